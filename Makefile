@@ -1,0 +1,158 @@
+# pam_revoke - see `make help`. CXX, CXXFLAGS, CPPFLAGS, LDFLAGS, DESTDIR, PREFIX and PAMDIR are the caller's.
+
+VERSION := 0.1.0
+
+CXX ?= g++
+CXXFLAGS ?= -O2 -g
+PREFIX ?= /usr
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+PAMDIR ?= $(PREFIX)/lib/$(MULTIARCH)/security
+SBINDIR = $(PREFIX)/sbin
+LIBEXECDIR = $(PREFIX)/libexec/pam_revoke
+MANDIR = $(PREFIX)/share/man
+SYSCONFDIR ?= /etc
+STATEDIR ?= /var/lib/pam_revoke
+
+WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror
+OURS := -std=c++20 -Iinclude -MMD -MP $(WARNINGS) -DREVOKE_VERSION='"$(VERSION)"'
+HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g
+# What the module is made of can not throw: no exceptions, and linked without the C++ library to prove it.
+GATE_FLAGS := -fPIC -fno-exceptions -fno-rtti -fvisibility=hidden -fvisibility-inlines-hidden
+GATE_LINK := -shared -Wl,-z,relro,-z,now,--as-needed,--version-script=pam_revoke/module.map,--exclude-libs,ALL
+COMMAND_LINK := -Wl,-z,relro,-z,now,--as-needed
+
+PURE := pam_revoke/target.cpp pam_revoke/time.cpp pam_revoke/list.cpp pam_revoke/verdict.cpp pam_revoke/policy.cpp
+READING := pam_revoke/file.cpp pam_revoke/identity.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
+GATE := $(PURE) $(READING) pam_revoke/module.cpp
+ENDING := logind/sessions.cpp logind/processes.cpp logind/account.cpp logind/ending.cpp logind/report.cpp
+WORDS := revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/store.cpp
+LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp revoke_user/json.cpp logind/systemd_login.cpp
+OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) revoke_user/arguments.cpp revoke_user/output.cpp revoke_user/guard.cpp revoke_user/deny.cpp \
+	revoke_user/outcome.cpp revoke_user/revoke.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/main.cpp
+TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp
+UNIT := $(wildcard tests/unit/*.cpp)
+MODULE_TESTS := $(wildcard tests/pam/*.cpp)
+PAGES := $(wildcard man/*.[58])
+
+MODULE := build/pam_revoke.so
+COMMANDS := build/revoke-user build/systemd-login
+LIBS := -lsystemd -linih -lfmt
+
+.PHONY: all deps demo check check-unit check-pam check-cli check-hosts check-serial layers pages fuzz bench deb install format tidy help clean clean-trees
+.DELETE_ON_ERROR:
+
+all: $(MODULE) $(COMMANDS) ## build the module and the commands
+
+build/gate/%.o: %.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(HARDEN) $(CXXFLAGS) $(OURS) $(GATE_FLAGS) -c $< -o $@
+
+build/command/%.o: %.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(HARDEN) $(CXXFLAGS) $(OURS) -fPIE -c $< -o $@
+
+build/sanitized/%.o: %.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(SANITIZE) $(OURS) -fPIC -Irevoke_user -c $< -o $@
+
+# -z,defs turns an "undefined symbol" at login time into an error here.
+$(MODULE): $(GATE:%.cpp=build/gate/%.o) pam_revoke/module.map
+	$(CC) $(LDFLAGS) $(GATE_LINK) -Wl,-z,defs -o $@ $(filter %.o,$^) -l:libinih.a -lpam
+
+build/revoke-user: $(OPERATOR:%.cpp=build/command/%.o)
+	$(CXX) $(LDFLAGS) -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
+
+build/systemd-login: $(LOGIN:%.cpp=build/command/%.o)
+	$(CXX) $(LDFLAGS) -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
+
+build/sanitized/pam_revoke.so: $(GATE:%.cpp=build/sanitized/%.o) pam_revoke/module.map
+	$(CXX) $(SANITIZE) $(GATE_LINK) -o $@ $(filter %.o,$^) -l:libinih.a -lpam
+
+build/sanitized/unit: $(TESTED:%.cpp=build/sanitized/%.o) $(UNIT:%.cpp=build/sanitized/%.o)
+	$(CXX) $(SANITIZE) -o $@ $^ $(LIBS) -lcriterion
+
+build/sanitized/module: $(MODULE_TESTS:%.cpp=build/sanitized/%.o)
+	$(CXX) $(SANITIZE) -o $@ $^ -lpam -ldl -lcriterion
+
+build/bench/%: tests/bench/%.cpp
+	@mkdir -p $(@D)
+	$(CXX) -O2 $(OURS) -o $@ $< -lpam
+
+build/bench/pam_empty.so: tests/bench/pam_empty.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -shared -fPIC -o $@ $<
+
+build/fuzz/%: tests/fuzz/%.cpp $(TESTED)
+	@mkdir -p $(@D)
+	clang++ -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=c++20 -Iinclude -o $@ $< $(PURE) $(READING) logind/logout_arguments.cpp $(WORDS) -linih -lfmt
+
+deps: ## install all that building, testing and the demo need (as root, Debian 12 or 13)
+	tests/deps.sh
+
+check: ## everything: unit, pam, cli, hosts on both releases, serial, layers, pages
+	tests/check.sh
+
+check-unit: build/sanitized/unit ## pure functions and edges, sanitized
+	build/sanitized/unit --short-filename
+
+check-pam: build/sanitized/module build/sanitized/pam_revoke.so $(MODULE) ## the built module through libpam
+	REVOKE_MODULE=$(CURDIR)/build/sanitized/pam_revoke.so build/sanitized/module --short-filename
+	tests/pam/abi.sh $(MODULE)
+
+check-cli: all ## truth tables of the commands
+	tests/cli/run.sh
+
+check-hosts: ## real logind and sshd on disposable Debian 12 and 13 hosts
+	tests/hosts/run.sh bookworm trixie
+
+check-serial: ## a real serial console under qemu
+	tests/hosts/serial.sh bookworm trixie
+
+demo: ## boot a host, log in, revoke, be refused, undo
+	@tests/hosts/demo.sh
+
+layers: ## includes point downwards, foreign headers have one home
+	tests/layers.sh
+
+pages: ## the manual pages
+	tests/pages.sh $(PAGES)
+
+fuzz: build/fuzz/fuzz_list build/fuzz/fuzz_config build/fuzz/fuzz_arguments ## SECONDS=60 of libFuzzer for each target
+	tests/fuzz/run.sh
+
+bench: all build/bench/login build/bench/pam_empty.so ## a login transaction against its peers, as ratios
+	tests/bench/run.sh
+
+deb: ## Debian packages for this release, or SUITE=bookworm|trixie in a kept tree, into build/deb/
+	debian/build.sh $(SUITE)
+
+install: all ## to DESTDIR
+	install -d -m 0755 $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/pam_revoke/lists.d $(DESTDIR)$(SYSCONFDIR)/logout.d $(DESTDIR)$(STATEDIR)/lists.d
+	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 0644 $(MODULE) $(DESTDIR)$(PAMDIR)/pam_revoke.so
+	install -m 0755 build/revoke-user $(DESTDIR)$(SBINDIR)/revoke-user
+	install -m 0755 build/systemd-login $(DESTDIR)$(LIBEXECDIR)/systemd-login
+	ln -sf $(LIBEXECDIR)/systemd-login $(DESTDIR)$(SYSCONFDIR)/logout.d/50-systemd-login
+	test -e $(DESTDIR)$(SYSCONFDIR)/pam_revoke/pam_revoke.conf || install -m 0644 conf/pam_revoke.conf $(DESTDIR)$(SYSCONFDIR)/pam_revoke/pam_revoke.conf
+	install -m 0644 conf/revoke-user.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/revoke-user
+	install -m 0644 $(filter %.5,$(PAGES)) $(DESTDIR)$(MANDIR)/man5
+	install -m 0644 $(filter %.8,$(PAGES)) $(DESTDIR)$(MANDIR)/man8
+
+format: ## clang-format everything
+	clang-format -i include/revoke/*.hpp pam_revoke/*.cpp logind/*.cpp conf/*.cpp revoke_user/*.[ch]pp tests/*/*.cpp
+
+tidy: ## clang-tidy everything
+	clang-tidy --quiet $(sort $(GATE) $(LOGIN) $(OPERATOR)) -- $(OURS) -Irevoke_user
+
+clean: ## remove build/
+	rm -rf build
+
+clean-trees: ## remove the kept Debian trees
+	. tests/hosts/trees.sh && rm -rf --one-file-system "$$REVOKE_TREES"
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | sort | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
+
+-include $(shell find build -name '*.d' 2>/dev/null)
