@@ -1,0 +1,88 @@
+// list.hpp - the revocation list as text: who may no longer log in.
+//
+// Pure: no files, no clock, no allocation; an entry looks into the line it was read from. A line that is
+// not understood is reported and never hides another: every line that is understood is enforced.
+// Source: pam_revoke.list(5) (format); sudoers(5) (error recovery).
+// Layer: pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "revoke/result.hpp"
+#include "revoke/target.hpp"
+
+namespace pam_revoke {
+
+inline constexpr std::string_view kListHeader = "# pam_revoke list 1";
+inline constexpr std::string_view kListHeaderStem = "# pam_revoke list ";
+inline constexpr std::size_t kMaxLineBytes = 4096;
+inline constexpr std::uint64_t kMaxListBytes = std::uint64_t{1} << 30U;
+
+// One entry. The texts are what stands in the line: between quotes, with escapes still in them.
+// Units:  *_sec: seconds since 1970.
+struct Entry {
+    Target target;
+    std::optional<std::uint32_t> uid;       // uid=: the number that a renamed account keeps
+    std::optional<std::int64_t> from_sec;   // in force from this second on
+    std::optional<std::int64_t> until_sec;  // no longer in force from this second on
+    std::optional<std::int64_t> at_sec;
+    std::string_view services;  // comma-separated PAM service names; empty: all
+    std::string_view hosts;     // comma-separated patterns of host names; empty: all
+    std::string_view reason;
+    std::string_view ref;
+    std::string_view by;
+    std::string_view serial;  // of a certificate
+    std::string_view keyid;
+};
+
+enum class LineKind : std::uint8_t {
+    blank,  // nothing, or a comment
+    header,
+    serial,   // %serial N
+    issued,   // %issued TIME
+    expires,  // %expires TIME
+    entry,
+    foreign,  // the header of a version that is not ours: nothing in the file may be believed
+    bad,
+};
+
+struct Line {
+    LineKind kind = LineKind::blank;
+    Entry entry;                   // for entry
+    std::int64_t number = 0;       // for serial: the number; for issued, expires: seconds since 1970
+    const char* reason = nullptr;  // for bad and foreign: what is not understood
+};
+
+// Reads one line, without its newline.
+// Units:  text: at most kMaxLineBytes bytes.
+// Errors: none; what is not understood is a Line of kind bad.
+// Source: pam_revoke.list(5).
+[[nodiscard]] Line parse_line(std::string_view text);
+
+// Writes `entry` as one line, without a newline.
+// Units:  a line that would exceed kMaxLineBytes is cut, which was_cut() of the result tells.
+// Errors: none; parse_line of an uncut result gives the same entry.
+[[nodiscard]] FixedText<kMaxLineBytes> print_entry(const Entry& entry);
+
+// Appends `raw`, the inside of a quoted value, as a person reads it: \" as ", \\ as \.
+template <typename Text>
+void append_plain(std::string_view raw, Text& text) {
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        if (raw[i] == '\\' && i + 1 < raw.size()) ++i;
+        text.append(std::string_view(&raw[i], 1));
+    }
+}
+
+// Appends `plain` so that it can stand between quotes.
+template <typename Text>
+void append_escaped(std::string_view plain, Text& text) {
+    for (const char& c : plain) {
+        if (c == '"' || c == '\\') text.append(std::string_view("\\"));
+        text.append(std::string_view(&c, 1));
+    }
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,101 @@
+// result.hpp - how this program says "I could not do what I promise".
+//
+// An outcome ("not listed", "no session") is a value; an Error is a failure. It is only passed
+// on, and mapped once, at the entry. Nothing here allocates, throws or logs.
+// Layer: result.
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace pam_revoke {
+
+// Text of at most N bytes held in place; what does not fit is cut and remembered as cut.
+template <std::size_t N>
+class FixedText {
+public:
+    FixedText() = default;
+    explicit FixedText(std::string_view text) { append(text); }
+
+    FixedText& append(std::string_view text) {
+        const std::size_t room = N - size_;
+        const std::size_t count = text.size() < room ? text.size() : room;
+        if (count > 0) std::memcpy(bytes_.data() + size_, text.data(), count);
+        size_ += count;
+        bytes_[size_] = '\0';
+        cut_ = cut_ || count < text.size();
+        return *this;
+    }
+    FixedText& append(char byte) { return append(std::string_view(&byte, 1)); }
+    FixedText& append_number(std::int64_t number) {
+        std::array<char, 24> digits;
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+        return append(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
+    }
+    void clear() {
+        size_ = 0;
+        cut_ = false;
+        bytes_[0] = '\0';
+    }
+    [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
+    [[nodiscard]] const char* c_str() const { return bytes_.data(); }
+    [[nodiscard]] bool empty() const { return size_ == 0; }
+    [[nodiscard]] bool was_cut() const { return cut_; }
+
+private:
+    std::array<char, N + 1> bytes_{};
+    std::size_t size_ = 0;
+    bool cut_ = false;
+};
+
+enum class Fault : std::uint8_t {
+    missing,    // it is not there
+    insecure,   // somebody else could have written it
+    malformed,  // it is not what its format demands
+    too_large,
+    stale,    // its own date says that it is no longer to be relied on
+    io,       // the system refused a call; os_error says why
+    busy,     // somebody else holds it longer than we wait
+    bus,      // logind or systemd did not do what was asked
+    refused,  // we could, and do not want to
+};
+
+// One failure, for people ("object: reason") and for the entry that maps it.
+// Units:  os_error: errno, 0 when no system call is to blame.
+struct Error {
+    Fault fault = Fault::io;
+    int os_error = 0;
+    const char* reason = "";
+    FixedText<160> object;
+};
+
+[[nodiscard]] inline Error make_error(Fault fault, std::string_view object, const char* reason, int os_error = 0) {
+    return Error{fault, os_error, reason, FixedText<160>(object)};
+}
+
+struct Done {};
+
+// A value, or the reason why there is none.
+template <typename T>
+class [[nodiscard]] Result {
+public:
+    Result(T value) : value_(std::move(value)) {}
+    Result(const Error& error) : error_(error) {}
+
+    [[nodiscard]] bool ok() const { return value_.has_value(); }
+    [[nodiscard]] T& value() { return *value_; }
+    [[nodiscard]] const T& value() const { return *value_; }
+    [[nodiscard]] const Error& error() const { return error_; }
+
+private:
+    std::optional<T> value_;
+    Error error_;
+};
+
+}  // namespace pam_revoke

@@ -1,0 +1,54 @@
+// target.hpp - whom or what an entry names: user:alice, uid:1042, group:staff, key:SHA256:...
+//
+// Pure: no look-up; a name is bytes and is compared byte for byte.
+// Layer: pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace pam_revoke {
+
+inline constexpr std::size_t kMaxNameBytes = 256;
+
+enum class TargetKind : std::uint8_t { user, uid, group, key, certificate, ca };
+
+struct Target {
+    TargetKind kind = TargetKind::user;
+    std::string_view name;  // user and group name, or SHA256:fingerprint; empty for uid
+    std::uint32_t uid = 0;  // for uid alone
+
+    friend bool operator==(const Target&, const Target&) = default;
+};
+
+// Says what keeps `name` from being a login or group name, or nothing when it is one.
+// Units:  name: 1 to kMaxNameBytes bytes; valid UTF-8 is a name, compared byte for byte.
+// Errors: none.
+// Source: useradd(8); PAM and sshd hand on any bytes, so what could break a line, a path, a
+//         command line or a terminal is no name here.
+[[nodiscard]] const char* why_not_a_name(std::string_view name);
+
+// Reads all of `text` as a decimal number that fits a user id.
+// Units:  (uid_t)-1 is "no user" to the kernel and is refused.
+// Errors: none; not a number is an outcome.
+[[nodiscard]] std::optional<std::uint32_t> parse_uid(std::string_view text);
+
+// Reads KIND:VALUE.
+// Errors: none; text that names nothing is an outcome, with `*reason` set to why.
+[[nodiscard]] std::optional<Target> parse_target(std::string_view text, const char** reason);
+
+// The word before the colon.
+[[nodiscard]] std::string_view kind_word(TargetKind kind);
+
+// True when the whole of `text` is valid UTF-8 without control characters of any kind.
+// Errors: none.
+[[nodiscard]] bool is_clean_utf8(std::string_view text);
+
+// True when the whole of `text` is valid UTF-8, control characters included.
+// Errors: none.
+// Source: RFC 3629.
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+}  // namespace pam_revoke

@@ -1,0 +1,57 @@
+// verdict.hpp - does this entry concern this person, here and now?
+//
+// Pure: who the person is, where and when are parameters; what has to be looked up is asked for, not fetched.
+// Layer: pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "revoke/list.hpp"
+
+namespace pam_revoke {
+
+// What the gate answers.
+enum class Verdict : std::uint8_t { clear, revoked, unavailable };
+
+// The person who wants in. Groups are NUL-separated names, so that any number of them is one piece of memory.
+struct Person {
+    std::string_view name;
+    bool looked_up = false;  // uid is what the account database says, nothing means unknown there
+    bool groups_looked_up = false;
+    std::optional<std::uint32_t> uid;
+    std::string_view groups;
+};
+
+// Where and when. Units: now_sec: seconds since 1970.
+struct Place {
+    std::string_view service;
+    std::string_view host;
+    std::int64_t now_sec = 0;
+};
+
+enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups };
+
+// Says whether `entry` denies `person` at `place`; by_uid when the number matches under another name.
+// Errors: none; what the answer depends on and is not known yet is asked for by needs_uid, needs_groups.
+// Source: pam_revoke.list(5). Keys, certificates and CAs concern no person.
+[[nodiscard]] Match match(const Entry& entry, const Person& person, const Place& place);
+
+// True when `entry` is in force at `now_sec`.
+// Units:  now_sec: seconds since 1970; from= belongs to the interval, until= does not.
+// Errors: none.
+[[nodiscard]] bool in_force(const Entry& entry, std::int64_t now_sec);
+
+// True when `item` is one of the comma-separated `items`; blanks around an item do not count.
+[[nodiscard]] bool contains_item(std::string_view items, std::string_view item);
+
+// True when `host` fits one of the comma-separated `patterns` of * and ?. A host that knows itself without
+// a domain is compared with the pattern's first label: we rather refuse on one host too many than miss one.
+[[nodiscard]] bool fits_host(std::string_view patterns, std::string_view host);
+
+// True when `group` is among the NUL-separated `groups`.
+[[nodiscard]] bool has_group(std::string_view groups, std::string_view group);
+
+}  // namespace pam_revoke

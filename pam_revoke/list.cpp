@@ -1,0 +1,187 @@
+#include "revoke/list.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "revoke/time.hpp"
+
+namespace pam_revoke {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+void skip_blanks(std::string_view& text) {
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+}
+
+std::string_view take_until_blank(std::string_view& text) {
+    std::size_t count = 0;
+    while (count < text.size() && !is_blank(text[count])) ++count;
+    const std::string_view word(text.data(), count);
+    text.remove_prefix(count);
+    return word;
+}
+
+// Takes a value, quoted or not, from the start of `text`; says why when there is none.
+const char* take_value(std::string_view& text, std::string_view& value) {
+    if (!text.starts_with('"')) {
+        value = take_until_blank(text);
+        if (value.find('"') != std::string_view::npos || value.find('\\') != std::string_view::npos)
+            return "a value with a quote or backslash is not quoted";
+        return value.empty() ? "an attribute has no value" : nullptr;
+    }
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (text[i] == '\\') {
+            ++i;
+            if (i == text.size() || (text[i] != '"' && text[i] != '\\')) return "a backslash escapes neither quote nor backslash";
+            continue;
+        }
+        if (text[i] != '"') continue;
+        value = std::string_view(text.data() + 1, i - 1);
+        text.remove_prefix(i + 1);
+        return text.empty() || is_blank(text.front()) ? nullptr : "something follows a closing quote";
+    }
+    return "a quote is not closed";
+}
+
+enum class Attribute : std::uint8_t { uid, from, until, at, services, hosts, reason, ref, by, serial, keyid, count };
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(Attribute::count)> kAttributes = {
+    "uid", "from", "until", "at", "services", "hosts", "reason", "ref", "by", "serial", "keyid"};
+
+const char* set_time(std::optional<std::int64_t>& field, std::string_view value) {
+    field = parse_time(value);
+    return field ? nullptr : "a date is not YYYY-MM-DDTHH:MM:SSZ or not in the calendar";
+}
+
+const char* set_attribute(Entry& entry, Attribute attribute, std::string_view value) {
+    switch (attribute) {
+        case Attribute::uid:
+            entry.uid = parse_uid(value);
+            if (!entry.uid) return "uid= is not a user id";
+            return entry.target.kind == TargetKind::user ? nullptr : "uid= belongs to user: alone";
+        case Attribute::from:
+            return set_time(entry.from_sec, value);
+        case Attribute::until:
+            return set_time(entry.until_sec, value);
+        case Attribute::at:
+            return set_time(entry.at_sec, value);
+        case Attribute::services:
+            entry.services = value;
+            return nullptr;
+        case Attribute::hosts:
+            entry.hosts = value;
+            return nullptr;
+        case Attribute::reason:
+            entry.reason = value;
+            return nullptr;
+        case Attribute::ref:
+            entry.ref = value;
+            return nullptr;
+        case Attribute::by:
+            entry.by = value;
+            return nullptr;
+        case Attribute::serial:
+            entry.serial = value;
+            break;
+        case Attribute::keyid:
+            entry.keyid = value;
+            break;
+        case Attribute::count:
+            break;
+    }
+    return entry.target.kind == TargetKind::certificate ? nullptr : "serial= and keyid= belong to cert: alone";
+}
+
+const char* take_attribute(Entry& entry, std::string_view& rest, unsigned& seen) {
+    const std::size_t equals = rest.find('=');
+    if (equals == std::string_view::npos) return "something is neither attribute nor comment";
+    const std::string_view key(rest.data(), equals);
+    rest.remove_prefix(equals + 1);
+    for (std::size_t i = 0; i < kAttributes.size(); ++i) {
+        if (key != kAttributes[i]) continue;
+        if ((seen & (1U << i)) != 0) return "an attribute stands twice";
+        seen |= 1U << i;
+        std::string_view value;
+        if (const char* reason = take_value(rest, value)) return reason;
+        return set_attribute(entry, static_cast<Attribute>(i), value);
+    }
+    return "an attribute is unknown";
+}
+
+Line bad(const char* reason) { return Line{LineKind::bad, {}, 0, reason}; }
+
+Line parse_entry(std::string_view text) {
+    Line line{LineKind::entry, {}, 0, nullptr};
+    const auto target = parse_target(take_until_blank(text), &line.reason);
+    if (!target) return bad(line.reason);
+    line.entry.target = *target;
+    unsigned seen = 0;
+    for (skip_blanks(text); !text.empty() && text.front() != '#'; skip_blanks(text))
+        if (const char* reason = take_attribute(line.entry, text, seen)) return bad(reason);
+    return line;
+}
+
+Line parse_directive(std::string_view text) {
+    const std::string_view word = take_until_blank(text);
+    skip_blanks(text);
+    const std::string_view value = take_until_blank(text);
+    skip_blanks(text);
+    if (!text.empty() && text.front() != '#') return bad("something follows a % line's value");
+    if (word == "%serial") {
+        Line line{LineKind::serial, {}, 0, nullptr};
+        const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), line.number);
+        const bool whole = fault == std::errc() && end == value.data() + value.size() && line.number >= 0;
+        return whole ? line : bad("%serial is not a number");
+    }
+    if (word != "%issued" && word != "%expires") return bad("a % line is none of %serial, %issued, %expires");
+    const auto time = parse_time(value);
+    if (!time) return bad("a date is not YYYY-MM-DDTHH:MM:SSZ or not in the calendar");
+    return Line{word == "%issued" ? LineKind::issued : LineKind::expires, {}, *time, nullptr};
+}
+
+template <typename Text>
+void print_value(std::string_view key, std::string_view value, Text& text) {
+    if (!value.empty()) text.append(' ').append(key).append("=\"").append(value).append('"');
+}
+
+template <typename Text>
+void print_word(std::string_view key, std::string_view value, Text& text) {
+    text.append(' ').append(key).append('=').append(value);
+}
+
+}  // namespace
+
+Line parse_line(std::string_view text) {
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    if (text.starts_with(kListHeaderStem))
+        return text == kListHeader ? Line{LineKind::header, {}, 0, nullptr}
+                                   : Line{LineKind::foreign, {}, 0, "has a version that is not understood"};
+    skip_blanks(text);
+    if (text.empty() || text.front() == '#') return {};
+    if (text.size() > kMaxLineBytes) return bad("the line is too long");
+    for (const char c : text)
+        if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return bad("the line has a control byte");
+    return text.front() == '%' ? parse_directive(text) : parse_entry(text);
+}
+
+FixedText<kMaxLineBytes> print_entry(const Entry& entry) {
+    FixedText<kMaxLineBytes> text(kind_word(entry.target.kind));
+    text.append(':');
+    if (entry.target.kind == TargetKind::uid) text.append_number(entry.target.uid);
+    text.append(entry.target.name);
+    if (entry.uid) text.append(" uid=").append_number(*entry.uid);
+    if (entry.from_sec) print_word("from", print_time(*entry.from_sec).view(), text);
+    if (entry.until_sec) print_word("until", print_time(*entry.until_sec).view(), text);
+    print_value("services", entry.services, text);
+    print_value("hosts", entry.hosts, text);
+    print_value("serial", entry.serial, text);
+    print_value("keyid", entry.keyid, text);
+    print_value("ref", entry.ref, text);
+    print_value("by", entry.by, text);
+    if (entry.at_sec) print_word("at", print_time(*entry.at_sec).view(), text);
+    print_value("reason", entry.reason, text);
+    return text;
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,108 @@
+#include "revoke/verdict.hpp"
+
+namespace pam_revoke {
+namespace {
+
+bool fits(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0;
+    std::size_t t = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t star_text = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            star_text = t;
+        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++star_text;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*') ++p;
+    return p == pattern.size();
+}
+
+std::string_view first_label(std::string_view name) {
+    const std::size_t dot = name.find('.');
+    return {name.data(), dot == std::string_view::npos ? name.size() : dot};
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    return text;
+}
+
+// Calls `found` with each comma-separated item until it says true.
+template <typename Found>
+bool any_item(std::string_view items, Found found) {
+    while (!items.empty()) {
+        const std::size_t comma = items.find(',');
+        const std::size_t count = comma == std::string_view::npos ? items.size() : comma;
+        const std::string_view item = trimmed(std::string_view(items.data(), count));
+        if (!item.empty() && found(item)) return true;
+        items.remove_prefix(comma == std::string_view::npos ? count : count + 1);
+    }
+    return false;
+}
+
+Match match_uid(std::uint32_t uid, const Person& person) {
+    if (!person.looked_up) return Match::needs_uid;
+    return person.uid == uid ? Match::by_uid : Match::no;
+}
+
+Match match_target(const Entry& entry, const Person& person) {
+    switch (entry.target.kind) {
+        case TargetKind::user:
+            if (entry.target.name == person.name) return Match::yes;
+            return entry.uid ? match_uid(*entry.uid, person) : Match::no;
+        case TargetKind::uid:
+            return match_uid(entry.target.uid, person);
+        case TargetKind::group:
+            if (!person.groups_looked_up) return Match::needs_groups;
+            return has_group(person.groups, entry.target.name) ? Match::yes : Match::no;
+        case TargetKind::key:
+        case TargetKind::certificate:
+        case TargetKind::ca:
+            break;
+    }
+    return Match::no;
+}
+
+}  // namespace
+
+bool contains_item(std::string_view items, std::string_view item) {
+    return any_item(items, [item](std::string_view each) { return each == item; });
+}
+
+bool fits_host(std::string_view patterns, std::string_view host) {
+    const bool bare = host.find('.') == std::string_view::npos;
+    return any_item(patterns, [&](std::string_view each) { return fits(bare ? first_label(each) : each, host); });
+}
+
+bool has_group(std::string_view groups, std::string_view group) {
+    while (!groups.empty()) {
+        const std::size_t end = groups.find('\0');
+        const std::size_t count = end == std::string_view::npos ? groups.size() : end;
+        if (std::string_view(groups.data(), count) == group) return true;
+        groups.remove_prefix(end == std::string_view::npos ? count : count + 1);
+    }
+    return false;
+}
+
+bool in_force(const Entry& entry, std::int64_t now_sec) {
+    return (!entry.from_sec || *entry.from_sec <= now_sec) && (!entry.until_sec || now_sec < *entry.until_sec);
+}
+
+Match match(const Entry& entry, const Person& person, const Place& place) {
+    if (!in_force(entry, place.now_sec)) return Match::no;
+    if (!entry.services.empty() && !contains_item(entry.services, place.service)) return Match::no;
+    if (!entry.hosts.empty() && !fits_host(entry.hosts, place.host)) return Match::no;
+    return match_target(entry, person);
+}
+
+}  // namespace pam_revoke
