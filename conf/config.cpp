@@ -1,0 +1,151 @@
+#include "revoke/config.hpp"
+
+#include <ini.h>
+
+#include <array>
+
+#include "revoke/time.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::size_t kMaxLine = 198;
+constexpr std::size_t kMaxSection = 49;
+
+// Where a section's keys go.
+enum class Room : std::uint8_t { gate, this_service, other_service, operators, ending, unknown };
+
+struct Reading {
+    Settings settings;
+    Policy aside;  // takes the values for other services: checked, then forgotten
+    std::string_view service;
+    FixedText<64> section;
+    Room room = Room::unknown;
+    std::array<unsigned, 5> seen{};  // one bit a key, for each room
+    const char* reason = nullptr;
+    FixedText<64> key;
+};
+
+Room room_of(std::string_view section, std::string_view service) {
+    constexpr std::string_view kService = "service ";
+    if (section == "gate") return Room::gate;
+    if (section == "revoke-user") return Room::operators;
+    if (section == "end") return Room::ending;
+    if (!section.starts_with(kService) || section.size() == kService.size()) return Room::unknown;
+    section.remove_prefix(kService.size());
+    return section == service ? Room::this_service : Room::other_service;
+}
+
+const char* set_duration(std::int64_t& field, std::string_view value, std::int64_t most_sec) {
+    const auto duration = parse_duration(value);
+    if (!duration) return "is not a duration such as 2s";
+    if (*duration > most_sec) return "is longer than it may be";
+    field = *duration;
+    return nullptr;
+}
+
+const char* set_text(FixedText<kMaxValueBytes>& field, std::string_view value) {
+    if (value.empty() || value.size() > kMaxValueBytes) return "is empty or longer than 190 bytes";
+    field.clear();
+    field.append(value);
+    return nullptr;
+}
+
+// Sets a key that is not the gate's; `bit` tells apart the keys of a room.
+const char* set_other(Reading& reading, std::string_view key, std::string_view value, unsigned& bit) {
+    Settings& settings = reading.settings;
+    const bool operators = reading.room == Room::operators;
+    bit = key == "state_dir" || key == "grace" ? 1U : 2U;
+    if (operators && key == "state_dir") return value.starts_with('/') ? set_text(settings.state_dir, value) : "is not an absolute path";
+    if (operators && key == "admin_groups") return set_text(settings.admin_groups, value);
+    if (!operators && key == "grace") return set_duration(settings.grace_sec, value, 600);
+    if (!operators && key == "limit") return set_duration(settings.limit_sec, value, 3600);
+    return "is unknown";
+}
+
+const char* set_key(Reading& reading, std::string_view key, std::string_view value, unsigned& bit) {
+    if (reading.room == Room::unknown) return "stands in a section that is none of gate, service NAME, end, revoke-user";
+    if (reading.room == Room::operators || reading.room == Room::ending) return set_other(reading, key, value, bit);
+    const PolicyKey policy = policy_key(key);
+    if (policy == PolicyKey::none) return "is unknown";
+    bit = 1U << static_cast<unsigned>(policy);
+    const bool hidden = reading.room == Room::gate && (reading.seen[static_cast<std::size_t>(Room::this_service)] & bit) != 0;
+    const bool aside = hidden || reading.room == Room::other_service;
+    return set_policy(aside ? reading.aside : reading.settings.policy, policy, value);
+}
+
+// Called by inih for each key; 0 tells it to remember the line as the first error.
+int take_key(void* user, const char* section, const char* key, const char* value) {
+    auto& reading = *static_cast<Reading*>(user);
+    if (reading.section.view() != section) {
+        reading.section.clear();
+        reading.section.append(section);
+        reading.room = room_of(section, reading.service);
+        reading.seen[static_cast<std::size_t>(Room::other_service)] = 0;
+    }
+    unsigned bit = 0;
+    const char* reason = set_key(reading, key, value, bit);
+    if (reason == nullptr) {
+        unsigned& seen = reading.seen[static_cast<std::size_t>(reading.room)];
+        if ((seen & bit) != 0) reason = "stands twice";
+        seen |= bit;
+    }
+    if (reason == nullptr) return 1;
+    if (reading.reason == nullptr) {
+        reading.reason = reason;
+        reading.key.append(key);
+    }
+    return 0;
+}
+
+// What inih would take without a word, or would not say why it does not.
+const char* why_not_a_line(std::string_view line) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.size() > kMaxLine) return "is longer than 198 bytes";
+    if (line.find('\0') != std::string_view::npos) return "has a NUL byte";
+    std::string_view text = line;
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    if (text.empty() || text.front() == '#' || text.front() == ';') return nullptr;
+    if (text.size() != line.size()) return "is indented";
+    if (text.front() != '[') return text.find('=') == std::string_view::npos ? "is neither [section] nor key = value" : nullptr;
+    const std::size_t close = text.find(']');
+    if (close == std::string_view::npos) return "has a [ without ]";
+    return close - 1 > kMaxSection ? "has a section name longer than 49 bytes" : nullptr;
+}
+
+Error line_error(std::string_view path, int number, std::string_view key, const char* reason) {
+    Error error = make_error(Fault::malformed, path, reason);
+    error.object.append(':').append_number(number);
+    if (!key.empty()) append_printable(error.object.append(": "), key);
+    return error;
+}
+
+std::optional<Error> check_lines(std::string_view path, std::string_view text) {
+    for (int number = 1; !text.empty(); ++number) {
+        const std::size_t newline = text.find('\n');
+        const std::size_t size = newline == std::string_view::npos ? text.size() : newline;
+        if (const char* reason = why_not_a_line(std::string_view(text.data(), size))) return line_error(path, number, {}, reason);
+        text.remove_prefix(newline == std::string_view::npos ? size : size + 1);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Settings parse_config(std::string_view text, std::string_view path, std::string_view service) {
+    Reading reading;
+    reading.service = service;
+    if (text.size() > kMaxConfigBytes) {
+        reading.settings.error = make_error(Fault::too_large, path, "is too large");
+        return reading.settings;
+    }
+    reading.settings.error = check_lines(path, text);
+    const FixedText<kMaxConfigBytes> terminated(text);
+    const int number = ini_parse_string(terminated.c_str(), take_key, &reading);
+    if (number != 0 && !reading.settings.error)
+        reading.settings.error =
+            line_error(path, number, reading.key.view(), reading.reason != nullptr ? reading.reason : "is not understood");
+    return reading.settings;
+}
+
+}  // namespace pam_revoke

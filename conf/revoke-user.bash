@@ -1,0 +1,18 @@
+# bash completion for revoke-user(8)
+_revoke_user()
+{
+	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+	local options='--reason --ref --from --until --deny-only --end-only --service --dry-run --force --yes --quiet --json --conf --all --undo --list --check --sessions --history --check-list --help --version'
+	case $previous in
+	--reason | --ref | --from | --until | --service) COMPREPLY=() ;;
+	--conf | --check-list) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+	*)
+		if [[ $current == -* ]]; then
+			mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+		else
+			mapfile -t COMPREPLY < <(compgen -u -- "$current")
+		fi
+		;;
+	esac
+}
+complete -F _revoke_user revoke-user

@@ -1,0 +1,47 @@
+// check.hpp - the gate's question, asked of all lists: is this person revoked here and now?
+//
+// Join: puts together files, account database and verdict. The module and `revoke-user --check` ask this very code, so
+// that what the operator is told is what the login will meet. No exception, no network of its own, no child, no thread.
+// Layer: join.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "revoke/policy.hpp"
+#include "revoke/result.hpp"
+#include "revoke/verdict.hpp"
+
+namespace pam_revoke {
+
+// What was found, in memory of its own.
+struct Answer {
+    Verdict verdict = Verdict::unavailable;
+    bool exempt = false;    // clear because the policy has no opinion on this person
+    bool by_uid = false;    // the number matched, under another name
+    FixedText<300> target;  // user:alice
+    FixedText<300> list;    // path of the list that holds the entry
+    std::uint64_t line = 0;
+    FixedText<256> ref;
+    FixedText<512> reason;
+    std::optional<Error> error;     // the first list, or look-up, that could not be used
+    std::optional<Error> bad_line;  // the first line that was not understood
+    std::uint64_t bad_lines = 0;
+};
+
+struct Question {
+    std::string_view user;             // PAM_USER, or empty when only the number is known
+    std::optional<std::uint32_t> uid;  // the login uid, where the question is about a caller
+    std::string_view service;
+    std::int64_t now_sec = 0;
+    uid_t owner = 0;  // who must own lists and their directories
+};
+
+// Asks all lists of the policy. A person who is listed anywhere is revoked even when another list could not be read.
+// Errors: none returned; Answer::verdict is unavailable and Answer::error says why.
+[[nodiscard]] Answer check(const Policy& policy, const Question& question);
+
+}  // namespace pam_revoke

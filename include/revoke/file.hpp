@@ -1,0 +1,85 @@
+// file.hpp - reading files that decide who gets in, so that nobody but their owner could have written them.
+//
+// Edge: open, fstat, read, getdents. A file is opened once, never through a link, and then the descriptor is
+// asked, so that nothing can be exchanged between look and use. Files are read, never mapped: one that is
+// shortened meanwhile ends early and can not raise SIGBUS in the login process. Nothing here allocates.
+// Layer: edge.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "revoke/result.hpp"
+
+namespace pam_revoke {
+
+class Fd {
+public:
+    explicit Fd(int fd) : fd_(fd) {}
+    Fd(Fd&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+    Fd(const Fd&) = delete;
+    Fd& operator=(const Fd&) = delete;
+    Fd& operator=(Fd&& other) noexcept;
+    ~Fd();
+    [[nodiscard]] int get() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+// Opens the directory `path` for reading.
+// Errors: missing; insecure (a link, not a directory, not owned by `owner`, writable by others); io. Object: path.
+[[nodiscard]] Result<Fd> open_trusted_directory(const char* path, uid_t owner);
+
+// Opens the regular file `name` in `directory` (or AT_FDCWD) for reading; never blocks, not even on a FIFO.
+// Units:  max_bytes: the largest size that is accepted.
+// Errors: missing; insecure (a link, not a regular file, not owned by `owner`, writable by group or others);
+//         too_large; io. Object: `object`, which is what a person would call the file.
+[[nodiscard]] Result<Fd> open_trusted_file(int directory, const char* name, std::string_view object, std::uint64_t max_bytes, uid_t owner);
+
+// Reads the whole of `fd` into `buffer`, and says how much it was.
+// Errors: too_large when the buffer is full and more follows; io.
+[[nodiscard]] Result<std::size_t> read_whole(int fd, std::span<char> buffer, std::string_view object);
+
+// The names in a directory, one after the other.
+class DirectoryReader {
+public:
+    explicit DirectoryReader(int fd) : fd_(fd) {}
+    // Returns the next name, or nullptr at the end; valid until the next call.
+    // Errors: io.
+    [[nodiscard]] Result<const char*> next();
+
+private:
+    alignas(8) std::array<char, 4096> buffer_{};
+    int fd_;
+    std::size_t at_ = 0;
+    std::size_t filled_ = 0;
+};
+
+// The lines of a file, one after the other, without their newlines.
+class LineReader {
+public:
+    explicit LineReader(int fd) : fd_(fd) {}
+    // Sets `line` and says true, or says false at the end. Of a line longer than the buffer the beginning
+    // is given, which is still longer than any line may be.
+    // Errors: io.
+    [[nodiscard]] Result<bool> next(std::string_view& line);
+    // True when the last line that was given had no newline: the file may have been cut.
+    [[nodiscard]] bool cut() const { return cut_; }
+
+private:
+    [[nodiscard]] Result<bool> fill();
+
+    std::array<char, 16384> buffer_{};
+    int fd_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    bool cut_ = false;
+};
+
+}  // namespace pam_revoke

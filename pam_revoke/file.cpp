@@ -1,0 +1,135 @@
+#include "revoke/file.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace pam_revoke {
+namespace {
+
+Error open_error(std::string_view object, int os_error) {
+    if (os_error == ENOENT || os_error == ENOTDIR) return make_error(Fault::missing, object, "is missing", os_error);
+    if (os_error == ELOOP) return make_error(Fault::insecure, object, "is a symbolic link", os_error);
+    return make_error(Fault::io, object, "can not be opened", os_error);
+}
+
+const char* why_not_trusted(const struct stat& status, uid_t owner) {
+    if (status.st_uid != owner) return owner == 0 ? "is not owned by root" : "is not owned by the caller";
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) return "is writable by group or others";
+    return nullptr;
+}
+
+// Reads again when a signal came between.
+ssize_t read_some(int fd, char* buffer, std::size_t size) {
+    ssize_t count = -1;
+    do count = read(fd, buffer, size);
+    while (count < 0 && errno == EINTR);
+    return count;
+}
+
+}  // namespace
+
+Fd& Fd::operator=(Fd&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+}
+
+Fd::~Fd() {
+    if (fd_ >= 0) close(fd_);
+}
+
+Result<Fd> open_trusted_directory(const char* path, uid_t owner) {
+    Fd fd(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (fd.get() < 0) {
+        struct stat status {};
+        const int os_error = errno;
+        // A link and a file both make O_DIRECTORY say ENOTDIR; only something that is not there is missing.
+        if (os_error == ENOTDIR && lstat(path, &status) == 0)
+            return make_error(Fault::insecure, path, S_ISLNK(status.st_mode) ? "is a symbolic link" : "is not a directory");
+        return open_error(path, os_error);
+    }
+    struct stat status {};
+    if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, path, "can not be examined", errno);
+    if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, path, reason);
+    return fd;
+}
+
+Result<Fd> open_trusted_file(int directory, const char* name, std::string_view object, std::uint64_t max_bytes, uid_t owner) {
+    Fd fd(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    if (fd.get() < 0) return open_error(object, errno);
+    struct stat status {};
+    if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, object, "can not be examined", errno);
+    if (!S_ISREG(status.st_mode)) return make_error(Fault::insecure, object, "is not a regular file");
+    if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, object, reason);
+    if (static_cast<std::uint64_t>(status.st_size) > max_bytes) return make_error(Fault::too_large, object, "is too large");
+    return fd;
+}
+
+Result<std::size_t> read_whole(int fd, std::span<char> buffer, std::string_view object) {
+    std::size_t filled = 0;
+    while (filled < buffer.size()) {
+        const ssize_t count = read_some(fd, buffer.data() + filled, buffer.size() - filled);
+        if (count < 0) return make_error(Fault::io, object, "can not be read", errno);
+        if (count == 0) return filled;
+        filled += static_cast<std::size_t>(count);
+    }
+    return make_error(Fault::too_large, object, "is too large");
+}
+
+Result<const char*> DirectoryReader::next() {
+    if (at_ == filled_) {
+        const ssize_t count = getdents64(fd_, buffer_.data(), buffer_.size());
+        if (count < 0) return make_error(Fault::io, "directory", "can not be read", errno);
+        at_ = 0;
+        filled_ = static_cast<std::size_t>(count);
+        if (count == 0) return static_cast<const char*>(nullptr);
+    }
+    const auto* entry = reinterpret_cast<const dirent64*>(buffer_.data() + at_);
+    at_ += entry->d_reclen;
+    return static_cast<const char*>(entry->d_name);
+}
+
+Result<bool> LineReader::fill() {
+    if (begin_ > 0) {
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    const ssize_t count = read_some(fd_, buffer_.data() + end_, buffer_.size() - end_);
+    if (count < 0) return make_error(Fault::io, "file", "can not be read", errno);
+    end_ += static_cast<std::size_t>(count);
+    return count > 0;
+}
+
+Result<bool> LineReader::next(std::string_view& line) {
+    // Of a line that does not fit, the first half of the buffer is kept and the second is filled again and again.
+    constexpr std::size_t kKept = sizeof(buffer_) / 2;
+    bool overlong = false;
+    std::size_t searched = 0;
+    for (;;) {
+        const std::string_view unsearched(buffer_.data() + begin_ + searched, end_ - begin_ - searched);
+        const std::size_t newline = unsearched.find('\n');
+        if (newline != std::string_view::npos) {
+            line = std::string_view(buffer_.data() + begin_, overlong ? kKept : searched + newline);
+            begin_ += searched + newline + 1;
+            return true;
+        }
+        searched = end_ - begin_;
+        if (searched == buffer_.size()) {
+            overlong = true;
+            end_ = searched = kKept;
+        }
+        const auto more = fill();
+        if (!more.ok()) return more.error();
+        if (more.value()) continue;
+        cut_ = begin_ != end_;
+        line = std::string_view(buffer_.data() + begin_, end_ - begin_);
+        begin_ = end_;
+        return cut_;
+    }
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,136 @@
+#include "revoke/identity.hpp"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
+constexpr int kMostGroups = 16384;
+
+struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+};
+
+// getpwnam_r and its kin want a buffer and say ERANGE when it is too small: this asks again with a larger one.
+template <typename Ask>
+int ask_with_room(std::unique_ptr<char, Free>& buffer, Ask ask) {
+    for (std::size_t size = 4096; size <= kMostBytes; size *= 4) {
+        buffer.reset(static_cast<char*>(std::malloc(size)));
+        if (buffer == nullptr) return ENOMEM;
+        int os_error = 0;
+        do os_error = ask(buffer.get(), size);
+        while (os_error == EINTR);
+        if (os_error != ERANGE) return os_error;
+    }
+    return ERANGE;
+}
+
+bool means_unknown(int os_error) {
+    return os_error == 0 || os_error == ENOENT || os_error == ESRCH || os_error == EBADF || os_error == EPERM;
+}
+
+Result<Identity> identity(int os_error, const passwd* found, std::string_view asked) {
+    if (found == nullptr && !means_unknown(os_error))
+        return make_error(Fault::io, asked, "the account database could not be asked", os_error);
+    Identity person;
+    if (found == nullptr) return person;
+    person.known = true;
+    person.uid = found->pw_uid;
+    person.gid = found->pw_gid;
+    person.name.append(found->pw_name);
+    if (found->pw_shell != nullptr) person.shell.append(found->pw_shell);
+    return person;
+}
+
+// Calls `use` with the group that `ask` finds, if any.
+template <typename Ask, typename Use>
+Result<Done> with_group(std::string_view asked, Ask ask, Use use) {
+    std::unique_ptr<char, Free> buffer;
+    group entry{};
+    group* found = nullptr;
+    const int os_error = ask_with_room(buffer, [&](char* bytes, std::size_t size) { return ask(&entry, bytes, size, &found); });
+    if (found == nullptr)
+        return means_unknown(os_error) ? Result<Done>(Done{})
+                                       : make_error(Fault::io, asked, "the group database could not be asked", os_error);
+    return use(*found) ? Result<Done>(Done{}) : make_error(Fault::io, asked, "no memory for groups", ENOMEM);
+}
+
+}  // namespace
+
+Result<Identity> find_name(const char* name) {
+    std::unique_ptr<char, Free> buffer;
+    passwd entry{};
+    passwd* found = nullptr;
+    const int os_error =
+        ask_with_room(buffer, [&](char* bytes, std::size_t size) { return getpwnam_r(name, &entry, bytes, size, &found); });
+    return identity(os_error, found, name);
+}
+
+Result<Identity> find_uid(uid_t uid) {
+    std::unique_ptr<char, Free> buffer;
+    passwd entry{};
+    passwd* found = nullptr;
+    const int os_error = ask_with_room(buffer, [&](char* bytes, std::size_t size) { return getpwuid_r(uid, &entry, bytes, size, &found); });
+    FixedText<16> asked;
+    return identity(os_error, found, asked.append_number(uid).view());
+}
+
+std::optional<std::uint32_t> login_uid() {
+    const int fd = open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return std::nullopt;
+    std::array<char, 16> digits;
+    const ssize_t size = read(fd, digits.data(), digits.size());
+    close(fd);
+    return size > 0 ? parse_uid(std::string_view(digits.data(), static_cast<std::size_t>(size))) : std::nullopt;
+}
+
+bool Groups::append(std::string_view name) {
+    auto* larger = static_cast<char*>(std::realloc(bytes_.get(), size_ + name.size() + 1));
+    if (larger == nullptr) return false;
+    (void)bytes_.release();  // realloc has taken it
+    bytes_.reset(larger);
+    std::memcpy(larger + size_, name.data(), name.size());
+    larger[size_ + name.size()] = '\0';
+    size_ += name.size() + 1;
+    return true;
+}
+
+Result<Groups> groups_of(const Identity& person) {
+    int count = kMostGroups;
+    const std::unique_ptr<gid_t, Free> gids(static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMostGroups)));
+    if (gids == nullptr) return make_error(Fault::io, person.name.view(), "no memory for groups", ENOMEM);
+    if (getgrouplist(person.name.c_str(), person.gid, gids.get(), &count) < 0)
+        return make_error(Fault::too_large, person.name.view(), "is in too many groups");
+    Groups groups;
+    for (int i = 0; i < count; ++i) {
+        const gid_t gid = gids.get()[i];
+        const auto done = with_group(
+            person.name.view(),
+            [gid](group* entry, char* bytes, std::size_t size, group** found) { return getgrgid_r(gid, entry, bytes, size, found); },
+            [&groups](const group& found) { return groups.append(found.gr_name); });
+        if (!done.ok()) return done.error();
+    }
+    return groups;
+}
+
+Result<Groups> members_of(const char* name) {
+    Groups members;
+    const auto done = with_group(
+        name, [name](group* entry, char* bytes, std::size_t size, group** found) { return getgrnam_r(name, entry, bytes, size, found); },
+        [&members](const group& found) {
+            for (char** member = found.gr_mem; *member != nullptr; ++member)
+                if (!members.append(*member)) return false;
+            return true;
+        });
+    if (!done.ok()) return done.error();
+    return members;
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,199 @@
+// module.cpp - pam_revoke.so: the gate in the PAM stack.
+//
+// Six hooks, one question. Inside sshd, login and sudo we are a guest: nothing is kept after the return, nothing
+// is thrown, no memory is asked for on the way to a verdict but by the account database. "No opinion" (PAM_IGNORE)
+// is said only by the line that has checked; every other path is closed.
+// Source: pam_revoke(8) (codes); DESIGN of Linux-PAM veto modules: pam_nologin(8).
+// Layer: entry.
+
+#include <security/pam_ext.h>
+#include <security/pam_modules.h>
+#include <syslog.h>
+
+#include <cstring>
+#include <ctime>
+#include <span>
+
+#include "revoke/check.hpp"
+#include "revoke/identity.hpp"
+#include "revoke/policy.hpp"
+#include "revoke/settings.hpp"
+
+namespace pam_revoke {
+namespace {
+
+enum class Phase : std::uint8_t { auth, account, session };
+
+using Arguments = std::span<const char*>;
+
+// What the host program tells us of the attempt.
+struct Attempt {
+    pam_handle_t* pamh = nullptr;
+    bool silent = false;
+    Phase phase = Phase::account;
+    const char* user = nullptr;
+    const char* service = nullptr;
+    const char* ruser = nullptr;
+    const char* rhost = nullptr;
+    const char* tty = nullptr;
+};
+
+bool get_item(pam_handle_t* pamh, int type, const char*& text) {
+    const void* item = nullptr;
+    if (pam_get_item(pamh, type, &item) != PAM_SUCCESS) return false;
+    text = static_cast<const char*>(item);
+    return true;
+}
+
+std::string_view text_or_empty(const char* text) { return text != nullptr ? std::string_view(text) : std::string_view(); }
+
+// Reads the words of the PAM line over what the file said; the first that is not understood is an error.
+void read_arguments(Settings& settings, Arguments arguments) {
+    for (const std::string_view argument : arguments) {
+        const std::size_t equals = argument.find('=');
+        const std::string_view word(argument.data(), equals == std::string_view::npos ? argument.size() : equals);
+        const char* reason = "is unknown";
+        if (equals != std::string_view::npos) {
+            const std::string_view value(argument.data() + equals + 1, argument.size() - equals - 1);
+            reason = word == "conf" ? nullptr : set_policy(settings.policy, policy_key(word), value);
+        }
+        if (reason == nullptr || settings.error) continue;
+        settings.error = make_error(Fault::malformed, "PAM line: ", reason);
+        append_printable(settings.error->object, word);
+    }
+}
+
+const char* config_path(Arguments arguments) {
+    const char* path = kConfigPath;
+    for (const char* argument : arguments)
+        if (std::string_view(argument).starts_with("conf=")) path = argument + std::strlen("conf=");
+    return path;
+}
+
+// Asks about the person who wants in and, where a program acts for somebody (su, sudo), about that somebody.
+Answer ask_all(const Policy& policy, const Attempt& attempt) {
+    Question question{text_or_empty(attempt.user), std::nullopt, text_or_empty(attempt.service), std::time(nullptr), 0};
+    const Answer answer = check(policy, question);
+    if (answer.verdict == Verdict::revoked || !contains_item(policy.caller_services.view(), question.service)) return answer;
+    question.user = text_or_empty(attempt.ruser);
+    if (!question.user.empty()) {
+        const Answer caller = check(policy, question);
+        if (caller.verdict == Verdict::revoked) return caller;
+    }
+    question.user = {};
+    question.uid = login_uid();
+    if (question.uid) {
+        const Answer caller = check(policy, question);
+        if (caller.verdict == Verdict::revoked) return caller;
+    }
+    return answer;
+}
+
+void append_field(FixedText<1200>& line, std::string_view name, const char* value) {
+    if (value != nullptr && value[0] != '\0') append_printable(line.append(' ').append(name).append('='), value);
+}
+
+void append_error(FixedText<1200>& line, const Error& error) {
+    append_printable(line, error.object.view());
+    line.append(": ").append(error.reason);
+    const char* system_text = error.os_error != 0 ? strerrordesc_np(error.os_error) : nullptr;
+    if (system_text != nullptr) line.append(" (").append(system_text).append(')');
+}
+
+void log_revoked(const Attempt& attempt, const Answer& answer) {
+    FixedText<1200> line("access refused: ");
+    append_printable(line, answer.target.view());
+    if (answer.by_uid) line.append(" (matched by its uid: renamed account or reused number)");
+    append_field(line, "user", attempt.user);
+    append_field(line, "ruser", attempt.ruser);
+    append_field(line, "list", answer.list.c_str());
+    line.append(':').append_number(static_cast<std::int64_t>(answer.line));
+    append_field(line, "ref", answer.ref.c_str());
+    append_field(line, "service", attempt.service);
+    append_field(line, "rhost", attempt.rhost);
+    append_field(line, "tty", attempt.tty);
+    pam_syslog(attempt.pamh, LOG_NOTICE, "%s", line.c_str());
+}
+
+void log_unavailable(const Attempt& attempt, const Error& error, Unavailable policy) {
+    FixedText<1200> line("could not check ");
+    append_printable(line, text_or_empty(attempt.user));
+    line.append(policy == Unavailable::deny ? ", access refused: " : ", let through by policy: ");
+    append_error(line, error);
+    pam_syslog(attempt.pamh, LOG_ERR, "%s", line.c_str());
+}
+
+void log_bad_lines(const Attempt& attempt, const Answer& answer) {
+    FixedText<1200> line("lines not understood and not enforced: ");
+    line.append_number(static_cast<std::int64_t>(answer.bad_lines)).append("; first: ");
+    append_error(line, *answer.bad_line);
+    pam_syslog(attempt.pamh, LOG_WARNING, "%s", line.c_str());
+}
+
+// Tells the person why, but never one who has not authenticated, and never a program that would mail it.
+void tell(const Attempt& attempt, const Policy& policy, std::string_view ref) {
+    if (attempt.silent || attempt.phase == Phase::auth || policy.message.empty()) return;
+    if (contains_item(policy.quiet_services.view(), text_or_empty(attempt.service))) return;
+    const auto text = fill_message(policy.message.view(), ref, text_or_empty(attempt.user));
+    (void)pam_error(attempt.pamh, "%s", text.c_str());  // a host that can not show it has refused all the same
+}
+
+int conclude(const Attempt& attempt, const Settings& settings, const Answer& answer) {
+    if (answer.verdict == Verdict::revoked) {
+        log_revoked(attempt, answer);
+        tell(attempt, settings.policy, answer.ref.view());
+        return PAM_PERM_DENIED;
+    }
+    const std::optional<Error>& error = answer.error ? answer.error : settings.error;
+    if (!answer.exempt && error) {
+        log_unavailable(attempt, *error, settings.policy.unavailable);
+        return settings.policy.unavailable == Unavailable::allow ? PAM_IGNORE : PAM_AUTHINFO_UNAVAIL;
+    }
+    if (answer.verdict != Verdict::clear) return PAM_ABORT;
+    if (answer.bad_line) log_bad_lines(attempt, answer);
+    return PAM_IGNORE;
+}
+
+int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
+    Attempt attempt{.pamh = pamh, .silent = (static_cast<unsigned>(flags) & PAM_SILENT) != 0, .phase = phase};
+    const int got = pam_get_user(pamh, &attempt.user, nullptr);
+    if (got == PAM_CONV_AGAIN) return PAM_INCOMPLETE;
+    if (got != PAM_SUCCESS || attempt.user == nullptr || attempt.user[0] == '\0') {
+        pam_syslog(pamh, LOG_ERR, "no user name");
+        return PAM_USER_UNKNOWN;
+    }
+    if (!get_item(pamh, PAM_SERVICE, attempt.service) || !get_item(pamh, PAM_RUSER, attempt.ruser) ||
+        !get_item(pamh, PAM_RHOST, attempt.rhost) || !get_item(pamh, PAM_TTY, attempt.tty)) {
+        pam_syslog(pamh, LOG_CRIT, "PAM items can not be read");
+        return PAM_ABORT;
+    }
+    Settings settings = read_settings(config_path(arguments), text_or_empty(attempt.service), 0);
+    read_arguments(settings, arguments);
+    return conclude(attempt, settings, ask_all(settings.policy, attempt));
+}
+
+Arguments arguments_of(int argc, const char** argv) { return {argv, static_cast<std::size_t>(argc > 0 ? argc : 0)}; }
+
+}  // namespace
+}  // namespace pam_revoke
+
+// Linux-PAM's PAM_EXTERN is plain extern: with hidden visibility the hooks must be raised one by one.
+#define REVOKE_HOOK extern "C" __attribute__((visibility("default"))) int
+
+REVOKE_HOOK pam_sm_authenticate(pam_handle_t* pamh, int flags, int argc, const char** argv) {
+    return pam_revoke::gate(pamh, flags, pam_revoke::arguments_of(argc, argv), pam_revoke::Phase::auth);
+}
+
+REVOKE_HOOK pam_sm_acct_mgmt(pam_handle_t* pamh, int flags, int argc, const char** argv) {
+    return pam_revoke::gate(pamh, flags, pam_revoke::arguments_of(argc, argv), pam_revoke::Phase::account);
+}
+
+REVOKE_HOOK pam_sm_open_session(pam_handle_t* pamh, int flags, int argc, const char** argv) {
+    return pam_revoke::gate(pamh, flags, pam_revoke::arguments_of(argc, argv), pam_revoke::Phase::session);
+}
+
+REVOKE_HOOK pam_sm_close_session(pam_handle_t*, int, int, const char**) { return PAM_IGNORE; }
+
+REVOKE_HOOK pam_sm_setcred(pam_handle_t*, int, int, const char**) { return PAM_IGNORE; }
+
+REVOKE_HOOK pam_sm_chauthtok(pam_handle_t*, int, int, const char**) { return PAM_IGNORE; }
