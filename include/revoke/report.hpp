@@ -1,0 +1,35 @@
+// report.hpp - sessions, processes and failures in words and in JSON, the same from every command.
+//
+// Join: it knows the edges' types and does nothing with them but print.
+// Layer: join.
+#pragma once
+
+#include <string>
+
+#include "revoke/ending.hpp"
+#include "revoke/result.hpp"
+
+namespace pam_revoke {
+
+// "object: reason (system's word)", on one line, printable.
+[[nodiscard]] std::string describe(const Error& error);
+
+// "session 3 (sshd, pts/0 from 192.0.2.7)".
+[[nodiscard]] std::string describe(const Session& session);
+
+// "pid 4711 sleep 1000 (user, session-3.scope)".
+[[nodiscard]] std::string describe(const Process& process);
+
+[[nodiscard]] std::string to_json(const Session& session);
+[[nodiscard]] std::string to_json(const Process& process);
+
+// An array of any of these.
+template <typename Items>
+[[nodiscard]] std::string to_json_array(const Items& items) {
+    std::string text;
+    for (const auto& item : items) text += (text.empty() ? "" : ", ") + to_json(item);
+    return "[" + text + "]";
+}
+[[nodiscard]] std::string to_json(const Error& error);
+
+}  // namespace pam_revoke

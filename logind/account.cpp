@@ -1,0 +1,74 @@
+#include <algorithm>
+
+#include "revoke/ending.hpp"
+#include "revoke/identity.hpp"
+#include "revoke/target.hpp"
+
+namespace pam_revoke {
+namespace {
+
+void add_uid(Account& account, std::uint32_t uid) {
+    const auto at = std::lower_bound(account.uids.begin(), account.uids.end(), uid);
+    if (at == account.uids.end() || *at != uid) account.uids.insert(at, uid);
+}
+
+void add_other(Account& account, std::string_view name) {
+    if (name.empty() || name == account.name) return;
+    if (std::find(account.others.begin(), account.others.end(), name) == account.others.end()) account.others.emplace_back(name);
+}
+
+Result<std::vector<Record>> records_of(Result<Bus>& bus) {
+    if (bus.ok()) return list_records(bus.value());
+    return std::vector<Record>();
+}
+
+// Who else goes by one of the numbers, in logind's records or in the account database.
+Result<Done> find_others(Account& account, const std::vector<Record>& records) {
+    for (const std::uint32_t uid : account.uids) {
+        for (const Record& record : records)
+            if (record.uid == uid) add_other(account, record.name);
+        const auto owner = find_uid(uid);
+        if (!owner.ok()) return owner.error();
+        if (owner.value().known) add_other(account, owner.value().name.view());
+    }
+    return Done{};
+}
+
+}  // namespace
+
+Result<Account> find_account_by_uid(Result<Bus>& bus, std::uint32_t uid) {
+    const auto records = records_of(bus);
+    if (!records.ok()) return records.error();
+    const auto found = find_uid(uid);
+    if (!found.ok()) return found.error();
+    Account account;
+    account.known = found.value().known;
+    account.name = found.value().name.view();
+    account.uids.push_back(uid);
+    for (const Record& record : records.value())
+        if (account.name.empty() && record.uid == uid) account.name = record.name;
+    const auto done = find_others(account, records.value());
+    if (!done.ok()) return done.error();
+    return account;
+}
+
+Result<Account> find_account(Result<Bus>& bus, std::string_view name) {
+    const auto records = records_of(bus);
+    if (!records.ok()) return records.error();
+    Account account;
+    account.name = name;
+    for (const Record& record : records.value())
+        if (record.name == name) add_uid(account, record.uid);
+    // The database is one more source; when it can not be asked, what logind recorded still stands.
+    const auto found = find_name(account.name.c_str());
+    if (!found.ok() && account.uids.empty()) return found.error();
+    account.known = found.ok() && found.value().known;
+    if (account.known) add_uid(account, found.value().uid);
+    if (account.uids.empty())
+        if (const auto uid = parse_uid(name)) return find_account_by_uid(bus, *uid);
+    const auto done = find_others(account, records.value());
+    if (!done.ok()) return done.error();
+    return account;
+}
+
+}  // namespace pam_revoke

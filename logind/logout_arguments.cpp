@@ -1,0 +1,171 @@
+#include "revoke/logout_arguments.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace pam_revoke {
+namespace {
+
+struct Option {
+    char letter;
+    std::string_view word;
+    bool has_value;
+};
+
+constexpr std::array<Option, 2> kMainOptions = {{{'h', "--help", false}, {'v', "--verbose", false}}};
+constexpr std::array<Option, 3> kQueryOptions = {{{'h', "--help", false}, {'u', "--uid", true}, {'c', "--cn", true}}};
+constexpr std::array<Option, 1> kListOptions = {{{'h', "--help", false}}};
+constexpr std::string_view kAlias = "--user";  // of --uid, whole only: some write what the first description said
+
+// What one word of the command line is.
+struct Word {
+    bool is_option = false;
+    const Option* option = nullptr;         // null for an unknown one
+    std::optional<std::string_view> value;  // what stands in the same word
+};
+
+bool is_negative_number(std::string_view text) {
+    text.remove_prefix(1);
+    const std::size_t digits = text.find_first_not_of("0123456789");
+    if (digits == std::string_view::npos) return !text.empty();
+    if (text[digits] != '.') return false;
+    text.remove_prefix(digits + 1);
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+const Option* find_long(std::span<const Option> options, std::string_view word) {
+    for (const Option& option : options)
+        if (option.word.starts_with(word) || (word == kAlias && option.letter == 'u')) return &option;
+    return nullptr;
+}
+
+const Option* find_letter(std::span<const Option> options, char letter) {
+    const auto at = std::find_if(options.begin(), options.end(), [letter](const Option& option) { return option.letter == letter; });
+    return at == options.end() ? nullptr : &*at;
+}
+
+// No two options of a parser begin alike, so that a prefix is never ambiguous.
+Word classify(std::span<const Option> options, std::string_view text) {
+    if (text.size() < 2 || text[0] != '-') return {};
+    if (text.starts_with("--")) {
+        const std::size_t equals = text.find('=');
+        const Option* option = text.size() > 2 ? find_long(options, text.substr(0, equals)) : nullptr;
+        if (option != nullptr)
+            return {true, option, equals == std::string_view::npos ? std::nullopt : std::optional(text.substr(equals + 1))};
+    } else if (const Option* option = find_letter(options, text[1])) {
+        if (text.size() == 2) return {true, option, std::nullopt};
+        return {true, option, text.substr(text[2] == '=' ? 3 : 2)};
+    }
+    if (is_negative_number(text) || (text.find(' ') != std::string_view::npos && text != "--")) return {};
+    return {true, nullptr, std::nullopt};
+}
+
+class Parser {
+public:
+    explicit Parser(const std::vector<std::string_view>& words) : words_(words) {}
+
+    LogoutParse run() {
+        for (; at_ < words_.size() && !stopped_; ++at_) take_main_word();
+        if (stopped_) return result_;
+        if (!result_.arguments) return complain("the following arguments are required: command");
+        if (!unknown_.empty()) return complain("unrecognized arguments:" + unknown_);
+        return result_;
+    }
+
+private:
+    LogoutParse& complain(const std::string& text) {
+        if (result_.complaint.empty()) result_.complaint = text;
+        result_.arguments.reset();
+        stopped_ = true;
+        return result_;
+    }
+
+    void help() {
+        result_.help = true;
+        stopped_ = true;
+    }
+
+    // A word of letters without values: -vv, -vh.
+    void take_flags(std::span<const Option> options, const Word& word) {
+        const Option* option = word.option;
+        std::string_view rest = word.value.value_or("");
+        const bool is_long = words_[at_].starts_with("--");
+        if (word.value && (is_long || rest.empty())) return void(complain("argument " + std::string(option->word) + ": takes no value"));
+        for (;;) {
+            if (option->letter == 'h') asked_for_help_ = true;
+            if (option->letter == 'v') ++verbosity_;
+            if (rest.empty()) break;
+            option = find_letter(options, rest.front());
+            if (option == nullptr) return void(complain("argument " + std::string(word.option->word) + ": takes no value"));
+            rest.remove_prefix(1);
+        }
+        if (asked_for_help_) help();
+    }
+
+    void take_main_word() {
+        const std::string_view text = words_[at_];
+        const Word word = classify(kMainOptions, text);
+        if (!word.is_option) return take_command(text);
+        if (word.option != nullptr) return take_flags(kMainOptions, word);
+        unknown_ += " " + std::string(text);
+    }
+
+    void take_command(std::string_view text) {
+        LogoutArguments arguments;
+        if (text == "query")
+            arguments.command = LogoutCommand::query;
+        else if (text == "logout")
+            arguments.command = LogoutCommand::logout;
+        else if (text == "list")
+            arguments.command = LogoutCommand::list;
+        else
+            return void(complain("argument command: invalid choice: '" + std::string(text) + "' (choose from query, logout, list)"));
+        arguments.verbosity = verbosity_;
+        const bool is_list = arguments.command == LogoutCommand::list;
+        const std::span<const Option> options = is_list ? std::span<const Option>(kListOptions) : std::span<const Option>(kQueryOptions);
+        for (++at_; at_ < words_.size() && !stopped_; ++at_) take_option(options, arguments);
+        if (stopped_) return;
+        if (!is_list && (!has_uid_ || !has_cn_))
+            return void(complain("the following arguments are required: " +
+                                 std::string(has_uid_  ? ""
+                                             : has_cn_ ? "-u/--uid"
+                                                       : "-u/--uid, ") +
+                                 (has_cn_ ? "" : "-c/--cn")));
+        result_.arguments = arguments;
+    }
+
+    void take_option(std::span<const Option> options, LogoutArguments& arguments) {
+        const Word word = classify(options, words_[at_]);
+        if (word.option == nullptr) return void(unknown_ += " " + std::string(words_[at_]));
+        if (!word.option->has_value) return take_flags(options, word);
+        std::string_view value;
+        if (word.value) {
+            value = *word.value;
+        } else {
+            if (at_ + 1 == words_.size() || classify(options, words_[at_ + 1]).is_option)
+                return void(complain("argument -" + std::string(1, word.option->letter) + "/" + std::string(word.option->word) +
+                                     ": expected one argument"));
+            value = words_[++at_];
+        }
+        const bool is_uid = word.option->letter == 'u';
+        (is_uid ? arguments.uid : arguments.cn) = value;
+        (is_uid ? has_uid_ : has_cn_) = true;
+    }
+
+    const std::vector<std::string_view>& words_;
+    std::size_t at_ = 0;
+    LogoutParse result_;
+    std::string unknown_;
+    int verbosity_ = 0;
+    bool has_uid_ = false;
+    bool has_cn_ = false;
+    bool asked_for_help_ = false;
+    bool stopped_ = false;
+};
+
+}  // namespace
+
+LogoutParse parse_logout_arguments(const std::vector<std::string_view>& words) { return Parser(words).run(); }
+
+}  // namespace pam_revoke

@@ -1,0 +1,52 @@
+#include "revoke/report.hpp"
+
+#include <fmt/format.h>
+
+#include "revoke/json.hpp"
+#include "revoke/time.hpp"
+
+namespace pam_revoke {
+namespace {
+
+std::string last_part(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+}  // namespace
+
+std::string describe(const Error& error) {
+    std::string text = display(error.object.view()) + ": " + error.reason;
+    const char* system_word = error.os_error != 0 ? strerrordesc_np(error.os_error) : nullptr;
+    return system_word != nullptr ? fmt::format("{} ({})", text, system_word) : text;
+}
+
+std::string describe(const Session& session) {
+    std::string place = session.service;
+    if (!session.tty.empty()) place += (place.empty() ? "" : ", ") + session.tty;
+    if (!session.remote_host.empty()) place += " from " + session.remote_host;
+    return display(fmt::format("session {} ({}{}{})", session.id, session.klass == "user" ? "" : session.klass + ", ", place,
+                               session.state == "closing" ? ", closing" : ""));
+}
+
+std::string describe(const Process& process) {
+    return display(fmt::format("pid {} {} ({}, {})", process.pid, process.command, tie_word(process.tie), last_part(process.cgroup)));
+}
+
+std::string to_json(const Session& session) {
+    JsonObject json;
+    json.add("id", session.id).add("user", session.user).add("uid", std::int64_t{session.uid}).add("state", session.state);
+    json.add("class", session.klass).add("type", session.type).add("service", session.service).add("tty", session.tty);
+    json.add("remote_host", session.remote_host).add("leader", std::int64_t{session.leader});
+    return json.add("since", print_time(session.since_sec).view()).text();
+}
+
+std::string to_json(const Process& process) {
+    JsonObject json;
+    json.add("pid", std::int64_t{process.pid}).add("uid", std::int64_t{process.uid}).add("tie", tie_word(process.tie));
+    return json.add("cgroup", process.cgroup).add("command", process.command).text();
+}
+
+std::string to_json(const Error& error) { return json_string(describe(error)); }
+
+}  // namespace pam_revoke

@@ -1,0 +1,170 @@
+// systemd_login.cpp - the logout.d script for systemd-logind: query, logout, list.
+//
+// Its callers read the exit code and standard output, throw standard error away, and group hosts by identical
+// output: so success prints nothing, and what went wrong is on standard output (and in the log).
+// Source: systemd-login(8).
+// Layer: entry.
+
+#include <fmt/format.h>
+#include <syslog.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <map>
+
+#include "revoke/ending.hpp"
+#include "revoke/json.hpp"
+#include "revoke/logout_arguments.hpp"
+#include "revoke/report.hpp"
+#include "revoke/settings.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr int kNotLoggedIn = 0;
+constexpr int kLoggedIn = 1;
+constexpr int kDone = 0;
+constexpr int kSurvived = 1;
+constexpr int kUsage = 2;
+constexpr int kCanNotTell = 3;
+
+constexpr const char* kUsageText = "usage: systemd-login [-h] [-v] {query,logout,list} [-u UID -c CN]\n";
+constexpr const char* kHelp =
+    R"(usage: systemd-login [-h] [-v] {query,logout,list} ...
+
+logout.d script: a person's sessions on this host, as systemd-logind knows them.
+
+  query  -u UID -c CN   is the person logged in? exit 1 yes, 0 no, 3 can not tell
+  logout -u UID -c CN   end everything of the person; exit 0 and silent when nothing is left,
+                        1 when something survived, 3 when that can not be told
+  list                  everybody who is logged in, one JSON object a line
+
+  -u, --uid UID         login name, or a number that is nobody's name
+  -c, --cn CN           common name; required by the callers' contract, not used
+  -v, --verbose         before the command: more words on standard error
+  -h, --help            this text
+
+See systemd-login(8).
+)";
+
+void put(const std::string& text) { std::fputs(text.c_str(), stdout); }
+
+// A line that went wrong: for whoever reads the output, and for the log.
+void complain(const std::string& line) {
+    put("systemd-login: " + line + "\n");
+    syslog(LOG_AUTHPRIV | LOG_ERR, "%s", line.c_str());
+}
+
+std::string joined(const std::vector<Error>& errors) {
+    std::string text;
+    for (const Error& error : errors) text += (text.empty() ? "" : "; ") + describe(error);
+    return text;
+}
+
+std::vector<Session> logins(const std::vector<Session>& sessions) {
+    std::vector<Session> found;
+    std::copy_if(sessions.begin(), sessions.end(), std::back_inserter(found), is_login);
+    return found;
+}
+
+int answer_query(const LogoutArguments& arguments, const char* active, const std::string& verbose, const std::vector<Session>& sessions,
+                 int code) {
+    put(JsonObject()
+            .add("id", arguments.uid)
+            .add("active", active)
+            .add("verbose", verbose)
+            .add_raw("sessions", to_json_array(sessions))
+            .text() +
+        "\n");
+    return code;
+}
+
+// An empty name could mean anybody, and so means nobody.
+Result<Account> account_of(Result<Bus>& bus, const LogoutArguments& arguments) {
+    if (arguments.uid.empty()) return make_error(Fault::malformed, "--uid", "is empty");
+    if (!bus.ok()) return bus.error();
+    return find_account(bus, arguments.uid);
+}
+
+int query(const LogoutArguments& arguments) {
+    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
+    const auto account = account_of(bus, arguments);
+    if (!account.ok()) return answer_query(arguments, "unknown", describe(account.error()), {}, kCanNotTell);
+    const EndReport there = look(bus, account.value());
+    const std::vector<Session> sessions = logins(there.sessions);
+    std::string verbose;
+    for (const Session& session : sessions) verbose += (verbose.empty() ? "" : "; ") + describe(session);
+    if (!sessions.empty()) return answer_query(arguments, "active", verbose, sessions, kLoggedIn);
+    if (!there.troubles.empty()) return answer_query(arguments, "unknown", joined(there.troubles), {}, kCanNotTell);
+    return answer_query(arguments, "inactive", "", {}, kNotLoggedIn);
+}
+
+int logout(const LogoutArguments& arguments) {
+    const Settings settings = read_settings(kConfigPath, "", 0);
+    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
+    const auto account = account_of(bus, arguments);
+    if (!account.ok()) return complain(describe(account.error())), kCanNotTell;
+    if (!account.value().others.empty())
+        return complain(display(arguments.uid) + ": shares a user id with " + display(account.value().others.front()) + ": not ended"),
+               kCanNotTell;
+    const EndOptions options{static_cast<std::uint64_t>(settings.grace_sec) * 1'000'000,
+                             static_cast<std::uint64_t>(settings.limit_sec) * 1'000'000};
+    const EndReport report = end_account(bus, account.value(), options, {});
+    for (const Session& session : report.sessions) complain(display(arguments.uid) + ": " + describe(session) + ": still there");
+    for (const Process& process : report.survivors) complain(display(arguments.uid) + ": " + describe(process) + ": still running");
+    for (const Error& trouble : report.troubles) complain(describe(trouble));
+    std::fflush(stdout);
+    if (report.own_left) end_own(bus, account.value());
+    if (!report.sessions.empty() || !report.survivors.empty()) return kSurvived;
+    return report.troubles.empty() ? kDone : kCanNotTell;
+}
+
+int list() {
+    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
+    const auto sessions = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
+    if (!sessions.ok()) return complain(describe(sessions.error())), kCanNotTell;
+    std::map<std::pair<std::string, std::uint32_t>, std::vector<Session>> people;
+    for (const Session& session : logins(sessions.value())) people[{session.user, session.uid}].push_back(session);
+    for (const auto& [person, theirs] : people)
+        put(JsonObject()
+                .add("user", person.first)
+                .add("uid", std::int64_t{person.second})
+                .add_raw("sessions", to_json_array(theirs))
+                .text() +
+            "\n");
+    return kDone;
+}
+
+int run(int argc, char** argv) {
+    const std::vector<std::string_view> words(argv + 1, argv + argc);
+    const LogoutParse parse = parse_logout_arguments(words);
+    if (parse.help) return put(kHelp), kDone;
+    if (!parse.arguments) {
+        std::fprintf(stderr, "%ssystemd-login: error: %s\n", kUsageText, display(parse.complaint).c_str());
+        return kUsage;
+    }
+    switch (parse.arguments->command) {
+        case LogoutCommand::query:
+            return query(*parse.arguments);
+        case LogoutCommand::logout:
+            return logout(*parse.arguments);
+        case LogoutCommand::list:
+            return list();
+    }
+    return kUsage;
+}
+
+}  // namespace
+}  // namespace pam_revoke
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return pam_revoke::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::printf("systemd-login: internal error: %s\n", error.what());
+        return pam_revoke::kCanNotTell;
+    }
+}
