@@ -1,0 +1,32 @@
+// history.hpp - who withdrew or gave back whose access, when and why: one JSON object a line.
+//
+// Pure: a record to a line and back.
+// Source: revoke-user(8), RECORDS.
+// Layer: pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pam_revoke {
+
+// One thing that was done, or was about to be. Units: at_sec: seconds since 1970.
+struct HistoryRecord {
+    std::int64_t at_sec = 0;
+    std::string action;  // revoke, undo, end
+    std::string target;  // user:alice
+    std::string by;
+    std::string ref;
+    std::string reason;
+    std::string result;  // begun, done, incomplete, failed
+    std::string detail;  // for people
+};
+
+[[nodiscard]] std::string print_record(const HistoryRecord& record);
+
+// Errors: none; nothing for a line that is no record.
+[[nodiscard]] std::optional<HistoryRecord> parse_record(std::string_view line);
+
+}  // namespace pam_revoke

@@ -1,0 +1,51 @@
+// json.hpp - JSON as our commands print it and our history keeps it.
+//
+// Pure. Output is ASCII on one line, so that it survives every pipe, log and terminal; reading is for the flat
+// objects of our own history alone. No JSON library: it would be the largest dependency for the smallest part.
+// Source: RFC 8259.
+// Layer: pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pam_revoke {
+
+// `text` as a JSON string with its quotes; what is not UTF-8 becomes U+FFFD.
+[[nodiscard]] std::string json_string(std::string_view text);
+
+// An object in the making; keys come out in the order they were added.
+class JsonObject {
+public:
+    JsonObject& add(std::string_view key, std::string_view text) { return add_raw(key, json_string(text)); }
+    JsonObject& add(std::string_view key, const char* text) { return add(key, std::string_view(text)); }
+    JsonObject& add(std::string_view key, const std::string& text) { return add(key, std::string_view(text)); }
+    JsonObject& add(std::string_view key, std::int64_t number) { return add_raw(key, std::to_string(number)); }
+    JsonObject& add_flag(std::string_view key, bool flag) { return add_raw(key, flag ? "true" : "false"); }
+    JsonObject& add_raw(std::string_view key, std::string_view json);
+    [[nodiscard]] std::string text() const { return "{" + fields_ + "}"; }
+
+private:
+    std::string fields_;
+};
+
+class JsonArray {
+public:
+    JsonArray& add_raw(std::string_view json);
+    [[nodiscard]] std::string text() const { return "[" + items_ + "]"; }
+
+private:
+    std::string items_;
+};
+
+// Reads one flat object: strings as their bytes, anything else as it is written.
+// Errors: none; nothing when it is not one flat object to the last byte.
+[[nodiscard]] std::optional<std::map<std::string, std::string>> parse_json_object(std::string_view text);
+
+// `text` for a person's terminal: printable UTF-8 as it is, every other byte as \xNN.
+[[nodiscard]] std::string display(std::string_view text);
+
+}  // namespace pam_revoke

@@ -1,0 +1,53 @@
+// list_edit.hpp - changing the text of a list without touching what somebody else wrote in it.
+//
+// Pure: text in, text out; comments and lines that are not understood stay where they are.
+// Layer: pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "revoke/list.hpp"
+#include "revoke/result.hpp"
+
+namespace pam_revoke {
+
+struct BadLine {
+    std::uint64_t number = 0;
+    std::string reason;
+};
+
+struct ListCheck {
+    std::uint64_t entries = 0;
+    std::vector<BadLine> bad;  // number 0 speaks of the file as a whole
+};
+
+// Looks at all of a list, as --check-list does and as whatever is about to be published is looked at.
+// Errors: none.
+[[nodiscard]] ListCheck check_list(std::string_view text);
+
+// An entry that lives as long as it is needed, not only as long as its line.
+struct OwnedEntry {
+    std::string line;
+    std::uint64_t number = 0;
+    // Units: valid while this object is.
+    [[nodiscard]] Entry entry() const { return parse_line(line).entry; }
+};
+
+// All entries, in the order of their lines.
+// Errors: none; lines that are not understood are left out.
+[[nodiscard]] std::vector<OwnedEntry> list_entries(std::string_view text);
+
+// The text of a list with `entry` in it, in the place of an entry with the same target if there is one.
+// Units:  text: empty for a new list.
+// Errors: malformed (object: "list") when the text is no list of our version, was cut at its end, or the entry is too long.
+[[nodiscard]] Result<std::string> add_entry(std::string_view text, const Entry& entry);
+
+// The text without the entries for `target`; the same text when there are none.
+// Errors: malformed, as above.
+[[nodiscard]] Result<std::string> remove_entries(std::string_view text, const Target& target);
+
+}  // namespace pam_revoke

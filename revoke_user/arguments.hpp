@@ -1,0 +1,42 @@
+// arguments.hpp - what was typed after revoke-user.
+//
+// Source: revoke-user(8), OPTIONS.
+// Layer: command.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace pam_revoke {
+
+enum class Action : std::uint8_t { revoke, undo, list, check, sessions, check_list, history, help, version };
+
+// Units: *_sec: seconds since 1970.
+struct Arguments {
+    Action action = Action::revoke;
+    std::string subject;  // NAME or FILE, empty where it may be left out
+    std::string reason;
+    std::string ref;
+    std::string conf;
+    std::string service;
+    std::optional<std::int64_t> from_sec;
+    std::optional<std::int64_t> until_sec;
+    bool deny_only = false;
+    bool end_only = false;
+    bool dry_run = false;
+    bool json = false;
+    bool quiet = false;
+    bool yes = false;
+    bool force = false;
+    bool all = false;
+};
+
+// Reads the command line.
+// Units:  now_sec: for +7d.
+// Errors: none returned as such; nothing after a usage error, which has been told in `complaint`.
+[[nodiscard]] std::optional<Arguments> parse_arguments(int argc, char** argv, std::int64_t now_sec, std::string& complaint);
+
+extern const char* const kHelp;
+
+}  // namespace pam_revoke

@@ -1,0 +1,99 @@
+// deny.cpp - this host's own list, console.list, and the history that is written before it.
+
+#include <fmt/format.h>
+
+#include "job.hpp"
+#include "revoke/history.hpp"
+#include "revoke/json.hpp"
+#include "revoke/list_edit.hpp"
+#include "revoke/store.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr int kLockMsec = 10'000;
+constexpr const char* kHistory = "history.jsonl";
+
+// The folders and the lock, for as long as a change takes.
+struct Held {
+    Folder state;
+    Folder lists;
+    Fd lock;
+};
+
+Result<Held> hold(const Job& job) {
+    auto state = Folder::open(job.state_dir(), job.owner);
+    if (!state.ok()) return state.error();
+    auto lists = Folder::open(job.state_dir() + "/lists.d", job.owner);
+    if (!lists.ok()) return lists.error();
+    auto lock = state.value().lock(kLockMsec);
+    if (!lock.ok()) return lock.error();
+    return Held{std::move(state.value()), std::move(lists.value()), std::move(lock.value())};
+}
+
+Result<Done> write_history(const Job& job, const Held& held, const std::string& action, const Target& target, const std::string& result,
+                           const std::string& detail) {
+    const HistoryRecord record{job.now_sec, action, text_of(target), job.by.name, job.arguments.ref, job.arguments.reason, result, detail};
+    return held.state.append(kHistory, print_record(record), 0600);
+}
+
+// Writes what will be done, does it, and writes also when it failed: the history is never behind the list.
+Result<Denial> publish(const Job& job, const Held& held, const std::string& action, const Target& target, const std::string& text) {
+    const auto begun = write_history(job, held, action, target, "begun", job.console_path());
+    if (!begun.ok()) return begun.error();
+    const auto replaced = held.lists.replace(kConsoleList, text, 0600);
+    if (replaced.ok()) return Denial{true};
+    (void)write_history(job, held, action, target, "failed", replaced.error().reason);  // the error itself is what we report
+    return replaced.error();
+}
+
+// The same but for when it was written and by whom.
+bool says_the_same(const Entry& a, const Entry& b) {
+    return a.uid == b.uid && a.from_sec == b.from_sec && a.until_sec == b.until_sec && a.reason == b.reason && a.ref == b.ref &&
+           a.services == b.services && a.hosts == b.hosts;
+}
+
+Error named(const Error& error, const std::string& path) {
+    Error named = error;
+    if (error.object.view() == "list") named.object = FixedText<160>(path);
+    return named;
+}
+
+}  // namespace
+
+Result<Denial> deny(const Job& job, const Entry& entry) {
+    const auto held = hold(job);
+    if (!held.ok()) return held.error();
+    const auto text = held.value().lists.read(kConsoleList, kMaxListBytes);
+    if (!text.ok()) return text.error();
+    for (const OwnedEntry& old : list_entries(text.value()))
+        if (old.entry().target == entry.target && says_the_same(old.entry(), entry)) return Denial{false};
+    const auto changed = add_entry(text.value(), entry);
+    if (!changed.ok()) return named(changed.error(), job.console_path());
+    return publish(job, held.value(), "revoke", entry.target, changed.value());
+}
+
+Result<Denial> restore(const Job& job, const Target& target) {
+    const auto held = hold(job);
+    if (!held.ok()) return held.error();
+    const auto text = held.value().lists.read(kConsoleList, kMaxListBytes);
+    if (!text.ok()) return text.error();
+    const auto changed = remove_entries(text.value(), target);
+    if (!changed.ok()) return named(changed.error(), job.console_path());
+    if (changed.value() == text.value()) return Denial{false};
+    return publish(job, held.value(), "undo", target, changed.value());
+}
+
+Result<Done> remember(const Job& job, const std::string& action, const Target& target, const std::string& result,
+                      const std::string& detail) {
+    const auto held = hold(job);
+    if (!held.ok()) return held.error();
+    return write_history(job, held.value(), action, target, result, detail);
+}
+
+std::string text_of(const Target& target) {
+    const std::string value = target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
+    return fmt::format("{}:{}", kind_word(target.kind), value);
+}
+
+}  // namespace pam_revoke

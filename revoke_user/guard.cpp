@@ -1,0 +1,104 @@
+// guard.cpp - what revoke-user refuses without --force, because it would hurt more than it helps.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "job.hpp"
+#include "revoke/identity.hpp"
+#include "revoke/json.hpp"
+#include "revoke/report.hpp"
+
+namespace pam_revoke {
+namespace {
+
+bool is_usable_shell(std::string_view shell) { return !shell.ends_with("/nologin") && !shell.ends_with("/false"); }
+
+// Calls visit(item) for each comma-separated item or, with '\0', for each name of a group look-up.
+template <typename Visit>
+void each_item(std::string_view items, char separator, Visit visit) {
+    while (!items.empty()) {
+        const std::size_t size = items.find(separator);
+        std::string item(items.substr(0, size));
+        item.erase(0, item.find_first_not_of(' '));
+        item.erase(item.find_last_not_of(' ') + 1);
+        if (!item.empty()) visit(item);
+        items.remove_prefix(size == std::string_view::npos ? items.size() : size + 1);
+    }
+}
+
+// True when `name` could come in and do an administrator's work.
+bool is_usable(const Job& job, const std::string& name) {
+    const auto person = find_name(name.c_str());
+    if (!person.ok() || !person.value().known || !is_usable_shell(person.value().shell.view())) return false;
+    return ask_gate(job, Target{TargetKind::user, name, 0}, "sshd").verdict == Verdict::clear;
+}
+
+std::string last_admin(const Job& job, const Account& account) {
+    const auto person = find_name(account.name.c_str());
+    if (!person.ok() || !person.value().known) return {};
+    const auto groups = groups_of(person.value());
+    if (!groups.ok()) return describe(groups.error());
+    bool is_admin = false;
+    bool others = false;
+    each_item(job.settings.admin_groups.view(), ',', [&](const std::string& group) {
+        is_admin = is_admin || has_group(groups.value().view(), group);
+        const auto members = members_of(group.c_str());
+        if (!members.ok()) return;
+        each_item(members.value().view(), '\0',
+                  [&](const std::string& member) { others = others || (member != account.name && is_usable(job, member)); });
+    });
+    if (!is_admin || others) return {};
+    return fmt::format("is the last usable member of the admin groups ({})", display(job.settings.admin_groups.view()));
+}
+
+}  // namespace
+
+Operator find_operator() {
+    Operator by;
+    by.uids.push_back(getuid());
+    if (const auto uid = login_uid()) by.uids.push_back(*uid);
+    const char* sudo_user = std::getenv("SUDO_USER");
+    if (sudo_user != nullptr && why_not_a_name(sudo_user) == nullptr) {
+        by.name = sudo_user;
+        const auto person = find_name(sudo_user);
+        if (person.ok() && person.value().known) by.uids.push_back(person.value().uid);
+        return by;
+    }
+    const auto person = find_uid(by.uids.back());
+    by.name = person.ok() && person.value().known ? std::string(person.value().name.view()) : fmt::format("uid:{}", by.uids.back());
+    return by;
+}
+
+bool is_root(const Job& job) {
+    if (geteuid() == job.owner) return true;
+    job.output.complain("must be run as root, for example through sudo; nothing was changed");
+    return false;
+}
+
+std::vector<std::string> objections(const Job& job, const Target& target, const Account& account) {
+    std::vector<std::string> found;
+    const auto& uids = account.uids;
+    const auto has = [&](std::uint32_t uid) { return std::find(uids.begin(), uids.end(), uid) != uids.end(); };
+    if (target.name == "root" || has(0)) {
+        found.emplace_back("is root, which the system itself runs as");
+    } else if (std::any_of(uids.begin(), uids.end(), is_system_uid)) {
+        found.emplace_back("is a system account, which services run as");
+    }
+    if (!job.arguments.end_only && ask_gate(job, target, "sshd").exempt)
+        found.emplace_back("is exempt by the configuration: the gate would let them in all the same");
+    const bool own = std::any_of(job.by.uids.begin(), job.by.uids.end(), [&](std::uint32_t uid) { return uid != 0 && has(uid); });
+    if (own || (!account.name.empty() && account.name == job.by.name && account.name != "root")) found.emplace_back("is your own account");
+    if (!job.arguments.deny_only && !account.others.empty()) {
+        std::string others;
+        for (const std::string& other : account.others) others += (others.empty() ? "" : ", ") + display(other);
+        found.push_back(fmt::format("shares a user id with {}: what runs there may be theirs", others));
+    }
+    if (!job.arguments.end_only)
+        if (const std::string reason = last_admin(job, account); !reason.empty()) found.push_back(reason);
+    return found;
+}
+
+}  // namespace pam_revoke

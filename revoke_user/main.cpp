@@ -1,0 +1,96 @@
+// main.cpp - revoke-user: the one place that joins list and sessions.
+//
+// Layer: entry.
+
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <exception>
+
+#include "job.hpp"
+#include "revoke/identity.hpp"
+
+namespace pam_revoke {
+
+Result<Target> subject_of(const Arguments& arguments) {
+    const std::string_view text = arguments.subject;
+    const char* reason = nullptr;
+    if (text.find(':') != std::string_view::npos) {
+        const auto target = parse_target(text, &reason);
+        if (target && (target->kind == TargetKind::user || target->kind == TargetKind::uid)) return *target;
+        return make_error(Fault::malformed, text, target ? "is not a person: write it into a list in lists.d instead" : reason);
+    }
+    if ((reason = why_not_a_name(text)) != nullptr) return make_error(Fault::malformed, text.empty() ? "NAME" : text, reason);
+    if (parse_uid(text)) {
+        const auto person = find_name(std::string(text).c_str());
+        if (person.ok() && !person.value().known)
+            return make_error(Fault::malformed, text, "is a number and nobody's name: say uid:NUMBER or user:NAME");
+    }
+    return Target{TargetKind::user, text, 0};
+}
+
+Answer ask_gate(const Job& job, const Target& target, const std::string& service) {
+    Question question{target.name, std::nullopt, service, std::time(nullptr), job.owner};
+    if (target.kind == TargetKind::uid) question.uid = target.uid;
+    return check(job.settings.policy, question);
+}
+
+namespace {
+
+int dispatch(Job& job) {
+    switch (job.arguments.action) {
+        case Action::revoke:
+            return revoke_person(job);
+        case Action::undo:
+            return undo_person(job);
+        case Action::list:
+            return show_list(job);
+        case Action::check:
+            return show_check(job);
+        case Action::sessions:
+            return show_sessions(job);
+        case Action::check_list:
+            return show_check_list(job);
+        case Action::history:
+            return show_history(job);
+        case Action::help:
+            std::fputs(kHelp, stdout);
+            return kDone;
+        case Action::version:
+            std::printf("revoke-user (pam_revoke) %s\n", REVOKE_VERSION);
+            return kDone;
+    }
+    return kUsage;
+}
+
+int run(int argc, char** argv) {
+    const std::int64_t now_sec = std::time(nullptr);
+    std::string complaint;
+    const auto arguments = parse_arguments(argc, argv, now_sec, complaint);
+    if (!arguments) {
+        std::fprintf(stderr, "revoke-user: %s\nTry revoke-user --help.\n", complaint.c_str());
+        return kUsage;
+    }
+    Job job{*arguments, {}, Output(arguments->json, arguments->quiet), find_operator(), now_sec, 0};
+    const bool needs_settings =
+        job.arguments.action != Action::help && job.arguments.action != Action::version && job.arguments.action != Action::check_list;
+    if (needs_settings) job.settings = read_settings(job.arguments.conf.c_str(), "", job.owner);
+    if (job.settings.error) {
+        job.output.complain(*job.settings.error);
+        return kUnchanged;
+    }
+    return dispatch(job);
+}
+
+}  // namespace
+}  // namespace pam_revoke
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away must not end us between deny and end
+    try {
+        return pam_revoke::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "revoke-user: internal error: %s\n", error.what());
+        return pam_revoke::kIncomplete;
+    }
+}

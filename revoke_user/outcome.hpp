@@ -1,0 +1,59 @@
+// outcome.hpp - one revocation on its way: what it is about, what came of it, and both in words and JSON.
+//
+// Layer: command.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "job.hpp"
+#include "revoke/ending.hpp"
+
+namespace pam_revoke {
+
+// What one revocation needs to know on its way.
+struct Revocation {
+    Target target;
+    Account account;
+    Result<Bus> bus;
+    std::string name;  // what people call the person
+    // The texts an entry looks into.
+    std::string reason;
+    std::string ref;
+    std::string by;
+
+    [[nodiscard]] Entry entry(const Job& job) const {
+        Entry entry;
+        entry.target = target;
+        if (target.kind == TargetKind::user && account.uids.size() == 1) entry.uid = account.uids.front();
+        entry.from_sec = job.arguments.from_sec;
+        entry.until_sec = job.arguments.until_sec;
+        entry.at_sec = job.now_sec;
+        entry.reason = reason;
+        entry.ref = ref;
+        entry.by = by;
+        return entry;
+    }
+};
+
+// What came of it. Units: as in EndReport.
+struct Outcome {
+    bool denied = false;   // the gate now says no
+    bool changed = false;  // the list was changed
+    bool planned = false;  // in force later
+    bool ended = false;    // ending was tried
+    EndReport report;
+    std::vector<std::string> troubles;  // beyond those of the report
+    [[nodiscard]] bool complete() const { return troubles.empty() && report.verified() && !report.own_left; }
+};
+
+// Says what will be touched, before anything is.
+void say_plan(const Job& job, const Revocation& revocation, const EndReport& there);
+
+// done, planned, incomplete.
+[[nodiscard]] std::string result_word(const Outcome& outcome);
+
+void say_outcome(const Job& job, const Revocation& revocation, const Outcome& outcome);
+[[nodiscard]] std::string outcome_json(const Revocation& revocation, const Outcome& outcome, int code);
+
+}  // namespace pam_revoke

@@ -1,0 +1,90 @@
+#include "output.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include "revoke/report.hpp"
+
+namespace pam_revoke {
+namespace {
+
+// Characters, not bytes: columns are for eyes.
+std::size_t width(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
+// Never throws, other than fmt::print: a full disk or a closed pipe behind standard output must not keep us from ending
+// sessions. What could not be written shows in ferror at the end.
+void put(std::FILE* file, const std::string& text) { std::fputs(text.c_str(), file); }
+
+}  // namespace
+
+Output::Output(bool json, bool quiet)
+    : json_(json),
+      quiet_(quiet),
+      colours_(isatty(STDOUT_FILENO) == 1 && !json && (std::getenv("NO_COLOR") == nullptr || *std::getenv("NO_COLOR") == '\0')),
+      live_(isatty(STDERR_FILENO) == 1 && !json && !quiet),
+      can_ask_(isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1) {}
+
+void Output::say(std::string_view line) const {
+    if (!json_ && !quiet_) put(stdout, fmt::format("{}\n", line));
+}
+
+void Output::answer(std::string_view json) const {
+    if (json_) put(stdout, fmt::format("{}\n", json));
+}
+
+void Output::complain(std::string_view line) const {
+    std::fflush(stdout);
+    put(stderr, fmt::format("revoke-user: {}\n", line));
+}
+
+void Output::complain(const Error& error) const { complain(describe(error)); }
+
+void Output::table(const std::vector<std::vector<std::string>>& rows) const {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+    }
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            line += row[i];
+            if (i + 1 < row.size()) line.append(widths[i] - width(row[i]) + 2, ' ');
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        say(&row == rows.data() ? strong(line) : line);
+    }
+}
+
+void Output::progress(const Progress& progress) const {
+    if (!live_) return;
+    put(stderr, fmt::format("\r\033[Kending: {} sessions, {} processes left, {:.1f} s", progress.sessions, progress.processes,
+                            static_cast<double>(progress.elapsed_usec) / 1e6));
+    std::fflush(stderr);
+}
+
+void Output::end_progress() const {
+    if (live_) put(stderr, fmt::format("\r\033[K"));
+}
+
+std::string Output::ask(std::string_view question) const {
+    put(stderr, fmt::format("{}", question));
+    std::fflush(stderr);
+    std::string line;
+    std::getline(std::cin, line);
+    return line;
+}
+
+std::string Output::paint(const char* code, std::string_view text) const {
+    return colours_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,53 @@
+// output.hpp - what the operator sees: tables and colours on a terminal, plain words elsewhere, JSON on request.
+//
+// Layer: command.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "revoke/ending.hpp"
+#include "revoke/result.hpp"
+
+namespace pam_revoke {
+
+class Output {
+public:
+    // Looks at the terminal and at NO_COLOR once.
+    Output(bool json, bool quiet);
+
+    // A line of the answer, on standard output; nothing when JSON or silence was asked for.
+    void say(std::string_view line) const;
+    // A line of JSON, when JSON was asked for.
+    void answer(std::string_view json) const;
+    // What went wrong, on standard error, always.
+    void complain(std::string_view line) const;
+    void complain(const Error& error) const;
+    // Rows in aligned columns; the first row is the heading.
+    void table(const std::vector<std::vector<std::string>>& rows) const;
+    // The live line while sessions die; gone when the next word is said.
+    void progress(const Progress& progress) const;
+    void end_progress() const;
+
+    // Asks a question on the terminal. False also when there is no terminal to ask on.
+    [[nodiscard]] bool can_ask() const { return can_ask_; }
+    [[nodiscard]] std::string ask(std::string_view question) const;
+
+    // `text` in green, red or bold, where colours are seen.
+    [[nodiscard]] std::string good(std::string_view text) const { return paint("32", text); }
+    [[nodiscard]] std::string bad(std::string_view text) const { return paint("31", text); }
+    [[nodiscard]] std::string strong(std::string_view text) const { return paint("1", text); }
+    [[nodiscard]] bool json() const { return json_; }
+
+private:
+    [[nodiscard]] std::string paint(const char* code, std::string_view text) const;
+
+    bool json_;
+    bool quiet_;
+    bool colours_;
+    bool live_;
+    bool can_ask_;
+};
+
+}  // namespace pam_revoke

@@ -1,0 +1,162 @@
+// revoke.cpp - deny first, then end, then look again, then say what is true.
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "job.hpp"
+#include "outcome.hpp"
+#include "revoke/json.hpp"
+#include "revoke/report.hpp"
+
+namespace pam_revoke {
+namespace {
+
+std::string quoted(std::string_view text) {
+    std::string escaped;
+    append_escaped(text, escaped);
+    return escaped;
+}
+
+// The account of a target, whatever logind can say of it.
+Result<Account> account_of(Result<Bus>& bus, const Target& target) {
+    return target.kind == TargetKind::uid ? find_account_by_uid(bus, target.uid) : find_account(bus, target.name);
+}
+
+// Complains of what was typed; true when there is nothing to complain of.
+bool texts_are_sound(Job& job) {
+    Arguments& arguments = job.arguments;
+    const bool wanted = arguments.action == Action::revoke && !arguments.end_only && arguments.reason.empty();
+    if (wanted && !arguments.dry_run && job.output.can_ask()) arguments.reason = job.output.ask("Reason: ");
+    if (wanted && !arguments.dry_run && arguments.reason.empty()) {
+        job.output.complain("--reason is required: why is the access withdrawn?");
+        return false;
+    }
+    for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U)}) {
+        if (is_clean_utf8(*text) && text->size() <= most) continue;
+        job.output.complain(fmt::format("{}: has a control byte, is not UTF-8 or is longer than {} bytes", option, most));
+        return false;
+    }
+    return true;
+}
+
+bool may_go_on(const Job& job, const Revocation& revocation) {
+    const auto found = objections(job, revocation.target, revocation.account);
+    for (const std::string& reason : found)
+        job.output.complain(fmt::format("{}: {}{}", display(revocation.name), reason, job.arguments.force ? "; forced" : ""));
+    if (found.empty() || job.arguments.force) return true;
+    job.output.complain("nothing was changed; --force does it all the same");
+    return false;
+}
+
+bool is_confirmed(const Job& job, std::string_view question) {
+    if (job.arguments.yes || !job.output.can_ask()) return true;
+    const std::string reply = job.output.ask(question);
+    if (reply == "y" || reply == "Y" || reply == "yes") return true;
+    job.output.complain("not confirmed; nothing was changed");
+    return false;
+}
+
+// The first half: the list is on disk and the gate was asked, before the first session is touched.
+bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) {
+    const auto denial = deny(job, revocation.entry(job));
+    if (!denial.ok()) {
+        job.output.complain(denial.error());
+        return false;
+    }
+    outcome.changed = denial.value().changed;
+    outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
+    if (outcome.planned) return true;
+    const Answer answer = ask_gate(job, revocation.target, "sshd");
+    outcome.denied = answer.verdict == Verdict::revoked;
+    if (!outcome.denied)
+        outcome.troubles.push_back(fmt::format("{}: is in the list, but the gate does not refuse: {}", display(revocation.name),
+                                               answer.exempt  ? "exempt by the configuration"
+                                               : answer.error ? describe(*answer.error)
+                                                              : "the gate does not read " + job.console_path()));
+    return true;
+}
+
+void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
+    const EndOptions options{static_cast<std::uint64_t>(job.settings.grace_sec) * 1'000'000,
+                             static_cast<std::uint64_t>(job.settings.limit_sec) * 1'000'000};
+    outcome.ended = true;
+    outcome.report =
+        end_account(revocation.bus, revocation.account, options, [&job](const Progress& progress) { job.output.progress(progress); });
+    job.output.end_progress();
+}
+
+Result<Revocation> begin(const Job& job) {
+    const auto target = subject_of(job.arguments);
+    if (!target.ok()) return target.error();
+    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
+    auto account = account_of(bus, target.value());
+    if (!account.ok() && account.error().fault == Fault::bus) {
+        bus = account.error();  // logind was there and did not answer: deny all the same, and say so
+        account = account_of(bus, target.value());
+    }
+    if (!account.ok()) return account.error();
+    const std::string name = account.value().name.empty() ? text_of(target.value()) : account.value().name;
+    return Revocation{
+        target.value(),     std::move(account.value()), std::move(bus), name, quoted(job.arguments.reason), quoted(job.arguments.ref),
+        quoted(job.by.name)};
+}
+
+int carry_out(const Job& job, Revocation& revocation) {
+    Outcome outcome;
+    const Arguments& arguments = job.arguments;
+    if (!arguments.end_only && !deny_first(job, revocation, outcome)) return kUnchanged;
+    const bool end = !arguments.deny_only && !outcome.planned;
+    if (end) end_all(job, revocation, outcome);
+    if (outcome.changed || end) {
+        const std::string detail = fmt::format("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
+                                               outcome.report.sessions.size(), outcome.report.survivors.size());
+        const auto remembered = remember(job, arguments.end_only ? "end" : "revoke", revocation.target, result_word(outcome), detail);
+        if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
+    }
+    const bool idle = !outcome.changed && !end;
+    const int code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
+    if (idle && outcome.complete())
+        job.output.complain(
+            fmt::format("{}: is denied already with the same reason and dates; nothing was changed", display(revocation.name)));
+    say_outcome(job, revocation, outcome);
+    job.output.answer(outcome_json(revocation, outcome, code));
+    std::fflush(stdout);
+    if (outcome.report.own_left) end_own(revocation.bus, revocation.account);
+    return code;
+}
+
+}  // namespace
+
+int revoke_person(Job& job) {
+    if (!is_root(job)) return kUnchanged;
+    if (!texts_are_sound(job)) return kUsage;
+    auto begun = begin(job);
+    if (!begun.ok()) {
+        job.output.complain(begun.error());
+        return begun.error().fault == Fault::malformed ? kUsage : kUnchanged;
+    }
+    Revocation& revocation = begun.value();
+    if (!may_go_on(job, revocation)) return kUnchanged;
+    if (!revocation.account.known)
+        job.output.complain(
+            fmt::format("{}: warning: the account database does not know this name (deleted, or misspelt?)", display(revocation.name)));
+    const bool later = job.arguments.deny_only || job.arguments.from_sec.value_or(0) > job.now_sec;
+    say_plan(job, revocation, later ? EndReport{} : look(revocation.bus, revocation.account));
+    if (job.arguments.dry_run) {
+        job.output.say("dry run: nothing was changed");
+        Outcome nothing;
+        if (!later) nothing.report = look(revocation.bus, revocation.account);
+        job.output.answer(JsonObject()
+                              .add("target", text_of(revocation.target))
+                              .add_raw("sessions", to_json_array(nothing.report.sessions))
+                              .add_raw("processes", to_json_array(nothing.report.survivors))
+                              .add("result", "dry run")
+                              .text());
+        return kDone;
+    }
+    if (!is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;
+    return carry_out(job, revocation);
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,250 @@
+// show.cpp - the questions: --list, --check, --sessions, --check-list, --history. None of them changes anything.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "job.hpp"
+#include "revoke/file.hpp"
+#include "revoke/history.hpp"
+#include "revoke/json.hpp"
+#include "revoke/list_edit.hpp"
+#include "revoke/report.hpp"
+#include "revoke/store.hpp"
+#include "revoke/time.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::uint64_t kMostHistoryBytes = std::uint64_t{256} << 20U;
+
+std::string plain(std::string_view raw) {
+    std::string text;
+    append_plain(raw, text);
+    return display(text);
+}
+
+std::string moment(const std::optional<std::int64_t>& time_sec) {
+    return time_sec ? std::string(print_time(*time_sec).view()) : std::string();
+}
+
+// The paths of all lists, sorted, as the gate would find them.
+Result<std::vector<std::string>> list_paths(const Job& job) {
+    std::vector<std::string> paths;
+    for (std::string_view rest = job.settings.policy.lists.view(); !rest.empty();) {
+        std::string directory(rest.substr(0, rest.find(',')));
+        rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
+        directory.erase(0, directory.find_first_not_of(' '));
+        directory.erase(directory.find_last_not_of(' ') + 1);
+        const auto fd = open_trusted_directory(directory.c_str(), job.owner);
+        if (!fd.ok()) return fd.error();
+        DirectoryReader names(fd.value().get());
+        for (;;) {
+            const auto name = names.next();
+            if (!name.ok()) return name.error();
+            if (name.value() == nullptr) break;
+            const std::string_view file(name.value());
+            if (file.ends_with(".list") && file.front() != '.') paths.push_back(directory + "/" + std::string(file));
+        }
+    }
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+std::string entry_json(const Entry& entry, const std::string& path, std::uint64_t number, bool now) {
+    JsonObject json;
+    std::string reason;
+    std::string ref;
+    std::string by;
+    append_plain(entry.reason, reason);
+    append_plain(entry.ref, ref);
+    append_plain(entry.by, by);
+    json.add("target", text_of(entry.target))
+        .add_flag("in_force", now)
+        .add("from", moment(entry.from_sec))
+        .add("until", moment(entry.until_sec));
+    if (entry.uid) json.add("uid", std::int64_t{*entry.uid});
+    json.add("services", entry.services).add("hosts", entry.hosts).add("ref", ref).add("by", by).add("at", moment(entry.at_sec));
+    return json.add("reason", reason).add("list", path).add("line", static_cast<std::int64_t>(number)).text();
+}
+
+// Adds the entries of one list to the table, or prints them as JSON. False when it could not be read.
+bool take_list(const Job& job, const std::string& path, std::vector<std::vector<std::string>>& rows) {
+    const auto text = read_file(path, kMaxListBytes, job.owner);
+    if (!text.ok()) {
+        job.output.complain(text.error());
+        return false;
+    }
+    for (const OwnedEntry& owned : list_entries(text.value())) {
+        const Entry entry = owned.entry();
+        const bool now = in_force(entry, job.now_sec);
+        if (!now && !job.arguments.all) continue;
+        job.output.answer(entry_json(entry, path, owned.number, now));
+        const std::string state = now ? "in force" : entry.until_sec && *entry.until_sec <= job.now_sec ? "expired" : "planned";
+        rows.push_back({display(text_of(entry.target)), state, moment(entry.until_sec), plain(entry.ref), plain(entry.by),
+                        moment(entry.at_sec), plain(entry.reason), fmt::format("{}:{}", display(path), owned.number)});
+    }
+    const ListCheck check = check_list(text.value());
+    for (const BadLine& line : check.bad)
+        job.output.complain(fmt::format("{}{}: {}", display(path), line.number > 0 ? fmt::format(":{}", line.number) : "", line.reason));
+    return check.bad.empty();
+}
+
+}  // namespace
+
+int show_list(const Job& job) {
+    const auto paths = list_paths(job);
+    if (!paths.ok()) {
+        job.output.complain(paths.error());
+        return kIncomplete;
+    }
+    std::vector<std::vector<std::string>> rows = {{"TARGET", "STATE", "UNTIL", "REF", "BY", "AT", "REASON", "LIST"}};
+    bool whole = true;
+    for (const std::string& path : paths.value()) whole = take_list(job, path, rows) && whole;
+    if (rows.size() > 1)
+        job.output.table(rows);
+    else
+        job.output.say("no entries");
+    return whole ? kDone : kIncomplete;
+}
+
+int show_check(const Job& job) {
+    const auto target = subject_of(job.arguments);
+    if (!target.ok()) {
+        job.output.complain(target.error());
+        return kUsage;
+    }
+    const std::string service = job.arguments.service.empty() ? "sshd" : job.arguments.service;
+    const Answer answer = ask_gate(job, target.value(), service);
+    const std::string name = display(text_of(target.value()));
+    const bool revoked = answer.verdict == Verdict::revoked;
+    const char* word = revoked ? "revoked" : answer.verdict == Verdict::clear ? "clear" : "unavailable";
+    JsonObject json;
+    json.add("target", text_of(target.value()))
+        .add("service", service)
+        .add("verdict", word)
+        .add_flag("exempt", answer.exempt)
+        .add("entry", answer.target.view())
+        .add("list", answer.list.view());
+    json.add("line", static_cast<std::int64_t>(answer.line)).add("ref", answer.ref.view()).add("reason", answer.reason.view());
+    job.output.answer(json.add("error", answer.error ? describe(*answer.error) : std::string()).text());
+    if (answer.bad_line) job.output.complain(*answer.bad_line);
+    if (revoked) {
+        job.output.say(fmt::format("{}: {} by {}:{}", name, job.output.bad("revoked"), display(answer.list.view()), answer.line));
+        job.output.say(fmt::format("  entry   {}{}", display(answer.target.view()),
+                                   answer.by_uid ? " (by its uid: renamed account or reused number)" : ""));
+        if (!answer.ref.empty()) job.output.say(fmt::format("  ref     {}", display(answer.ref.view())));
+        if (!answer.reason.empty()) job.output.say(fmt::format("  reason  {}", display(answer.reason.view())));
+        return kRevoked;
+    }
+    if (answer.error) job.output.complain(*answer.error);
+    job.output.say(fmt::format("{}: {}{}", name, answer.verdict == Verdict::clear ? job.output.good(word) : job.output.bad(word),
+                               answer.exempt ? " (exempt by the configuration)" : ""));
+    return answer.verdict == Verdict::clear ? kDone : kIncomplete;
+}
+
+int show_sessions(const Job& job) {
+    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
+    std::vector<Session> sessions;
+    std::vector<Process> processes;
+    std::vector<Error> troubles;
+    if (job.arguments.subject.empty()) {
+        auto all = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
+        if (all.ok())
+            sessions = std::move(all.value());
+        else
+            troubles.push_back(all.error());
+    } else {
+        const auto target = subject_of(job.arguments);
+        if (!target.ok()) {
+            job.output.complain(target.error());
+            return kUsage;
+        }
+        const auto account =
+            target.value().kind == TargetKind::uid ? find_account_by_uid(bus, target.value().uid) : find_account(bus, target.value().name);
+        if (account.ok()) {
+            EndReport there = look(bus, account.value());
+            sessions = std::move(there.sessions);
+            processes = std::move(there.survivors);
+            troubles = std::move(there.troubles);
+        } else {
+            troubles.push_back(account.error());
+        }
+    }
+    std::vector<std::vector<std::string>> rows = {{"USER", "UID", "SESSION", "CLASS", "SERVICE", "TTY", "FROM", "STATE", "SINCE"}};
+    for (const Session& each : sessions) {
+        job.output.answer(to_json(each));
+        rows.push_back({display(each.user), std::to_string(each.uid), display(each.id), each.klass, display(each.service),
+                        display(each.tty), display(each.remote_host), each.state, std::string(print_time(each.since_sec).view())});
+    }
+    if (rows.size() > 1)
+        job.output.table(rows);
+    else
+        job.output.say("no sessions");
+    for (const Process& each : processes) {
+        job.output.answer(to_json(each));
+        job.output.say("  " + describe(each));
+    }
+    for (const Error& trouble : troubles) job.output.complain(trouble);
+    return troubles.empty() ? kDone : kIncomplete;
+}
+
+int show_check_list(const Job& job) {
+    const std::string& path = job.arguments.subject;
+    const auto text = read_file(path, kMaxListBytes, geteuid());
+    if (!text.ok()) {
+        job.output.complain(text.error());
+        return kUnsound;
+    }
+    const ListCheck check = check_list(text.value());
+    JsonArray bad;
+    for (const BadLine& line : check.bad) {
+        const std::string place = line.number > 0 ? fmt::format("{}:{}", display(path), line.number) : display(path);
+        job.output.complain(fmt::format("{}: {}", place, line.reason));
+        bad.add_raw(JsonObject().add("line", static_cast<std::int64_t>(line.number)).add("reason", line.reason).text());
+    }
+    job.output.answer(
+        JsonObject().add("list", path).add("entries", static_cast<std::int64_t>(check.entries)).add_raw("bad", bad.text()).text());
+    if (check.bad.empty()) job.output.say(fmt::format("{}: {}, {} entries", display(path), job.output.good("sound"), check.entries));
+    return check.bad.empty() ? kDone : kUnsound;
+}
+
+int show_history(const Job& job) {
+    const std::string path = job.state_dir() + "/history.jsonl";
+    std::string wanted;
+    if (!job.arguments.subject.empty()) {
+        const auto target = subject_of(job.arguments);
+        if (!target.ok()) {
+            job.output.complain(target.error());
+            return kUsage;
+        }
+        wanted = text_of(target.value());
+    }
+    const auto text = read_file(path, kMostHistoryBytes, job.owner);
+    if (!text.ok() && text.error().fault != Fault::missing) {
+        job.output.complain(text.error());
+        return kIncomplete;
+    }
+    std::vector<std::vector<std::string>> rows = {{"AT", "ACTION", "TARGET", "BY", "RESULT", "REF", "REASON", "DETAIL"}};
+    std::string_view rest = text.ok() ? std::string_view(text.value()) : std::string_view();
+    bool whole = true;
+    for (std::uint64_t number = 1; !rest.empty(); ++number) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        const auto record = parse_record(line);
+        if (!record) job.output.complain(fmt::format("{}:{}: is no record", path, number));
+        whole = whole && record;
+        if (!record || (!wanted.empty() && record->target != wanted)) continue;
+        job.output.answer(line);
+        rows.push_back({std::string(print_time(record->at_sec).view()), record->action, display(record->target), display(record->by),
+                        record->result, display(record->ref), display(record->reason), display(record->detail)});
+    }
+    if (rows.size() > 1)
+        job.output.table(rows);
+    else
+        job.output.say("no history");
+    return whole ? kDone : kIncomplete;
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,108 @@
+#include "revoke/store.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
+namespace pam_revoke {
+namespace {
+
+Error io_error(const std::string& path, const char* reason) { return make_error(Fault::io, path, reason, errno); }
+
+Result<std::string> read_all(int fd, const std::string& path, std::uint64_t max_bytes) {
+    struct stat status {};
+    if (fstat(fd, &status) != 0) return io_error(path, "can not be examined");
+    std::string text(static_cast<std::size_t>(status.st_size) + 1, '\0');
+    for (;;) {
+        const ssize_t count = pread(fd, text.data(), text.size(), 0);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return io_error(path, "can not be read");
+        if (static_cast<std::size_t>(count) < text.size()) {
+            text.resize(static_cast<std::size_t>(count));
+            return text;
+        }
+        if (text.size() > max_bytes) return make_error(Fault::too_large, path, "is too large");
+        text.resize(text.size() * 2);
+    }
+}
+
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t count = write(fd, text.data(), text.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+}
+
+}  // namespace
+
+Result<Folder> Folder::open(const std::string& path, uid_t owner) {
+    auto directory = open_trusted_directory(path.c_str(), owner);
+    if (!directory.ok()) return directory.error();
+    return Folder(path, owner, std::move(directory.value()));
+}
+
+Result<Fd> Folder::lock(int wait_msec) const {
+    Fd fd(openat(directory_.get(), "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+    if (fd.get() < 0) return io_error(full("lock"), "can not be opened");
+    using Clock = std::chrono::steady_clock;
+    const auto deadline = Clock::now() + std::chrono::milliseconds(wait_msec);
+    while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR) return io_error(full("lock"), "can not be locked");
+        if (Clock::now() >= deadline) return make_error(Fault::busy, full("lock"), "is held by another revoke-user");
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return fd;
+}
+
+Result<std::string> Folder::read(const std::string& name, std::uint64_t max_bytes) const {
+    const auto file = open_trusted_file(directory_.get(), name.c_str(), full(name), max_bytes, owner_);
+    if (!file.ok()) return file.error().fault == Fault::missing ? Result<std::string>(std::string()) : file.error();
+    return read_all(file.value().get(), full(name), max_bytes);
+}
+
+Result<Done> Folder::replace(const std::string& name, std::string_view text, mode_t mode) const {
+    const std::string temporary = "." + name + ".new";
+    // A leftover of a run that was killed; we hold the lock, so it is nobody's.
+    if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(temporary), "can not be removed");
+    {
+        const Fd fd(openat(directory_.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+        if (fd.get() < 0) return io_error(full(temporary), "can not be made");
+        const bool written = write_all(fd.get(), text) && fchmod(fd.get(), mode) == 0 && fsync(fd.get()) == 0;
+        if (!written || renameat(directory_.get(), temporary.c_str(), directory_.get(), name.c_str()) != 0) {
+            const Error error = io_error(full(name), "can not be replaced");
+            unlinkat(directory_.get(), temporary.c_str(), 0);
+            return error;
+        }
+    }
+    if (fsync(directory_.get()) != 0) return io_error(full(name), "is replaced, but may not survive a power cut");
+    return Done{};
+}
+
+Result<Done> Folder::append(const std::string& name, std::string_view line, mode_t mode) const {
+    const Fd fd(openat(directory_.get(), name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode));
+    if (fd.get() < 0) return io_error(full(name), "can not be opened for writing");
+    struct stat status {};
+    if (fstat(fd.get(), &status) != 0) return io_error(full(name), "can not be examined");
+    if (!S_ISREG(status.st_mode) || status.st_uid != owner_ || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return make_error(Fault::insecure, full(name), "is not a regular file that only its owner can write");
+    if (write_all(fd.get(), std::string(line) + "\n") && fsync(fd.get()) == 0) return Done{};
+    const Error error = io_error(full(name), "can not be written");
+    if (ftruncate(fd.get(), status.st_size) != 0) return io_error(full(name), "is written in part");
+    return error;
+}
+
+Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes, uid_t owner) {
+    const auto file = open_trusted_file(AT_FDCWD, path.c_str(), path, max_bytes, owner);
+    if (!file.ok()) return file.error();
+    return read_all(file.value().get(), path, max_bytes);
+}
+
+}  // namespace pam_revoke
