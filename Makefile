@@ -2,8 +2,10 @@
 
 VERSION := 0.1.0
 
-CXX ?= g++
-CXXFLAGS ?= -O2 -g
+ifeq ($(origin CXX),default)
+CXX := g++
+endif
+CXXFLAGS ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 PREFIX ?= /usr
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 PAMDIR ?= $(PREFIX)/lib/$(MULTIARCH)/security
@@ -15,7 +17,6 @@ STATEDIR ?= /var/lib/pam_revoke
 
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror
 OURS := -std=c++20 -Iinclude -MMD -MP $(WARNINGS) -DREVOKE_VERSION='"$(VERSION)"'
-HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g
 # What the module is made of can not throw: no exceptions, and linked without the C++ library to prove it.
 GATE_FLAGS := -fPIC -fno-exceptions -fno-rtti -fvisibility=hidden -fvisibility-inlines-hidden
@@ -46,11 +47,11 @@ all: $(MODULE) $(COMMANDS) ## build the module and the commands
 
 build/gate/%.o: %.cpp
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(HARDEN) $(CXXFLAGS) $(OURS) $(GATE_FLAGS) -c $< -o $@
+	$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(OURS) $(GATE_FLAGS) -c $< -o $@
 
 build/command/%.o: %.cpp
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(HARDEN) $(CXXFLAGS) $(OURS) -fPIE -c $< -o $@
+	$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(OURS) -fPIE -c $< -o $@
 
 build/sanitized/%.o: %.cpp
 	@mkdir -p $(@D)

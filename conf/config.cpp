@@ -51,31 +51,39 @@ const char* set_text(FixedText<kMaxValueBytes>& field, std::string_view value) {
     return nullptr;
 }
 
-// Sets a key that is not the gate's; `bit` tells apart the keys of a room.
-const char* set_other(Reading& reading, std::string_view key, std::string_view value, unsigned& bit) {
-    Settings& settings = reading.settings;
-    const bool operators = reading.room == Room::operators;
-    bit = key == "state_dir" || key == "grace" ? 1U : 2U;
-    if (operators && key == "state_dir") return value.starts_with('/') ? set_text(settings.state_dir, value) : "is not an absolute path";
-    if (operators && key == "admin_groups") return set_text(settings.admin_groups, value);
-    if (!operators && key == "grace") return set_duration(settings.grace_sec, value, 600);
-    if (!operators && key == "limit") return set_duration(settings.limit_sec, value, 3600);
-    return "is unknown";
+// The bit that a key of this room is remembered by, 0 for a key that it does not have.
+unsigned bit_of(Room room, std::string_view key) {
+    if (room == Room::operators) return key == "state_dir" ? 1U : key == "admin_groups" ? 2U : 0U;
+    if (room == Room::ending) return key == "grace" ? 1U : key == "limit" ? 2U : 0U;
+    const PolicyKey policy = policy_key(key);
+    return policy == PolicyKey::none ? 0U : 1U << static_cast<unsigned>(policy);
 }
 
-const char* set_key(Reading& reading, std::string_view key, std::string_view value, unsigned& bit) {
-    if (reading.room == Room::unknown) return "stands in a section that is none of gate, service NAME, end, revoke-user";
-    if (reading.room == Room::operators || reading.room == Room::ending) return set_other(reading, key, value, bit);
-    const PolicyKey policy = policy_key(key);
-    if (policy == PolicyKey::none) return "is unknown";
-    bit = 1U << static_cast<unsigned>(policy);
+const char* set_key(Reading& reading, std::string_view key, std::string_view value, unsigned bit) {
+    Settings& settings = reading.settings;
+    if (reading.room == Room::ending) return set_duration(bit == 1U ? settings.grace_sec : settings.limit_sec, value, bit == 1U ? 600 : 3600);
+    if (reading.room == Room::operators) {
+        if (bit == 1U && !value.starts_with('/')) return "is not an absolute path";
+        return set_text(bit == 1U ? settings.state_dir : settings.admin_groups, value);
+    }
     const bool hidden = reading.room == Room::gate && (reading.seen[static_cast<std::size_t>(Room::this_service)] & bit) != 0;
     const bool aside = hidden || reading.room == Room::other_service;
-    return set_policy(aside ? reading.aside : reading.settings.policy, policy, value);
+    return set_policy(aside ? reading.aside : settings.policy, policy_key(key), value);
+}
+
+const char* take_key(Reading& reading, std::string_view key, std::string_view value) {
+    if (reading.room == Room::unknown) return "stands in a section that is none of gate, service NAME, end, revoke-user";
+    const unsigned bit = bit_of(reading.room, key);
+    if (bit == 0) return "is unknown";
+    // Looked at before the value is: an indented line comes as another value of the key above, and must not replace it.
+    unsigned& seen = reading.seen[static_cast<std::size_t>(reading.room)];
+    if ((seen & bit) != 0) return "stands twice";
+    seen |= bit;
+    return set_key(reading, key, value, bit);
 }
 
 // Called by inih for each key; 0 tells it to remember the line as the first error.
-int take_key(void* user, const char* section, const char* key, const char* value) {
+int take_key_of_inih(void* user, const char* section, const char* key, const char* value) {
     auto& reading = *static_cast<Reading*>(user);
     if (reading.section.view() != section) {
         reading.section.clear();
@@ -83,13 +91,7 @@ int take_key(void* user, const char* section, const char* key, const char* value
         reading.room = room_of(section, reading.service);
         reading.seen[static_cast<std::size_t>(Room::other_service)] = 0;
     }
-    unsigned bit = 0;
-    const char* reason = set_key(reading, key, value, bit);
-    if (reason == nullptr) {
-        unsigned& seen = reading.seen[static_cast<std::size_t>(reading.room)];
-        if ((seen & bit) != 0) reason = "stands twice";
-        seen |= bit;
-    }
+    const char* reason = take_key(reading, key, value);
     if (reason == nullptr) return 1;
     if (reading.reason == nullptr) {
         reading.reason = reason;
@@ -141,7 +143,7 @@ Settings parse_config(std::string_view text, std::string_view path, std::string_
     }
     reading.settings.error = check_lines(path, text);
     const FixedText<kMaxConfigBytes> terminated(text);
-    const int number = ini_parse_string(terminated.c_str(), take_key, &reading);
+    const int number = ini_parse_string(terminated.c_str(), take_key_of_inih, &reading);
     if (number != 0 && !reading.settings.error)
         reading.settings.error =
             line_error(path, number, reading.key.view(), reading.reason != nullptr ? reading.reason : "is not understood");

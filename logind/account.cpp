@@ -30,6 +30,13 @@ Result<Done> find_others(Account& account, const std::vector<Record>& records) {
         const auto owner = find_uid(uid);
         if (!owner.ok()) return owner.error();
         if (owner.value().known) add_other(account, owner.value().name.view());
+        const auto names = local_names_of(uid);
+        if (!names.ok()) return names.error();
+        for (std::string_view rest = names.value().view(); !rest.empty();) {
+            const std::string_view name = rest.substr(0, rest.find('\0'));
+            add_other(account, name);
+            rest.remove_prefix(name.size() + 1);
+        }
     }
     return Done{};
 }

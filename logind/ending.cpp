@@ -126,12 +126,14 @@ private:
         for (;;) {
             see();
             if (progress_) progress_({report_.sessions.size(), report_.survivors.size(), elapsed()});
-            if (nothing_to_end() || monotonic_usec() >= deadline_usec) return;
+            if (is_quiet() || monotonic_usec() >= deadline_usec) return;
             Slice(account_.uids.front()).wait(kLookMsec);
         }
     }
 
-    // Descendants and containers are named, not ended: waiting does not help.
+    [[nodiscard]] bool is_quiet() const { return report_.sessions.empty() && report_.survivors.empty(); }
+
+    // Descendants and containers are named, not ended; those that only had to finish have had the grace for it.
     [[nodiscard]] bool nothing_to_end() const {
         return report_.sessions.empty() && std::all_of(report_.survivors.begin(), report_.survivors.end(), [](const Process& process) {
                    return process.tie == Tie::descendant || process.tie == Tie::container;

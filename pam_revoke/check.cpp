@@ -160,7 +160,7 @@ private:
     Person person_;
     Place place_;
     Identity identity_;
-    Groups groups_;
+    Names groups_;
     utsname system_{};
     Answer answer_;
 };

@@ -125,10 +125,11 @@ Result<bool> LineReader::next(std::string_view& line) {
         const auto more = fill();
         if (!more.ok()) return more.error();
         if (more.value()) continue;
-        cut_ = begin_ != end_;
+        if (begin_ == end_) return false;
+        cut_ = true;
         line = std::string_view(buffer_.data() + begin_, end_ - begin_);
         begin_ = end_;
-        return cut_;
+        return true;
     }
 }
 

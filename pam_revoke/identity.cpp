@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 
 namespace pam_revoke {
 namespace {
@@ -82,6 +83,22 @@ Result<Identity> find_uid(uid_t uid) {
     return identity(os_error, found, asked.append_number(uid).view());
 }
 
+Result<Names> local_names_of(uid_t uid) {
+    struct Close {
+        void operator()(std::FILE* file) const { std::fclose(file); }
+    };
+    const std::unique_ptr<std::FILE, Close> file(std::fopen("/etc/passwd", "re"));
+    if (file == nullptr) return make_error(Fault::io, "/etc/passwd", "can not be opened", errno);
+    Names names;
+    std::array<char, 4096> buffer;
+    passwd entry{};
+    passwd* found = nullptr;
+    int os_error = 0;
+    while ((os_error = fgetpwent_r(file.get(), &entry, buffer.data(), buffer.size(), &found)) == 0)
+        if (entry.pw_uid == uid && !names.append(entry.pw_name)) return make_error(Fault::io, "/etc/passwd", "no memory for names", ENOMEM);
+    return os_error == ENOENT ? Result<Names>(std::move(names)) : make_error(Fault::io, "/etc/passwd", "can not be read", os_error);
+}
+
 std::optional<std::uint32_t> login_uid() {
     const int fd = open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC);
     if (fd < 0) return std::nullopt;
@@ -91,7 +108,7 @@ std::optional<std::uint32_t> login_uid() {
     return size > 0 ? parse_uid(std::string_view(digits.data(), static_cast<std::size_t>(size))) : std::nullopt;
 }
 
-bool Groups::append(std::string_view name) {
+bool Names::append(std::string_view name) {
     auto* larger = static_cast<char*>(std::realloc(bytes_.get(), size_ + name.size() + 1));
     if (larger == nullptr) return false;
     (void)bytes_.release();  // realloc has taken it
@@ -102,13 +119,13 @@ bool Groups::append(std::string_view name) {
     return true;
 }
 
-Result<Groups> groups_of(const Identity& person) {
+Result<Names> groups_of(const Identity& person) {
     int count = kMostGroups;
     const std::unique_ptr<gid_t, Free> gids(static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMostGroups)));
     if (gids == nullptr) return make_error(Fault::io, person.name.view(), "no memory for groups", ENOMEM);
     if (getgrouplist(person.name.c_str(), person.gid, gids.get(), &count) < 0)
         return make_error(Fault::too_large, person.name.view(), "is in too many groups");
-    Groups groups;
+    Names groups;
     for (int i = 0; i < count; ++i) {
         const gid_t gid = gids.get()[i];
         const auto done = with_group(
@@ -120,8 +137,8 @@ Result<Groups> groups_of(const Identity& person) {
     return groups;
 }
 
-Result<Groups> members_of(const char* name) {
-    Groups members;
+Result<Names> members_of(const char* name) {
+    Names members;
     const auto done = with_group(
         name, [name](group* entry, char* bytes, std::size_t size, group** found) { return getgrnam_r(name, entry, bytes, size, found); },
         [&members](const group& found) {

@@ -1,9 +1,9 @@
 // file.hpp - reading files that decide who gets in, so that nobody but their owner could have written them.
 //
-// Edge: open, fstat, read, getdents. A file is opened once, never through a link, and then the descriptor is
+// Ground: open, fstat, read, getdents; every edge may stand on it. A file is opened once, never through a link, and then the descriptor is
 // asked, so that nothing can be exchanged between look and use. Files are read, never mapped: one that is
 // shortened meanwhile ends early and can not raise SIGBUS in the login process. Nothing here allocates.
-// Layer: edge.
+// Layer: ground.
 #pragma once
 
 #include <sys/types.h>

@@ -18,6 +18,20 @@
 
 namespace pam_revoke {
 
+// NUL-separated names of people or groups, in memory of their own.
+class Names {
+public:
+    [[nodiscard]] std::string_view view() const { return {bytes_.get(), size_}; }
+    [[nodiscard]] bool append(std::string_view name);
+
+private:
+    struct Free {
+        void operator()(char* bytes) const { std::free(bytes); }
+    };
+    std::unique_ptr<char, Free> bytes_;
+    std::size_t size_ = 0;
+};
+
 struct Identity {
     bool known = false;
     std::uint32_t uid = 0;
@@ -32,31 +46,21 @@ struct Identity {
 [[nodiscard]] Result<Identity> find_name(const char* name);
 [[nodiscard]] Result<Identity> find_uid(uid_t uid);
 
+// Other names that /etc/passwd has for `uid`, NUL-separated: a look-up by number gives only the first.
+// Errors: io. Remote databases are not enumerated: that can take minutes.
+[[nodiscard]] Result<Names> local_names_of(uid_t uid);
+
 // The login uid of this process: who logged in at the start of it all, whatever su and sudo did since.
 // Errors: none; nothing where nobody logged in, or the kernel keeps no login uids.
 // Source: proc_pid_loginuid(5).
 [[nodiscard]] std::optional<std::uint32_t> login_uid();
 
-// NUL-separated names of groups, in memory of their own.
-class Groups {
-public:
-    [[nodiscard]] std::string_view view() const { return {bytes_.get(), size_}; }
-    [[nodiscard]] bool append(std::string_view name);
-
-private:
-    struct Free {
-        void operator()(char* bytes) const { std::free(bytes); }
-    };
-    std::unique_ptr<char, Free> bytes_;
-    std::size_t size_ = 0;
-};
-
 // Looks up all groups of `person`, the primary one too; a group without a name is left out.
 // Errors: io, too_large (more than 16384 groups).
-[[nodiscard]] Result<Groups> groups_of(const Identity& person);
+[[nodiscard]] Result<Names> groups_of(const Identity& person);
 
 // Looks up the members that the database lists for `group`: NUL-separated login names; none for an unknown group.
 // Errors: io.
-[[nodiscard]] Result<Groups> members_of(const char* group);
+[[nodiscard]] Result<Names> members_of(const char* group);
 
 }  // namespace pam_revoke

@@ -1,0 +1,180 @@
+# cases.sh - what an operator, a fleet's runner and the person concerned see on a real host. Sourced by run.sh.
+
+script=/etc/logout.d/50-systemd-login
+
+case_installed() {
+	local root
+	root=$(host_root h)
+	check "dpkg installed the package" grep -q '^ii' <(chroot "$root" dpkg -l libpam-revoke)
+	check "the gate is first in common-account" sh -c "grep -v '^#' $root/etc/pam.d/common-account | grep -m1 . | grep -q '^account.*requisite.*pam_revoke.so'"
+	check "the gate is before pam_unix in common-session" sh -c "grep '^session' $root/etc/pam.d/common-session | grep -n . | awk -F: '/pam_revoke/{r=\$1} /pam_unix/{u=\$1} END{exit !(r && r<u)}'"
+	check "revoke-user --version" says '^revoke-user .*[0-9]' host_run h revoke-user --version
+	check_rc 0 "--check of somebody who is clear" host_run h revoke-user --check alice
+}
+
+listed_users() { host_run h $script list | jq -r .user | tr '\n' ' '; }
+log_count() { host_run h journalctl -q --no-pager | grep -c "$1"; }
+
+# The main job: three kinds of SSH session and a console session end, and stay ended.
+case_main_job() {
+	local begun ended i refused=0 said
+	ssh_open h alice -tt 'sleep 1000'
+	ssh_open h alice 'sleep 1001'
+	ssh_open h alice -N
+	ssh_open h bob 'sleep 1002'
+	console_open h ttyS40 alice
+	check "alice has three SSH sessions and one on the console" wait_for 30 has_sessions h alice 4
+	check "bob has one" wait_for 10 has_sessions h bob 1
+	check "logind has her on the serial line" wait_for 20 says 'ttyS40' host_run h revoke-user --sessions alice
+	check_rc 1 "systemd-login query says logged in" host_run h $script query --uid alice --cn 'Alice A'
+	check "list names both, sorted" says '^alice bob $' listed_users
+	begun=$(date +%s%N)
+	check_rc 0 "revoke-user alice" host_run h revoke-user alice --reason 'laptop lost' --ref T283242
+	ended=$(date +%s%N)
+	echo "        revoke-user took $(((ended - begun) / 1000000)) ms"
+	check "within 3 s" test $((ended - begun)) -lt 3000000000
+	check "nothing of hers runs" nothing_of h alice
+	check "no session of hers is left" no_sessions h alice
+	check "bob still works" says 'sleep 1002' running h bob
+	for i in $(seq 16); do
+		said=$(ssh_as h alice id 2>&1) && echo "login $i was let in"
+		grep -q 'Reference: T283242' <<<"$said" && refused=$((refused + 1))
+	done
+	for i in 1 2; do
+		said=$(ssh_password h alice 2>&1) && echo "password login $i was let in"
+		grep -q 'Reference: T283242' <<<"$said" && refused=$((refused + 1))
+	done
+	for i in 1 2; do
+		said=$(console_try h ttyS41 alice 2>&1) && echo "console login $i was let in"
+		grep -q 'Reference: T283242' <<<"$said" && refused=$((refused + 1))
+	done
+	echo "        20 attempts (16 by key, 2 by password, 2 on the console), $refused refused with the reference"
+	check "all 20 are refused, the reference on the screen" test $refused -eq 20
+	check "the gate logged each of them" test "$(log_count 'access refused: user:alice.*ref=T283242')" -ge 20
+	check_rc 0 "query says not logged in" host_run h $script query --uid alice --cn 'Alice A'
+	check_rc 1 "--check says revoked" host_run h revoke-user --check alice
+	check_rc 4 "revoking again with --deny-only changes nothing" host_run h revoke-user alice --reason 'laptop lost' --ref T283242 --deny-only
+	check_rc 0 "revoking again is done and verified" host_run h revoke-user alice --reason 'laptop lost' --ref T283242
+	check "the history says who and why" says 'revoke .*user:alice .*root .*done .*T283242 .*laptop lost' host_run h revoke-user --history alice
+	check_rc 0 "undo" host_run h revoke-user --undo alice
+	check_rc 4 "undo again changes nothing" host_run h revoke-user --undo alice
+	check "she can log in again by key" says 'uid=1000' ssh_as h alice id
+	check "and by password" says 'uid=1000' ssh_password h alice
+	check_rc 0 "and on the console" console_try h ttyS42 alice
+}
+
+# Those who resist a polite request; the hard ones have a matrix of their own.
+case_resisting() {
+	ssh_open h alice -tt "trap '' TERM HUP INT; while :; do sleep 1; done"
+	ssh_as h alice "setsid nohup sleep 1003 >/dev/null 2>&1 </dev/null &"
+	host_run h systemd-run --quiet --uid=alice sleep 1004
+	wait_for 10 has_sessions h alice 1
+	check "a process that ignores TERM, one left behind, one in system.slice" wait_for 10 says 'sleep 1003' running h alice
+	check_rc 0 "logout says done" silent host_run h $script logout --uid alice --cn x
+	check "and nothing is left" nothing_of h alice
+	check "bob still works" says 'sleep 1002' running h bob
+	check "a root shell of hers outside is named, and the exit code says so" root_shell_is_named
+}
+
+root_shell_is_named() {
+	local said code pid
+	host_run h systemd-run --quiet --unit rootshell sh -c 'echo 1000 >/proc/self/loginuid; exec sleep 1010'
+	wait_for 10 says 'sleep 1010' host_run h pgrep -a -x sleep
+	said=$(host_run h revoke-user alice --end-only --yes 2>&1)
+	code=$?
+	host_run h systemctl stop rootshell
+	[ $code -eq 3 ] && grep -q 'sleep 1010 (descendant' <<<"$said" || { echo "exit $code: $said"; return 1; }
+}
+
+# The account is gone before anybody asks: the usual order when people leave.
+case_deleted_account() {
+	ssh_open h erin 'sleep 1005'
+	check "erin is logged in" wait_for 10 says 'sleep 1005' running h erin
+	host_sh h "sed -i /^erin:/d /etc/passwd /etc/shadow"
+	check_rc 1 "query knows her without the account database" host_run h $script query -u erin -c x
+	check_rc 0 "logout ends her all the same" silent host_run h $script logout -u erin -c x
+	check "nothing of hers runs" nothing_of h erin
+	check_rc 0 "a name nobody knows: query" host_run h $script query -u nobody-knows -c x
+	check_rc 0 "a name nobody knows: logout is silent" silent host_run h $script logout -u nobody-knows -c x
+	check "revoke-user accepts it with a warning" says 'warning: the account database does not know' host_run h revoke-user gone-person --reason left
+	check_rc 0 "and takes it back" host_run h revoke-user --undo gone-person
+}
+
+# A password that has expired ends Debian's account stack; who is revoked must have been refused before that.
+case_expired_password() {
+	host_run h chage -d 0 carol
+	check "control: not revoked, with an expired password, is asked to change it" says 'expired|change your password' ssh_as h carol id
+	check_rc 0 "carol is revoked" host_run h revoke-user carol --reason test --ref P01 --deny-only
+	check "P01: an expired password does not let her past the gate" says 'Reference: P01' ssh_as h carol id
+	host_run h revoke-user --undo carol >/dev/null
+	host_run h chage -d 20000 carol
+	host_run h passwd -q -l carol
+	check "P30: a locked password lets a key in all the same" says 'uid=1002' ssh_as h carol id
+}
+
+case_guards() {
+	check_rc 4 "root is refused" host_run h revoke-user root --reason test
+	check_rc 4 "a system account is refused" host_run h revoke-user daemon --reason test
+	host_run h usermod -aG sudo dave
+	check "the last administrator is refused" says 'last usable member of the admin groups' host_run h revoke-user dave --reason test
+	host_run h usermod -aG sudo bob
+	check_rc 0 "one of two is not" host_run h revoke-user dave --reason test --deny-only
+	check "and then the other is the last" says 'last usable member of the admin groups' host_run h revoke-user bob --reason test
+	host_run h revoke-user --undo dave >/dev/null
+	check "one's own account is refused" says 'is your own account' host_run h env SUDO_USER=bob revoke-user bob --reason test
+	host_sh h 'useradd -o -u 1001 bobby'
+	check "a number with two names is refused, both named" says 'bob: shares a user id with bobby' host_run h revoke-user bob --reason test
+	check_rc 3 "and not ended by the script" host_run h $script logout -u bob -c x
+	host_sh h 'userdel bobby 2>/dev/null; id bob' >/dev/null
+	check_rc 4 "not root" host_run h setpriv --reuid 1001 --clear-groups revoke-user alice --reason test
+	check_rc 0 "--dry-run" host_run h revoke-user alice --reason test --dry-run
+	check_rc 0 "and nothing was changed" host_run h revoke-user --check alice
+}
+
+# A client that tries again and again while the revocation happens.
+case_in_flight() {
+	host_sh h 'for i in $(seq 60); do ssh '"$client_options"' alice@127.0.0.1 "echo in; sleep 500" & sleep 0.05; done; wait' >"$hosts_dir/h/flight.log" 2>&1 &
+	sleep 1
+	check_rc 0 "revoke-user while alice logs in again and again" host_run h revoke-user alice --reason flight --ref T10
+	sleep 3
+	check "nothing of hers is left afterwards" nothing_of h alice
+	check "and no session" no_sessions h alice
+	wait $!
+	check "clients saw the reference" grep -q 'Reference: T10' "$hosts_dir/h/flight.log"
+	host_run h loginctl enable-linger alice
+	check_rc 1 "P12: her lingering manager does not start" host_run h systemctl start user@1000.service
+	host_run h loginctl disable-linger alice
+	host_run h revoke-user --undo alice >/dev/null
+}
+
+case_logind_stopped() {
+	local pid begun
+	pid=$(host_run h systemctl show -P MainPID systemd-logind)
+	host_run h kill -STOP "$pid"
+	begun=$SECONDS
+	check_rc 3 "query can not tell while logind is stopped" host_run h $script query -u bob -c x
+	check "and says so" says '"active": "unknown".*did not answer in time' host_run h $script query -u bob -c x
+	check "within its bound" test $((SECONDS - begun)) -lt 25
+	check_rc 3 "logout can not tell" host_run h $script logout -u nobody-knows -c x
+	check_rc 3 "revoke-user denies and says what it could not do" host_run h revoke-user alice --reason stopped
+	host_run h kill -CONT "$pid"
+	check_rc 1 "the denial holds" host_run h revoke-user --check alice
+	check_rc 0 "and the rerun completes" host_run h revoke-user alice --reason stopped
+	host_run h revoke-user --undo alice >/dev/null
+}
+
+# Last: the package goes, and people can log in.
+case_removal() {
+	host_run h revoke-user alice --reason keep --ref KEEP --deny-only >/dev/null
+	host_sh h 'dpkg -i /root/*.deb' >"$hosts_dir/h/upgrade.log" 2>&1
+	check "an upgrade keeps the operator's list" says 'Reference: KEEP' ssh_as h alice id
+	host_sh h 'echo "account required pam_revoke.so" >>/etc/pam.d/other'
+	check "removal stops while a stack still names the module" fails host_sh h 'DEBIAN_FRONTEND=noninteractive dpkg -r libpam-revoke'
+	host_sh h 'sed -i /pam_revoke/d /etc/pam.d/other'
+	check "then the package is removed" host_sh h 'DEBIAN_FRONTEND=noninteractive dpkg -r libpam-revoke'
+	check "no stack names it" fails host_sh h 'grep -rq pam_revoke /etc/pam.d'
+	check "one can log in" says 'uid=1000' ssh_as h alice id
+	check_rc 0 "also on the console" console_try h ttyS43 alice
+	check "the list is kept" host_run h test -s /var/lib/pam_revoke/lists.d/console.list
+	check "purge takes it" host_sh h 'dpkg -P libpam-revoke && ! test -e /var/lib/pam_revoke && ! test -e /etc/pam_revoke'
+}

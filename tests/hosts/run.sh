@@ -1,0 +1,38 @@
+#!/bin/bash
+# run.sh SUITE... - the cases on a disposable host of each release, both at the same time.
+cd "$(dirname "$0")/../.." || exit 1
+
+one_suite() {
+	. tests/hosts/host.sh
+	. tests/hosts/check.sh
+	. tests/hosts/people.sh
+	. tests/hosts/cases.sh
+	check_label="$1: "
+	# Not inside check, which runs its command in a subshell: what the host is would be forgotten there.
+	host_prepare h "$1" && people_add h alice bob carol dave erin && install_packages h "$1" && host_boot h
+	check "the packages install and the host boots" test $? -eq 0
+	[ $checks_failed -eq 0 ] || { cat "$hosts_dir/h/"*.log; checks_summary; return; }
+	local name
+	for name in ${CASES:-installed main_job resisting deleted_account expired_password guards in_flight logind_stopped removal}; do
+		"case_$name"
+	done
+	[ $checks_failed -eq 0 ] || { echo "the host's journal, its end:"; host_run h journalctl -q --no-pager -n 40; }
+	checks_summary
+}
+
+for suite in "$@"; do
+	[ -n "$(ls "build/deb/$suite/"*.deb 2>/dev/null)" ] || debian/build.sh "$suite" >/dev/null || exit 1
+done
+declare -A pids
+mkdir -p build/hosts
+trap 'kill $(jobs -p) 2>/dev/null; wait; exit 130' INT TERM
+for suite in "$@"; do
+	(one_suite "$suite") >"build/hosts/$suite.log" 2>&1 &
+	pids[$suite]=$!
+done
+for suite in "$@"; do
+	wait "${pids[$suite]}"
+	cat "build/hosts/$suite.log"
+done
+awk '/^[0-9]+ passed, [0-9]+ failed$/ {p += $1; f += $3; n++} END {printf "%d passed, %d failed\n", p, f + (n != '$#'); exit f + (n != '$#') > 0}' \
+	$(printf 'build/hosts/%s.log ' "$@")

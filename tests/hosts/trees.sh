@@ -1,0 +1,44 @@
+# trees.sh - the kept Debian trees that disposable hosts and package builds are made from.
+#
+# Sourced. A tree is made once and reused by every clone on the machine; its stamp names what is in it, so that
+# a changed package list makes a new one. REVOKE_TREES says where they are kept.
+
+: "${REVOKE_TREES:=/var/cache/pam_revoke/trees}"
+
+host_packages=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,openssh-client,iproute2,procps,login,passwd,tmux,cron,at,sudo,udev,expect,less
+build_packages=build-essential,debhelper,fakeroot,libpam0g-dev,libsystemd-dev,libinih-dev,libfmt-dev,pkg-config,lintian,clang,libcriterion-dev,mandoc
+
+# What our package depends on at run time.
+runtime_packages() {
+	case $1 in
+	bookworm) echo libinih1,libfmt9 ;;
+	trixie) echo libinih1,libfmt10 ;;
+	esac
+}
+
+# tree KIND SUITE: prints the path of the kept tree, made first if need be. KIND is host or build.
+tree() {
+	local kind=$1 suite=$2 packages path stamp
+	case $kind in
+	host) packages=$host_packages,$(runtime_packages "$suite") ;;
+	build) packages=$build_packages ;;
+	*) echo "tree: no kind $kind" >&2; return 1 ;;
+	esac
+	path=$REVOKE_TREES/$kind-$suite
+	stamp=$(printf '%s\n' "$packages" | sha256sum | cut -c1-16)
+	mkdir -p "$REVOKE_TREES"
+	(
+		flock 9
+		[ "$(cat "$path/.pam_revoke-stamp" 2>/dev/null)" = "$stamp" ] && exit 0
+		echo "making the $suite $kind tree (once, about a minute)" >&2
+		rm -rf --one-file-system "$path" "$path.new"
+		if ! mmdebstrap --quiet --variant=minbase --include="$packages" "$suite" "$path.new" >"$path.log" 2>&1; then
+			tail -n 20 "$path.log" >&2
+			echo "tree: mmdebstrap $suite failed, see $path.log" >&2
+			exit 1
+		fi
+		echo "$stamp" >"$path.new/.pam_revoke-stamp"
+		mv "$path.new" "$path"
+	) 9>"$path.lock" || return 1
+	echo "$path"
+}

@@ -1,0 +1,26 @@
+#!/bin/bash
+# pages.sh PAGE... - the pages are sound, and they and --help name every option and exit code.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+passed=0 failed=0
+ok() { passed=$((passed + 1)); }
+no() { failed=$((failed + 1)); echo "not ok: $*"; }
+
+for page in "$@"; do
+	said=$(mandoc -Tlint -Wwarning "$page" 2>&1) && ok || no "$page: $said"
+done
+# Every option that revoke-user takes stands in its page, its help and its completion.
+for option in $(sed -n 's/^    {"\([a-z-]*\)", .*_argument.*/\1/p' revoke_user/arguments.cpp); do
+	grep -q -- "Fl -$option\b\|, -$option\b" man/revoke-user.8 && ok || no "--$option is not in revoke-user(8)"
+	grep -q -- "--$option\b" <(sed -n '/kHelp/,/^)";/p' revoke_user/arguments.cpp) && ok || no "--$option is not in --help"
+	grep -q -- "--$option\b" conf/revoke-user.bash && ok || no "--$option is not completed"
+done
+# Every key of the configuration stands in its page.
+for key in $(sed -n '/kKeys = {/,/};/p' pam_revoke/policy.cpp | grep -o '"[a-z_]*"' | tr -d '"') grace limit state_dir admin_groups; do
+	grep -q "It Cm $key " man/pam_revoke.conf.5 && ok || no "$key is not in pam_revoke.conf(5)"
+done
+for code in 0 1 2 3 4; do
+	grep -q "^.It $code$" man/revoke-user.8 && ok || no "exit status $code is not in revoke-user(8)"
+done
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

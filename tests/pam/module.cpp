@@ -1,0 +1,268 @@
+// The built module through libpam: pam_start_confdir, real stacks, no root's configuration touched. As root.
+#include <criterion/criterion.h>
+#include <dlfcn.h>
+#include <security/pam_appl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <string>
+
+namespace {
+
+std::string module_path() {
+    const char* path = std::getenv("REVOKE_MODULE");
+    cr_assert(path != nullptr, "REVOKE_MODULE names no module");
+    return path;
+}
+
+std::string told;  // what the conversation was given
+
+int converse(int count, const pam_message** messages, pam_response** responses, void*) {
+    *responses = static_cast<pam_response*>(std::calloc(static_cast<std::size_t>(count), sizeof(pam_response)));
+    for (int i = 0; i < count; ++i) {
+        told += messages[i]->msg;
+        told += "\n";
+        if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF || messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
+            (*responses)[i].resp = strdup("alice");
+    }
+    return PAM_SUCCESS;
+}
+
+// A folder with a list, a configuration and a stack.
+struct Place {
+    std::string path;
+    Place() {
+        char name[] = "/tmp/revoke-pam.XXXXXX";
+        path = mkdtemp(name);
+        chmod(path.c_str(), 0755);
+        mkdir((path + "/lists").c_str(), 0755);
+        list("# pam_revoke list 1\nuser:alice uid=4242 ref=T283242 reason=\"laptop lost\"\n");
+        told.clear();
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place() { (void)!std::system(("rm -rf " + path).c_str()); }
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(path + "/" + name) << text;
+        chmod((path + "/" + name).c_str(), 0600);
+    }
+    void list(const std::string& text) const { write("lists/a.list", text); }
+    std::string gate(const std::string& words = "") const { return module_path() + " lists=" + path + "/lists " + words + "\n"; }
+};
+
+struct Transaction {
+    pam_handle_t* pamh = nullptr;
+    Transaction(const Place& place, const char* user, const std::string& stack, const char* service = "sshd") {
+        place.write(service, stack);
+        const pam_conv conv{converse, nullptr};
+        cr_assert_eq(pam_start_confdir(service, user, &conv, place.path.c_str(), &pamh), PAM_SUCCESS);
+    }
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    ~Transaction() { pam_end(pamh, PAM_SUCCESS); }
+    int account(int flags = 0) { return pam_acct_mgmt(pamh, flags); }
+};
+
+int account(const Place& place, const char* user, const std::string& stack, const char* service = "sshd") {
+    Transaction transaction(place, user, stack, service);
+    return transaction.account();
+}
+
+void expect_code(int got, int wanted, const std::string& row) {
+    cr_expect(got == wanted, "%s: got %d, wanted %d", row.c_str(), got, wanted);
+}
+
+}  // namespace
+
+// The outcome table, each row alone and beside pam_permit.
+Test(module, outcomes) {
+    const Place place;
+    const std::string permit = "account required pam_permit.so\n";
+    expect_code(account(place, "bob", "account required " + place.gate()), PAM_PERM_DENIED, "clear alone: no opinion grants nothing");
+    expect_code(account(place, "bob", "account required " + place.gate() + permit), PAM_SUCCESS, "clear beside permit");
+    expect_code(account(place, "alice", "account required " + place.gate() + permit), PAM_PERM_DENIED, "revoked");
+    expect_code(account(place, "root", "account required " + place.gate() + permit), PAM_SUCCESS, "exempt");
+    place.list("\x01garbage\n");
+    expect_code(account(place, "bob", "account required " + place.gate() + permit), PAM_AUTHINFO_UNAVAIL, "unavailable, deny");
+    expect_code(account(place, "bob", "account required " + place.gate("unavailable=allow") + permit), PAM_SUCCESS, "unavailable, allow");
+    expect_code(account(place, "root", "account required " + place.gate() + permit), PAM_SUCCESS, "unavailable, exempt");
+    expect_code(account(place, "bob", "account required " + place.gate("exempt_users=root,bob") + permit), PAM_SUCCESS,
+                "unavailable, exempt on the PAM line");
+}
+
+// P01: what an expired password does to the stack, before and after the gate.
+Test(module, expired_password_ends_the_stack) {
+    const Place place;
+    const std::string unix_like =
+        "account [success=1 new_authtok_reqd=done default=ignore] pam_debug.so acct=new_authtok_reqd\naccount requisite "
+        "pam_deny.so\naccount required pam_permit.so\n";
+    expect_code(account(place, "alice", "account requisite " + place.gate() + unix_like), PAM_PERM_DENIED, "gate first");
+    expect_code(account(place, "alice", unix_like + "account requisite " + place.gate()), PAM_NEW_AUTHTOK_REQD, "gate last is not asked");
+    expect_code(account(place, "bob", "account requisite " + place.gate() + unix_like), PAM_NEW_AUTHTOK_REQD, "gate first, not listed");
+}
+
+// P03, P04: each control word with each verdict, before a module that says no or yes.
+Test(module, control_words) {
+    const Place place;
+    const std::string yes = "account required pam_permit.so\n";
+    const std::string no = "account required pam_deny.so\n";
+    const struct {
+        const char *control, *user;
+        int before_yes, before_no;
+    } rows[] = {
+        {"required", "bob", PAM_SUCCESS, PAM_AUTH_ERR},
+        {"required", "alice", PAM_PERM_DENIED, PAM_PERM_DENIED},
+        {"requisite", "bob", PAM_SUCCESS, PAM_AUTH_ERR},
+        {"requisite", "alice", PAM_PERM_DENIED, PAM_PERM_DENIED},
+        {"sufficient", "bob", PAM_SUCCESS, PAM_AUTH_ERR},  // P03: not listed does not skip what comes after
+        {"[success=ok new_authtok_reqd=ok ignore=ignore default=die]", "alice", PAM_PERM_DENIED, PAM_PERM_DENIED},
+        {"[success=ok ignore=ignore default=bad]", "bob", PAM_SUCCESS, PAM_AUTH_ERR},
+        {"[default=die]", "bob", PAM_IGNORE, PAM_IGNORE},  // P04: without ignore=ignore everybody is refused: loud and safe
+    };
+    for (const auto& row : rows) {
+        const std::string gate = std::string("account ") + row.control + " " + place.gate();
+        const int before_yes = account(place, row.user, gate + yes);
+        if (row.before_yes == PAM_IGNORE) {
+            cr_expect(before_yes != PAM_SUCCESS, "%s %s", row.control, row.user);
+            continue;
+        }
+        expect_code(before_yes, row.before_yes, std::string(row.control) + " " + row.user + " before yes");
+        expect_code(account(place, row.user, gate + no), row.before_no, std::string(row.control) + " " + row.user + " before no");
+    }
+}
+
+// P02, P07: gate twice, in an include, and after what ends the stack first.
+Test(module, gate_twice) {
+    const Place place;
+    expect_code(
+        account(place, "bob", "account required " + place.gate() + "account required " + place.gate() + "account required pam_permit.so\n"),
+        PAM_SUCCESS, "twice, clear");
+    expect_code(account(place, "alice",
+                        "account required " + place.gate() + "account required " + place.gate() + "account required pam_permit.so\n"),
+                PAM_PERM_DENIED, "twice, revoked");
+}
+
+Test(module, the_person_is_told_after_authentication_only) {
+    const Place place;
+    const std::string all = "auth required " + place.gate() + "auth required pam_permit.so\naccount required " + place.gate() +
+                            "session required " + place.gate() + "session required pam_permit.so\n";
+    {
+        Transaction transaction(place, "alice", all);
+        expect_code(pam_authenticate(transaction.pamh, 0), PAM_PERM_DENIED, "auth");
+        cr_expect(told.empty(), "told before authentication: %s", told.c_str());
+        expect_code(transaction.account(), PAM_PERM_DENIED, "account");
+        cr_expect(told == "Access withdrawn. Reference: T283242\n", "told: %s", told.c_str());
+        cr_expect(told.find("laptop") == std::string::npos);
+        told.clear();
+        expect_code(pam_open_session(transaction.pamh, 0), PAM_PERM_DENIED, "session");
+        cr_expect(told == "Access withdrawn. Reference: T283242\n");
+        told.clear();
+        expect_code(transaction.account(PAM_SILENT), PAM_PERM_DENIED, "silent");
+        cr_expect(told.empty());
+    }
+    {
+        told.clear();
+        Transaction transaction(
+            place, "alice", "account required " + module_path() + " lists=" + place.path + "/lists [message=Call 555, {user}: {ref}]\n");
+        (void)transaction.account();
+        cr_expect(told == "Call 555, alice: T283242\n", "told: %s", told.c_str());
+    }
+    told.clear();
+    expect_code(account(place, "alice", "account required " + place.gate(), "cron"), PAM_PERM_DENIED, "cron");
+    cr_expect(told.empty());
+}
+
+// P14: under su and sudo the caller counts too; P15: nothing else does.
+Test(module, the_caller_counts) {
+    const Place place;
+    const struct {
+        const char *service, *user, *ruser;
+        int code;
+    } rows[] = {
+        {"su", "root", "alice", PAM_PERM_DENIED}, {"sudo", "bob", "alice", PAM_PERM_DENIED}, {"su", "bob", "carol", PAM_SUCCESS},
+        {"su", "alice", "bob", PAM_PERM_DENIED},  {"sshd", "bob", "alice", PAM_SUCCESS},     {"su", "root", nullptr, PAM_SUCCESS},
+        {"su", "root", "", PAM_SUCCESS},
+    };
+    for (const auto& row : rows) {
+        Transaction transaction(place, row.user, "account required " + place.gate() + "account required pam_permit.so\n", row.service);
+        if (row.ruser != nullptr) pam_set_item(transaction.pamh, PAM_RUSER, row.ruser);
+        expect_code(transaction.account(), row.code,
+                    std::string(row.service) + " " + row.user + " by " + (row.ruser != nullptr ? row.ruser : "-"));
+    }
+}
+
+Test(module, no_user_name) {
+    const Place place;
+    expect_code(account(place, "", "account required " + place.gate() + "account required pam_permit.so\n"), PAM_USER_UNKNOWN,
+                "empty name");
+}
+
+Test(module, hostile_names) {
+    const Place place;
+    const std::string permit = "account required pam_permit.so\n";
+    for (const std::string& name :
+         {std::string(4000, 'x'), std::string("a/../../etc/passwd"), std::string("a\nuser:bob"), std::string("-x"), std::string("%s%n"),
+          std::string("\xff\xfe"), std::string("\"'`$(id)"), std::string(" alice"), std::string("alice "), std::string("ALICE")})
+        expect_code(account(place, name.c_str(), "account required " + place.gate() + permit), PAM_SUCCESS, name.substr(0, 30));
+}
+
+// P19, P20 on the PAM line and in the file: closed, but for the exempt.
+Test(module, words_that_are_not_understood) {
+    const Place place;
+    const std::string permit = "account required pam_permit.so\n";
+    for (const char* words : {"unavailable=maybe", "unavailble=allow", "nonsense", "lists=relative", "conf=/nonexistent/pam_revoke.conf"}) {
+        expect_code(account(place, "bob", "account required " + place.gate(words) + permit), PAM_AUTHINFO_UNAVAIL, words);
+        expect_code(account(place, "root", "account required " + place.gate(words) + permit), PAM_SUCCESS, words);
+        expect_code(account(place, "alice", "account required " + place.gate(words) + permit), PAM_PERM_DENIED, words);
+    }
+}
+
+Test(module, configuration_of_a_service) {
+    const Place place;
+    place.list("garbage\n");
+    place.write("conf", "[gate]\nlists = " + place.path + "/lists\n[service sshd]\nunavailable = allow\n");
+    const std::string stack = "account required " + module_path() + " conf=" + place.path + "/conf\naccount required pam_permit.so\n";
+    expect_code(account(place, "bob", stack, "sshd"), PAM_SUCCESS, "sshd");
+    expect_code(account(place, "bob", stack, "login"), PAM_AUTHINFO_UNAVAIL, "login");
+    place.write("conf", "[gate]\nlists = " + place.path + "/lists\nunavailable = alow\nexempt_users = carol\n");
+    expect_code(account(place, "bob", stack, "login"), PAM_AUTHINFO_UNAVAIL, "typing error");
+    expect_code(account(place, "carol", stack, "login"), PAM_SUCCESS, "exemption below a typing error");
+}
+
+// P10: a question leaves nothing behind; setcred, close_session and chauthtok have no opinion.
+Test(module, other_hooks) {
+    const Place place;
+    Transaction transaction(place, "alice",
+                            "auth required pam_permit.so\nauth required " + place.gate() + "session required " + place.gate() +
+                                "session required pam_permit.so\npassword required " + place.gate() + "password required pam_permit.so\n");
+    expect_code(pam_setcred(transaction.pamh, PAM_ESTABLISH_CRED), PAM_SUCCESS, "setcred");
+    expect_code(pam_close_session(transaction.pamh, 0), PAM_SUCCESS, "close_session");
+    expect_code(pam_chauthtok(transaction.pamh, 0), PAM_SUCCESS, "chauthtok");
+}
+
+// P33: a thousand times in and out, and nothing stays mapped or open.
+Test(module, nothing_stays_behind) {
+    const Place place;
+    const std::string path = module_path();
+    const auto count = [&](const char* file, const std::string& what) {
+        std::ifstream maps(file);
+        int found = 0;
+        for (std::string line; std::getline(maps, line);) found += line.find(what) != std::string::npos ? 1 : 0;
+        return found;
+    };
+    for (int i = 0; i < 1000; ++i) {
+        void* handle = dlopen(path.c_str(), RTLD_NOW);
+        cr_assert(handle != nullptr, "%s", dlerror());
+        cr_assert(dlsym(handle, "pam_sm_acct_mgmt") != nullptr);
+        dlclose(handle);
+    }
+    cr_expect(count("/proc/self/maps", path) == 0);
+    for (int i = 0; i < 200; ++i) (void)account(place, i % 2 == 0 ? "alice" : "bob", "account required " + place.gate());
+    cr_expect(count("/proc/self/maps", path) == 0, "the module stays mapped after pam_end");
+    const int fd = dup(0);
+    cr_expect(fd < 10, "descriptors leak: the next is %d", fd);
+    close(fd);
+}

@@ -1,0 +1,61 @@
+#include "revoke/config.hpp"
+
+#include "unit.hpp"
+
+using namespace pam_revoke;
+
+Test(config, a_service_goes_before_the_gate_in_either_order) {
+    for (const std::string_view text : {"[gate]\nunavailable = deny\n[service sshd]\nunavailable = allow\n",
+                                        "[service sshd]\nunavailable = allow\n[gate]\nunavailable = deny\n"}) {
+        cr_expect(parse_config(text, "c", "sshd").policy.unavailable == Unavailable::allow);
+        cr_expect(parse_config(text, "c", "login").policy.unavailable == Unavailable::deny);
+        cr_expect(!parse_config(text, "c", "sshd").error);
+    }
+}
+
+Test(config, all_keys) {
+    const Settings settings = parse_config(
+        "# comment\n[gate]\nlists = /a,/b ; where\nexempt_users = root,break\nexempt_groups = glass\nmessage = Call {ref}\nhost = "
+        "h.example\n[end]\ngrace = 5s\nlimit = 1m\n[revoke-user]\nstate_dir = /s\nadmin_groups = ops\n",
+        "c", "");
+    cr_assert(!settings.error, "%s %s", settings.error->object.c_str(), settings.error->reason);
+    cr_expect(settings.policy.lists.view() == "/a,/b");
+    cr_expect(settings.policy.exempt_users.view() == "root,break");
+    cr_expect(settings.policy.message.view() == "Call {ref}");
+    cr_expect(settings.grace_sec == 5 && settings.limit_sec == 60);
+    cr_expect(settings.state_dir.view() == "/s" && settings.admin_groups.view() == "ops");
+}
+
+// P19 and what inih takes without a word: each is an error that names its line, and the exemptions stay.
+Test(config, what_is_not_understood_is_said_and_takes_no_exemption_away) {
+    const struct {
+        std::string text;
+        const char* where;
+    } rows[] = {
+        {"[gate]\nexempt_users = root,break\nunavailble = allow\n", "c:3: unavailble"},
+        {"[gate]\nexempt_users = root,break\nunavailable = maybe\n", "c:3: unavailable"},
+        {"[gate]\nexempt_users = root,break\nunavailable = allow\nunavailable = deny\n", "c:4: unavailable"},
+        {"[gate]\nexempt_users = root,break\n  host = x\n", "c:3"},  // inih: more of the value above
+        {"[gate]\nexempt_users = root,break\nno equals sign\n", "c:3"},
+        {"[gate]\nexempt_users = root,break\n[open\n", "c:3"},
+        {"[gate]\nexempt_users = root,break\n[gat]\nhost = x\n", "c:4: host"},
+        {"[gate]\nexempt_users = root,break\n[service ]\nhost = x\n", "c:4: host"},
+        {"[gate]\nexempt_users = root,break\n[service sshd]\nhost = x\nhost = y\n", "c:5: host"},
+        {"[gate]\nexempt_users = root,break\n[service other]\nunavailable = maybe\n", "c:4: unavailable"},
+        {"[gate]\nexempt_users = root,break\n[" + std::string(60, 's') + "]\nhost = x\n", "c:3"},  // inih: cut at 49 bytes
+        {"[gate]\nexempt_users = root,break\nmessage = " + std::string(300, 'm') + "\n", "c:3"},   // inih: cut at 199 bytes
+        {"[gate]\nexempt_users = root,break\n[end]\ngrace = soon\n", "c:4: grace"},
+        {"[gate]\nexempt_users = root,break\n[end]\ngrace = 1w\n", "c:4: grace"},
+        {"exempt_users = root,break\n", "c:1: exempt_users"},
+    };
+    for (const auto& row : rows) {
+        const Settings settings = parse_config(row.text, "c", "sshd");
+        cr_assert(settings.error, "no error for: %s", row.text.c_str());
+        EXPECT_ROW(settings.error->object.view() == row.where, row.text + " -> " + std::string(settings.error->object.view()));
+        if (row.text.starts_with("[gate]")) EXPECT_ROW(settings.policy.exempt_users.view() == "root,break", row.text);
+        if (row.text.find("maybe") != std::string::npos) EXPECT_ROW(settings.policy.unavailable == Unavailable::deny, row.text);
+    }
+    cr_expect(parse_config(std::string("[gate]\nhost = a\0b\n", 17), "c", "").error);
+    cr_expect(parse_config(std::string(20000, '#'), "c", "").error);
+    cr_expect(!parse_config("", "c", "").error);
+}

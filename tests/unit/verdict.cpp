@@ -1,0 +1,88 @@
+#include "revoke/verdict.hpp"
+
+#include "revoke/policy.hpp"
+#include "unit.hpp"
+
+using namespace pam_revoke;
+
+static Entry entry_of(std::string_view text) {
+    const Line line = parse_line(text);
+    cr_assert(line.kind == LineKind::entry, "%s", std::string(text).c_str());
+    return line.entry;
+}
+
+Test(verdict, truth_table) {
+    constexpr std::int64_t kNow = 1795226400;  // 2026-11-21T02:00:00Z
+    const std::string_view groups("staff\0contractors\0", 18);
+    const Person alice{"alice", true, true, 1042, groups};
+    const Person unknown{"alice", true, true, std::nullopt, {}};
+    const Person renamed{"alicia", true, true, 1042, {}};
+    const Place sshd{"sshd", "db1", kNow};
+    const Place login{"login", "web1.example.org", kNow};
+    const struct {
+        const char* text;
+        const Person* person;
+        const Place* place;
+        Match match;
+    } rows[] = {
+        {"user:alice", &alice, &sshd, Match::yes},
+        {"user:alice", &unknown, &sshd, Match::yes},  // P32: deleted first, denied all the same
+        {"user:Alice", &alice, &sshd, Match::no},     // P16: byte for byte
+        {"user:alic", &alice, &sshd, Match::no},      // T15: never by prefix
+        {"user:alicea", &alice, &sshd, Match::no},
+        {"user:1042", &alice, &sshd, Match::no},  // P16: the name 1042 is not the number
+        {"uid:1042", &alice, &sshd, Match::by_uid},
+        {"uid:1043", &alice, &sshd, Match::no},
+        {"uid:1042", &unknown, &sshd, Match::no},
+        {"user:alice uid=1042", &renamed, &sshd, Match::by_uid},
+        {"user:alice uid=7", &alice, &sshd, Match::yes},
+        {"group:staff", &alice, &sshd, Match::yes},
+        {"group:contractors", &alice, &sshd, Match::yes},
+        {"group:staf", &alice, &sshd, Match::no},
+        {"group:staff", &unknown, &sshd, Match::no},
+        {"user:alice services=sshd,cron", &alice, &sshd, Match::yes},
+        {"user:alice services=cron", &alice, &sshd, Match::no},
+        {"user:alice services=sshd2", &alice, &sshd, Match::no},
+        {"user:alice hosts=db*", &alice, &sshd, Match::yes},
+        {"user:alice hosts=db*.example.org", &alice, &sshd, Match::yes},  // a bare host name: the first label counts
+        {"user:alice hosts=db*.example.org", &alice, &login, Match::no},
+        {"user:alice hosts=web?.example.*", &alice, &login, Match::yes},
+        {"user:alice hosts=web", &alice, &login, Match::no},
+        {"user:alice from=2026-11-21T02:00:00Z", &alice, &sshd, Match::yes},
+        {"user:alice from=2026-11-21T02:00:01Z", &alice, &sshd, Match::no},
+        {"user:alice until=2026-11-21T02:00:00Z", &alice, &sshd, Match::no},
+        {"user:alice until=2026-11-21T02:00:01Z", &alice, &sshd, Match::yes},
+        {"key:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", &alice, &sshd, Match::no},
+    };
+    for (const auto& row : rows) EXPECT_ROW(match(entry_of(row.text), *row.person, *row.place) == row.match, row.text);
+}
+
+Test(verdict, asks_for_what_it_needs) {
+    const Person stranger{"bob", false, false, std::nullopt, {}};
+    const Place place{"sshd", "h", 0};
+    cr_expect(match(entry_of("user:alice"), stranger, place) == Match::no);
+    cr_expect(match(entry_of("user:bob uid=7"), stranger, place) == Match::yes);
+    cr_expect(match(entry_of("user:alice uid=7"), stranger, place) == Match::needs_uid);
+    cr_expect(match(entry_of("uid:7"), stranger, place) == Match::needs_uid);
+    cr_expect(match(entry_of("group:g"), stranger, place) == Match::needs_groups);
+    cr_expect(match(entry_of("group:g services=cron"), stranger, place) == Match::no);
+}
+
+Test(policy, values) {
+    Policy policy;
+    cr_expect(set_policy(policy, PolicyKey::unavailable, "allow") == nullptr && policy.unavailable == Unavailable::allow);
+    for (const std::string_view value : {"", "yes", "Deny", "deny ", "0"})
+        EXPECT_ROW(set_policy(policy, PolicyKey::unavailable, value) != nullptr, value);
+    cr_expect(set_policy(policy, PolicyKey::lists, "relative/path") != nullptr);
+    cr_expect(set_policy(policy, PolicyKey::exempt_users, std::string(191, 'a')) != nullptr);
+    cr_expect(policy.exempt_users.view() == "root");
+    cr_expect(set_policy(policy, PolicyKey::message, "a\nb") != nullptr);
+    cr_expect(policy_key("exempt_user") == PolicyKey::none);
+}
+
+Test(policy, message_is_one_line_whatever_the_reference_is) {
+    cr_expect(fill_message("ref {ref} for {user}.", "T1", "alice").view() == "ref T1 for alice.");
+    cr_expect(fill_message("{ref}", "", "a").view() == "none");
+    cr_expect(fill_message("{ref}", "a\nb\x1b[2J", "a").view() == "a\\x0ab\\x1b[2J");
+    cr_expect(fill_message("{ref} {nothing} {", "1", "a").view() == "1 {nothing} {");
+}
