@@ -14,6 +14,7 @@ LIBEXECDIR = $(PREFIX)/libexec/pam_revoke
 MANDIR = $(PREFIX)/share/man
 SYSCONFDIR ?= /etc
 STATEDIR ?= /var/lib/pam_revoke
+SECONDS ?= 60
 
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror
 OURS := -std=c++20 -Iinclude -MMD -MP $(WARNINGS) -DREVOKE_VERSION='"$(VERSION)"'
@@ -40,7 +41,7 @@ MODULE := build/pam_revoke.so
 COMMANDS := build/revoke-user build/systemd-login
 LIBS := -lsystemd -linih -lfmt
 
-.PHONY: all deps demo check check-unit check-pam check-cli check-hosts check-serial layers pages fuzz bench deb install format tidy help clean clean-trees
+.PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-serial layers pages fuzz bench deb install format tidy help clean clean-trees
 .DELETE_ON_ERROR:
 
 all: $(MODULE) $(COMMANDS) ## build the module and the commands
@@ -84,9 +85,14 @@ build/bench/pam_empty.so: tests/bench/pam_empty.c
 	@mkdir -p $(@D)
 	$(CC) -O2 -shared -fPIC -o $@ $<
 
-build/fuzz/%: tests/fuzz/%.cpp $(TESTED)
+FUZZED := $(PURE) conf/config.cpp logind/logout_arguments.cpp revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp
+
+build/fuzz/%.o: %.cpp
 	@mkdir -p $(@D)
-	clang++ -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=c++20 -Iinclude -o $@ $< $(PURE) $(READING) logind/logout_arguments.cpp $(WORDS) -linih -lfmt
+	clang++ -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(OURS) -c $< -o $@
+
+build/fuzz/%: build/fuzz/tests/fuzz/%.o $(FUZZED:%.cpp=build/fuzz/%.o)
+	clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ -linih -lfmt
 
 deps: ## install all that building, testing and the demo need (as root, Debian 12 or 13)
 	tests/deps.sh
@@ -119,8 +125,16 @@ layers: ## includes point downwards, foreign headers have one home
 pages: ## the manual pages
 	tests/pages.sh $(PAGES)
 
-fuzz: build/fuzz/fuzz_list build/fuzz/fuzz_config build/fuzz/fuzz_arguments ## SECONDS=60 of libFuzzer for each target
-	tests/fuzz/run.sh
+FUZZERS := build/fuzz/fuzz_list build/fuzz/fuzz_config build/fuzz/fuzz_arguments
+
+fuzz: $(FUZZERS) ## SECONDS (60) of libFuzzer for each target
+	SECONDS_EACH=$(SECONDS) tests/fuzz/run.sh
+
+check-fuzz: $(FUZZERS) ## the fuzzers' corpus, replayed
+	tests/fuzz/run.sh replay
+
+check-clang: ## clang has no warning either
+	tests/clang.sh $(sort $(GATE) $(LOGIN) $(OPERATOR))
 
 bench: all build/bench/login build/bench/pam_empty.so ## a login transaction against its peers, as ratios
 	tests/bench/run.sh

@@ -45,6 +45,10 @@ void Output::complain(std::string_view line) const {
     put(stderr, fmt::format("revoke-user: {}\n", line));
 }
 
+void Output::warn(std::string_view line) const {
+    if (!quiet_) complain(line);
+}
+
 void Output::complain(const Error& error) const { complain(describe(error)); }
 
 void Output::table(const std::vector<std::vector<std::string>>& rows) const {

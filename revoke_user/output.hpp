@@ -24,6 +24,8 @@ public:
     // What went wrong, on standard error, always.
     void complain(std::string_view line) const;
     void complain(const Error& error) const;
+    // What may be wrong, on standard error, unless silence was asked for.
+    void warn(std::string_view line) const;
     // Rows in aligned columns; the first row is the heading.
     void table(const std::vector<std::vector<std::string>>& rows) const;
     // The live line while sessions die; gone when the next word is said.

@@ -139,7 +139,7 @@ int revoke_person(Job& job) {
     Revocation& revocation = begun.value();
     if (!may_go_on(job, revocation)) return kUnchanged;
     if (!revocation.account.known)
-        job.output.complain(
+        job.output.warn(
             fmt::format("{}: warning: the account database does not know this name (deleted, or misspelt?)", display(revocation.name)));
     const bool later = job.arguments.deny_only || job.arguments.from_sec.value_or(0) > job.now_sec;
     say_plan(job, revocation, later ? EndReport{} : look(revocation.bus, revocation.account));

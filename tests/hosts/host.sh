@@ -6,7 +6,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/trees.sh"
 
 hosts_dir=$(mktemp -d "${TMPDIR:-/var/tmp}/revoke-hosts.XXXXXX")
-declare -A host_nspawn host_leader
+declare -gA host_nspawn host_leader  # -g: this file may be sourced inside a function
 guest_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 # host_root NAME: the host's file system, seen from outside.

@@ -4,12 +4,12 @@ cd "$(dirname "$0")/../.." || exit 1
 
 one_suite() {
 	. tests/hosts/host.sh
-	. tests/hosts/check.sh
+	. tests/assert.sh
 	. tests/hosts/people.sh
 	. tests/hosts/cases.sh
 	check_label="$1: "
 	# Not inside check, which runs its command in a subshell: what the host is would be forgotten there.
-	host_prepare h "$1" && people_add h alice bob carol dave erin && install_packages h "$1" && host_boot h
+	packages "$1" && host_prepare h "$1" && people_add h alice bob carol dave erin && install_packages h "$1" && host_boot h
 	check "the packages install and the host boots" test $? -eq 0
 	[ $checks_failed -eq 0 ] || { cat "$hosts_dir/h/"*.log; checks_summary; return; }
 	local name
@@ -20,12 +20,10 @@ one_suite() {
 	checks_summary
 }
 
-for suite in "$@"; do
-	[ -n "$(ls "build/deb/$suite/"*.deb 2>/dev/null)" ] || debian/build.sh "$suite" >/dev/null || exit 1
-done
 declare -A pids
 mkdir -p build/hosts
-trap 'kill $(jobs -p) 2>/dev/null; wait; exit 130' INT TERM
+# Each suite cleans up its own host when it is told to stop.
+trap 'kill -TERM "${pids[@]}" 2>/dev/null; wait; exit 130' INT TERM
 for suite in "$@"; do
 	(one_suite "$suite") >"build/hosts/$suite.log" 2>&1 &
 	pids[$suite]=$!

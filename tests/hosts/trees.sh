@@ -6,7 +6,7 @@
 : "${REVOKE_TREES:=/var/cache/pam_revoke/trees}"
 
 host_packages=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,openssh-client,iproute2,procps,login,passwd,tmux,cron,at,sudo,udev,expect,less
-build_packages=build-essential,debhelper,fakeroot,libpam0g-dev,libsystemd-dev,libinih-dev,libfmt-dev,pkg-config,lintian,clang,libcriterion-dev,mandoc
+build_packages=build-essential,debhelper,fakeroot,libpam0g-dev,libsystemd-dev,libinih-dev,libfmt-dev,pkg-config,lintian,clang
 
 # What our package depends on at run time.
 runtime_packages() {
@@ -16,12 +16,14 @@ runtime_packages() {
 	esac
 }
 
-# tree KIND SUITE: prints the path of the kept tree, made first if need be. KIND is host or build.
+# tree KIND SUITE: prints the path of the kept tree, made first if need be. KIND is host, build, or kernel, which holds
+# nothing but /boot and /lib/modules.
 tree() {
-	local kind=$1 suite=$2 packages path stamp
+	local kind=$1 suite=$2 packages path stamp variant=minbase
 	case $kind in
 	host) packages=$host_packages,$(runtime_packages "$suite") ;;
 	build) packages=$build_packages ;;
+	kernel) packages=linux-image-cloud-amd64 variant=extract ;;
 	*) echo "tree: no kind $kind" >&2; return 1 ;;
 	esac
 	path=$REVOKE_TREES/$kind-$suite
@@ -32,7 +34,7 @@ tree() {
 		[ "$(cat "$path/.pam_revoke-stamp" 2>/dev/null)" = "$stamp" ] && exit 0
 		echo "making the $suite $kind tree (once, about a minute)" >&2
 		rm -rf --one-file-system "$path" "$path.new"
-		if ! mmdebstrap --quiet --variant=minbase --include="$packages" "$suite" "$path.new" >"$path.log" 2>&1; then
+		if ! mmdebstrap --quiet --variant=$variant --include="$packages" "$suite" "$path.new" >"$path.log" 2>&1; then
 			tail -n 20 "$path.log" >&2
 			echo "tree: mmdebstrap $suite failed, see $path.log" >&2
 			exit 1
@@ -41,4 +43,13 @@ tree() {
 		mv "$path.new" "$path"
 	) 9>"$path.lock" || return 1
 	echo "$path"
+}
+
+# packages SUITE: builds our packages into build/deb/SUITE unless nothing that is in them has changed since.
+packages() {
+	local suite=$1 deb
+	deb=$(ls build/deb/"$suite"/libpam-revoke_*.deb 2>/dev/null | head -n 1)
+	[ -n "$deb" ] && [ -z "$(find Makefile NEWS include pam_revoke logind conf revoke_user man debian -type f -newer "$deb" | head -n 1)" ] && return
+	mkdir -p build/deb
+	debian/build.sh "$suite" >"build/deb/$suite.log" 2>&1 || { tail -n 20 "build/deb/$suite.log" >&2; return 1; }
 }

@@ -1,4 +1,4 @@
-# check.sh - asserting, and counting what was asserted. Sourced.
+# assert.sh - asserting, and counting what was asserted. Sourced.
 
 checks_passed=0 checks_failed=0
 check_label=${check_label:-}

@@ -1,0 +1,35 @@
+#!/bin/bash
+# today.sh - what people use today, measured on disposable hosts: the table of the README. Takes about two minutes.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/hosts/host.sh
+. tests/hosts/people.sh
+
+lives_for() { # HOST PATTERN MOST_SECONDS: how long a process that fits goes on living
+	local begun=$(date +%s%N)
+	while host_run "$1" pgrep -f "$2" >/dev/null && [ $((($(date +%s%N) - begun) / 1000000000)) -lt "$3" ]; do sleep 0.1; done
+	awk -v d=$(($(date +%s%N) - begun)) -v most="$3" 'BEGIN { s = d / 1e9; printf (s >= most ? "still alive after %.0f s" : "%.1f s"), s }'
+}
+
+for suite in bookworm trixie; do
+	host_prepare t "$suite" && people_add t alice && host_boot t || exit 1
+	ssh_open t alice -tt "trap '' TERM HUP; while :; do read -t 1 </dev/zero; sleep 1; done"
+	wait_for 20 has_sessions t alice 1
+	sleep 1
+	begun=$(date +%s%N)
+	host_run t loginctl terminate-user alice
+	code=$?
+	took=$((($(date +%s%N) - begun) / 1000000))
+	echo "$suite: loginctl terminate-user, a shell with trap '' TERM HUP: returns $code after $took ms, the shell lives $(lives_for t 'trap.*TERM HUP' 120)"
+	host_run t loginctl kill-user --signal=KILL alice 2>/dev/null
+	wait_for 30 no_sessions t alice
+	ssh_as t alice 'setsid nohup sleep 7777 >/dev/null 2>&1 </dev/null &'
+	sleep 1
+	host_run t loginctl terminate-user alice
+	echo "$suite: loginctl terminate-user, nohup left behind after logging out: returns $?, the process lives $(lives_for t 'sleep 7777' 30)"
+	host_sh t 'printf "account required pam_deny.so\n" >>/etc/pam.d/common-account'
+	ssh_as t alice id >/dev/null 2>&1 && echo "$suite: pam_deny appended to common-account lets alice in" || echo "$suite: pam_deny appended to common-account refuses alice"
+	host_run t chage -d 0 alice
+	said=$(ssh_as t alice -tt id 2>&1)
+	grep -qE 'expired|change your password' <<<"$said" && echo "$suite: the same with an expired password: the account phase lets alice through"
+	host_stop t
+done

@@ -1,0 +1,44 @@
+#!/bin/bash
+# check.sh - everything, as the README and CI run it: installs what is missing, then each part; counts at the end.
+cd "$(dirname "$0")/.." || exit 1
+[ "$(id -u)" = 0 ] || { echo 'make check: needs root, for disposable hosts and files of root' >&2; exit 1; }
+tests/deps.sh >/dev/null || exit 1
+mkdir -p build/check
+passed=0 failed=0
+begun=$SECONDS
+
+# Parts that need other parts' compiler least come first; hosts are built and booted beside the compiling.
+part() { # NAME: runs make NAME, shows it, adds its count
+	local name=$1 at=$SECONDS
+	make --no-print-directory "$name" >"build/check/$name.log" 2>&1
+	echo $? >"build/check/$name.rc"
+	echo $((SECONDS - at)) >"build/check/$name.seconds"
+}
+count() { # NAME
+	local name=$1 rc p f
+	rc=$(cat "build/check/$name.rc" 2>/dev/null || echo 1)
+	# Criterion's synthesis, or "N passed, N failed".
+	read -r p f < <(sed 's/\x1b\[[0-9;]*m//g' "build/check/$name.log" | awk '
+		/Synthesis: Tested:/ { gsub(/[^0-9 ]/, " "); p += $2; f += $3 + $4; n++ }
+		/^[0-9]+ passed, [0-9]+ failed$/ { lp = $1; lf = $3; m++ }
+		END { if (n + m == 0) f++; print p + lp, f + lf }')
+	[ "$rc" -eq 0 ] || [ "$f" -gt 0 ] || f=1
+	passed=$((passed + p)) failed=$((failed + f))
+	printf '%-14s %4d passed, %d failed   (%d s)\n' "$name" "$p" "$f" "$(cat "build/check/$name.seconds")"
+	[ "$rc" -eq 0 ] && [ "$f" -eq 0 ] || sed 's/^/    /' "build/check/$name.log" | grep -vE '^    ok ' | tail -n 80
+}
+
+interrupted() { kill -TERM $(jobs -p) 2>/dev/null; wait; exit 130; }
+trap interrupted INT TERM
+{ part check-hosts; part check-serial; } &
+hosts=$!
+for name in layers pages check-unit check-pam check-cli check-clang check-fuzz; do
+	part $name
+	count $name
+done
+wait $hosts
+count check-hosts
+count check-serial
+echo "in $((SECONDS - begun)) s"
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,28 @@
+// The list's line, its editing, and the agreement of the two: what is printed is read back, what is removed is gone.
+#include <cstdint>
+#include <cstdlib>
+
+#include "revoke/list.hpp"
+#include "revoke/list_edit.hpp"
+#include "revoke/verdict.hpp"
+
+using namespace pam_revoke;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const Line line = parse_line(text);
+    if (line.kind == LineKind::bad && line.reason == nullptr) std::abort();
+    const ListCheck check = check_list(text);
+    if (check.entries != list_entries(text).size()) std::abort();
+    if (line.kind != LineKind::entry) return 0;
+    (void)match(line.entry, Person{"alice", true, true, 1000, {}}, Place{"sshd", "host.example", 1795226400});
+    const auto printed = print_entry(line.entry);
+    if (printed.was_cut()) return 0;
+    const Line again = parse_line(printed.view());
+    if (again.kind != LineKind::entry || print_entry(again.entry).view() != printed.view()) std::abort();
+    const auto added = add_entry("", line.entry);
+    if (!added.ok()) std::abort();
+    const auto removed = remove_entries(added.value(), line.entry.target);
+    if (!removed.ok() || removed.value() != "# pam_revoke list 1\n") std::abort();
+    return 0;
+}

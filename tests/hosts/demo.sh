@@ -1,0 +1,52 @@
+#!/bin/bash
+# demo.sh - the main job as a transcript: a disposable host, alice logged in, revoked, refused, and let in again.
+cd "$(dirname "$0")/../.." || exit 1
+tests/deps.sh >/dev/null || exit 1
+. tests/hosts/host.sh
+. tests/hosts/people.sh
+suite=${SUITE:-bookworm}
+
+say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
+[ -t 1 ] || say() { printf '\n# %s\n' "$*"; }
+on_host() { # prompt, command, output
+	printf '%s# %s\n' demo "$*"
+	host_sh demo "$*" 2>&1
+	printf '(exit %d)\n' $?
+}
+as_alice() {
+	printf 'laptop$ ssh alice@demo %s\n' "$*"
+	ssh_as demo alice "$*" 2>&1 | tr -d '\r'
+	printf '(exit %d)\n' "${PIPESTATUS[0]}"
+}
+
+say "A disposable Debian host ($suite) with the libpam-revoke package"
+packages "$suite" && host_prepare demo "$suite" && people_add demo alice bob && install_packages demo "$suite" && host_boot demo || exit 1
+on_host "grep -v '^#' /etc/pam.d/common-account"
+
+say "alice logs in from her laptop: a shell, and a tunnel; bob works too"
+ssh_open demo alice -tt 'bash --norc'
+ssh_open demo alice -N
+ssh_open demo bob -tt 'sleep 300'
+wait_for 20 has_sessions demo alice 2 && wait_for 20 has_sessions demo bob 1
+on_host revoke-user --sessions
+
+say "The laptop is lost"
+on_host "revoke-user alice --reason 'laptop lost' --ref T283242"
+
+say "Nothing of hers is left, bob goes on working"
+on_host revoke-user --sessions
+on_host "ps -o pid,user,args -u alice || echo 'no process of alice'"
+
+say "Whoever has the laptop tries again"
+as_alice id
+on_host revoke-user --check alice
+on_host revoke-user --list
+
+say "The laptop is found, and she may come back"
+on_host revoke-user --undo alice
+as_alice id
+on_host revoke-user --history
+
+# The demo is a promise too: it fails when what it shows is not true.
+host_run demo revoke-user --check alice >/dev/null && ssh_as demo alice true >/dev/null 2>&1 &&
+	host_run demo journalctl -q --no-pager | grep -q 'access refused: user:alice .*ref=T283242'
