@@ -20,7 +20,8 @@ count() { # NAME
 	# Criterion's synthesis, or "N passed, N failed".
 	read -r p f < <(sed 's/\x1b\[[0-9;]*m//g' "build/check/$name.log" | awk '
 		/Synthesis: Tested:/ { gsub(/[^0-9 ]/, " "); p += $2; f += $3 + $4; n++ }
-		/^[0-9]+ passed, [0-9]+ failed$/ { lp = $1; lf = $3; m++ }
+		/^total: [0-9]+ passed, [0-9]+ failed$/ { lp = $2; lf = $4; m = 1; total = 1 }
+		/^[0-9]+ passed, [0-9]+ failed$/ && !total { lp = $1; lf = $3; m++ }
 		END { if (n + m == 0) f++; print p + lp, f + lf }')
 	[ "$rc" -eq 0 ] || [ "$f" -gt 0 ] || f=1
 	passed=$((passed + p)) failed=$((failed + f))

@@ -3,16 +3,17 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/hosts/host.sh
 . tests/hosts/people.sh
+. tests/assert.sh
 
-lives_for() { # HOST PATTERN MOST_SECONDS: how long a process that fits goes on living
+lives_for() { # HOST PATTERN MOST_SECONDS: how long a process of alice's that fits goes on living
 	local begun=$(date +%s%N)
-	while host_run "$1" pgrep -f "$2" >/dev/null && [ $((($(date +%s%N) - begun) / 1000000000)) -lt "$3" ]; do sleep 0.1; done
+	while host_run "$1" pgrep -u alice -f "$2" >/dev/null && [ $((($(date +%s%N) - begun) / 1000000000)) -lt "$3" ]; do sleep 0.1; done
 	awk -v d=$(($(date +%s%N) - begun)) -v most="$3" 'BEGIN { s = d / 1e9; printf (s >= most ? "still alive after %.0f s" : "%.1f s"), s }'
 }
 
 for suite in bookworm trixie; do
 	host_prepare t "$suite" && people_add t alice && host_boot t || exit 1
-	ssh_open t alice -tt "trap '' TERM HUP; while :; do read -t 1 </dev/zero; sleep 1; done"
+	ssh_open t alice -tt "trap '' TERM HUP; while :; do sleep 1; done"
 	wait_for 20 has_sessions t alice 1
 	sleep 1
 	begun=$(date +%s%N)
@@ -21,8 +22,10 @@ for suite in bookworm trixie; do
 	took=$((($(date +%s%N) - begun) / 1000000))
 	echo "$suite: loginctl terminate-user, a shell with trap '' TERM HUP: returns $code after $took ms, the shell lives $(lives_for t 'trap.*TERM HUP' 120)"
 	host_run t loginctl kill-user --signal=KILL alice 2>/dev/null
-	wait_for 30 no_sessions t alice
+	wait_for 30 fails host_run t pgrep -u alice
+	wait_for 30 fails host_run t loginctl user-status alice
 	ssh_as t alice 'setsid nohup sleep 7777 >/dev/null 2>&1 </dev/null &'
+	wait_for 10 host_run t pgrep -u alice -f 'sleep 7777' || exit 1
 	sleep 1
 	host_run t loginctl terminate-user alice
 	echo "$suite: loginctl terminate-user, nohup left behind after logging out: returns $?, the process lives $(lives_for t 'sleep 7777' 30)"

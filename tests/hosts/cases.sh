@@ -69,7 +69,9 @@ case_resisting() {
 	ssh_as h alice "setsid nohup sleep 1003 >/dev/null 2>&1 </dev/null &"
 	host_run h systemd-run --quiet --uid=alice sleep 1004
 	wait_for 10 has_sessions h alice 1
-	check "a process that ignores TERM, one left behind, one in system.slice" wait_for 10 says 'sleep 1003' running h alice
+	check "a shell that ignores TERM" wait_for 10 says 'trap' running h alice
+	check "a process left behind in a session that was closed" wait_for 10 says 'closing' host_run h revoke-user --sessions alice
+	check "a process of hers in system.slice" wait_for 10 says 'sleep 1004' running h alice
 	check_rc 0 "logout says done" silent host_run h $script logout --uid alice --cn x
 	check "and nothing is left" nothing_of h alice
 	check "bob still works" says 'sleep 1002' running h bob

@@ -32,6 +32,15 @@ host_prepare() {
 	done
 }
 
+# first_process_below NSPAWN: the host's process 1. Before it there is another child, which prepares and goes.
+first_process_below() {
+	local child
+	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+		awk '/^NSpid:/ && NF > 2 && $NF == 1 { found = 1 } END { exit !found }' "/proc/$child/status" 2>/dev/null && echo "$child" && return
+	done
+	return 1
+}
+
 # host_boot NAME: boots a prepared host and waits until systemd says that it runs.
 host_boot() {
 	local name=$1 dir=$hosts_dir/$1 state
@@ -39,8 +48,7 @@ host_boot() {
 		--console=pipe -M "$name" -D "$dir/root" --boot </dev/null >"$dir/console.log" 2>&1 &
 	host_nspawn[$name]=$!
 	for _ in $(seq 600); do
-		host_leader[$name]=$(cat "/proc/${host_nspawn[$name]}/task/${host_nspawn[$name]}/children" 2>/dev/null | awk '{print $1}')
-		[ -n "${host_leader[$name]}" ] && break
+		host_leader[$name]=$(first_process_below "${host_nspawn[$name]}") && break
 		kill -0 "${host_nspawn[$name]}" 2>/dev/null || break
 		sleep 0.1
 	done

@@ -28,11 +28,12 @@ install_packages() {
 	chroot "$root" sh -c 'DEBIAN_FRONTEND=noninteractive dpkg -i /root/*.deb' >"$hosts_dir/$1/install.log" 2>&1
 }
 
-# ssh_as HOST NAME [WORDS]: the real client, inside the host.
+# ssh_as HOST NAME [WORDS]: the real client, inside the host; the words reach the shell at the other end as they are.
 ssh_as() {
 	local host=$1 name=$2
 	shift 2
-	host_sh "$host" "ssh $client_options $name@127.0.0.1 $*"
+	# shellcheck disable=SC2086
+	host_run "$host" ssh $client_options "$name@127.0.0.1" "$@"
 }
 
 # ssh_password HOST NAME: by password, through sshpass's older cousin: an askpass program.

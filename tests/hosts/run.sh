@@ -1,6 +1,7 @@
 #!/bin/bash
 # run.sh SUITE... - the cases on a disposable host of each release, both at the same time.
 cd "$(dirname "$0")/../.." || exit 1
+. tests/hosts/suites.sh
 
 one_suite() {
 	. tests/hosts/host.sh
@@ -20,17 +21,4 @@ one_suite() {
 	checks_summary
 }
 
-declare -A pids
-mkdir -p build/hosts
-# Each suite cleans up its own host when it is told to stop.
-trap 'kill -TERM "${pids[@]}" 2>/dev/null; wait; exit 130' INT TERM
-for suite in "$@"; do
-	(one_suite "$suite") >"build/hosts/$suite.log" 2>&1 &
-	pids[$suite]=$!
-done
-for suite in "$@"; do
-	wait "${pids[$suite]}"
-	cat "build/hosts/$suite.log"
-done
-awk '/^[0-9]+ passed, [0-9]+ failed$/ {p += $1; f += $3; n++} END {printf "%d passed, %d failed\n", p, f + (n != '$#'); exit f + (n != '$#') > 0}' \
-	$(printf 'build/hosts/%s.log ' "$@")
+each_suite login one_suite "$@"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # serial.sh SUITE... - a real serial console: the whole host in qemu, alice on ttyS0, the operator on ttyS1.
 cd "$(dirname "$0")/../.." || exit 1
+. tests/hosts/suites.sh
 
 one_suite() {
 	. tests/hosts/host.sh
@@ -40,16 +41,4 @@ one_suite() {
 	checks_summary
 }
 
-mkdir -p build/hosts
-declare -A pids
-trap 'kill -TERM "${pids[@]}" 2>/dev/null; wait; exit 130' INT TERM
-for suite in "$@"; do
-	(one_suite "$suite") >"build/hosts/serial-$suite.log" 2>&1 &
-	pids[$suite]=$!
-done
-for suite in "$@"; do
-	wait "${pids[$suite]}"
-	cat "build/hosts/serial-$suite.log"
-done
-awk '/^[0-9]+ passed, [0-9]+ failed$/ {p += $1; f += $3; n++} END {printf "%d passed, %d failed\n", p, f + (n != '$#'); exit f + (n != '$#') > 0}' \
-	$(printf 'build/hosts/serial-%s.log ' "$@")
+each_suite serial one_suite "$@"
