@@ -28,7 +28,7 @@ Result<Done> find_others(Account& account, const std::vector<Record>& records) {
         for (const Record& record : records)
             if (record.uid == uid) add_other(account, record.name);
         const auto owner = find_uid(uid);
-        if (!owner.ok()) return owner.error();
+        if (!owner.ok()) continue;  // logind's records and /etc/passwd still tell
         if (owner.value().known) add_other(account, owner.value().name.view());
         const auto names = local_names_of(uid);
         if (!names.ok()) return names.error();

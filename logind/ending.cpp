@@ -3,11 +3,13 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <set>
 
 namespace pam_revoke {
 namespace {
 
 constexpr int kLookMsec = 100;
+constexpr int kLooksInDoubt = 30;
 
 std::string slice_unit(std::uint32_t uid) { return "user-" + std::to_string(uid) + ".slice"; }
 
@@ -21,14 +23,11 @@ public:
             bus_.value().set_deadline(begun_usec_ + options.limit_usec + kCallUsec);
         else
             note(bus_.error());
-        const std::string cgroup = own_cgroup();
-        for (const std::uint32_t uid : account.uids)
-            if (own_unit_.empty()) own_unit_ = unit_in_slice(cgroup, uid);
-        report_.own_left = !own_unit_.empty();
     }
 
     EndReport run() {
         if (account_.uids.empty()) return std::move(report_);
+        spare_own();
         see();
         seen_ = report_.sessions;
         ask();
@@ -52,6 +51,14 @@ public:
 private:
     [[nodiscard]] std::uint64_t elapsed() const { return monotonic_usec() - begun_usec_; }
 
+    // Where we ourselves are, if that is the account's, is left until all has been said.
+    void spare_own() {
+        const std::string cgroup = own_cgroup();
+        for (const std::uint32_t uid : account_.uids)
+            if (own_unit_.empty()) own_unit_ = unit_in_slice(cgroup, uid);
+        report_.own_left = !own_unit_.empty();
+    }
+
     void note(const Result<Done>& result) {
         if (!result.ok()) note(result.error());
     }
@@ -74,7 +81,11 @@ private:
     void see() {
         report_.sessions.clear();
         report_.survivors.clear();
-        for (const std::uint32_t uid : account_.uids) see_uid(uid);
+        populated_ = false;
+        for (const std::uint32_t uid : account_.uids) {
+            see_uid(uid);
+            populated_ = populated_ || (!report_.own_left && Slice(uid).populated());
+        }
     }
 
     void see_uid(std::uint32_t uid) {
@@ -84,8 +95,13 @@ private:
         if (!processes.ok()) return note(processes.error());
         if (sessions.ok()) {
             for (Session& session : sessions.value()) {
+                leaders_.insert(session.leader);
                 if (!is_own(session) && has_processes(session, processes.value())) report_.sessions.push_back(std::move(session));
             }
+        }
+        for (Process& process : processes.value()) {
+            // Who opened a session that logind has already taken away may go on to give its person a shell without one.
+            if (process.tie == Tie::descendant && leaders_.contains(process.pid)) process.tie = Tie::login;
         }
         for (Process& process : processes.value())
             if (!is_own(process, uid)) report_.survivors.push_back(std::move(process));
@@ -102,7 +118,7 @@ private:
     void ask() {
         if (bus_.ok()) ask_managers(bus_.value());
         for (const Process& process : report_.survivors)
-            if (process.tie == Tie::uid) note(send_signal(process, SIGTERM));
+            if (process.tie == Tie::uid || process.tie == Tie::login) note(send_signal(process, SIGTERM));
     }
 
     void ask_managers(Bus& bus) {
@@ -118,7 +134,12 @@ private:
         for (const std::uint32_t uid : account_.uids)
             if (!report_.own_left) (void)Slice(uid).kill();  // where the kernel can not, the loop below does it
         for (const Process& process : report_.survivors)
-            if (process.tie == Tie::slice || process.tie == Tie::uid) note(send_signal(process, SIGKILL));
+            if (!is_only_named(process)) note(send_signal(process, SIGKILL));
+        // In a container the number may be somebody else's, and our own session comes last.
+        const auto contained = [](const Process& process) { return process.tie == Tie::container; };
+        if (report_.own_left || std::any_of(report_.survivors.begin(), report_.survivors.end(), contained)) return;
+        for (const std::uint32_t uid : account_.uids)
+            if (!is_system_uid(uid)) kill_all_of(uid);
     }
 
     // Events of the slice wake us; whatever is elsewhere is seen when the time is up.
@@ -126,21 +147,32 @@ private:
         for (;;) {
             see();
             if (progress_) progress_({report_.sessions.size(), report_.survivors.size(), elapsed()});
-            if (is_quiet() || monotonic_usec() >= deadline_usec) return;
+            if ((is_quiet() && stays_quiet()) || monotonic_usec() >= deadline_usec) return;
             Slice(account_.uids.front()).wait(kLookMsec);
         }
     }
 
-    [[nodiscard]] bool is_quiet() const { return report_.sessions.empty() && report_.survivors.empty(); }
+    // One look can miss a process that forks while /proc is being read: the kernel's own word on the slice counts too.
+    [[nodiscard]] bool is_quiet() const { return report_.sessions.empty() && report_.survivors.empty() && !populated_; }
+
+    // Whatever hops from pid to pid faster than /proc can be read is caught by the kernel's count of processes. That
+    // counts zombies too, which end nothing: several looks must do where somebody does not bury them.
+    [[nodiscard]] bool stays_quiet() {
+        const auto runs = [](std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid); };
+        const bool doubtful = !report_.own_left && std::any_of(account_.uids.begin(), account_.uids.end(), runs);
+        for (int look = 0; look < (doubtful ? kLooksInDoubt : 1) && is_quiet(); ++look) see();
+        return is_quiet();
+    }
 
     // Descendants and containers are named, not ended; those that only had to finish have had the grace for it.
+    static bool is_only_named(const Process& process) { return process.tie == Tie::descendant || process.tie == Tie::container; }
     [[nodiscard]] bool nothing_to_end() const {
-        return report_.sessions.empty() && std::all_of(report_.survivors.begin(), report_.survivors.end(), [](const Process& process) {
-                   return process.tie == Tie::descendant || process.tie == Tie::container;
-               });
+        return report_.sessions.empty() && !populated_ && std::all_of(report_.survivors.begin(), report_.survivors.end(), is_only_named);
     }
 
     void finish() {
+        if (populated_ && report_.survivors.empty())
+            note(make_error(Fault::io, "control group of the user's slice", "has processes that can not be seen"));
         for (const Session& session : seen_) {
             const auto same = [&](const Session& other) { return other.id == session.id; };
             if (std::none_of(report_.sessions.begin(), report_.sessions.end(), same)) report_.ended.push_back(session);
@@ -156,6 +188,8 @@ private:
     std::optional<std::string> own_session_;
     std::string own_unit_;  // of the slice that is being ended: where we ourselves are
     std::vector<Session> seen_;
+    std::set<pid_t> leaders_;  // of all sessions seen so far
+    bool populated_ = false;   // the slice has processes, says the kernel
     EndReport report_;
 };
 

@@ -94,7 +94,6 @@ private:
         if (word.value && (is_long || rest.empty())) return void(complain("argument " + std::string(option->word) + ": takes no value"));
         for (;;) {
             if (option->letter == 'h') asked_for_help_ = true;
-            if (option->letter == 'v') ++verbosity_;
             if (rest.empty()) break;
             option = find_letter(options, rest.front());
             if (option == nullptr) return void(complain("argument " + std::string(word.option->word) + ": takes no value"));
@@ -121,7 +120,6 @@ private:
             arguments.command = LogoutCommand::list;
         else
             return void(complain("argument command: invalid choice: '" + std::string(text) + "' (choose from query, logout, list)"));
-        arguments.verbosity = verbosity_;
         const bool is_list = arguments.command == LogoutCommand::list;
         const std::span<const Option> options = is_list ? std::span<const Option>(kListOptions) : std::span<const Option>(kQueryOptions);
         for (++at_; at_ < words_.size() && !stopped_; ++at_) take_option(options, arguments);
@@ -157,7 +155,6 @@ private:
     std::size_t at_ = 0;
     LogoutParse result_;
     std::string unknown_;
-    int verbosity_ = 0;
     bool has_uid_ = false;
     bool has_cn_ = false;
     bool asked_for_help_ = false;

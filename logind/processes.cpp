@@ -3,7 +3,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 // glibc 2.36 declares these without telling C++ that they are C.
@@ -23,7 +26,7 @@ extern "C" {
 namespace pam_revoke {
 namespace {
 
-constexpr std::size_t kCommandBytes = 120;
+constexpr std::size_t kTitleBytes = 120;
 
 std::string slice_path(std::uint32_t uid) { return "/user.slice/user-" + std::to_string(uid) + ".slice"; }
 
@@ -75,15 +78,12 @@ std::uint64_t start_of(std::string_view stat) {
 
 // The path of the unified hierarchy, or of systemd's own where v1 is in use.
 std::string cgroup_of(int directory) {
-    const std::string text = read_small(directory, "cgroup");
-    for (const std::string_view prefix : {"0::", "name=systemd:"}) {
-        const std::size_t at = text.find(prefix);
-        if (at == std::string::npos) continue;
-        const std::size_t begin = at + prefix.size();
-        const std::string path = text.substr(begin, text.find('\n', begin) - begin);
-        if (path != "/") return path;
+    const std::string text = "\n" + read_small(directory, "cgroup");
+    for (const std::string_view key : {"\n0::", "name=systemd:"}) {
+        const std::string_view path = status_value(text, key);
+        if (path.size() > 1) return std::string(path);
     }
-    return text.empty() ? std::string() : std::string("/");
+    return text.size() > 1 ? "/" : "";
 }
 
 bool same_pid_namespace(int directory) {
@@ -97,42 +97,65 @@ bool is_within(std::string_view path, std::string_view slice) {
     return path.starts_with(slice) && (path.size() == slice.size() || path[slice.size()] == '/');
 }
 
+// A zombie has ended; but one whose other threads run on has not.
+bool is_over(std::string_view status) {
+    const std::string_view state = status_value(status, "\nState:");
+    if (!state.starts_with("\tZ") && !state.starts_with("\tX")) return false;
+    return status_value(status, "\nThreads:") == "\t1" || status_value(status, "\nThreads:") == "\t0" ||
+           status_value(status, "\nThreads:").empty();
+}
+
+std::string name_of(std::string_view status) {
+    std::string_view name = status_value(status, "\nName:");
+    if (name.starts_with('\t')) name.remove_prefix(1);
+    return std::string(name);
+}
+
+// What a process of root's calls itself. Never asked of anybody else's: reading /proc/PID/cmdline takes the process's own
+// memory, which its owner can make wait for ever.
+std::string title_of(int directory, std::string_view status) {
+    for (const std::uint32_t each : uids_of(status))
+        if (each != 0) return {};
+    std::string text = read_small(directory, "cmdline", kTitleBytes);
+    while (!text.empty() && text.back() == '\0') text.pop_back();
+    return text;
+}
+
+// A login that is on its way has passed the gate perhaps and has no session yet: the privileged half of one SSH
+// connection, or login below a getty. Their login uid is the person's; a listener or a root shell is no such thing.
+bool is_login_at_work(std::string_view cgroup, std::string_view title) {
+    const bool is_sshd = title.starts_with("sshd: ") || title.starts_with("sshd-session: ");
+    return (is_sshd && title.ends_with(" [priv]")) || cgroup.find("getty.slice/") != std::string_view::npos;
+}
+
 std::optional<Tie> tie_of(int directory, std::string_view status, std::string_view cgroup, std::uint32_t uid) {
     if (is_within(cgroup, slice_path(uid))) return Tie::slice;
     if (is_system_uid(uid)) return std::nullopt;
     for (const std::uint32_t each : uids_of(status))
         if (each == uid) return same_pid_namespace(directory) ? Tie::uid : Tie::container;
-    std::string login_uid = read_small(directory, "loginuid", 16);
-    return parse_uid(login_uid) == uid ? std::optional(Tie::descendant) : std::nullopt;
+    if (parse_uid(read_small(directory, "loginuid", 16)) != uid) return std::nullopt;
+    return is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant;
 }
 
-std::string command_of(int directory, std::string_view status) {
-    std::string text = read_small(directory, "cmdline", kCommandBytes);
-    while (!text.empty() && text.back() == '\0') text.pop_back();
-    for (char& c : text)
-        if (c == '\0' || c == '\n') c = ' ';
-    if (!text.empty()) return text;
-    std::string_view name = status_value(status, "Name:");
-    while (!name.empty() && name.front() == '\t') name.remove_prefix(1);
-    return "[" + std::string(name) + "]";
-}
-
-std::optional<Process> examine(int proc, const char* name, std::uint32_t uid) {
+// Adds the process to `found` unless it is gone or not the person's.
+Result<Done> examine(int proc, const char* name, std::uint32_t uid, std::vector<Process>& found) {
     const Fd directory(openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.get() < 0) return std::nullopt;
-    const std::string status = read_small(directory.get(), "status");
-    const std::string_view state = status_value(status, "State:");
-    if (status.empty() || state.starts_with("\tZ") || state.starts_with("\tX")) return std::nullopt;
+    if (directory.get() < 0 && errno != ENOENT && errno != ESRCH) return make_error(Fault::io, "/proc", "can not be examined", errno);
+    if (directory.get() < 0) return Done{};
+    // Keys are looked for at the start of a line: the name in the first line is the process's to choose.
+    const std::string status = "\n" + read_small(directory.get(), "status");
+    if (status.size() == 1 || is_over(status)) return Done{};
     Process process;
     process.cgroup = cgroup_of(directory.get());
     const auto tie = tie_of(directory.get(), status, process.cgroup, uid);
-    if (!tie) return std::nullopt;
+    if (!tie) return Done{};
     process.tie = *tie;
     process.pid = static_cast<pid_t>(parse_uid(name).value_or(0));
     process.uid = uids_of(status)[0];
     process.started = start_of(read_small(directory.get(), "stat"));
-    process.command = command_of(directory.get(), status);
-    return process;
+    process.command = name_of(status);
+    found.push_back(std::move(process));
+    return Done{};
 }
 
 }  // namespace
@@ -143,6 +166,8 @@ const char* tie_word(Tie tie) {
             return "session";
         case Tie::uid:
             return "user";
+        case Tie::login:
+            return "login";
         case Tie::container:
             return "container";
         case Tie::descendant:
@@ -161,7 +186,8 @@ Result<std::vector<Process>> find_processes(std::uint32_t uid) {
         if (!name.ok()) return make_error(Fault::io, "/proc", name.error().reason, name.error().os_error);
         if (name.value() == nullptr) return found;
         if (*name.value() < '1' || *name.value() > '9') continue;
-        if (auto process = examine(proc.get(), name.value(), uid)) found.push_back(std::move(*process));
+        const auto done = examine(proc.get(), name.value(), uid, found);
+        if (!done.ok()) return done.error();
     }
 }
 
@@ -170,10 +196,39 @@ Result<Done> send_signal(const Process& process, int signal) {
     const Fd pidfd(pidfd_open(process.pid, 0));
     if (pidfd.get() < 0) return errno == ESRCH ? Result<Done>(Done{}) : make_error(Fault::io, object.view(), "can not be opened", errno);
     const Fd directory(open(("/proc/" + std::to_string(process.pid)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // Whoever holds the pid now holds it as long as the pidfd is open: this is the moment to compare.
+    // The pidfd means one process for ever. If the pid's holder started when ours did, that process is ours.
     if (directory.get() < 0 || start_of(read_small(directory.get(), "stat")) != process.started) return Done{};
     if (pidfd_send_signal(pidfd.get(), signal, nullptr, 0) == 0 || errno == ESRCH) return Done{};
     return make_error(Fault::io, object.view(), "can not be signalled", errno);
+}
+
+namespace {
+
+// Runs `body` in a child as `uid` and says what it returned, or 1.
+int as_user(std::uint32_t uid, int (*body)()) {
+    const pid_t child = fork();
+    if (child == 0) {
+        const rlimit two{2, 2};
+        _exit(setrlimit(RLIMIT_NPROC, &two) == 0 && setresuid(uid, uid, uid) == 0 ? body() : 1);
+    }
+    int status = 0;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+}  // namespace
+
+bool runs_anything(std::uint32_t uid) {
+    return as_user(uid, [] {
+               const pid_t second = fork();
+               if (second == 0) _exit(0);
+               if (second > 0) waitpid(second, nullptr, 0);
+               return second > 0 ? 0 : 1;
+           }) != 0;
+}
+
+void kill_all_of(std::uint32_t uid) {
+    (void)as_user(uid, [] { return ::kill(-1, SIGKILL); });  // it succeeds also when there was nobody to hit
 }
 
 Slice::Slice(std::uint32_t uid)

@@ -43,7 +43,7 @@ logout.d script: a person's sessions on this host, as systemd-logind knows them.
 
   -u, --uid UID         login name, or a number that is nobody's name
   -c, --cn CN           common name; required by the callers' contract, not used
-  -v, --verbose         before the command: more words on standard error
+  -v, --verbose         before the command; accepted for the callers' sake
   -h, --help            this text
 
 See systemd-login(8).
@@ -118,7 +118,7 @@ int logout(const LogoutArguments& arguments) {
     std::fflush(stdout);
     if (report.own_left) end_own(bus, account.value());
     if (!report.sessions.empty() || !report.survivors.empty()) return kSurvived;
-    return report.troubles.empty() ? kDone : kCanNotTell;
+    return report.troubles.empty() && !report.own_left ? kDone : kCanNotTell;
 }
 
 int list() {

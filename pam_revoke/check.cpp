@@ -36,7 +36,11 @@ private:
 
     bool look_up() {
         if (person_.looked_up) return true;
-        const FixedText<1024> name(question_.user);
+        const FixedText<kMaxNameBytes> name(question_.user);
+        if (name.was_cut()) {  // no account has such a name, and half of it is somebody else's
+            person_.looked_up = true;
+            return true;
+        }
         auto found = question_.user.empty() ? find_uid(question_.uid.value_or(0)) : find_name(name.c_str());
         if (!found.ok()) {
             fail(found.error());

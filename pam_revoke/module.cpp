@@ -76,17 +76,15 @@ Answer ask_all(const Policy& policy, const Attempt& attempt) {
     const Answer answer = check(policy, question);
     if (answer.verdict == Verdict::revoked || !contains_item(policy.caller_services.view(), question.service)) return answer;
     question.user = text_or_empty(attempt.ruser);
-    if (!question.user.empty()) {
-        const Answer caller = check(policy, question);
-        if (caller.verdict == Verdict::revoked) return caller;
-    }
+    const Answer caller = question.user.empty() ? answer : check(policy, question);
+    if (caller.verdict == Verdict::revoked) return caller;
     question.user = {};
     question.uid = login_uid();
-    if (question.uid) {
-        const Answer caller = check(policy, question);
-        if (caller.verdict == Verdict::revoked) return caller;
-    }
-    return answer;
+    const Answer first = question.uid ? check(policy, question) : answer;
+    if (first.verdict == Verdict::revoked) return first;
+    // Of three that are not revoked, one that could not be checked decides.
+    if (caller.verdict == Verdict::unavailable) return caller;
+    return first.verdict == Verdict::unavailable ? first : answer;
 }
 
 void append_field(FixedText<1200>& line, std::string_view name, const char* value) {

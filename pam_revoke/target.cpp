@@ -33,7 +33,8 @@ Character first_character(std::string_view text) {
 // C0, C1, and what turns the writing direction or takes no room: it would make a line look like another one.
 bool is_control(unsigned code) {
     return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-           (code >= 0x2060 && code <= 0x206f) || code == 0xfeff;
+           (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || code == 0xad || code == 0x61c || code == 0x180e ||
+           (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f);
 }
 
 const char* why_not_a_fingerprint(std::string_view name) {

@@ -7,6 +7,7 @@
 #include "revoke/json.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/store.hpp"
+#include "revoke/verdict.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -42,7 +43,7 @@ Result<Denial> publish(const Job& job, const Held& held, const std::string& acti
     const auto begun = write_history(job, held, action, target, "begun", job.console_path());
     if (!begun.ok()) return begun.error();
     const auto replaced = held.lists.replace(kConsoleList, text, 0600);
-    if (replaced.ok()) return Denial{true};
+    if (replaced.ok()) return Denial{true, replaced.value()};
     (void)write_history(job, held, action, target, "failed", replaced.error().reason);  // the error itself is what we report
     return replaced.error();
 }
@@ -51,6 +52,12 @@ Result<Denial> publish(const Job& job, const Held& held, const std::string& acti
 bool says_the_same(const Entry& a, const Entry& b) {
     return a.uid == b.uid && a.from_sec == b.from_sec && a.until_sec == b.until_sec && a.reason == b.reason && a.ref == b.ref &&
            a.services == b.services && a.hosts == b.hosts;
+}
+
+// True when `entry` would let the person in at a time at which `old`, now in force, does not.
+bool is_weaker(const Entry& entry, const Entry& old, std::int64_t now_sec) {
+    if (!in_force(old, now_sec)) return false;
+    return entry.from_sec.value_or(0) > now_sec || (entry.until_sec && (!old.until_sec || *entry.until_sec < *old.until_sec));
 }
 
 Error named(const Error& error, const std::string& path) {
@@ -66,9 +73,17 @@ Result<Denial> deny(const Job& job, const Entry& entry) {
     if (!held.ok()) return held.error();
     const auto text = held.value().lists.read(kConsoleList, kMaxListBytes);
     if (!text.ok()) return text.error();
-    for (const OwnedEntry& old : list_entries(text.value()))
-        if (old.entry().target == entry.target && says_the_same(old.entry(), entry)) return Denial{false};
-    const auto changed = add_entry(text.value(), entry);
+    Entry kept = entry;
+    for (const OwnedEntry& line : list_entries(text.value())) {
+        const Entry old = line.entry();
+        if (old.target != entry.target) continue;
+        // The number is how a renamed account is known; that it is not to be found now is no reason to forget it.
+        if (!kept.uid) kept.uid = old.uid;
+        if (says_the_same(old, kept)) return Denial{false};
+        if (is_weaker(kept, old, job.now_sec) && !job.arguments.force)
+            return make_error(Fault::refused, text_of(entry.target), "is denied already, and for longer; --undo first, or --force");
+    }
+    const auto changed = add_entry(text.value(), kept);
     if (!changed.ok()) return named(changed.error(), job.console_path());
     return publish(job, held.value(), "revoke", entry.target, changed.value());
 }

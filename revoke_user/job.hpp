@@ -62,6 +62,7 @@ struct Job {
 
 struct Denial {
     bool changed = false;
+    bool durable = true;  // false: done, but it may not survive a power cut
 };
 
 // Puts `entry` into this host's own list, history first. Errors: whatever kept the list as it was.

@@ -46,13 +46,14 @@ std::string without(std::string_view text, const Target& target, std::string_vie
 
 }  // namespace
 
-ListCheck check_list(std::string_view text) {
+ListCheck check_list(std::string_view text, std::int64_t now_sec) {
     ListCheck check;
     bool header = false;
     each_line(text, [&](std::string_view line, std::uint64_t number) {
         const Line parsed = parse_line(line);
         if (parsed.kind == LineKind::entry) ++check.entries;
         if (parsed.kind == LineKind::header) header = header || number == 1;
+        if (parsed.kind == LineKind::expires && parsed.number <= now_sec) check.bad.push_back({number, "the list has expired"});
         if (parsed.kind == LineKind::bad || parsed.kind == LineKind::foreign) check.bad.push_back({number, parsed.reason});
     });
     if (!header) check.bad.push_back({0, "does not begin with '" + std::string(kListHeader) + "'"});

@@ -32,7 +32,9 @@ Result<Target> subject_of(const Arguments& arguments) {
 Answer ask_gate(const Job& job, const Target& target, const std::string& service) {
     Question question{target.name, std::nullopt, service, std::time(nullptr), job.owner};
     if (target.kind == TargetKind::uid) question.uid = target.uid;
-    return check(job.settings.policy, question);
+    // Settings of the service in question: a [service NAME] may differ, and it is what the login will meet.
+    const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
+    return check(settings.policy, question);
 }
 
 namespace {

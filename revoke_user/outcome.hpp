@@ -3,6 +3,7 @@
 // Layer: command.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ struct Revocation {
     Target target;
     Account account;
     Result<Bus> bus;
-    std::string name;  // what people call the person
+    std::optional<Error> doubt;  // why the account could not be looked up
+    std::string name;            // what people call the person
     // The texts an entry looks into.
     std::string reason;
     std::string ref;

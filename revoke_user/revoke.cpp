@@ -65,6 +65,7 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
         return false;
     }
     outcome.changed = denial.value().changed;
+    if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": is replaced, but may not survive a power cut");
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
     if (outcome.planned) return true;
     const Answer answer = ask_gate(job, revocation.target, "sshd");
@@ -81,6 +82,10 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     const EndOptions options{static_cast<std::uint64_t>(job.settings.grace_sec) * 1'000'000,
                              static_cast<std::uint64_t>(job.settings.limit_sec) * 1'000'000};
     outcome.ended = true;
+    if (revocation.doubt)
+        outcome.troubles.push_back(describe(*revocation.doubt));
+    else if (revocation.account.uids.empty())
+        outcome.troubles.push_back(display(revocation.name) + ": no user id is known; processes could not be looked for");
     outcome.report =
         end_account(revocation.bus, revocation.account, options, [&job](const Progress& progress) { job.output.progress(progress); });
     job.output.end_progress();
@@ -95,10 +100,14 @@ Result<Revocation> begin(const Job& job) {
         bus = account.error();  // logind was there and did not answer: deny all the same, and say so
         account = account_of(bus, target.value());
     }
-    if (!account.ok()) return account.error();
-    const std::string name = account.value().name.empty() ? text_of(target.value()) : account.value().name;
+    // A name can be denied without anybody who knows it.
+    std::optional<Error> doubt;
+    if (!account.ok()) doubt = account.error();
+    Account known = account.ok() ? std::move(account.value()) : Account{std::string(target.value().name), {}, false, {}};
+    if (doubt && target.value().kind == TargetKind::uid) known.uids.push_back(target.value().uid);
+    const std::string name = known.name.empty() ? text_of(target.value()) : known.name;
     return Revocation{
-        target.value(),     std::move(account.value()), std::move(bus), name, quoted(job.arguments.reason), quoted(job.arguments.ref),
+        target.value(),     std::move(known), std::move(bus), doubt, name, quoted(job.arguments.reason), quoted(job.arguments.ref),
         quoted(job.by.name)};
 }
 

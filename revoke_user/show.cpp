@@ -37,6 +37,7 @@ Result<std::vector<std::string>> list_paths(const Job& job) {
         rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
         directory.erase(0, directory.find_first_not_of(' '));
         directory.erase(directory.find_last_not_of(' ') + 1);
+        if (directory.empty()) continue;
         const auto fd = open_trusted_directory(directory.c_str(), job.owner);
         if (!fd.ok()) return fd.error();
         DirectoryReader names(fd.value().get());
@@ -85,7 +86,7 @@ bool take_list(const Job& job, const std::string& path, std::vector<std::vector<
         rows.push_back({display(text_of(entry.target)), state, moment(entry.until_sec), plain(entry.ref), plain(entry.by),
                         moment(entry.at_sec), plain(entry.reason), fmt::format("{}:{}", display(path), owned.number)});
     }
-    const ListCheck check = check_list(text.value());
+    const ListCheck check = check_list(text.value(), job.now_sec);
     for (const BadLine& line : check.bad)
         job.output.complain(fmt::format("{}{}: {}", display(path), line.number > 0 ? fmt::format(":{}", line.number) : "", line.reason));
     return check.bad.empty();
@@ -180,7 +181,7 @@ int show_sessions(const Job& job) {
     }
     if (rows.size() > 1)
         job.output.table(rows);
-    else
+    else if (troubles.empty())
         job.output.say("no sessions");
     for (const Process& each : processes) {
         job.output.answer(to_json(each));
@@ -197,7 +198,7 @@ int show_check_list(const Job& job) {
         job.output.complain(text.error());
         return kUnsound;
     }
-    const ListCheck check = check_list(text.value());
+    const ListCheck check = check_list(text.value(), job.now_sec);
     JsonArray bad;
     for (const BadLine& line : check.bad) {
         const std::string place = line.number > 0 ? fmt::format("{}:{}", display(path), line.number) : display(path);

@@ -68,7 +68,7 @@ Result<std::string> Folder::read(const std::string& name, std::uint64_t max_byte
     return read_all(file.value().get(), full(name), max_bytes);
 }
 
-Result<Done> Folder::replace(const std::string& name, std::string_view text, mode_t mode) const {
+Result<bool> Folder::replace(const std::string& name, std::string_view text, mode_t mode) const {
     const std::string temporary = "." + name + ".new";
     // A leftover of a run that was killed; we hold the lock, so it is nobody's.
     if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(temporary), "can not be removed");
@@ -82,8 +82,7 @@ Result<Done> Folder::replace(const std::string& name, std::string_view text, mod
             return error;
         }
     }
-    if (fsync(directory_.get()) != 0) return io_error(full(name), "is replaced, but may not survive a power cut");
-    return Done{};
+    return fsync(directory_.get()) == 0;
 }
 
 Result<Done> Folder::append(const std::string& name, std::string_view line, mode_t mode) const {

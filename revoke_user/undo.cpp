@@ -33,7 +33,9 @@ int undo_person(Job& job) {
         job.output.complain(fmt::format("{}: is still denied by {}:{}", display(name), display(answer.list.view()), answer.line));
     if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
     if (changed && clear) job.output.say(fmt::format("{}: {}", display(name), job.output.good("may log in again")));
-    const int code = !changed ? kUnchanged : clear ? kDone : kIncomplete;
+    const auto remembered = changed ? remember(job, "undo", target.value(), clear ? "done" : "incomplete", "") : Result<Done>(Done{});
+    if (!remembered.ok()) job.output.complain(remembered.error());
+    const int code = !changed ? kUnchanged : clear && remembered.ok() ? kDone : kIncomplete;
     job.output.answer(JsonObject()
                           .add("target", name)
                           .add_flag("changed", changed)

@@ -25,9 +25,10 @@ struct ListCheck {
     std::vector<BadLine> bad;  // number 0 speaks of the file as a whole
 };
 
-// Looks at all of a list, as --check-list does and as whatever is about to be published is looked at.
+// Looks at all of a list, as --check-list does.
+// Units:  now_sec: seconds since 1970; a list that has expired by then is not sound.
 // Errors: none.
-[[nodiscard]] ListCheck check_list(std::string_view text);
+[[nodiscard]] ListCheck check_list(std::string_view text, std::int64_t now_sec);
 
 // An entry that lives as long as it is needed, not only as long as its line.
 struct OwnedEntry {

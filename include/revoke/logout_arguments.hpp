@@ -20,7 +20,6 @@ struct LogoutArguments {
     LogoutCommand command = LogoutCommand::query;
     std::string uid;  // a login name, or a number as text
     std::string cn;   // never used to find anybody: people can change it
-    int verbosity = 0;
 };
 
 struct LogoutParse {

@@ -22,6 +22,7 @@ namespace pam_revoke {
 enum class Tie : std::uint8_t {
     slice,       // in the person's own slice of the control group tree
     uid,         // runs under the person's number elsewhere
+    login,       // sshd or login at work for the person: root's process, before or beside a session
     container,   // the same, but in another pid namespace: there the number may be somebody else
     descendant,  // runs as somebody else, but its login uid says that the person started it
 };
@@ -46,6 +47,17 @@ inline constexpr std::uint32_t kNobodyUid = 65534;
 // its number is a service's.
 // Errors: io when /proc can not be read.
 [[nodiscard]] Result<std::vector<Process>> find_processes(std::uint32_t uid);
+
+// True when anything runs as `uid`, or in a user namespace that `uid` made, by the kernel's own count of its processes, which no
+// fork can slip through. Zombies count; so does that it could not be asked.
+// Errors: none.
+// Source: getrlimit(2), RLIMIT_NPROC: who has two of two processes has no third.
+[[nodiscard]] bool runs_anything(std::uint32_t uid);
+
+// Kills everything that runs as `uid` in one step, also in other pid namespaces below ours.
+// Errors: none; what came of it is to be looked at.
+// Source: kill(2), pid -1: the kernel walks all tasks under one lock.
+void kill_all_of(std::uint32_t uid);
 
 // Sends `signal` to `process` if it is still the same one. Gone already is done.
 // Errors: io.

@@ -31,9 +31,10 @@ public:
     // Errors: insecure, too_large, io (object: its path).
     [[nodiscard]] Result<std::string> read(const std::string& name, std::uint64_t max_bytes) const;
 
-    // Replaces the file `name` by `text`. To be called with the lock held.
+    // Replaces the file `name` by `text`. To be called with the lock held. False when the new file is there, but the
+    // folder could not be synced: it may not survive a power cut.
     // Errors: io (object: its path) when any step before the rename fails; the old file is then untouched.
-    [[nodiscard]] Result<Done> replace(const std::string& name, std::string_view text, mode_t mode) const;
+    [[nodiscard]] Result<bool> replace(const std::string& name, std::string_view text, mode_t mode) const;
 
     // Appends `line` and a newline to the file `name`, which is made if missing. To be called with the lock held.
     // Errors: insecure, io (object: its path); the file is then as long as before.

@@ -163,7 +163,14 @@ check "--list --all shows it" says 'user:dora +planned' revoke --list --all
 check_rc 0 "from a date on, nothing is ended now" revoke emil --reason contract --from +30d
 check_rc 0 "until" deny frank --until +1d
 check_rc 1 "is in force" revoke --check frank
+check_rc 4 "a later start for somebody who is denied now" deny alice --from +30d
+check_rc 4 "an end for somebody who is denied for good" deny alice --until +1d
+check_rc 1 "both change nothing" revoke --check alice
 check_rc 0 "--undo" revoke --undo alice
+check "--undo is in the history as done" test "$(revoke --history alice --json | jq -rs '.[-1] | .action + " " + .result')" = 'undo done'
+printf '# pam_revoke list 1\nuser:moved uid=4242 reason=x\n' >"$console"
+check_rc 0 "an account that was deleted or renamed" deny moved
+check "keeps its number" grep -q 'user:moved uid=4242' "$console"
 check_rc 4 "--undo again" revoke --undo alice
 printf '# pam_revoke list 1\nuser:gina ref=CENTRAL\nuser:kim hosts=nowhere-*\nuser:lee services=cron\n' >"$work/lists/central.list"
 chmod 644 "$work/lists/central.list"
@@ -173,6 +180,9 @@ check "names it" says 'central.list:2' sh -c "$revoke_user --conf $work/conf gin
 check_rc 0 "--check --service" revoke --check lee
 check_rc 1 "--check --service cron" revoke --check lee --service cron
 check_rc 0 "hosts= of elsewhere" revoke --check kim
+printf '[service sshd]\nexempt_users = root,nina\n' >>"$work/conf"
+check_rc 4 "exempt for one service: refused as the login will meet it" deny nina
+check_rc 0 "--check with the service's settings" revoke --check nina
 check "--history is one JSON object a line" test "$(revoke --history --json | jq -s length)" -ge 10
 check "--history of one" test "$(revoke --history dora --json | jq -rs '.[0].action')" = revoke
 check "the author is SUDO_USER" says '"by": "nobody"' sh -c "SUDO_USER=nobody $revoke_user --conf $work/conf hal --reason x --deny-only >/dev/null; tail -n 1 $work/state/history.jsonl"
@@ -201,6 +211,7 @@ sound() { printf "$1" >"$work/check.list" && revoke --check-list "$work/check.li
 check_rc 0 "a sound list" sound '# pam_revoke list 1\nuser:a\n'
 check_rc 1 "a bad line" sound '# pam_revoke list 1\nuser:a\nuser:a b\n'
 check_rc 1 "no header" sound 'user:a\n'
+check_rc 1 "expired" sound '# pam_revoke list 1\n%%expires 2020-01-01T00:00:00Z\nuser:a\n'
 check_rc 1 "cut" sound '# pam_revoke list 1\nuser:a'
 check_rc 1 "empty" sound ''
 check_rc 1 "missing" revoke --check-list "$work/nowhere"

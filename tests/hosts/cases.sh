@@ -63,7 +63,7 @@ case_main_job() {
 	check_rc 0 "and on the console" console_try h ttyS42 alice
 }
 
-# Those who resist a polite request; the hard ones have a matrix of their own.
+# Those who resist a polite request.
 case_resisting() {
 	ssh_open h alice -tt "trap '' TERM HUP INT; while :; do sleep 1; done"
 	ssh_as h alice "setsid nohup sleep 1003 >/dev/null 2>&1 </dev/null &"
@@ -85,7 +85,7 @@ root_shell_is_named() {
 	said=$(host_run h revoke-user alice --end-only --yes 2>&1)
 	code=$?
 	host_run h systemctl stop rootshell
-	[ $code -eq 3 ] && grep -q 'sleep 1010 (descendant' <<<"$said" || { echo "exit $code: $said"; return 1; }
+	[ $code -eq 3 ] && grep -q 'sleep (descendant, rootshell.service' <<<"$said" || { echo "exit $code: $said"; return 1; }
 }
 
 # The account is gone before anybody asks: the usual order when people leave.
@@ -98,7 +98,8 @@ case_deleted_account() {
 	check "nothing of hers runs" nothing_of h erin
 	check_rc 0 "a name nobody knows: query" host_run h $script query -u nobody-knows -c x
 	check_rc 0 "a name nobody knows: logout is silent" silent host_run h $script logout -u nobody-knows -c x
-	check "revoke-user accepts it with a warning" says 'warning: the account database does not know' host_run h revoke-user gone-person --reason left
+	check "revoke-user accepts it with a warning" says 'warning: the account database does not know' host_run h revoke-user gone-person --reason left --deny-only
+	check_rc 3 "and does not say that nothing is left of a number it does not know" host_run h revoke-user gone-person --reason left
 	check_rc 0 "and takes it back" host_run h revoke-user --undo gone-person
 }
 
@@ -131,6 +132,22 @@ case_guards() {
 	check_rc 4 "not root" host_run h setpriv --reuid 1001 --clear-groups revoke-user alice --reason test
 	check_rc 0 "--dry-run" host_run h revoke-user alice --reason test --dry-run
 	check_rc 0 "and nothing was changed" host_run h revoke-user --check alice
+}
+
+# From inside the session that is asked about: by query it is seen, by logout it is ended last and never called done.
+case_own_session() {
+	check_rc 1 "query from one's own session" ssh_as h bob "$script query -u bob -c x"
+	ssh_open h carol 'sleep 1006'
+	wait_for 10 says 'sleep 1006' running h carol
+	check "a login on its way when logind loses its session" wait_for 10 nothing_of_opening
+}
+# The reply that pam_systemd waits for never comes: without the session's leader being ended, a shell would follow later.
+nothing_of_opening() {
+	host_sh h "ssh $client_options alice@127.0.0.1 'sleep 1007' >/dev/null 2>&1 &"
+	sleep 0.1
+	host_run h revoke-user alice --reason race --ref RACE >/dev/null || return 1
+	fails host_run h pgrep -f 'sshd(-session)?: alice' || return 1
+	host_run h revoke-user --undo alice >/dev/null
 }
 
 # A client that tries again and again while the revocation happens.
@@ -172,6 +189,7 @@ case_removal() {
 	check "an upgrade keeps the operator's list" says 'Reference: KEEP' ssh_as h alice id
 	host_sh h 'echo "account required pam_revoke.so" >>/etc/pam.d/other'
 	check "removal stops while a stack still names the module" fails host_sh h 'DEBIAN_FRONTEND=noninteractive dpkg -r libpam-revoke'
+	check "and the gate stays" says 'Reference: KEEP' ssh_as h alice id
 	host_sh h 'sed -i /pam_revoke/d /etc/pam.d/other'
 	check "then the package is removed" host_sh h 'DEBIAN_FRONTEND=noninteractive dpkg -r libpam-revoke'
 	check "no stack names it" fails host_sh h 'grep -rq pam_revoke /etc/pam.d'

@@ -4,6 +4,7 @@ cd "$(dirname "$0")/../.." || exit 1
 tests/deps.sh >/dev/null || exit 1
 . tests/hosts/host.sh
 . tests/hosts/people.sh
+. tests/assert.sh
 suite=${SUITE:-bookworm}
 
 say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
@@ -11,7 +12,8 @@ say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
 on_host() { # prompt, command, output
 	printf '%s# %s\n' demo "$*"
 	host_sh demo "$*" 2>&1
-	printf '(exit %d)\n' $?
+	shown=$?
+	printf '(exit %d)\n' $shown
 }
 as_alice() {
 	printf 'laptop$ ssh alice@demo %s\n' "$*"
@@ -19,6 +21,7 @@ as_alice() {
 	printf '(exit %d)\n' "${PIPESTATUS[0]}"
 }
 
+echo 'demo: making trees and packages where there are none yet; the first time takes some minutes'
 say "A disposable Debian host ($suite) with the libpam-revoke package"
 packages "$suite" && host_prepare demo "$suite" && people_add demo alice bob && install_packages demo "$suite" && host_boot demo || exit 1
 on_host "grep -v '^#' /etc/pam.d/common-account"
@@ -27,11 +30,14 @@ say "alice logs in from her laptop: a shell, and a tunnel; bob works too"
 ssh_open demo alice -tt 'bash --norc'
 ssh_open demo alice -N
 ssh_open demo bob -tt 'sleep 300'
-wait_for 20 has_sessions demo alice 2 && wait_for 20 has_sessions demo bob 1
+wait_for 20 has_sessions demo alice 2 && wait_for 20 says 'sleep 300' running demo bob && sleep 1
 on_host revoke-user --sessions
 
 say "The laptop is lost"
 on_host "revoke-user alice --reason 'laptop lost' --ref T283242"
+
+revoked=$shown
+nothing_of demo alice >/dev/null && gone=yes
 
 say "Nothing of hers is left, bob goes on working"
 on_host revoke-user --sessions
@@ -48,5 +54,8 @@ as_alice id
 on_host revoke-user --history
 
 # The demo is a promise too: it fails when what it shows is not true.
-host_run demo revoke-user --check alice >/dev/null && ssh_as demo alice true >/dev/null 2>&1 &&
-	host_run demo journalctl -q --no-pager | grep -q 'access refused: user:alice .*ref=T283242'
+[ "$revoked" = 0 ] && [ "$gone" = yes ] && host_run demo revoke-user --check alice >/dev/null && has_sessions demo bob 1 &&
+	ssh_as demo alice true >/dev/null 2>&1 && host_run demo journalctl -q --no-pager | grep -q 'access refused: user:alice .*ref=T283242'
+code=$?
+say "$([ $code = 0 ] && echo 'demo: all of it was true' || echo 'demo: FAILED, something above is not as it should be'); the host is thrown away"
+exit $code

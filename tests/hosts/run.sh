@@ -14,7 +14,7 @@ one_suite() {
 	check "the packages install and the host boots" test $? -eq 0
 	[ $checks_failed -eq 0 ] || { cat "$hosts_dir/h/"*.log; checks_summary; return; }
 	local name
-	for name in ${CASES:-installed main_job resisting deleted_account expired_password guards in_flight logind_stopped removal}; do
+	for name in ${CASES:-installed main_job resisting deleted_account expired_password guards own_session in_flight logind_stopped removal}; do
 		"case_$name"
 	done
 	[ $checks_failed -eq 0 ] || { echo "the host's journal, its end:"; host_run h journalctl -q --no-pager -n 40; }

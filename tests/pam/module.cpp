@@ -134,7 +134,6 @@ Test(module, control_words) {
     }
 }
 
-// P02, P07: gate twice, in an include, and after what ends the stack first.
 Test(module, gate_twice) {
     const Place place;
     expect_code(
@@ -191,6 +190,17 @@ Test(module, the_caller_counts) {
         if (row.ruser != nullptr) pam_set_item(transaction.pamh, PAM_RUSER, row.ruser);
         expect_code(transaction.account(), row.code,
                     std::string(row.service) + " " + row.user + " by " + (row.ruser != nullptr ? row.ruser : "-"));
+    }
+}
+
+// A caller who could not be checked is no clear caller, whoever the target is; an exempt caller is.
+Test(module, a_caller_who_can_not_be_checked) {
+    const Place place;
+    place.list("garbage\n");
+    for (const auto& [ruser, code] : {std::pair("bob", PAM_AUTHINFO_UNAVAIL), std::pair("root", PAM_SUCCESS)}) {
+        Transaction transaction(place, "root", "account required " + place.gate() + "account required pam_permit.so\n", "su");
+        pam_set_item(transaction.pamh, PAM_RUSER, ruser);
+        expect_code(transaction.account(), code, ruser);
     }
 }
 

@@ -132,12 +132,12 @@ Test(list, what_can_not_be_edited) {
 }
 
 Test(list, check_names_every_bad_line) {
-    const ListCheck check = check_list("# pam_revoke list 1\nuser:a\nbad\nuser:b\nuser:c x\n");
+    const ListCheck check = check_list("# pam_revoke list 1\nuser:a\nbad\nuser:b\nuser:c x\n", 1795226400);
     cr_expect(check.entries == 2);
     cr_assert(check.bad.size() == 2);
     cr_expect(check.bad[0].number == 3 && check.bad[1].number == 5);
-    cr_expect(check_list("user:a\n").bad.size() == 1);
-    cr_expect(check_list("").bad.size() == 1);
-    cr_expect(check_list("# pam_revoke list 1\nuser:a").bad.size() == 1);
-    cr_expect(check_list("# pam_revoke list 1\n").bad.empty());
+    cr_expect(check_list("user:a\n", 1795226400).bad.size() == 1);
+    cr_expect(check_list("", 1795226400).bad.size() == 1);
+    cr_expect(check_list("# pam_revoke list 1\nuser:a", 1795226400).bad.size() == 1);
+    cr_expect(check_list("# pam_revoke list 1\n", 1795226400).bad.empty());
 }
