@@ -92,6 +92,30 @@ bool take_list(const Job& job, const std::string& path, std::vector<std::vector<
     return check.bad.empty();
 }
 
+// What --sessions has found.
+struct Seen {
+    std::vector<Session> sessions;
+    std::vector<Process> processes;
+    std::vector<Error> troubles;
+};
+
+void see_everybody(Seen& seen) {
+    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
+    auto all = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
+    if (all.ok())
+        seen.sessions = std::move(all.value());
+    else
+        seen.troubles.push_back(all.error());
+}
+
+void see_person(const Target& target, Seen& seen) {
+    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
+    const auto account = target.kind == TargetKind::uid ? find_account_by_uid(bus, target.uid) : find_account(bus, target.name);
+    if (!account.ok()) return seen.troubles.push_back(account.error());
+    EndReport there = look(bus, account.value());
+    seen = {std::move(there.sessions), std::move(there.survivors), std::move(there.troubles)};
+}
+
 }  // namespace
 
 int show_list(const Job& job) {
@@ -146,49 +170,33 @@ int show_check(const Job& job) {
 }
 
 int show_sessions(const Job& job) {
-    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
-    std::vector<Session> sessions;
-    std::vector<Process> processes;
-    std::vector<Error> troubles;
+    Seen seen;
     if (job.arguments.subject.empty()) {
-        auto all = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
-        if (all.ok())
-            sessions = std::move(all.value());
-        else
-            troubles.push_back(all.error());
+        see_everybody(seen);
     } else {
         const auto target = subject_of(job.arguments);
         if (!target.ok()) {
             job.output.complain(target.error());
             return kUsage;
         }
-        const auto account =
-            target.value().kind == TargetKind::uid ? find_account_by_uid(bus, target.value().uid) : find_account(bus, target.value().name);
-        if (account.ok()) {
-            EndReport there = look(bus, account.value());
-            sessions = std::move(there.sessions);
-            processes = std::move(there.survivors);
-            troubles = std::move(there.troubles);
-        } else {
-            troubles.push_back(account.error());
-        }
+        see_person(target.value(), seen);
     }
     std::vector<std::vector<std::string>> rows = {{"USER", "UID", "SESSION", "CLASS", "SERVICE", "TTY", "FROM", "STATE", "SINCE"}};
-    for (const Session& each : sessions) {
+    for (const Session& each : seen.sessions) {
         job.output.answer(to_json(each));
         rows.push_back({display(each.user), std::to_string(each.uid), display(each.id), each.klass, display(each.service),
-                        display(each.tty), display(each.remote_host), each.state, std::string(print_time(each.since_sec).view())});
+                        display(each.tty), display(each.remote_host), each.state, moment(each.since_sec)});
     }
     if (rows.size() > 1)
         job.output.table(rows);
-    else if (troubles.empty())
+    else if (seen.troubles.empty())
         job.output.say("no sessions");
-    for (const Process& each : processes) {
+    for (const Process& each : seen.processes) {
         job.output.answer(to_json(each));
         job.output.say("  " + describe(each));
     }
-    for (const Error& trouble : troubles) job.output.complain(trouble);
-    return troubles.empty() ? kDone : kIncomplete;
+    for (const Error& trouble : seen.troubles) job.output.complain(trouble);
+    return seen.troubles.empty() ? kDone : kIncomplete;
 }
 
 int show_check_list(const Job& job) {

@@ -10,6 +10,7 @@ people_add() {
 	[ -e "$root/root/.ssh/id_ed25519" ] || {
 		mkdir -p -m 700 "$root/root/.ssh"
 		ssh-keygen -q -t ed25519 -N '' -C client -f "$root/root/.ssh/id_ed25519"
+		sed 's/^/127.0.0.1 /' "$root"/etc/ssh/ssh_host_*_key.pub >"$root/etc/ssh/ssh_known_hosts"
 	}
 	for name in "$@"; do
 		chroot "$root" useradd -m -s /bin/bash "$name"
