@@ -135,6 +135,17 @@ int carry_out(const Job& job, Revocation& revocation) {
     return code;
 }
 
+// What could not be seen is said: "0 sessions" of a bus that does not answer would be no answer.
+int conclude_dry_run(const Job& job, const Revocation& revocation, const EndReport& there) {
+    for (const Error& trouble : there.troubles) job.output.complain(trouble);
+    job.output.say("dry run: nothing was changed");
+    JsonObject json;
+    json.add("target", text_of(revocation.target)).add_raw("sessions", to_json_array(there.sessions));
+    json.add_raw("processes", to_json_array(there.survivors)).add_raw("troubles", to_json_array(there.troubles));
+    job.output.answer(json.add("result", "dry run").text());
+    return there.troubles.empty() ? kDone : kIncomplete;
+}
+
 }  // namespace
 
 int revoke_person(Job& job) {
@@ -151,19 +162,9 @@ int revoke_person(Job& job) {
         job.output.warn(
             fmt::format("{}: warning: the account database does not know this name (deleted, or misspelt?)", display(revocation.name)));
     const bool later = job.arguments.deny_only || job.arguments.from_sec.value_or(0) > job.now_sec;
-    say_plan(job, revocation, later ? EndReport{} : look(revocation.bus, revocation.account));
-    if (job.arguments.dry_run) {
-        job.output.say("dry run: nothing was changed");
-        Outcome nothing;
-        if (!later) nothing.report = look(revocation.bus, revocation.account);
-        job.output.answer(JsonObject()
-                              .add("target", text_of(revocation.target))
-                              .add_raw("sessions", to_json_array(nothing.report.sessions))
-                              .add_raw("processes", to_json_array(nothing.report.survivors))
-                              .add("result", "dry run")
-                              .text());
-        return kDone;
-    }
+    const EndReport there = later ? EndReport{} : look(revocation.bus, revocation.account);
+    say_plan(job, revocation, there);
+    if (job.arguments.dry_run) return conclude_dry_run(job, revocation, there);
     if (!is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;
     return carry_out(job, revocation);
 }

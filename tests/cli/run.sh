@@ -244,5 +244,6 @@ check_rc 3 "no bus: logout can not tell" "$script" logout -u root -c x
 check "no bus: on standard output" says 'system bus' sh -c "$script logout -u root -c x 2>/dev/null"
 check_rc 3 "no bus: list can not tell" "$script" list
 check_rc 3 "no bus: revoke-user denies and says that it could not verify" revoke kurt --reason x
+check_rc 3 "no bus: a dry run does not claim to have seen all" revoke kurt --dry-run
 check_rc 1 "no bus: the denial holds" revoke --check kurt
 checks_summary
