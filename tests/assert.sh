@@ -14,6 +14,7 @@ check() {
 		checks_failed=$((checks_failed + 1))
 		echo "not ok  $check_label$what"
 		printf '%s\n' "$said" | sed 's/^/        | /' | tail -n 15
+		! declare -F on_failure >/dev/null || on_failure 2>&1 | sed 's/^/        : /'
 	fi
 }
 

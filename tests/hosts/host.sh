@@ -6,7 +6,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/trees.sh"
 
 hosts_dir=$(mktemp -d "${TMPDIR:-/var/tmp}/revoke-hosts.XXXXXX")
-declare -gA host_nspawn host_leader  # -g: this file may be sourced inside a function
+declare -gA host_nspawn host_leader host_group  # -g: this file may be sourced inside a function
 guest_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 # host_root NAME: the host's file system, seen from outside.
@@ -41,11 +41,24 @@ first_process_below() {
 	return 1
 }
 
+# own_group NAME: makes a control group for a host. Without one, hosts that run at the same time would share one tree below
+# ours, and each would end the other's people.
+own_group() {
+	local group
+	group=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)$(sed -n 's/^0:://p' /proc/self/cgroup)
+	host_group[$1]=${group%/}/revoke-$1-$$-$BASHPID
+	mkdir "${host_group[$1]}"
+}
+
 # host_boot NAME: boots a prepared host and waits until systemd says that it runs.
 host_boot() {
 	local name=$1 dir=$hosts_dir/$1 state
-	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 setsid systemd-nspawn --quiet --register=no --keep-unit --private-network \
-		--console=pipe -M "$name" -D "$dir/root" --boot </dev/null >"$dir/console.log" 2>&1 &
+	own_group "$name" || return 1
+	(
+		echo 0 >"${host_group[$name]}/cgroup.procs" || exit 1
+		SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 exec setsid systemd-nspawn --quiet --register=no --keep-unit --private-network \
+			--console=pipe -M "$name" -D "$dir/root" --boot
+	) </dev/null >"$dir/console.log" 2>&1 &
 	host_nspawn[$name]=$!
 	for _ in $(seq 600); do
 		host_leader[$name]=$(first_process_below "${host_nspawn[$name]}") && break
@@ -77,19 +90,26 @@ host_sh() {
 	host_run "$name" sh -c "$*"
 }
 
+# host_unit NAME CMD...: the same as a unit of the host's own: systemd 257 refuses some requests of a process whose parent is
+# outside of the host.
+host_unit() {
+	local name=$1
+	shift
+	host_run "$name" systemd-run --quiet --pipe --wait --collect "$@" 2>&1
+}
+
 # host_stop NAME: ends the host and takes its overlay away.
 host_stop() {
 	local name=$1 dir=$hosts_dir/$1
 	if [ -n "${host_nspawn[$name]:-}" ]; then
-		# SIGRTMIN+4 asks systemd to power off; what does not follow in 5 s is killed with all it contains.
-		[ -n "${host_leader[$name]:-}" ] && kill -s RTMIN+4 "${host_leader[$name]}" 2>/dev/null
+		# All that runs in the host is in its own group, and nothing else is.
+		echo 1 >"${host_group[$name]}/cgroup.kill"
+		wait "${host_nspawn[$name]}" 2>/dev/null
 		for _ in $(seq 50); do
-			kill -0 "${host_nspawn[$name]}" 2>/dev/null || break
+			find "${host_group[$name]}" -depth -type d -exec rmdir {} + 2>/dev/null && break
 			sleep 0.1
 		done
-		kill -0 "${host_nspawn[$name]}" 2>/dev/null && kill -KILL "${host_leader[$name]}" "${host_nspawn[$name]}" 2>/dev/null
-		wait "${host_nspawn[$name]}" 2>/dev/null
-		unset "host_nspawn[$name]" "host_leader[$name]"
+		unset "host_nspawn[$name]" "host_leader[$name]" "host_group[$name]"
 	fi
 	mountpoint -q "$dir/root" && umount "$dir/root"
 	rm -rf --one-file-system "$dir"
@@ -97,6 +117,7 @@ host_stop() {
 
 hosts_clean_up() {
 	local dir
+	trap '' INT TERM HUP # who is told twice to stop must still finish this
 	for dir in "$hosts_dir"/*/; do
 		[ -d "$dir" ] && host_stop "$(basename "$dir")"
 	done
@@ -105,6 +126,13 @@ hosts_clean_up() {
 trap hosts_clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+
+# host_state NAME: what one wants to know when a check failed there.
+host_state() {
+	host_sh "$1" 'cd /sys/fs/cgroup/user.slice && find . -name cgroup.procs | while read -r f; do p=$(tr "\n" " " <"$f"); [ -z "$p" ] || echo "$f $p"; done
+		grep -l "populated 1" user-*.slice/cgroup.events user-*.slice/*/cgroup.events; ps -eo pid,ppid,stat,user,wchan:16,args | tail -n 40
+		systemctl list-jobs --no-pager; loginctl list-sessions --no-legend; journalctl -q --no-pager -n 25 -o short-precise'
+}
 
 # wait_for SECONDS CMD...: polls until the command succeeds.
 wait_for() {
