@@ -27,12 +27,13 @@ COMMAND_LINK := -Wl,-z,relro,-z,now,--as-needed
 PURE := pam_revoke/target.cpp pam_revoke/time.cpp pam_revoke/list.cpp pam_revoke/verdict.cpp pam_revoke/policy.cpp
 READING := pam_revoke/file.cpp pam_revoke/identity.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
 GATE := $(PURE) $(READING) pam_revoke/module.cpp
-ENDING := logind/sessions.cpp logind/processes.cpp logind/account.cpp logind/ending.cpp logind/report.cpp
+ENDING := logind/proc.cpp logind/signal.cpp logind/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/processes.cpp logind/subordinate.cpp \
+	logind/account.cpp logind/look.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/report.cpp
 WORDS := revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/store.cpp
 LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp revoke_user/json.cpp logind/systemd_login.cpp
 OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) revoke_user/arguments.cpp revoke_user/output.cpp revoke_user/guard.cpp revoke_user/deny.cpp \
-	revoke_user/outcome.cpp revoke_user/revoke.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/main.cpp
-TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp
+	revoke_user/outcome.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/revoke.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_sessions.cpp revoke_user/main.cpp
+TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp revoke_user/selection.cpp
 UNIT := $(wildcard tests/unit/*.cpp)
 MODULE_TESTS := $(wildcard tests/pam/*.cpp)
 PAGES := $(wildcard man/*.[58])
@@ -41,7 +42,7 @@ MODULE := build/pam_revoke.so
 COMMANDS := build/revoke-user build/systemd-login
 LIBS := -lsystemd -linih -lfmt
 
-.PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-serial layers pages fuzz bench deb install format tidy help clean clean-trees
+.PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-matrix check-rounds check-serial layers pages fuzz bench deb install format tidy help clean clean-trees
 .DELETE_ON_ERROR:
 
 all: $(MODULE) $(COMMANDS) ## build the module and the commands
@@ -101,7 +102,7 @@ check: ## everything: unit, pam, cli, hosts on both releases, serial, layers, pa
 	tests/check.sh
 
 check-unit: build/sanitized/unit ## pure functions and edges, sanitized
-	build/sanitized/unit --short-filename
+	LSAN_OPTIONS=suppressions=tests/unit/leaks.txt:print_suppressions=0 build/sanitized/unit --short-filename
 
 check-pam: build/sanitized/module build/sanitized/pam_revoke.so $(MODULE) ## the built module through libpam
 	REVOKE_MODULE=$(CURDIR)/build/sanitized/pam_revoke.so build/sanitized/module --short-filename
@@ -112,6 +113,12 @@ check-cli: all ## truth tables of the commands
 
 check-hosts: ## real logind and sshd on disposable Debian 12 and 13 hosts
 	tests/hosts/run.sh bookworm trixie
+
+check-matrix: ## every way to resist, beside loginctl, as a table
+	tests/hosts/matrix.sh bookworm trixie
+
+check-rounds: ## ROUNDS (500) of a revocation while the person logs in
+	tests/hosts/rounds.sh bookworm trixie
 
 check-serial: ## a real serial console under qemu
 	tests/hosts/serial.sh bookworm trixie
@@ -136,8 +143,9 @@ check-fuzz: $(FUZZERS) ## the fuzzers' corpus, replayed
 check-clang: ## clang has no warning either
 	tests/clang.sh $(sort $(GATE) $(LOGIN) $(OPERATOR))
 
-bench: all build/bench/login build/bench/pam_empty.so ## a login transaction against its peers, as ratios
+bench: all build/bench/login build/bench/pam_empty.so ## logins and endings against their peers, as ratios (SUITE=trixie)
 	tests/bench/run.sh
+	tests/bench/ending.sh $(SUITE)
 
 deb: ## Debian packages for this release, or SUITE=bookworm|trixie in a kept tree, into build/deb/
 	debian/build.sh $(SUITE)

@@ -2,9 +2,10 @@
 _revoke_user()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-	local options='--reason --ref --from --until --deny-only --end-only --service --dry-run --force --yes --quiet --json --conf --all --undo --list --check --sessions --history --check-list --help --version'
+	local options='--reason --ref --from --until --deny-only --end-only --now --descendants --warn --service --tty --session --dry-run --force --yes --quiet --json --conf --all --undo --list --check --sessions --history --check-list --help --version'
 	case $previous in
-	--reason | --ref | --from | --until | --service) COMPREPLY=() ;;
+	--reason | --ref | --from | --until | --service | --warn | --session) COMPREPLY=() ;;
+	--tty) mapfile -t COMPREPLY < <(cd /dev && compgen -f -- "$current") ;;
 	--conf | --check-list) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
 	*)
 		if [[ $current == -* ]]; then

@@ -1,6 +1,7 @@
+#include "revoke/account.hpp"
+
 #include <algorithm>
 
-#include "revoke/ending.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/target.hpp"
 
@@ -22,8 +23,16 @@ Result<std::vector<Record>> records_of(Result<Bus>& bus) {
     return std::vector<Record>();
 }
 
+void add_subordinate(Account& account) {
+    for (const std::uint32_t uid : account.uids) {
+        const std::vector<UidRange> more = subordinate_uids(account.name, uid);
+        account.subordinate.insert(account.subordinate.end(), more.begin(), more.end());
+    }
+}
+
 // Who else goes by one of the numbers, in logind's records or in the account database.
 Result<Done> find_others(Account& account, const std::vector<Record>& records) {
+    add_subordinate(account);
     for (const std::uint32_t uid : account.uids) {
         for (const Record& record : records)
             if (record.uid == uid) add_other(account, record.name);

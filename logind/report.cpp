@@ -38,7 +38,8 @@ std::string to_json(const Session& session) {
     json.add("id", session.id).add("user", session.user).add("uid", std::int64_t{session.uid}).add("state", session.state);
     json.add("class", session.klass).add("type", session.type).add("service", session.service).add("tty", session.tty);
     json.add("remote_host", session.remote_host).add("leader", std::int64_t{session.leader});
-    return json.add("since", print_time(session.since_sec).view()).text();
+    json.add("since", print_time(session.since_sec).view());
+    return json.add("processes", static_cast<std::int64_t>(session.processes)).text();
 }
 
 std::string to_json(const Process& process) {
@@ -46,6 +47,8 @@ std::string to_json(const Process& process) {
     json.add("pid", std::int64_t{process.pid}).add("uid", std::int64_t{process.uid}).add("tie", tie_word(process.tie));
     return json.add("cgroup", process.cgroup).add("command", process.command).text();
 }
+
+std::string to_json(const Trace& trace) { return JsonObject().add("kind", trace.kind).add("path", trace.path).text(); }
 
 std::string to_json(const Error& error) { return json_string(describe(error)); }
 

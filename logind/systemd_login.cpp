@@ -69,13 +69,14 @@ std::vector<Session> logins(const std::vector<Session>& sessions) {
     return found;
 }
 
-int answer_query(const LogoutArguments& arguments, const char* active, const std::string& verbose, const std::vector<Session>& sessions,
-                 int code) {
+int answer_query(const LogoutArguments& arguments, const char* active, const std::string& verbose, const PresenceReport& report, int code) {
     put(JsonObject()
             .add("id", arguments.uid)
             .add("active", active)
             .add("verbose", verbose)
-            .add_raw("sessions", to_json_array(sessions))
+            .add("state", presence_word(report.presence))
+            .add_raw("sessions", to_json_array(report.sessions))
+            .add_raw("processes", to_json_array(report.processes))
             .text() +
         "\n");
     return code;
@@ -92,13 +93,24 @@ int query(const LogoutArguments& arguments) {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     const auto account = account_of(bus, arguments);
     if (!account.ok()) return answer_query(arguments, "unknown", describe(account.error()), {}, kCanNotTell);
-    const EndReport there = look(bus, account.value());
-    const std::vector<Session> sessions = logins(there.sessions);
+    const PresenceReport report = find_presence(bus, account.value());
     std::string verbose;
-    for (const Session& session : sessions) verbose += (verbose.empty() ? "" : "; ") + describe(session);
-    if (!sessions.empty()) return answer_query(arguments, "active", verbose, sessions, kLoggedIn);
-    if (!there.troubles.empty()) return answer_query(arguments, "unknown", joined(there.troubles), {}, kCanNotTell);
-    return answer_query(arguments, "inactive", "", {}, kNotLoggedIn);
+    for (const Session& session : report.sessions) verbose += (verbose.empty() ? "" : "; ") + describe(session);
+    for (const Process& process : report.processes) verbose += (verbose.empty() ? "" : "; ") + describe(process);
+    switch (report.presence) {
+        case Presence::logged_in:
+        case Presence::closing:
+        case Presence::unregistered:
+            return answer_query(arguments, "active", verbose, report, kLoggedIn);
+        case Presence::background:
+        case Presence::lingering:
+            return answer_query(arguments, "inactive", presence_word(report.presence), report, kNotLoggedIn);
+        case Presence::none:
+            return answer_query(arguments, "inactive", "", report, kNotLoggedIn);
+        case Presence::unknown:
+            break;
+    }
+    return answer_query(arguments, "unknown", joined(report.troubles), report, kCanNotTell);
 }
 
 int logout(const LogoutArguments& arguments) {
@@ -109,8 +121,9 @@ int logout(const LogoutArguments& arguments) {
     if (!account.value().others.empty())
         return complain(display(arguments.uid) + ": shares a user id with " + display(account.value().others.front()) + ": not ended"),
                kCanNotTell;
-    const EndOptions options{static_cast<std::uint64_t>(settings.grace_sec) * 1'000'000,
-                             static_cast<std::uint64_t>(settings.limit_sec) * 1'000'000};
+    EndOptions options;
+    options.grace_usec = static_cast<std::uint64_t>(settings.grace_sec) * 1'000'000;
+    options.limit_usec = static_cast<std::uint64_t>(settings.limit_sec) * 1'000'000;
     const EndReport report = end_account(bus, account.value(), options, {});
     for (const Session& session : report.sessions) complain(display(arguments.uid) + ": " + describe(session) + ": still there");
     for (const Process& process : report.survivors) complain(display(arguments.uid) + ": " + describe(process) + ": still running");

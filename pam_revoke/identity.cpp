@@ -47,6 +47,7 @@ Result<Identity> identity(int os_error, const passwd* found, std::string_view as
     person.gid = found->pw_gid;
     person.name.append(found->pw_name);
     if (found->pw_shell != nullptr) person.shell.append(found->pw_shell);
+    if (found->pw_dir != nullptr) person.home.append(found->pw_dir);
     return person;
 }
 

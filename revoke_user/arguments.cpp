@@ -5,6 +5,8 @@
 
 #include <array>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "revoke/json.hpp"
 #include "revoke/settings.hpp"
@@ -13,7 +15,8 @@
 namespace pam_revoke {
 
 const char* const kHelp =
-    R"(usage: revoke-user NAME --reason TEXT [--ref TEXT] [--from WHEN] [--until WHEN]
+    R"(usage: revoke-user NAME --reason TEXT [--ref TEXT] [--from WHEN] [--until WHEN] [--now]
+       revoke-user --end-only {NAME | --all | --session ID} [--service S] [--tty T] [--from ADDRESS]
        revoke-user --undo NAME
        revoke-user --check NAME | --sessions [NAME] | --list | --history [NAME] | --check-list FILE
 
@@ -36,7 +39,9 @@ How:
   --until WHEN       no longer in force from then on
   --deny-only        do not end what is open
   --end-only         do not deny, only end
-  --service NAME     with --check: the PAM service to ask for (default sshd)
+  --now              KILL at once, instead of asking first and waiting for the grace
+  --descendants      end also root shells and containers that the person started
+  --warn TEXT        a last line on the person's terminals
   --dry-run          say what would be done, do nothing
   --force            also root, exempt people, the last administrator, yourself, shared numbers
   --yes              do not ask
@@ -45,6 +50,13 @@ How:
   --conf FILE        another configuration than /etc/pam_revoke/pam_revoke.conf
   --help, --version
 
+Which sessions, with --sessions and --end-only:
+  --service NAME     of this PAM service (with --check: to ask for, default sshd)
+  --tty NAME         at this terminal: ttyS0, pts/3
+  --from ADDRESS     from there: 192.0.2.7, 2001:db8::/32
+  --session ID       this one
+  --all              everybody's but your own and those of exempt people
+
 Exit: 0 done and verified; 1 revoked (--check), unsound (--check-list); 2 usage;
       3 denied, but something survived or could not be verified; 4 nothing changed.
 See revoke-user(8).
@@ -52,69 +64,60 @@ See revoke-user(8).
 
 namespace {
 
-enum Option : int {
-    kReason = 256,
-    kRef,
-    kFrom,
-    kUntil,
-    kDenyOnly,
-    kEndOnly,
-    kDryRun,
-    kJson,
-    kQuiet,
-    kYes,
-    kForce,
-    kAll,
-    kConf,
-    kService,
-    kUndo,
-    kList,
-    kCheck,
-    kSessions,
-    kCheckList,
-    kHistory,
-    kHelpOption,
-    kVersion
+using Text = std::string Arguments::*;
+using Selected = std::string Selection::*;
+using Flag = bool Arguments::*;
+
+struct Row {
+    const char* word;
+    std::variant<Text, Selected, Flag, Action> what;
 };
 
-const std::array<option, 23> kOptions = {{
-    {"reason", required_argument, nullptr, kReason},
-    {"ref", required_argument, nullptr, kRef},
-    {"from", required_argument, nullptr, kFrom},
-    {"until", required_argument, nullptr, kUntil},
-    {"deny-only", no_argument, nullptr, kDenyOnly},
-    {"end-only", no_argument, nullptr, kEndOnly},
-    {"dry-run", no_argument, nullptr, kDryRun},
-    {"json", no_argument, nullptr, kJson},
-    {"quiet", no_argument, nullptr, kQuiet},
-    {"yes", no_argument, nullptr, kYes},
-    {"force", no_argument, nullptr, kForce},
-    {"all", no_argument, nullptr, kAll},
-    {"conf", required_argument, nullptr, kConf},
-    {"service", required_argument, nullptr, kService},
-    {"undo", no_argument, nullptr, kUndo},
-    {"list", no_argument, nullptr, kList},
-    {"check", no_argument, nullptr, kCheck},
-    {"sessions", no_argument, nullptr, kSessions},
-    {"check-list", no_argument, nullptr, kCheckList},
-    {"history", no_argument, nullptr, kHistory},
-    {"help", no_argument, nullptr, kHelpOption},
-    {"version", no_argument, nullptr, kVersion},
-    {nullptr, 0, nullptr, 0},
+const std::array<Row, 27> kRows = {{
+    {"reason", &Arguments::reason},
+    {"ref", &Arguments::ref},
+    {"from", &Arguments::from},
+    {"until", &Arguments::until},
+    {"conf", &Arguments::conf},
+    {"service", &Arguments::service},
+    {"warn", &Arguments::warn},
+    {"tty", &Selection::tty},
+    {"session", &Selection::session},
+    {"deny-only", &Arguments::deny_only},
+    {"end-only", &Arguments::end_only},
+    {"now", &Arguments::now},
+    {"descendants", &Arguments::descendants},
+    {"dry-run", &Arguments::dry_run},
+    {"json", &Arguments::json},
+    {"quiet", &Arguments::quiet},
+    {"yes", &Arguments::yes},
+    {"force", &Arguments::force},
+    {"all", &Arguments::all},
+    {"undo", Action::undo},
+    {"list", Action::list},
+    {"check", Action::check},
+    {"sessions", Action::sessions},
+    {"check-list", Action::check_list},
+    {"history", Action::history},
+    {"help", Action::help},
+    {"version", Action::version},
 }};
+constexpr int kFirstCode = 256;
 
 constexpr std::array<const char*, 9> kActionWords = {"NAME",         "--undo",    "--list", "--check",  "--sessions",
                                                      "--check-list", "--history", "--help", "--version"};
 
 const char* word_of(Action action) { return kActionWords[static_cast<std::size_t>(action)]; }
 
-// Reads a moment; an empty complaint means that it is one.
-std::optional<std::int64_t> moment(const char* option, const char* text, std::int64_t now_sec, std::string& complaint) {
-    const auto time = parse_moment(text, now_sec);
-    if (!time)
-        complaint =
-            fmt::format("{} {}: is no moment such as +7d, 2026-12-01 or 2026-12-01T10:00Z, or not in the calendar", option, display(text));
-    return time;
+std::vector<option> getopt_table() {
+    std::vector<option> table;
+    int code = kFirstCode;
+    for (const Row& row : kRows) {
+        const bool has_value = std::holds_alternative<Text>(row.what) || std::holds_alternative<Selected>(row.what);
+        table.push_back({row.word, has_value ? required_argument : no_argument, nullptr, code++});
+    }
+    table.push_back({});
+    return table;
 }
 
 struct Parsing {
@@ -130,80 +133,76 @@ void set_action(Parsing& parsing, Action action) {
     parsing.has_action = true;
 }
 
-void take_option(Parsing& parsing, int code, const char* value, std::int64_t now_sec) {
-    Arguments& arguments = parsing.arguments;
-    switch (code) {
-        case kReason:
-            arguments.reason = value;
-            break;
-        case kRef:
-            arguments.ref = value;
-            break;
-        case kFrom:
-            arguments.from_sec = moment("--from", value, now_sec, parsing.complaint);
-            break;
-        case kUntil:
-            arguments.until_sec = moment("--until", value, now_sec, parsing.complaint);
-            break;
-        case kDenyOnly:
-            arguments.deny_only = true;
-            break;
-        case kEndOnly:
-            arguments.end_only = true;
-            break;
-        case kDryRun:
-            arguments.dry_run = true;
-            break;
-        case kJson:
-            arguments.json = true;
-            break;
-        case kQuiet:
-            arguments.quiet = true;
-            break;
-        case kYes:
-            arguments.yes = true;
-            break;
-        case kForce:
-            arguments.force = true;
-            break;
-        case kAll:
-            arguments.all = true;
-            break;
-        case kConf:
-            arguments.conf = value;
-            break;
-        case kService:
-            arguments.service = value;
-            break;
-        default:
-            set_action(parsing, static_cast<Action>(code - kUndo + static_cast<int>(Action::undo)));
-            break;
-    }
+// An empty value is a script's variable that was not set: of a selection it would mean everybody.
+bool may_be_empty(std::string_view word) { return word == "reason" || word == "ref"; }
+
+void take_option(Parsing& parsing, const Row& row, const char* value) {
+    if (value != nullptr && *value == '\0' && !may_be_empty(row.word)) parsing.complaint = fmt::format("--{}: is empty", row.word);
+    if (const Text* text = std::get_if<Text>(&row.what)) parsing.arguments.*(*text) = value;
+    if (const Selected* text = std::get_if<Selected>(&row.what)) parsing.arguments.selection.*(*text) = value;
+    if (const Flag* flag = std::get_if<Flag>(&row.what)) parsing.arguments.*(*flag) = true;
+    if (const Action* action = std::get_if<Action>(&row.what)) set_action(parsing, *action);
 }
 
-// What fits together, once everything has been read.
-std::string find_fault(const Arguments& arguments, std::int64_t now_sec) {
+// --from and --service mean one thing to the list and another to sessions.
+void tell_apart(Arguments& arguments) {
+    if (arguments.action != Action::sessions && !arguments.end_only) return;
+    arguments.selection.address.swap(arguments.from);
+    arguments.selection.service.swap(arguments.service);
+}
+
+// Reads a moment; an empty complaint means that it is one, or that there is none.
+std::optional<std::int64_t> moment(const char* option, const std::string& text, std::int64_t now_sec, std::string& complaint) {
+    if (text.empty()) return std::nullopt;
+    const auto time = parse_moment(text, now_sec);
+    if (time) return time;
+    if (is_address(text))
+        complaint = fmt::format("{} {}: an address selects sessions, with --sessions or --end-only", option, display(text));
+    else
+        complaint =
+            fmt::format("{} {}: is no moment such as +7d, 2026-12-01 or 2026-12-01T10:00Z, or not in the calendar", option, display(text));
+    return std::nullopt;
+}
+
+// What goes with which action.
+std::string find_misfit(const Arguments& arguments) {
     const bool revoking = arguments.action == Action::revoke;
-    const bool wants_subject =
-        revoking || arguments.action == Action::undo || arguments.action == Action::check || arguments.action == Action::check_list;
+    const bool selecting = (revoking && arguments.end_only) || arguments.action == Action::sessions;
+    const bool revoke_words = !arguments.reason.empty() || !arguments.ref.empty() || !arguments.from.empty() || !arguments.until.empty() ||
+                              arguments.deny_only || arguments.end_only || arguments.now || arguments.descendants ||
+                              !arguments.warn.empty();
+    if (!revoking && revoke_words)
+        return fmt::format("--reason, --ref, --from, --until, --deny-only, --end-only, --now, --descendants and --warn do not go with {}",
+                           word_of(arguments.action));
+    if (!revoking && arguments.action != Action::undo && (arguments.dry_run || arguments.force || arguments.yes))
+        return fmt::format("{} changes nothing: no --dry-run, --force or --yes", word_of(arguments.action));
+    if (arguments.deny_only && arguments.end_only) return "--deny-only and --end-only exclude each other";
+    if (arguments.deny_only && (arguments.now || arguments.descendants || !arguments.warn.empty()))
+        return "--deny-only ends nothing: no --now, --descendants or --warn";
+    if (!arguments.service.empty() && arguments.action != Action::check) return "--service goes with --check, --sessions or --end-only";
+    if (!arguments.selection.empty() && !selecting) return "--tty and --session go with --sessions or --end-only";
+    if (arguments.all && !selecting && arguments.action != Action::list) return "--all goes with --list, --sessions or --end-only";
+    if (arguments.all && !arguments.subject.empty()) return fmt::format("--all and {} exclude each other", display(arguments.subject));
+    if (!arguments.selection.address.empty() && !is_address(arguments.selection.address))
+        return fmt::format("--from {}: is no numeric address such as 192.0.2.7 or 2001:db8::/32", display(arguments.selection.address));
+    return {};
+}
+
+// What is missing, and what contradicts itself.
+std::string find_fault(const Arguments& arguments, std::int64_t now_sec) {
+    const bool names_session = arguments.end_only && (arguments.all || !arguments.selection.session.empty());
+    const bool revoking = arguments.action == Action::revoke;
+    const bool wants_subject = (revoking && !names_session) || arguments.action == Action::undo || arguments.action == Action::check ||
+                               arguments.action == Action::check_list;
     if (wants_subject && arguments.subject.empty())
         return revoking ? "whose access? Give a NAME"
                         : fmt::format("{} needs a {}", word_of(arguments.action), arguments.action == Action::check_list ? "FILE" : "NAME");
     if (arguments.action == Action::list && !arguments.subject.empty())
         return fmt::format("--list takes no NAME: {}", display(arguments.subject));
-    const bool revoke_words = !arguments.reason.empty() || !arguments.ref.empty() || arguments.from_sec || arguments.until_sec ||
-                              arguments.deny_only || arguments.end_only;
-    if (!revoking && revoke_words)
-        return fmt::format("--reason, --ref, --from, --until, --deny-only and --end-only do not go with {}", word_of(arguments.action));
-    if (!revoking && arguments.action != Action::undo && (arguments.dry_run || arguments.force || arguments.yes))
-        return fmt::format("{} changes nothing: no --dry-run, --force or --yes", word_of(arguments.action));
-    if (arguments.deny_only && arguments.end_only) return "--deny-only and --end-only exclude each other";
-    if (arguments.end_only && (arguments.from_sec || arguments.until_sec)) return "--end-only takes no --from and no --until";
+    if (arguments.end_only && arguments.until_sec) return "--end-only takes no --until";
     if (arguments.until_sec && *arguments.until_sec <= arguments.from_sec.value_or(now_sec))
         return "--until is not after --from, or not in the future";
-    if (!arguments.service.empty() && arguments.action != Action::check) return "--service goes with --check";
-    if (arguments.all && arguments.action != Action::list) return "--all goes with --list";
-    return {};
+    return find_misfit(arguments);
 }
 
 }  // namespace
@@ -214,26 +213,29 @@ std::optional<Arguments> parse_arguments(int argc, char** argv, std::int64_t now
     opterr = 0;
     optind = 0;
     int code = 0;
-    while (parsing.complaint.empty() && (code = getopt_long(argc, argv, ":hV", kOptions.data(), nullptr)) != -1) {
-        if (code == 'h') code = kHelpOption;
-        if (code == 'V') code = kVersion;
+    const std::vector<option> table = getopt_table();
+    while (parsing.complaint.empty() && (code = getopt_long(argc, argv, ":hV", table.data(), nullptr)) != -1) {
         const std::string word = optind > 0 && optind <= argc ? display(argv[optind - 1]) : std::string();
         if (code == ':')
             parsing.complaint = fmt::format("{}: needs a value", word);
         else if (code == '?')
             parsing.complaint = fmt::format("{}: is no option", word);
+        else if (code == 'h' || code == 'V')
+            set_action(parsing, code == 'h' ? Action::help : Action::version);
         else
-            take_option(parsing, code, optarg, now_sec);
-        if (code == kHelpOption || code == kVersion) {
-            parsing.arguments.action = code == kHelpOption ? Action::help : Action::version;
+            take_option(parsing, kRows[static_cast<std::size_t>(code - kFirstCode)], optarg);
+        if (parsing.has_action && (parsing.arguments.action == Action::help || parsing.arguments.action == Action::version))
             return parsing.arguments;
-        }
     }
-    if (parsing.complaint.empty() && optind < argc) parsing.arguments.subject = argv[optind++];
+    Arguments& arguments = parsing.arguments;
+    if (parsing.complaint.empty() && optind < argc) arguments.subject = argv[optind++];
     if (parsing.complaint.empty() && optind < argc) parsing.complaint = fmt::format("{}: one at a time", display(argv[optind]));
-    if (parsing.complaint.empty()) parsing.complaint = find_fault(parsing.arguments, now_sec);
+    tell_apart(arguments);
+    if (parsing.complaint.empty()) arguments.from_sec = moment("--from", arguments.from, now_sec, parsing.complaint);
+    if (parsing.complaint.empty()) arguments.until_sec = moment("--until", arguments.until, now_sec, parsing.complaint);
+    if (parsing.complaint.empty()) parsing.complaint = find_fault(arguments, now_sec);
     complaint = parsing.complaint;
-    return complaint.empty() ? std::optional(parsing.arguments) : std::nullopt;
+    return complaint.empty() ? std::optional(arguments) : std::nullopt;
 }
 
 }  // namespace pam_revoke

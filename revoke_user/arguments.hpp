@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "selection.hpp"
+
 namespace pam_revoke {
 
 enum class Action : std::uint8_t { revoke, undo, list, check, sessions, check_list, history, help, version };
@@ -19,11 +21,17 @@ struct Arguments {
     std::string reason;
     std::string ref;
     std::string conf;
-    std::string service;
+    std::string service;  // of --check; of sessions it is in the selection
+    std::string from;     // as typed: a moment, or an address of the selection
+    std::string until;
+    std::string warn;
+    Selection selection;
     std::optional<std::int64_t> from_sec;
     std::optional<std::int64_t> until_sec;
     bool deny_only = false;
     bool end_only = false;
+    bool now = false;
+    bool descendants = false;
     bool dry_run = false;
     bool json = false;
     bool quiet = false;

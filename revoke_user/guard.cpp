@@ -72,6 +72,10 @@ Operator find_operator() {
     return by;
 }
 
+Result<Account> account_of(Result<Bus>& bus, const Target& target) {
+    return target.kind == TargetKind::uid ? find_account_by_uid(bus, target.uid) : find_account(bus, target.name);
+}
+
 bool is_root(const Job& job) {
     if (geteuid() == job.owner) return true;
     job.output.complain("must be run as root, for example through sudo; nothing was changed");
@@ -99,6 +103,23 @@ std::vector<std::string> objections(const Job& job, const Target& target, const 
     if (!job.arguments.end_only)
         if (const std::string reason = last_admin(job, account); !reason.empty()) found.push_back(reason);
     return found;
+}
+
+bool may_go_on(const Job& job, const Target& target, const Account& account, const std::string& name) {
+    const auto found = objections(job, target, account);
+    for (const std::string& reason : found)
+        job.output.complain(fmt::format("{}: {}{}", display(name), reason, job.arguments.force ? "; forced" : ""));
+    if (found.empty() || job.arguments.force) return true;
+    job.output.complain("nothing was changed; --force does it all the same");
+    return false;
+}
+
+bool is_confirmed(const Job& job, std::string_view question) {
+    if (job.arguments.yes || !job.output.can_ask()) return true;
+    const std::string reply = job.output.ask(question);
+    if (reply == "y" || reply == "Y" || reply == "yes") return true;
+    job.output.complain("not confirmed; nothing was changed");
+    return false;
 }
 
 }  // namespace pam_revoke

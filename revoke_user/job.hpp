@@ -54,6 +54,24 @@ struct Job {
 // Errors: malformed (object: what was typed).
 [[nodiscard]] Result<Target> subject_of(const Arguments& arguments);
 
+// The account of a target, whatever logind can say of it.
+[[nodiscard]] Result<Account> account_of(Result<Bus>& bus, const Target& target);
+
+// True for those whom --all leaves alone: oneself, the system's accounts, the exempt.
+[[nodiscard]] bool is_spared(const Job& job, std::uint32_t uid, const std::string& name);
+
+// How to end, by the settings and what was typed.
+[[nodiscard]] EndOptions end_options(const Job& job);
+
+// Complains of the reasons against; true when there are none, or --force was given.
+[[nodiscard]] bool may_go_on(const Job& job, const Target& target, const Account& account, const std::string& name);
+
+// Asks on a terminal unless --yes; false, with a complaint, when the answer is no.
+[[nodiscard]] bool is_confirmed(const Job& job, std::string_view question);
+
+// A last word on the terminals of these sessions; where it could not be written is said, and ends nothing.
+void warn_people(const Job& job, const std::vector<Session>& sessions);
+
 // The gate's answer for `target` on this host.
 [[nodiscard]] Answer ask_gate(const Job& job, const Target& target, const std::string& service);
 
@@ -75,11 +93,20 @@ struct Denial {
 [[nodiscard]] Result<Done> remember(const Job& job, const std::string& action, const Target& target, const std::string& result,
                                     const std::string& detail);
 
+// Switches the person's lingering off while they are revoked, and remembers that it was on. True when it was.
+// Errors: whatever kept it on; bus.
+[[nodiscard]] Result<bool> suspend_linger(const Job& job, Result<Bus>& bus, const Account& account);
+
+// Switches it on again if suspend_linger() switched it off. True when it did.
+// Errors: as above.
+[[nodiscard]] Result<bool> resume_linger(const Job& job, const Account& account);
+
 // user:alice, uid:1042.
 [[nodiscard]] std::string text_of(const Target& target);
 
 // The actions. Each returns the exit code.
 [[nodiscard]] int revoke_person(Job& job);
+[[nodiscard]] int end_selected(Job& job);
 [[nodiscard]] int undo_person(Job& job);
 [[nodiscard]] int show_list(const Job& job);
 [[nodiscard]] int show_check(const Job& job);

@@ -13,17 +13,32 @@ namespace {
 
 constexpr std::size_t kMostShown = 20;
 
-void say_sessions(const Job& job, const std::vector<Session>& sessions) {
-    std::vector<std::vector<std::string>> rows = {{"SESSION", "CLASS", "SERVICE", "TTY", "FROM", "STATE", "SINCE"}};
+}  // namespace
+
+void say_sessions(const Job& job, const std::vector<Session>& sessions, bool with_user) {
+    std::vector<std::vector<std::string>> rows = {{"SESSION", "CLASS", "SERVICE", "TTY", "FROM", "STATE", "PROCS", "SINCE"}};
     for (const Session& each : sessions)
         rows.push_back({display(each.id), each.klass, display(each.service), display(each.tty), display(each.remote_host), each.state,
-                        std::string(print_time(each.since_sec).view())});
+                        std::to_string(each.processes), std::string(print_time(each.since_sec).view())});
+    if (with_user) {
+        rows.front().insert(rows.front().begin(), {"USER", "UID"});
+        for (std::size_t i = 0; i < sessions.size(); ++i)
+            rows[i + 1].insert(rows[i + 1].begin(), {display(sessions[i].user), std::to_string(sessions[i].uid)});
+    }
     if (rows.size() > 1) job.output.table(rows);
 }
 
-}  // namespace
+void say_left(const Job& job, const EndReport& report, const std::string& name) {
+    for (const Session& session : report.sessions) job.output.complain(fmt::format("{}: {}: still there", name, describe(session)));
+    for (std::size_t i = 0; i < std::min(report.survivors.size(), kMostShown); ++i)
+        job.output.complain(fmt::format("{}: {}: still running", name, describe(report.survivors[i])));
+    if (report.survivors.size() > kMostShown)
+        job.output.complain(fmt::format("{}: and {} more processes", name, report.survivors.size() - kMostShown));
+    for (const Error& trouble : report.troubles) job.output.complain(trouble);
+    if (report.own_left) job.output.complain(fmt::format("{}: your own session is theirs and ends now, last and unverified", name));
+}
 
-void say_plan(const Job& job, const Revocation& revocation, const EndReport& there) {
+void say_plan(const Job& job, const Revocation& revocation, const Sight& there) {
     const Arguments& arguments = job.arguments;
     std::string uids;
     for (const std::uint32_t uid : revocation.account.uids) uids += fmt::format("{}{}", uids.empty() ? "uid " : ", ", uid);
@@ -34,8 +49,9 @@ void say_plan(const Job& job, const Revocation& revocation, const EndReport& the
         job.output.say(fmt::format("  deny   every new login{}{}, in {}", from, until, job.console_path()));
     }
     if (arguments.deny_only || arguments.from_sec.value_or(0) > job.now_sec) return;
-    job.output.say(fmt::format("  end    {} sessions, {} processes", there.sessions.size(), there.survivors.size()));
-    say_sessions(job, there.sessions);
+    if (job.arguments.now) return job.output.say("  end    everything, at once");
+    job.output.say(fmt::format("  end    {} sessions, {} processes", there.sessions.size(), there.processes.size()));
+    say_sessions(job, there.sessions, false);
 }
 
 std::string result_word(const Outcome& outcome) { return outcome.complete() ? outcome.planned ? "planned" : "done" : "incomplete"; }
@@ -47,17 +63,16 @@ void say_outcome(const Job& job, const Revocation& revocation, const Outcome& ou
     if (outcome.denied)
         job.output.say(fmt::format("{}: {}{}", name, job.output.good("denied"), outcome.changed ? "" : " already, as before"));
     if (outcome.ended)
-        job.output.say(
-            fmt::format("{}: {} sessions ended in {:.1f} s", name, report.ended.size(), static_cast<double>(report.elapsed_usec) / 1e6));
-    for (const Session& session : report.sessions) job.output.complain(fmt::format("{}: {}: still there", name, describe(session)));
-    for (std::size_t i = 0; i < std::min(report.survivors.size(), kMostShown); ++i)
-        job.output.complain(fmt::format("{}: {}: still running", name, describe(report.survivors[i])));
-    if (report.survivors.size() > kMostShown)
-        job.output.complain(fmt::format("{}: and {} more processes", name, report.survivors.size() - kMostShown));
-    for (const Error& trouble : report.troubles) job.output.complain(trouble);
+        job.output.say(fmt::format("{}: {} sessions and {} processes ended in {:.1f} s", name, report.ended.size(), report.processes_ended,
+                                   static_cast<double>(report.elapsed_usec) / 1e6));
+    say_left(job, report, name);
     for (const std::string& trouble : outcome.troubles) job.output.complain(trouble);
-    if (report.own_left) job.output.complain(fmt::format("{}: your own session is theirs and ends now, last and unverified", name));
+    if (outcome.linger) job.output.say(fmt::format("{}: lingering was on; it is off now, and on again after --undo", name));
+    for (const Trace& trace : outcome.traces.found)
+        job.output.say(fmt::format("{}: would bring it back: {} {}", name, trace.kind, display(trace.path)));
+    for (const Error& trouble : outcome.traces.troubles) job.output.warn(describe(trouble) + "; what would bring it back is not all known");
     if (outcome.ended && outcome.complete()) job.output.say(fmt::format("{}: {}", name, job.output.good("nothing is left")));
+    if (job.arguments.end_only) job.output.say(fmt::format("{}: was not denied, and may come straight back", name));
     if (!outcome.complete())
         job.output.complain(fmt::format("{}: {}; run again when mended", name,
                                         outcome.denied ? "denied, but not everything could be ended or verified" : "not complete"));
@@ -76,8 +91,11 @@ std::string outcome_json(const Revocation& revocation, const Outcome& outcome, i
         .add_flag("denied", outcome.denied)
         .add_flag("changed", outcome.changed);
     json.add_raw("ended", to_json_array(report.ended))
+        .add("sessions_ended", static_cast<std::int64_t>(report.ended.size()))
+        .add("processes_ended", static_cast<std::int64_t>(report.processes_ended))
         .add_raw("sessions_left", to_json_array(report.sessions))
         .add_raw("survivors", to_json_array(report.survivors));
+    json.add_raw("would_bring_it_back", to_json_array(outcome.traces.found)).add_flag("linger_suspended", outcome.linger);
     json.add_raw("troubles", troubles.text())
         .add_flag("own_session_left", report.own_left)
         .add("elapsed_ms", static_cast<std::int64_t>(report.elapsed_usec / 1000));

@@ -9,6 +9,7 @@
 
 #include "job.hpp"
 #include "revoke/ending.hpp"
+#include "revoke/traces.hpp"
 
 namespace pam_revoke {
 
@@ -44,13 +45,21 @@ struct Outcome {
     bool changed = false;  // the list was changed
     bool planned = false;  // in force later
     bool ended = false;    // ending was tried
+    bool linger = false;   // lingering was on, and is switched off
     EndReport report;
+    Traces traces;
     std::vector<std::string> troubles;  // beyond those of the report
     [[nodiscard]] bool complete() const { return troubles.empty() && report.verified() && !report.own_left; }
 };
 
 // Says what will be touched, before anything is.
-void say_plan(const Job& job, const Revocation& revocation, const EndReport& there);
+void say_plan(const Job& job, const Revocation& revocation, const Sight& there);
+
+// A table of sessions; nothing for none.
+void say_sessions(const Job& job, const std::vector<Session>& sessions, bool with_user);
+
+// What is still there after an ending, and what could not be told.
+void say_left(const Job& job, const EndReport& report, const std::string& name);
 
 // done, planned, incomplete.
 [[nodiscard]] std::string result_word(const Outcome& outcome);

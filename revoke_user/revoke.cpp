@@ -6,6 +6,7 @@
 
 #include "job.hpp"
 #include "outcome.hpp"
+#include "revoke/identity.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
 
@@ -18,11 +19,6 @@ std::string quoted(std::string_view text) {
     return escaped;
 }
 
-// The account of a target, whatever logind can say of it.
-Result<Account> account_of(Result<Bus>& bus, const Target& target) {
-    return target.kind == TargetKind::uid ? find_account_by_uid(bus, target.uid) : find_account(bus, target.name);
-}
-
 // Complains of what was typed; true when there is nothing to complain of.
 bool texts_are_sound(Job& job) {
     Arguments& arguments = job.arguments;
@@ -32,29 +28,13 @@ bool texts_are_sound(Job& job) {
         job.output.complain("--reason is required: why is the access withdrawn?");
         return false;
     }
-    for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U)}) {
+    for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U),
+                                             std::tuple("--warn", &arguments.warn, 1024U)}) {
         if (is_clean_utf8(*text) && text->size() <= most) continue;
         job.output.complain(fmt::format("{}: has a control byte, is not UTF-8 or is longer than {} bytes", option, most));
         return false;
     }
     return true;
-}
-
-bool may_go_on(const Job& job, const Revocation& revocation) {
-    const auto found = objections(job, revocation.target, revocation.account);
-    for (const std::string& reason : found)
-        job.output.complain(fmt::format("{}: {}{}", display(revocation.name), reason, job.arguments.force ? "; forced" : ""));
-    if (found.empty() || job.arguments.force) return true;
-    job.output.complain("nothing was changed; --force does it all the same");
-    return false;
-}
-
-bool is_confirmed(const Job& job, std::string_view question) {
-    if (job.arguments.yes || !job.output.can_ask()) return true;
-    const std::string reply = job.output.ask(question);
-    if (reply == "y" || reply == "Y" || reply == "yes") return true;
-    job.output.complain("not confirmed; nothing was changed");
-    return false;
 }
 
 // The first half: the list is on disk and the gate was asked, before the first session is touched.
@@ -78,17 +58,26 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     return true;
 }
 
+// Lingering first: what is ended while it is on would be started again.
 void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
-    const EndOptions options{static_cast<std::uint64_t>(job.settings.grace_sec) * 1'000'000,
-                             static_cast<std::uint64_t>(job.settings.limit_sec) * 1'000'000};
     outcome.ended = true;
     if (revocation.doubt)
         outcome.troubles.push_back(describe(*revocation.doubt));
     else if (revocation.account.uids.empty())
         outcome.troubles.push_back(display(revocation.name) + ": no user id is known; processes could not be looked for");
-    outcome.report =
-        end_account(revocation.bus, revocation.account, options, [&job](const Progress& progress) { job.output.progress(progress); });
+    if (!job.arguments.end_only) {
+        if (revocation.bus.ok()) revocation.bus.value().set_deadline(monotonic_usec() + kCallUsec);
+        const auto suspended = suspend_linger(job, revocation.bus, revocation.account);
+        outcome.linger = suspended.ok() && suspended.value();
+        if (!suspended.ok()) outcome.troubles.push_back("lingering could not be switched off: " + describe(suspended.error()));
+    }
+    outcome.report = end_account(revocation.bus, revocation.account, end_options(job),
+                                 [&job](const Progress& progress) { job.output.progress(progress); });
     job.output.end_progress();
+    const auto person = find_name(revocation.account.name.c_str());
+    const std::string home = person.ok() && person.value().known ? std::string(person.value().home.view()) : std::string();
+    outcome.traces = find_traces(revocation.account.name, revocation.account.uids, home, job.now_sec);
+    for (const std::string& unit : outcome.report.containers) outcome.traces.found.push_back({"container", unit});
 }
 
 Result<Revocation> begin(const Job& job) {
@@ -103,7 +92,7 @@ Result<Revocation> begin(const Job& job) {
     // A name can be denied without anybody who knows it.
     std::optional<Error> doubt;
     if (!account.ok()) doubt = account.error();
-    Account known = account.ok() ? std::move(account.value()) : Account{std::string(target.value().name), {}, false, {}};
+    Account known = account.ok() ? std::move(account.value()) : Account{std::string(target.value().name), {}, false, {}, {}};
     if (doubt && target.value().kind == TargetKind::uid) known.uids.push_back(target.value().uid);
     const std::string name = known.name.empty() ? text_of(target.value()) : known.name;
     return Revocation{
@@ -136,12 +125,12 @@ int carry_out(const Job& job, Revocation& revocation) {
 }
 
 // What could not be seen is said: "0 sessions" of a bus that does not answer would be no answer.
-int conclude_dry_run(const Job& job, const Revocation& revocation, const EndReport& there) {
+int conclude_dry_run(const Job& job, const Revocation& revocation, const Sight& there) {
     for (const Error& trouble : there.troubles) job.output.complain(trouble);
     job.output.say("dry run: nothing was changed");
     JsonObject json;
     json.add("target", text_of(revocation.target)).add_raw("sessions", to_json_array(there.sessions));
-    json.add_raw("processes", to_json_array(there.survivors)).add_raw("troubles", to_json_array(there.troubles));
+    json.add_raw("processes", to_json_array(there.processes)).add_raw("troubles", to_json_array(there.troubles));
     job.output.answer(json.add("result", "dry run").text());
     return there.troubles.empty() ? kDone : kIncomplete;
 }
@@ -151,21 +140,25 @@ int conclude_dry_run(const Job& job, const Revocation& revocation, const EndRepo
 int revoke_person(Job& job) {
     if (!is_root(job)) return kUnchanged;
     if (!texts_are_sound(job)) return kUsage;
+    if (job.arguments.all || !job.arguments.selection.empty()) return end_selected(job);
     auto begun = begin(job);
     if (!begun.ok()) {
         job.output.complain(begun.error());
         return begun.error().fault == Fault::malformed ? kUsage : kUnchanged;
     }
     Revocation& revocation = begun.value();
-    if (!may_go_on(job, revocation)) return kUnchanged;
+    if (!may_go_on(job, revocation.target, revocation.account, revocation.name)) return kUnchanged;
     if (!revocation.account.known)
         job.output.warn(
             fmt::format("{}: warning: the account database does not know this name (deleted, or misspelt?)", display(revocation.name)));
     const bool later = job.arguments.deny_only || job.arguments.from_sec.value_or(0) > job.now_sec;
-    const EndReport there = later ? EndReport{} : look(revocation.bus, revocation.account);
+    // At once means at once: who is killed first is counted afterwards.
+    const bool blind = later || (job.arguments.now && !job.arguments.dry_run);
+    const Sight there = blind ? Sight{} : look(revocation.bus, revocation.account);
     say_plan(job, revocation, there);
     if (job.arguments.dry_run) return conclude_dry_run(job, revocation, there);
     if (!is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;
+    if (!later) warn_people(job, there.sessions);
     return carry_out(job, revocation);
 }
 

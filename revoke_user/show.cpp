@@ -92,30 +92,6 @@ bool take_list(const Job& job, const std::string& path, std::vector<std::vector<
     return check.bad.empty();
 }
 
-// What --sessions has found.
-struct Seen {
-    std::vector<Session> sessions;
-    std::vector<Process> processes;
-    std::vector<Error> troubles;
-};
-
-void see_everybody(Seen& seen) {
-    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
-    auto all = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
-    if (all.ok())
-        seen.sessions = std::move(all.value());
-    else
-        seen.troubles.push_back(all.error());
-}
-
-void see_person(const Target& target, Seen& seen) {
-    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
-    const auto account = target.kind == TargetKind::uid ? find_account_by_uid(bus, target.uid) : find_account(bus, target.name);
-    if (!account.ok()) return seen.troubles.push_back(account.error());
-    EndReport there = look(bus, account.value());
-    seen = {std::move(there.sessions), std::move(there.survivors), std::move(there.troubles)};
-}
-
 }  // namespace
 
 int show_list(const Job& job) {
@@ -167,36 +143,6 @@ int show_check(const Job& job) {
     job.output.say(fmt::format("{}: {}{}", name, answer.verdict == Verdict::clear ? job.output.good(word) : job.output.bad(word),
                                answer.exempt ? " (exempt by the configuration)" : ""));
     return answer.verdict == Verdict::clear ? kDone : kIncomplete;
-}
-
-int show_sessions(const Job& job) {
-    Seen seen;
-    if (job.arguments.subject.empty()) {
-        see_everybody(seen);
-    } else {
-        const auto target = subject_of(job.arguments);
-        if (!target.ok()) {
-            job.output.complain(target.error());
-            return kUsage;
-        }
-        see_person(target.value(), seen);
-    }
-    std::vector<std::vector<std::string>> rows = {{"USER", "UID", "SESSION", "CLASS", "SERVICE", "TTY", "FROM", "STATE", "SINCE"}};
-    for (const Session& each : seen.sessions) {
-        job.output.answer(to_json(each));
-        rows.push_back({display(each.user), std::to_string(each.uid), display(each.id), each.klass, display(each.service),
-                        display(each.tty), display(each.remote_host), each.state, moment(each.since_sec)});
-    }
-    if (rows.size() > 1)
-        job.output.table(rows);
-    else if (seen.troubles.empty())
-        job.output.say("no sessions");
-    for (const Process& each : seen.processes) {
-        job.output.answer(to_json(each));
-        job.output.say("  " + describe(each));
-    }
-    for (const Error& trouble : seen.troubles) job.output.complain(trouble);
-    return seen.troubles.empty() ? kDone : kIncomplete;
 }
 
 int show_check_list(const Job& job) {

@@ -7,6 +7,17 @@
 #include "revoke/report.hpp"
 
 namespace pam_revoke {
+namespace {
+
+// True when it was switched on again.
+// Errors: bus, io: it was ours to give back, and could not be.
+Result<bool> give_back_linger(const Job& job, const Target& target) {
+    Result<Bus> none = make_error(Fault::bus, "system bus", "is not needed");
+    const auto account = account_of(none, target);
+    return account.ok() ? resume_linger(job, account.value()) : account.error();
+}
+
+}  // namespace
 
 int undo_person(Job& job) {
     if (!is_root(job)) return kUnchanged;
@@ -32,14 +43,22 @@ int undo_person(Job& job) {
     if (answer.verdict == Verdict::revoked)
         job.output.complain(fmt::format("{}: is still denied by {}:{}", display(name), display(answer.list.view()), answer.line));
     if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
+    const auto lingering = clear ? give_back_linger(job, target.value()) : Result<bool>(false);
+    if (!lingering.ok()) job.output.complain("lingering could not be switched on again: " + describe(lingering.error()));
+    const bool lingers_again = lingering.ok() && lingering.value();
+    const bool durable = restored.value().durable;
+    if (!durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
+    if (lingers_again) job.output.say(fmt::format("{}: lingering is on again", display(name)));
     if (changed && clear) job.output.say(fmt::format("{}: {}", display(name), job.output.good("may log in again")));
-    const auto remembered = changed ? remember(job, "undo", target.value(), clear ? "done" : "incomplete", "") : Result<Done>(Done{});
+    const auto remembered = changed ? remember(job, "undo", target.value(), clear && lingering.ok() && durable ? "done" : "incomplete", "")
+                                    : Result<Done>(Done{});
     if (!remembered.ok()) job.output.complain(remembered.error());
-    const int code = !changed ? kUnchanged : clear && remembered.ok() ? kDone : kIncomplete;
+    const int code = !changed ? kUnchanged : clear && lingering.ok() && durable && remembered.ok() ? kDone : kIncomplete;
     job.output.answer(JsonObject()
                           .add("target", name)
                           .add_flag("changed", changed)
                           .add_flag("clear", clear)
+                          .add_flag("linger_resumed", lingers_again)
                           .add("still_in", answer.list.view())
                           .add("exit", std::int64_t{code})
                           .text());

@@ -26,20 +26,21 @@ count() { # NAME
 	[ "$rc" -eq 0 ] || [ "$f" -gt 0 ] || f=1
 	passed=$((passed + p)) failed=$((failed + f))
 	printf '%-14s %4d passed, %d failed   (%d s)\n' "$name" "$p" "$f" "$(cat "build/check/$name.seconds")"
-	[ "$rc" -eq 0 ] && [ "$f" -eq 0 ] || sed 's/^/    /' "build/check/$name.log" | grep -vE '^    ok ' | tail -n 80
+	[ "$rc" -eq 0 ] && [ "$f" -eq 0 ] || sed 's/^/    /' "build/check/$name.log" | grep -vE '^    ok ' | tail -n 150
 }
 
 interrupted() { kill -TERM $(jobs -p) 2>/dev/null; wait; exit 130; }
 trap interrupted INT TERM
-{ part check-hosts; part check-serial; } &
+{ part check-hosts; part check-matrix; ROUNDS=40 part check-rounds; part check-serial; } &
 hosts=$!
 for name in layers pages check-unit check-pam check-cli check-clang check-fuzz; do
 	part $name
 	count $name
 done
 wait $hosts
-count check-hosts
-count check-serial
+for name in check-hosts check-matrix check-rounds check-serial; do
+	count $name
+done
 echo "in $((SECONDS - begun)) s"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

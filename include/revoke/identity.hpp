@@ -38,6 +38,7 @@ struct Identity {
     std::uint32_t gid = 0;
     FixedText<kMaxNameBytes> name;
     FixedText<64> shell;  // cut when longer, which no list of shells has
+    FixedText<256> home;
 };
 
 // Looks up a login name, or a number.

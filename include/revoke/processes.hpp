@@ -1,8 +1,7 @@
-// processes.hpp - what is really running of a person, and making it stop.
+// processes.hpp - what is really running of a person, wherever it hides.
 //
-// Edge: /proc, cgroup v2 and pidfds. logind forgets: what counts in the end is whether a process lives. A process is
-// signalled through a pidfd that was checked after it was opened, so that no other process can ever be hit.
-// Source: proc(5), cgroups(7), pidfd_send_signal(2).
+// Edge: /proc and the owners of user namespaces. logind forgets: what counts in the end is whether a process lives.
+// Source: proc(5), ioctl_ns(2).
 // Layer: edge.
 #pragma once
 
@@ -13,17 +12,17 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/file.hpp"
 #include "revoke/result.hpp"
+#include "revoke/subordinate.hpp"
 
 namespace pam_revoke {
 
 // Why a process is the person's.
 enum class Tie : std::uint8_t {
     slice,       // in the person's own slice of the control group tree
-    uid,         // runs under the person's number elsewhere
+    uid,         // runs under the person's number elsewhere, or in a user namespace that the person made
     login,       // sshd or login at work for the person: root's process, before or beside a session
-    container,   // the same, but in another pid namespace: there the number may be somebody else
+    container,   // runs under the number in a pid namespace that somebody else made: there it may be somebody else
     descendant,  // runs as somebody else, but its login uid says that the person started it
 };
 
@@ -34,58 +33,25 @@ struct Process {
     std::string cgroup;         // as in /proc/PID/cgroup
     std::string command;        // the command line, one line, cut
     std::uint64_t started = 0;  // clock ticks since boot: tells a pid's holders apart
+    bool contained = false;     // in another pid namespace than ours
 };
 
 [[nodiscard]] const char* tie_word(Tie tie);
 
-// Below this are accounts that services run as, and so is nobody. Source: UID_MIN of Debian's login.defs(5).
-inline constexpr std::uint32_t kFirstPersonUid = 1000;
-inline constexpr std::uint32_t kNobodyUid = 65534;
-[[nodiscard]] constexpr bool is_system_uid(std::uint32_t uid) { return uid < kFirstPersonUid || uid == kNobodyUid; }
+// Everything that runs and is `uid`'s, or runs under a subordinate number of theirs, zombies left out. For a system account only what is in
+// its slice: elsewhere its number is a service's. Errors: io when /proc can not be read.
+[[nodiscard]] Result<std::vector<Process>> find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate = {});
 
-// Everything that runs and is `uid`'s, zombies left out. For a system account only what is in its slice: elsewhere
-// its number is a service's.
-// Errors: io when /proc can not be read.
-[[nodiscard]] Result<std::vector<Process>> find_processes(std::uint32_t uid);
-
-// True when anything runs as `uid`, or in a user namespace that `uid` made, by the kernel's own count of its processes, which no
-// fork can slip through. Zombies count; so does that it could not be asked.
+// How many processes of `uid` have ended and were not buried: the kernel goes on counting them.
 // Errors: none.
-// Source: getrlimit(2), RLIMIT_NPROC: who has two of two processes has no third.
-[[nodiscard]] bool runs_anything(std::uint32_t uid);
+[[nodiscard]] unsigned count_zombies(std::uint32_t uid);
 
-// Kills everything that runs as `uid` in one step, also in other pid namespaces below ours.
-// Errors: none; what came of it is to be looked at.
-// Source: kill(2), pid -1: the kernel walks all tasks under one lock.
-void kill_all_of(std::uint32_t uid);
+// The numbers of all people that anything runs as, sorted; system accounts, and what runs in namespaces of its own, left out.
+// Errors: io when /proc can not be read.
+[[nodiscard]] Result<std::vector<std::uint32_t>> find_people();
 
 // Sends `signal` to `process` if it is still the same one. Gone already is done.
 // Errors: io.
 [[nodiscard]] Result<Done> send_signal(const Process& process, int signal);
-
-// The person's part of the control group tree.
-class Slice {
-public:
-    explicit Slice(std::uint32_t uid);
-    // True when processes are in it; false also when there is no such slice.
-    [[nodiscard]] bool populated() const;
-    // Waits until that changes, at most `timeout_msec`.
-    void wait(int timeout_msec) const;
-    // Kills everything in it at once, frozen or not. False when the kernel can not (before 5.14, or no cgroup v2).
-    [[nodiscard]] bool kill() const;
-
-private:
-    std::string path_;
-    Fd events_;
-};
-
-// The control group of this very process, as in /proc/PID/cgroup; empty when unknown.
-// Errors: none.
-[[nodiscard]] std::string own_cgroup();
-
-// The unit directly below the slice of `uid` that `cgroup` is in (session-3.scope, user@1000.service); empty when
-// it is elsewhere.
-// Errors: none.
-[[nodiscard]] std::string unit_in_slice(std::string_view cgroup, std::uint32_t uid);
 
 }  // namespace pam_revoke

@@ -8,6 +8,7 @@
 
 #include "revoke/ending.hpp"
 #include "revoke/result.hpp"
+#include "revoke/traces.hpp"
 
 namespace pam_revoke {
 
@@ -22,6 +23,8 @@ namespace pam_revoke {
 
 [[nodiscard]] std::string to_json(const Session& session);
 [[nodiscard]] std::string to_json(const Process& process);
+[[nodiscard]] std::string to_json(const Trace& trace);
+[[nodiscard]] std::string to_json(const Error& error);
 
 // An array of any of these.
 template <typename Items>
@@ -30,6 +33,5 @@ template <typename Items>
     for (const auto& item : items) text += (text.empty() ? "" : ", ") + to_json(item);
     return "[" + text + "]";
 }
-[[nodiscard]] std::string to_json(const Error& error);
 
 }  // namespace pam_revoke

@@ -1,7 +1,7 @@
 // sessions.hpp - what logind knows of sessions and people, and asking it to end them.
 //
-// Edge: the only home of <systemd/*>. Every call is bounded by the bus's deadline. What logind recorded when the
-// session began counts, not the account database, which may have forgotten the person since.
+// Edge: org.freedesktop.login1. What logind recorded when the session began counts, not the account database, which may
+// have forgotten the person since.
 // Source: org.freedesktop.login1(5), sd-bus(3); sd_pid_get_session(3) for one's own.
 // Layer: edge.
 #pragma once
@@ -9,15 +9,13 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "revoke/bus.hpp"
 #include "revoke/result.hpp"
-
-struct sd_bus;
 
 namespace pam_revoke {
 
@@ -36,6 +34,9 @@ struct Session {
     bool remote = false;
     pid_t leader = 0;
     std::int64_t since_sec = 0;
+    std::size_t processes = 0;
+    // Where its processes are, as in /proc/PID/cgroup.
+    [[nodiscard]] std::string cgroup() const;
 };
 
 // A person of whom logind keeps a record: with sessions, lingering, or closing.
@@ -43,29 +44,6 @@ struct Record {
     std::uint32_t uid = 0;
     std::string name;
 };
-
-// A connection to the system bus that gives up at a moment set beforehand.
-class Bus {
-public:
-    // Connects. Units: deadline_usec: CLOCK_MONOTONIC. Errors: bus (object: "system bus").
-    [[nodiscard]] static Result<Bus> open(std::uint64_t deadline_usec);
-    void set_deadline(std::uint64_t deadline_usec) { deadline_usec_ = deadline_usec; }
-    // Units: what is left for one call, at most kCallUsec, at least 1.
-    [[nodiscard]] std::uint64_t call_usec() const;
-    [[nodiscard]] sd_bus* get() const { return bus_.get(); }
-
-private:
-    struct Close {
-        void operator()(sd_bus* bus) const;
-    };
-    std::unique_ptr<sd_bus, Close> bus_;
-    std::uint64_t deadline_usec_ = 0;
-};
-
-inline constexpr std::uint64_t kCallUsec = 5'000'000;
-
-// Units: CLOCK_MONOTONIC, in microseconds.
-[[nodiscard]] std::uint64_t monotonic_usec();
 
 // All sessions, or those of `uid`, sorted by user and id. One that ends while we ask is left out.
 // Errors: bus (object: the method that failed).
@@ -80,10 +58,14 @@ inline constexpr std::uint64_t kCallUsec = 5'000'000;
 [[nodiscard]] Result<Done> terminate_session(Bus& bus, const std::string& id);
 [[nodiscard]] Result<Done> terminate_user(Bus& bus, std::uint32_t uid);
 
-// Asks systemd to stop a unit, without waiting for it. Not loaded is done.
-// Errors: bus.
-// Source: org.freedesktop.systemd1(5), StopUnit: a scope that logind has abandoned is stopped by nobody else.
-[[nodiscard]] Result<Done> stop_unit(Bus& bus, const std::string& unit);
+// True when logind starts the person's manager without a login. Asked of its file, which outlives every bus.
+// Errors: none.
+// Source: loginctl(1), enable-linger.
+[[nodiscard]] bool lingers(const std::string& user);
+
+// Switches lingering on or off. For an account that was deleted, which logind does not know any more, its file is taken away.
+// Errors: bus, also when it did not take effect; io.
+[[nodiscard]] Result<Done> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bool on);
 
 // The session this process belongs to, if any.
 [[nodiscard]] std::optional<std::string> own_session();

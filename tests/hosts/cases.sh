@@ -164,9 +164,9 @@ case_in_flight() {
 	check "and no session" no_sessions h alice
 	wait $!
 	check "clients saw the reference" grep -q 'Reference: T10' "$hosts_dir/h/flight.log"
-	host_run h loginctl enable-linger alice
+	host_unit h loginctl enable-linger alice
 	check_rc 1 "P12: her lingering manager does not start" host_run h systemctl start user@1000.service
-	host_run h loginctl disable-linger alice
+	host_unit h loginctl disable-linger alice
 	host_run h revoke-user --undo alice >/dev/null
 }
 

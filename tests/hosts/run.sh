@@ -8,16 +8,17 @@ one_suite() {
 	. tests/assert.sh
 	. tests/hosts/people.sh
 	. tests/hosts/cases.sh
+	. tests/hosts/bounds.sh
 	check_label="$1: "
+	on_failure() { [ -z "${host_leader[h]:-}" ] || host_state h; }
 	# Not inside check, which runs its command in a subshell: what the host is would be forgotten there.
 	packages "$1" && host_prepare h "$1" && people_add h alice bob carol dave erin && install_packages h "$1" && host_boot h
 	check "the packages install and the host boots" test $? -eq 0
 	[ $checks_failed -eq 0 ] || { cat "$hosts_dir/h/"*.log; checks_summary; return; }
 	local name
-	for name in ${CASES:-installed main_job resisting deleted_account expired_password guards own_session in_flight logind_stopped removal}; do
+	for name in ${CASES:-installed main_job resisting states traces selectors concurrent warn_and_now deleted_account expired_password guards own_session in_flight manager_restarted sessions_max no_cgroup_kill unkillable pid1_busy logind_stopped removal}; do
 		"case_$name"
 	done
-	[ $checks_failed -eq 0 ] || { echo "the host's journal, its end:"; host_run h journalctl -q --no-pager -n 40; }
 	checks_summary
 }
 

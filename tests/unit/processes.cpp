@@ -1,7 +1,9 @@
 // What the kernel says of processes, and the ways a process can look like none. As root: children become others.
 #include "revoke/processes.hpp"
 
+#include <grp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -9,7 +11,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
+#include <vector>
 
+#include "revoke/cgroup.hpp"
+#include "revoke/signal.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;
@@ -75,6 +81,7 @@ Test(processes, a_leader_that_exited_is_no_zombie_while_its_threads_run) {
     });
     cr_expect(child.is_found());
     cr_expect(runs_anything(uid));
+    cr_expect(count_zombies(uid) == 0);
 }
 
 Test(processes, a_real_zombie_is_none) {
@@ -88,6 +95,7 @@ Test(processes, a_real_zombie_is_none) {
     const auto found = find_processes(uid);
     cr_assert(found.ok());
     cr_expect(found.value().empty());
+    cr_expect(count_zombies(uid) == 1 && runs_anything(uid) && !runs_anything(uid, 1));
     waitpid(pid, nullptr, 0);
     cr_expect(!runs_anything(uid));
 }
@@ -109,6 +117,50 @@ Test(processes, what_hops_from_pid_to_pid_is_caught, .timeout = 60) {
     usleep(100000);
     cr_expect(!runs_anything(uid));
     for (int i = 0; i < 50; ++i) cr_expect(find_processes(uid).value().empty());
+}
+
+Test(processes, a_subordinate_number_outside_of_any_namespace) {
+    uid = 1042467;
+    const Child child([] {});
+    cr_expect(child.is_found());
+    const auto found = find_processes(42467, {{1042000, 1000}});
+    cr_assert(found.ok() && found.value().size() == 1);
+    cr_expect(found.value()[0].tie == Tie::uid);
+    cr_expect(find_processes(42467, {{1042000, 467}}).value().empty());
+}
+
+// Many groups come before the number of threads in /proc/PID/status.
+Test(processes, a_leader_that_exited_with_many_groups) {
+    uid = 42445;
+    const Child child([] {});
+    const pid_t pid = fork();
+    if (pid == 0) {
+        std::vector<gid_t> groups(5000);
+        for (std::size_t i = 0; i < groups.size(); ++i) groups[i] = static_cast<gid_t>(1'000'000 + i);
+        pthread_t thread;
+        if (setgroups(groups.size(), groups.data()) != 0 || setresuid(uid, uid, uid) != 0) _exit(1);
+        pthread_create(&thread, nullptr, wait_for_ever, nullptr);
+        syscall(SYS_exit, 0);
+    }
+    usleep(200000);
+    const auto found = find_processes(uid);
+    cr_expect(found.ok() && found.value().size() == 2);
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+}
+
+// Whoever a process is inside a user namespace, it is whose namespace it is.
+Test(processes, a_subordinate_number_in_a_namespace_of_theirs) {
+    uid = 42465;
+    const Child child([] {
+        if (unshare(CLONE_NEWUSER) != 0) _exit(1);
+    });
+    cr_expect(child.is_found());
+    std::ofstream("/proc/" + std::to_string(child.pid) + "/uid_map") << "0 1042465 1\n";
+    const auto found = find_processes(uid);
+    cr_assert(found.ok() && found.value().size() == 1);
+    cr_expect(found.value()[0].tie == Tie::uid);
+    cr_expect(find_processes(uid + 1).value().empty());
 }
 
 Test(processes, another_persons_are_not) {

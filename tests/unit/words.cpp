@@ -61,6 +61,13 @@ Test(arguments, good) {
     cr_expect(parse({"--check", "alice", "--service", "login"}, complaint)->service == "login");
     cr_expect(parse({"--sessions"}, complaint)->action == Action::sessions);
     cr_expect(parse({"--check-list", "f"}, complaint)->action == Action::check_list);
+    const auto chosen = parse({"--end-only", "--all", "--service", "sshd", "--tty", "pts/1", "--from", "192.0.2.0/24", "--now"}, complaint);
+    cr_assert(chosen, "%s", complaint.c_str());
+    cr_expect(chosen->all && chosen->now && chosen->service.empty() && chosen->selection.service == "sshd");
+    cr_expect(chosen->selection.tty == "pts/1" && chosen->selection.address == "192.0.2.0/24" && !chosen->from_sec);
+    cr_expect(parse({"--end-only", "--session", "3"}, complaint)->selection.session == "3");
+    cr_expect(parse({"--sessions", "alice", "--tty", "ttyS0"}, complaint)->subject == "alice");
+    cr_expect(parse({"--sessions", "--all"}, complaint)->all);
     cr_expect(parse({"-h"}, complaint)->action == Action::help);
     cr_expect(parse({"--version"}, complaint)->action == Action::version);
 }
@@ -84,7 +91,23 @@ Test(arguments, bad) {
                                                                                        {"alice", "--service", "x"},
                                                                                        {"alice", "--all"},
                                                                                        {"alice", "--reason"},
-                                                                                       {"alice", "--end-only", "--until", "+1d"}}) {
+                                                                                       {"alice", "--end-only", "--until", "+1d"},
+                                                                                       {"--end-only"},
+                                                                                       {"--end-only", "--tty", "pts/1"},
+                                                                                       {"--end-only", "--all", "alice"},
+                                                                                       {"--end-only", "--all", "--tty", ""},
+                                                                                       {"--end-only", "--all", "--from", "+7d"},
+                                                                                       {"--end-only", "--all", "--from", ""},
+                                                                                       {"alice", "--from", "192.0.2.7"},
+                                                                                       {"alice", "--from", ""},
+                                                                                       {"alice", "--tty", "pts/1"},
+                                                                                       {"alice", "--session", "1"},
+                                                                                       {"alice", "--deny-only", "--now"},
+                                                                                       {"alice", "--deny-only", "--warn", "x"},
+                                                                                       {"--undo", "alice", "--now"},
+                                                                                       {"--undo", "--all"},
+                                                                                       {"--check", "alice", "--tty", "pts/1"},
+                                                                                       {"--sessions", "--descendants"}}) {
         std::string complaint;
         std::string all;
         for (const std::string& word : words) all += word + " ";

@@ -1,0 +1,71 @@
+// look.hpp - what of a person is on this host now. Nothing is touched.
+//
+// Join: logind's sessions, control groups and processes, held against each other. Whatever could not be asked or seen is
+// among the troubles, and then "nothing" is not said.
+// Source: revoke-user(8), ENDING; systemd-login(8), query.
+// Layer: join.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "revoke/account.hpp"
+#include "revoke/processes.hpp"
+#include "revoke/result.hpp"
+#include "revoke/sessions.hpp"
+
+namespace pam_revoke {
+
+// What one look saw.
+struct Sight {
+    std::vector<Session> sessions;  // with processes, or not closing
+    std::vector<Process> processes;
+    std::vector<Error> troubles;  // what could not be asked or seen
+    std::string populated;        // the lowest group of the person's slices with processes in it; empty when none has
+    [[nodiscard]] bool quiet() const { return sessions.empty() && processes.empty() && populated.empty(); }
+};
+
+// The sessions alone. logind keeps a session's record for a while after its last process; that is a memory, not a session.
+void see_sessions(Result<Bus>& bus, const Account& account, Sight& sight);
+
+// One look at sessions and processes. `leaders` are those of all sessions seen so far: who opened a session that logind has
+// already taken away may go on to give its person a shell without one.
+// Errors: none returned; Sight::troubles has them.
+[[nodiscard]] Sight see(Result<Bus>& bus, const Account& account, std::set<pid_t>& leaders);
+
+// That a group has processes of which a look showed none, with what the kernel lists of them.
+[[nodiscard]] Error unseen(const std::string& group);
+
+// A look that is repeated for a moment while the kernel says that something runs and nothing is to be seen: processes come
+// and go between two questions.
+// Errors: none returned; Sight::troubles has them, among them that contradiction if it stays.
+[[nodiscard]] Sight look(Result<Bus>& bus, const Account& account);
+
+// How a person is on this host, the first that is true.
+enum class Presence : std::uint8_t {
+    logged_in,     // a session at a terminal, by SSH or on a display
+    closing,       // such a session has ended for logind, and has processes left
+    unregistered,  // came in by sshd or a getty, and logind knows of no session
+    background,    // something runs: cron, at, a service, a manager that goes on for a while
+    lingering,     // nothing but the manager that needs no login
+    none,
+    unknown,  // could not be told
+};
+
+[[nodiscard]] const char* presence_word(Presence presence);
+
+struct PresenceReport {
+    Presence presence = Presence::unknown;
+    std::vector<Session> sessions;   // those that count as logins
+    std::vector<Process> processes;  // of an unregistered login
+    std::vector<Error> troubles;
+};
+
+// Tells how a person is here. Every process of the host is looked at only when logind knows of no login and the kernel
+// says that something runs all the same.
+// Errors: none returned; PresenceReport::troubles has them.
+[[nodiscard]] PresenceReport find_presence(Result<Bus>& bus, const Account& account);
+
+}  // namespace pam_revoke

@@ -1,0 +1,34 @@
+// signal.hpp - signals that hit the process they were meant for, or none.
+//
+// Ground: pidfds, and what the kernel counts of a person. The pidfd means one process for ever: it is opened first, then the process
+// is asked whether it is the one, then the signal goes through the pidfd.
+// Source: pidfd_open(2), pidfd_send_signal(2), kill(2), getrlimit(2).
+// Layer: ground.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+
+#include "revoke/result.hpp"
+
+namespace pam_revoke {
+
+// Sends `signal` to `pid` if is_meant says so of its /proc folder. Gone already, or another by now, is done.
+// Errors: io (object: "process PID").
+[[nodiscard]] Result<Done> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant);
+
+// True when anything runs as `uid`, or in a user namespace that `uid` made, by the kernel's own count of its processes, which no
+// fork can slip through. Zombies count; so does that it could not be asked within a second.
+// Units: dead: how many zombies are known, and not to be counted.
+// Errors: none.
+// Source: getrlimit(2), RLIMIT_NPROC: who has two of two processes has no third.
+[[nodiscard]] bool runs_anything(std::uint32_t uid, unsigned dead = 0);
+
+// Kills everything that runs as `uid` in one step, also in other pid namespaces below ours.
+// Errors: none; what came of it is to be looked at.
+// Source: kill(2), pid -1: the kernel walks all tasks under one lock.
+void kill_all_of(std::uint32_t uid);
+
+}  // namespace pam_revoke

@@ -1,0 +1,33 @@
+// traces.hpp - what would bring a person's processes back: at the next minute, the next login, the next boot.
+//
+// Edge: the spools of cron and at, logind's linger files, and the person's home. Named, never changed. The home is
+// theirs to arrange: it is looked at by a child that is given up when it does not come back, and no link is followed.
+// Source: crontab(1), at(1), systemd.unit(5), sshd(8) AUTHORIZED_KEYS.
+// Layer: edge.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "revoke/result.hpp"
+
+namespace pam_revoke {
+
+struct Trace {
+    std::string kind;  // crontab, at job, linger, user unit, authorized_keys, container
+    std::string path;  // or, for a container, its unit
+};
+
+struct Traces {
+    std::vector<Trace> found;
+    std::vector<Error> troubles;  // where could not be looked
+};
+
+// Looks for them. An authorized_keys file counts when it was changed in the day before `now_sec`.
+// Units:  now_sec: seconds since 1970; home: empty when unknown.
+// Errors: none returned; Traces::troubles has them.
+[[nodiscard]] Traces find_traces(const std::string& user, const std::vector<std::uint32_t>& uids, const std::string& home,
+                                 std::int64_t now_sec);
+
+}  // namespace pam_revoke

@@ -1,0 +1,133 @@
+#include "revoke/cgroup.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "revoke/proc.hpp"
+#include "revoke/signal.hpp"
+#include "revoke/target.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr const char* kRoot = "/sys/fs/cgroup";
+constexpr int kFreezeMsec = 200;
+// Whose group is delegated can make more of them below than anybody wants to look into.
+constexpr std::size_t kMostBelow = 1000;
+
+}  // namespace
+
+std::string slice_unit(std::uint32_t uid) { return "user-" + std::to_string(uid) + ".slice"; }
+
+std::string slice_path(std::uint32_t uid) { return "/user.slice/" + slice_unit(uid); }
+
+bool is_within(std::string_view path, std::string_view group) {
+    return path.starts_with(group) && (path.size() == group.size() || path[group.size()] == '/');
+}
+
+std::string unit_in_slice(std::string_view cgroup, std::uint32_t uid) {
+    const std::string slice = slice_path(uid) + "/";
+    if (!cgroup.starts_with(slice)) return {};
+    cgroup.remove_prefix(slice.size());
+    return std::string(cgroup.substr(0, cgroup.find('/')));
+}
+
+std::string unit_of(std::string_view cgroup, std::string* path) {
+    for (std::size_t at = 0; at < cgroup.size();) {
+        const std::size_t end = std::min(cgroup.find('/', at + 1), cgroup.size());
+        const std::string_view part = cgroup.substr(at + 1, end - at - 1);
+        if (!part.empty() && !part.ends_with(".slice")) {
+            if (path != nullptr) *path = cgroup.substr(0, end);
+            return std::string(part);
+        }
+        at = end;
+    }
+    return {};
+}
+
+ControlGroup::ControlGroup(std::string_view path)
+    : path_(path), folder_(kRoot + path_), events_(open((folder_ + "/cgroup.events").c_str(), O_RDONLY | O_CLOEXEC)) {}
+
+bool ControlGroup::populated() const {
+    std::array<char, 256> text;
+    const ssize_t size = pread(events_.get(), text.data(), text.size(), 0);
+    return size > 0 && std::string_view(text.data(), static_cast<std::size_t>(size)).find("populated 1") != std::string_view::npos;
+}
+
+void ControlGroup::wait(int timeout_msec) const {
+    // Reading is what arms the event; without it the first poll returns at once.
+    const bool armed = populated();
+    pollfd event{events_.get(), POLLPRI, 0};
+    (void)poll(&event, armed ? 1 : 0, timeout_msec);  // woken early is as good as late: the caller looks again
+}
+
+bool ControlGroup::write(const char* name, const char* text) const {
+    const Fd file(open((folder_ + "/" + name).c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+    return file.get() >= 0 && ::write(file.get(), text, 1) == 1;
+}
+
+bool ControlGroup::kill() const { return write("cgroup.kill", "1") || freeze_and_kill(); }
+
+bool ControlGroup::freeze_and_kill() const {
+    if (!write("cgroup.freeze", "1")) return false;
+    for (int msec = 0; msec < kFreezeMsec; ++msec) {
+        if (("\n" + read_small(AT_FDCWD, (folder_ + "/cgroup.events").c_str())).find("\nfrozen 1") != std::string::npos) break;
+        usleep(1000);
+    }
+    bool all = true;
+    for (const pid_t pid : pids()) {
+        const auto still_here = [this](int directory) { return is_within(cgroup_of(directory), path_); };
+        all = signal_process(pid, SIGKILL, still_here).ok() && all;
+    }
+    return write("cgroup.freeze", "0") && all;
+}
+
+std::vector<std::string> ControlGroup::below() const {
+    std::vector<std::string> found;
+    const Fd folder(open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    DirectoryReader names(folder.get());
+    while (folder.get() >= 0 && found.size() < kMostBelow) {
+        const auto name = names.next();
+        if (!name.ok() || name.value() == nullptr) break;
+        const std::string_view part(name.value());
+        const bool is_group =
+            part != "." && part != ".." && faccessat(folder.get(), (std::string(part) + "/cgroup.events").c_str(), F_OK, 0) == 0;
+        if (is_group) found.push_back(path_ + "/" + std::string(part));
+    }
+    return found;
+}
+
+std::vector<pid_t> ControlGroup::pids() const {
+    std::vector<pid_t> found;
+    std::size_t groups = 0;
+    add_pids(found, groups);
+    return found;
+}
+
+void ControlGroup::add_pids(std::vector<pid_t>& found, std::size_t& groups) const {
+    if (++groups > kMostBelow) return;
+    // A threaded group has no process list, its domain above has it.
+    std::string_view rest;
+    const std::string text = read_small(AT_FDCWD, (folder_ + "/cgroup.procs").c_str(), std::size_t{1} << 20U);
+    for (rest = text; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        if (const auto pid = parse_uid(line)) found.push_back(static_cast<pid_t>(*pid));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    }
+    for (const std::string& each : below()) ControlGroup(each).add_pids(found, groups);
+}
+
+std::string ControlGroup::populated_part() const {
+    if (!populated()) return {};
+    for (const std::string& each : below()) {
+        std::string part = ControlGroup(each).populated_part();
+        if (!part.empty()) return part;
+    }
+    return path_;
+}
+
+}  // namespace pam_revoke

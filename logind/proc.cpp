@@ -1,0 +1,76 @@
+#include "revoke/proc.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+
+#include "revoke/file.hpp"
+
+namespace pam_revoke {
+
+std::string read_small(int directory, const char* name, std::size_t most) {
+    const Fd fd(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (fd.get() < 0) return {};
+    std::string text(most, '\0');
+    std::size_t filled = 0;
+    while (filled < most) {
+        const ssize_t count = read(fd.get(), text.data() + filled, most - filled);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;
+        filled += static_cast<std::size_t>(count);
+    }
+    text.resize(filled);
+    return text;
+}
+
+std::string_view value_of(std::string_view text, std::string_view key) {
+    std::size_t at = text.find(key);
+    if (at == std::string_view::npos) return {};
+    at += key.size();
+    return text.substr(at, text.find('\n', at) - at);
+}
+
+std::string cgroup_of(int directory) {
+    const std::string text = "\n" + read_small(directory, "cgroup");
+    for (const std::string_view key : {"\n0::", "name=systemd:"}) {
+        const std::string_view path = value_of(text, key);
+        if (path.size() > 1) return std::string(path);
+    }
+    return text.size() > 1 ? "/" : "";
+}
+
+std::string own_cgroup() {
+    const Fd self(open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return self.get() < 0 ? std::string() : cgroup_of(self.get());
+}
+
+std::string pseudo_terminal_of(pid_t pid) {
+    constexpr unsigned kFirstMajor = 136;  // UNIX98_PTY_SLAVE_MAJOR, and seven more
+    constexpr unsigned kMajors = 8;
+    const std::string stat = read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/stat").c_str());
+    std::size_t at = stat.rfind(')');
+    for (int field = 2; field < 7 && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
+    unsigned number = 0;
+    if (at != std::string::npos) std::from_chars(stat.data() + at + 1, stat.data() + stat.size(), number);
+    const unsigned major = (number >> 8U) & 0xfffU;
+    const unsigned minor = (number & 0xffU) | ((number >> 12U) & 0xfff00U);
+    if (major < kFirstMajor || major >= kFirstMajor + kMajors) return {};
+    return "pts/" + std::to_string((major - kFirstMajor) * 256 + minor);
+}
+
+std::set<pid_t> own_line() {
+    std::set<pid_t> line;
+    pid_t pid = getpid();
+    while (pid > 0 && line.insert(pid).second) {
+        const std::string status = "\n" + read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/status").c_str());
+        std::string_view parent = value_of(status, "\nPPid:");
+        while (parent.starts_with('\t')) parent.remove_prefix(1);
+        pid = 0;
+        std::from_chars(parent.data(), parent.data() + parent.size(), pid);
+    }
+    return line;
+}
+
+}  // namespace pam_revoke

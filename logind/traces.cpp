@@ -1,0 +1,150 @@
+#include "revoke/traces.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <functional>
+#include <string_view>
+
+#include "revoke/file.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr int kHomeMsec = 2000;
+constexpr std::int64_t kDaySec = 86'400;
+constexpr std::size_t kMostAnswer = std::size_t{1} << 16U;
+
+using Visit = std::function<void(int folder, const std::string& name)>;
+
+// Calls visit for each name in the folder, hidden ones left out. False when it could not be read; missing is fine.
+bool each_name(int folder, const Visit& visit) {
+    DirectoryReader names(folder);
+    for (;;) {
+        const auto name = names.next();
+        if (!name.ok()) return false;
+        if (name.value() == nullptr) return true;
+        if (*name.value() != '.') visit(folder, name.value());
+    }
+}
+
+Fd open_folder(int at, const char* name) { return Fd(openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)); }
+
+// Goes down `path` one folder at a time, so that a link on the way leads nowhere.
+Fd descend(int at, std::string_view path) {
+    Fd folder(fcntl(at, F_DUPFD_CLOEXEC, 3));
+    while (folder.get() >= 0 && !path.empty()) {
+        const std::string part(path.substr(0, path.find('/')));
+        path.remove_prefix(std::min(path.size(), part.size() + 1));
+        folder = open_folder(folder.get(), part.c_str());
+    }
+    return folder;
+}
+
+// Changing a file's date is easy, changing the date of the change is not.
+bool was_changed(int folder, const char* name, std::int64_t since_sec) {
+    struct stat status {};
+    return fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && std::max(status.st_ctim.tv_sec, status.st_mtim.tv_sec) >= since_sec;
+}
+
+// What the child says of the home: a line for each trace.
+std::string look_at_home(const std::string& home, std::int64_t since_sec) {
+    std::string said;
+    const Fd folder(open(home.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (folder.get() < 0) return errno == ENOENT ? said : "!\n";
+    const Fd ssh = descend(folder.get(), ".ssh");
+    for (const char* name : {"authorized_keys", "authorized_keys2"})
+        if (ssh.get() >= 0 && was_changed(ssh.get(), name, since_sec)) said += "authorized_keys\t" + home + "/.ssh/" + name + "\n";
+    const std::string units = ".config/systemd/user";
+    const Fd user = descend(folder.get(), units);
+    if (user.get() < 0) return said;
+    const auto take_wants = [&](int at, const std::string& name) {
+        if (!name.ends_with(".wants") && !name.ends_with(".requires")) return;
+        const Fd wants = open_folder(at, name.c_str());
+        if (wants.get() < 0) return;
+        const auto take = [&](int, const std::string& unit) {
+            if (unit.find('\n') == std::string::npos) said += "user unit\t" + home + "/" + units + "/" + name + "/" + unit + "\n";
+        };
+        (void)each_name(wants.get(), take);  // what can be read is said; the folder is theirs
+    };
+    if (!each_name(user.get(), take_wants)) said += "!\n";
+    return said.substr(0, said.rfind('\n', kMostAnswer) + 1);
+}
+
+// Everything the child writes until it is done; nothing when that takes too long.
+Result<std::string> answer_of(int pipe, const std::string& home) {
+    std::string text;
+    for (;;) {
+        pollfd event{pipe, POLLIN, 0};
+        if (poll(&event, 1, kHomeMsec) == 0) return make_error(Fault::io, home, "did not answer in time", ETIMEDOUT);
+        char buffer[4096];
+        const ssize_t count = read(pipe, buffer, sizeof buffer);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0 || text.size() > kMostAnswer) return text;
+        text.append(buffer, static_cast<std::size_t>(count));
+    }
+}
+
+// A home may be on a server that hangs; then the child hangs, and we do not.
+Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return make_error(Fault::io, home, "can not be looked at", errno);
+    const Fd reading(ends[0]);
+    const pid_t child = fork();
+    if (child == 0) {
+        const std::string said = look_at_home(home, since_sec);
+        _exit(write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size()) ? 0 : 1);
+    }
+    close(ends[1]);
+    if (child < 0) return make_error(Fault::io, home, "can not be looked at", errno);
+    auto answer = answer_of(reading.get(), home);
+    if (!answer.ok()) kill(child, SIGKILL);
+    waitpid(child, nullptr, answer.ok() ? 0 : WNOHANG);
+    return answer;
+}
+
+void find_at_home(const std::string& home, std::int64_t since_sec, Traces& traces) {
+    const auto answer = ask_child(home, since_sec);
+    if (!answer.ok()) return traces.troubles.push_back(answer.error());
+    for (std::string_view rest = answer.value(); !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        const std::size_t tab = line.find('\t');
+        if (tab == std::string_view::npos)
+            traces.troubles.push_back(make_error(Fault::io, home, "can not be read"));
+        else
+            traces.found.push_back({std::string(line.substr(0, tab)), std::string(line.substr(tab + 1))});
+    }
+}
+
+void find_at_jobs(const std::vector<std::uint32_t>& uids, Traces& traces) {
+    const std::string spool = "/var/spool/cron/atjobs";
+    const Fd folder = open_folder(AT_FDCWD, spool.c_str());
+    if (folder.get() < 0) return;
+    const auto take = [&](int at, const std::string& name) {
+        struct stat status {};
+        if (fstatat(at, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) return;
+        if (std::find(uids.begin(), uids.end(), status.st_uid) != uids.end()) traces.found.push_back({"at job", spool + "/" + name});
+    };
+    if (!each_name(folder.get(), take)) traces.troubles.push_back(make_error(Fault::io, spool, "can not be read"));
+}
+
+}  // namespace
+
+Traces find_traces(const std::string& user, const std::vector<std::uint32_t>& uids, const std::string& home, std::int64_t now_sec) {
+    Traces traces;
+    const bool is_file_name = !user.empty() && user.find('/') == std::string::npos && user != "." && user != "..";
+    for (const auto& [kind, folder] : {std::pair("crontab", "/var/spool/cron/crontabs/"), std::pair("linger", "/var/lib/systemd/linger/")})
+        if (is_file_name && access((folder + user).c_str(), F_OK) == 0) traces.found.push_back({kind, folder + user});
+    find_at_jobs(uids, traces);
+    if (!home.empty() && home != "/") find_at_home(home, now_sec - kDaySec, traces);
+    return traces;
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,71 @@
+#include "revoke/units.hpp"
+
+#include <systemd/sd-bus.h>
+
+#include <algorithm>
+
+namespace pam_revoke {
+namespace {
+
+constexpr const char* kSystemd = "org.freedesktop.systemd1";
+constexpr Peer kManager{kSystemd, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"};
+
+struct Unit {
+    std::string name;
+    std::string path;
+};
+
+// Services on their way up: those between two lives are among them, and hardly any else.
+Result<std::vector<Unit>> activating_services(Bus& bus) {
+    const auto reply = call(bus, kManager, "ListUnitsByPatterns", [](sd_bus_message* request) {
+        return sd_bus_message_append(request, "asas", 1, "activating", 1, "*.service");
+    });
+    if (!reply.ok()) return reply.error();
+    std::vector<Unit> units;
+    sd_bus_message* message = reply.value().get();
+    int result = sd_bus_message_enter_container(message, 'a', "(ssssssouso)");
+    while (result > 0) {
+        const char *name = nullptr, *skipped = nullptr, *sub_state = nullptr, *path = nullptr;
+        std::uint32_t job = 0;
+        result = sd_bus_message_read(message, "(ssssssouso)", &name, &skipped, &skipped, &skipped, &sub_state, &skipped, &path, &job,
+                                     &skipped, &skipped);
+        if (result > 0 && std::string_view(sub_state).starts_with("auto-restart")) units.push_back({name, path});
+    }
+    if (result < 0) return bad_reply("ListUnitsByPatterns", result);
+    return units;
+}
+
+// User= of a service; empty for root's.
+Result<std::string> user_of(Bus& bus, const Unit& unit) {
+    const Peer peer{kSystemd, unit.path.c_str(), "org.freedesktop.DBus.Properties"};
+    const auto reply = call(bus, peer, "Get", [](sd_bus_message* request) {
+        return sd_bus_message_append(request, "ss", "org.freedesktop.systemd1.Service", "User");
+    });
+    if (!reply.ok()) return reply.error();
+    const char* user = "";
+    if (reply.value() == nullptr) return std::string();
+    const int result = sd_bus_message_read(reply.value().get(), "v", "s", &user);
+    return result < 0 ? Result<std::string>(bad_reply("Get", result)) : std::string(user);
+}
+
+}  // namespace
+
+Result<Done> stop_unit(Bus& bus, const std::string& unit) {
+    auto reply = call(bus, kManager, "StopUnit",
+                      [&unit](sd_bus_message* request) { return sd_bus_message_append(request, "ss", unit.c_str(), "replace"); });
+    return reply.ok() ? Result<Done>(Done{}) : reply.error();
+}
+
+Result<std::vector<std::string>> restarting_units(Bus& bus, const std::vector<std::string>& users) {
+    const auto units = activating_services(bus);
+    if (!units.ok()) return units.error();
+    std::vector<std::string> found;
+    for (const Unit& unit : units.value()) {
+        const auto user = user_of(bus, unit);
+        if (!user.ok()) return user.error();
+        if (std::find(users.begin(), users.end(), user.value()) != users.end() && !user.value().empty()) found.push_back(unit.name);
+    }
+    return found;
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,76 @@
+// linger.cpp - a revoked person's manager does not run without a login, and runs again when they are let in.
+//
+// What we switched off is remembered in the state folder, so that --undo gives back what was there and nothing more.
+
+#include "job.hpp"
+#include "revoke/sessions.hpp"
+#include "revoke/store.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr const char* kSuspended = "linger";  // a login name a line
+constexpr int kLockMsec = 10'000;
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 24U;
+
+// `text` without the line `name`.
+std::string without(std::string_view text, std::string_view name) {
+    std::string kept;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        if (line != name && !line.empty()) kept.append(line).append("\n");
+    }
+    return kept;
+}
+
+// Calls change(text) with what is remembered and writes what it returns. The lock is held from look to write.
+template <typename Change>
+Result<Done> remember_lingering(const Job& job, Change change) {
+    const auto state = Folder::open(job.state_dir(), job.owner);
+    if (!state.ok()) return state.error();
+    const auto lock = state.value().lock(kLockMsec);
+    if (!lock.ok()) return lock.error();
+    const auto text = state.value().read(kSuspended, kMostBytes);
+    if (!text.ok()) return text.error();
+    const std::string changed = change(text.value());
+    if (changed == text.value()) return Done{};
+    const auto replaced = state.value().replace(kSuspended, changed, 0600);
+    return replaced.ok() ? Result<Done>(Done{}) : replaced.error();
+}
+
+}  // namespace
+
+Result<bool> suspend_linger(const Job& job, Result<Bus>& bus, const Account& account) {
+    if (!lingers(account.name) || account.uids.empty()) return false;
+    const auto remembered =
+        remember_lingering(job, [&](const std::string& text) { return without(text, account.name) + account.name + "\n"; });
+    if (!remembered.ok()) return remembered.error();
+    if (!bus.ok()) return bus.error();
+    const auto done = set_linger(bus.value(), account.name, account.uids.front(), false);
+    if (!done.ok()) return done.error();
+    return true;
+}
+
+Result<bool> resume_linger(const Job& job, const Account& account) {
+    bool ours = false;
+    Result<Done> switched = Done{};
+    const auto remembered = remember_lingering(job, [&](const std::string& text) {
+        std::string kept = without(text, account.name);
+        ours = kept != text;
+        if (!ours) return text;
+        auto bus = Bus::open(monotonic_usec() + kCallUsec);
+        if (!bus.ok())
+            switched = bus.error();
+        else if (account.uids.empty())
+            switched = make_error(Fault::missing, account.name, "has no user id any more");
+        else
+            switched = set_linger(bus.value(), account.name, account.uids.front(), true);
+        return switched.ok() ? kept : text;  // not done: remembered for the next time
+    });
+    if (!remembered.ok()) return remembered.error();
+    if (!switched.ok()) return switched.error();
+    return ours;
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,194 @@
+// selected.cpp - ending chosen sessions, or everything of everybody, without denying anybody.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "job.hpp"
+#include "outcome.hpp"
+#include "revoke/identity.hpp"
+#include "revoke/json.hpp"
+#include "revoke/report.hpp"
+#include "revoke/terminals.hpp"
+
+namespace pam_revoke {
+namespace {
+
+std::string name_of(std::uint32_t uid, const std::string& recorded) {
+    if (!recorded.empty()) return recorded;
+    const auto person = find_uid(uid);
+    return person.ok() && person.value().known ? std::string(person.value().name.view()) : fmt::format("uid:{}", uid);
+}
+
+// The sessions that were asked for; with --force also those that --all spares.
+Result<std::vector<Session>> choose(const Job& job, Result<Bus>& bus, const std::optional<Account>& account) {
+    if (!bus.ok()) return bus.error();
+    auto sessions = list_sessions(bus.value(), std::nullopt);
+    if (!sessions.ok()) return sessions;
+    std::erase_if(sessions.value(), [&](const Session& session) {
+        if (!job.arguments.selection.matches(session) || (session.state == "closing" && session.processes == 0)) return true;
+        if (account) return std::find(account->uids.begin(), account->uids.end(), session.uid) == account->uids.end();
+        return job.arguments.all && is_spared(job, session.uid, name_of(session.uid, session.user));
+    });
+    return sessions;
+}
+
+// A session by its id alone may be anybody's: what holds for a NAME holds for whose it is.
+bool owners_may_go(const Job& job, Result<Bus>& bus, const std::vector<Session>& sessions) {
+    std::set<std::uint32_t> owners;
+    for (const Session& session : sessions) owners.insert(session.uid);
+    return std::all_of(owners.begin(), owners.end(), [&](std::uint32_t uid) {
+        const auto account = find_account_by_uid(bus, uid);
+        if (!account.ok()) return job.output.complain(account.error()), false;
+        const std::string& name = account.value().name;
+        return may_go_on(job, Target{TargetKind::uid, {}, uid}, account.value(), name.empty() ? fmt::format("uid:{}", uid) : name);
+    });
+}
+
+std::string report_json(const EndReport& report, const char* result, int code) {
+    return JsonObject()
+        .add_raw("ended", to_json_array(report.ended))
+        .add("sessions_ended", static_cast<std::int64_t>(report.ended.size()))
+        .add("processes_ended", static_cast<std::int64_t>(report.processes_ended))
+        .add_raw("sessions_left", to_json_array(report.sessions))
+        .add_raw("survivors", to_json_array(report.survivors))
+        .add_raw("troubles", to_json_array(report.troubles))
+        .add_flag("own_session_left", report.own_left)
+        .add("elapsed_ms", static_cast<std::int64_t>(report.elapsed_usec / 1000))
+        .add("result", result)
+        .add("exit", std::int64_t{code})
+        .text();
+}
+
+// One line of history for each person whose session was chosen.
+bool remember_all(const Job& job, const std::vector<Session>& sessions, const EndReport& report) {
+    std::set<std::uint32_t> owners;
+    for (const Session& session : sessions) owners.insert(session.uid);
+    bool all = true;
+    for (const std::uint32_t uid : owners) {
+        const auto theirs = [uid](const Session& session) { return session.uid == uid; };
+        const auto left = std::count_if(report.sessions.begin(), report.sessions.end(), theirs);
+        const std::string detail =
+            fmt::format("{} sessions ended, {} left", std::count_if(report.ended.begin(), report.ended.end(), theirs), left);
+        const auto done = remember(job, "end", Target{TargetKind::uid, {}, uid}, left == 0 ? "done" : "incomplete", detail);
+        if (!done.ok()) job.output.complain(done.error());
+        all = all && done.ok();
+    }
+    return all;
+}
+
+int end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>& sessions) {
+    job.output.say(fmt::format("  end    {} sessions", sessions.size()));
+    say_sessions(job, sessions, true);
+    if (job.arguments.dry_run) {
+        job.output.answer(JsonObject().add_raw("sessions", to_json_array(sessions)).add("result", "dry run").text());
+        job.output.say("dry run: nothing was changed");
+        return kDone;
+    }
+    if (sessions.empty()) {
+        job.output.complain("no session fits; nothing was changed");
+        job.output.answer(report_json({}, "unchanged", kUnchanged));
+        return kUnchanged;
+    }
+    if (!is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;
+    warn_people(job, sessions);
+    const EndReport report =
+        end_sessions(bus, sessions, end_options(job), [&job](const Progress& progress) { job.output.progress(progress); });
+    job.output.end_progress();
+    const bool complete = remember_all(job, sessions, report) && report.verified() && !report.own_left;
+    job.output.say(fmt::format("{} sessions and {} processes ended in {:.1f} s", report.ended.size(), report.processes_ended,
+                               static_cast<double>(report.elapsed_usec) / 1e6));
+    say_left(job, report, "chosen sessions");
+    if (complete) job.output.say(job.output.good("nothing of them is left"));
+    const int code = complete ? kDone : kIncomplete;
+    job.output.answer(report_json(report, complete ? "done" : "incomplete", code));
+    std::fflush(stdout);
+    if (const auto own = own_session(); report.own_left && bus.ok() && own) (void)terminate_session(bus.value(), *own);
+    return code;
+}
+
+// Everybody: those logind knows of, and those of whom something runs that it does not.
+Result<std::set<std::uint32_t>> people_to_end(const Job& job, Result<Bus>& bus) {
+    auto running = find_people();
+    if (!running.ok()) return running.error();
+    std::set<std::uint32_t> people(running.value().begin(), running.value().end());
+    const auto records = bus.ok() ? list_records(bus.value()) : Result<std::vector<Record>>(bus.error());
+    if (!records.ok()) return records.error();
+    for (const Record& record : records.value()) people.insert(record.uid);
+    std::erase_if(people, [&](std::uint32_t uid) { return is_spared(job, uid, name_of(uid, {})); });
+    return people;
+}
+
+int end_everybody(Job& job, Result<Bus>& bus) {
+    const auto people = people_to_end(job, bus);
+    if (!people.ok()) {
+        job.output.complain(people.error());
+        return kUnchanged;
+    }
+    std::string names;
+    for (const std::uint32_t uid : people.value()) names += (names.empty() ? "" : ", ") + display(name_of(uid, {}));
+    job.output.say(fmt::format("  end    everything of {} people: {}", people.value().size(), names));
+    if (people.value().empty()) job.output.complain("nobody but you and the exempt is here; nothing was changed");
+    if (people.value().empty()) return kUnchanged;
+    if (!job.arguments.dry_run && !is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;
+    job.arguments.all = false;
+    job.arguments.yes = true;
+    bool all_done = true;
+    bool none_changed = true;
+    for (const std::uint32_t uid : people.value()) {
+        job.arguments.subject = fmt::format("uid:{}", uid);
+        const int code = revoke_person(job);
+        all_done = all_done && code == kDone;
+        none_changed = none_changed && code == kUnchanged;
+    }
+    return all_done ? kDone : none_changed ? kUnchanged : kIncomplete;
+}
+
+}  // namespace
+
+bool is_spared(const Job& job, std::uint32_t uid, const std::string& name) {
+    if (is_system_uid(uid) || std::find(job.by.uids.begin(), job.by.uids.end(), uid) != job.by.uids.end() || name == job.by.name)
+        return true;
+    Target target{TargetKind::user, name, 0};
+    if (why_not_a_name(name) != nullptr) target = Target{TargetKind::uid, {}, uid};
+    return ask_gate(job, target, "sshd").exempt;
+}
+
+EndOptions end_options(const Job& job) {
+    EndOptions options;
+    options.grace_usec = static_cast<std::uint64_t>(job.settings.grace_sec) * 1'000'000;
+    options.limit_usec = static_cast<std::uint64_t>(job.settings.limit_sec) * 1'000'000;
+    options.now = job.arguments.now;
+    options.descendants = job.arguments.descendants;
+    return options;
+}
+
+void warn_people(const Job& job, const std::vector<Session>& sessions) {
+    if (job.arguments.warn.empty()) return;
+    for (const Session& session : sessions) {
+        if (session.tty.empty()) continue;
+        const auto done = write_on_terminal(session.tty, session.uid, job.arguments.warn);
+        if (!done.ok()) job.output.warn(describe(done.error()));
+    }
+}
+
+int end_selected(Job& job) {
+    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
+    if (job.arguments.selection.empty()) return end_everybody(job, bus);
+    std::optional<Account> account;
+    if (!job.arguments.subject.empty()) {
+        const auto target = subject_of(job.arguments);
+        if (!target.ok()) return job.output.complain(target.error()), kUsage;
+        const auto found = account_of(bus, target.value());
+        if (!found.ok()) return job.output.complain(found.error()), kUnchanged;
+        account = found.value();
+    }
+    const auto sessions = choose(job, bus, account);
+    if (!sessions.ok()) return job.output.complain(sessions.error()), kUnchanged;
+    if (!job.arguments.all && !owners_may_go(job, bus, sessions.value())) return kUnchanged;
+    return end_chosen(job, bus, sessions.value());
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,32 @@
+// selection.hpp - which sessions are meant: by service, terminal, address or id.
+//
+// Source: revoke-user(8), SELECTING SESSIONS.
+// Layer: command.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "revoke/sessions.hpp"
+
+namespace pam_revoke {
+
+// What is empty selects everything.
+struct Selection {
+    std::string service;
+    std::string tty;
+    std::string address;  // ADDRESS or ADDRESS/BITS
+    std::string session;
+
+    [[nodiscard]] bool empty() const { return service.empty() && tty.empty() && address.empty() && session.empty(); }
+    [[nodiscard]] bool matches(const Session& session) const;
+};
+
+// True for a numeric IPv4 or IPv6 address, with or without /BITS.
+[[nodiscard]] bool is_address(std::string_view text);
+
+// True when the numeric address `host` is `pattern`, or within it. An IPv4 address is the same as its form in IPv6.
+// Errors: none; a name matches nothing: it is for its owner to choose.
+[[nodiscard]] bool address_matches(std::string_view pattern, std::string_view host);
+
+}  // namespace pam_revoke

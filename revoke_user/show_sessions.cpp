@@ -1,0 +1,59 @@
+// show_sessions.cpp - --sessions: who is here, and how. Nothing is changed.
+
+#include <fmt/format.h>
+
+#include "job.hpp"
+#include "outcome.hpp"
+#include "revoke/json.hpp"
+#include "revoke/report.hpp"
+
+namespace pam_revoke {
+namespace {
+
+void see_everybody(Result<Bus>& bus, Sight& seen) {
+    auto all = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
+    if (all.ok())
+        seen.sessions = std::move(all.value());
+    else
+        seen.troubles.push_back(all.error());
+}
+
+// A person's sessions and processes, and in one word how they are here.
+void see_person(const Job& job, Result<Bus>& bus, const Account& account, Sight& seen) {
+    seen = look(bus, account);
+    if (!job.arguments.selection.empty()) seen.processes.clear();
+    const std::string name = account.name.empty() ? job.arguments.subject : account.name;
+    const char* word = presence_word(find_presence(bus, account).presence);
+    job.output.answer(JsonObject().add("user", name).add("presence", word).text());
+    job.output.say(fmt::format("{}: {}", display(name), word));
+}
+
+}  // namespace
+
+int show_sessions(const Job& job) {
+    Sight seen;
+    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
+    if (job.arguments.subject.empty()) {
+        see_everybody(bus, seen);
+    } else {
+        const auto target = subject_of(job.arguments);
+        if (!target.ok()) return job.output.complain(target.error()), kUsage;
+        const auto account = account_of(bus, target.value());
+        if (!account.ok()) return job.output.complain(account.error()), kIncomplete;
+        see_person(job, bus, account.value(), seen);
+    }
+    std::erase_if(seen.sessions, [&](const Session& session) {
+        return !job.arguments.selection.matches(session) || (job.arguments.all && is_spared(job, session.uid, session.user));
+    });
+    say_sessions(job, seen.sessions, true);
+    for (const Session& each : seen.sessions) job.output.answer(to_json(each));
+    if (seen.sessions.empty() && seen.troubles.empty()) job.output.say("no sessions");
+    for (const Process& each : seen.processes) {
+        job.output.answer(to_json(each));
+        job.output.say("  " + describe(each));
+    }
+    for (const Error& trouble : seen.troubles) job.output.complain(trouble);
+    return seen.troubles.empty() ? kDone : kIncomplete;
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,148 @@
+#!/bin/bash
+# matrix.sh SUITE... - every way to resist, against loginctl and against revoke-user, on a disposable host of each release.
+#
+# Prints a table: milliseconds from revoke-user to silence, and how many processes `loginctl terminate-user` left alive
+# after 5 s. A cell counts only if something was alive before, nothing is after, and the exit code said so.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/hosts/suites.sh
+lanes=4
+
+one_suite() {
+	. tests/hosts/host.sh
+	. tests/assert.sh
+	. tests/hosts/people.sh
+	. tests/hosts/ways.sh
+	check_label="$1: "
+	on_failure() { [ -z "${host_leader[h]:-}" ] || host_state h; }
+	mkdir -p build/hosts
+	gcc -Wall -Wextra -Werror -O1 -static -pthread -o "build/hosts/resist-$1" tests/hosts/resist/resist.c
+	packages "$1" && host_prepare h "$1" && people_add h bob && people_resisting && install_packages h "$1" && host_boot h
+	check "the packages install and the host boots" test $? -eq 0
+	[ $checks_failed -eq 0 ] || { cat "$hosts_dir/h/"*.log; checks_summary; return; }
+	ssh_open h bob 'sleep 5000'
+	wait_for 20 has_sessions h bob 1
+	: >"build/hosts/matrix-$1.peer" >"build/hosts/matrix-$1.ours"
+	step begin_all
+	step peer_all
+	step in_lanes clean_up
+	step begin_all
+	step in_lanes revoke_one
+	judge "$1"
+	check "bob, who is nobody's, works on" says 'sleep 5000' host_sh h 'pgrep -a -u bob'
+	checks_summary
+}
+
+# One person for each way: p01 (1101), p02 ...
+people_resisting() {
+	local root i
+	root=$(host_root h)
+	cp "build/hosts/resist-$suite_name" "$root$resist"
+	cp "$root$resist" "$root$resist-setuid"
+	chmod 755 "$root$resist"
+	chmod 4755 "$root$resist-setuid"
+	for i in "${!ways[@]}"; do
+		row "$i"
+		mkdir -p "$root/home/$person/.ssh"
+		cp "$root/root/.ssh/id_ed25519.pub" "$root/home/$person/.ssh/authorized_keys"
+		echo "$person:secret-$person:$uid:$uid::/home/$person:/bin/bash"
+	done >"$root/root/people"
+	chroot "$root" sh -ec 'newusers /root/people; for home in /home/p*; do chown -R "${home#/home/}:" $home; done' 2>"$hosts_dir/h/newusers.log"
+}
+
+step() {
+	local begun=$SECONDS
+	"$@"
+	echo "        $*: $((SECONDS - begun)) s"
+}
+
+row() { # INDEX: sets way, person, uid
+	way=${ways[$1]%%|*} person=$(printf 'p%02d' $(($1 + 1))) uid=$((1101 + $1))
+}
+is_alive() { [ "$(alive "$@")" -gt 0 ]; }
+
+begin_all() {
+	local i way person uid
+	for i in "${!ways[@]}"; do
+		row "$i"
+		(use "$way" "$person" "$uid") >/dev/null 2>>"$hosts_dir/h/use.log" &
+		[ $((i % 6)) -ne 5 ] || sleep 0.5
+	done
+	for i in "${!ways[@]}"; do
+		row "$i"
+		wait_for ${ALIVE_SEC:-30} is_alive "$way" "$person" "$uid" || { echo "        $way is not alive"; cat "$hosts_dir/h/use.log"; }
+	done
+}
+
+peer_all() {
+	local i way person uid
+	# One by one: it stops at the first of whom logind knows nothing.
+	for i in "${!ways[@]}"; do
+		row "$i"
+		host_run h timeout 5 loginctl terminate-user "$person" 2>/dev/null
+	done
+	sleep 5
+	for i in "${!ways[@]}"; do
+		row "$i"
+		echo "$i $(alive "$way" "$person" "$uid")" >>"build/hosts/matrix-$suite_name.peer"
+	done
+}
+
+# in_lanes FUNCTION: for every row, several at the same time.
+in_lanes() {
+	local lane pids=()
+	for lane in $(seq 0 $((lanes - 1))); do
+		(for i in "${!ways[@]}"; do [ $((i % lanes)) -ne "$lane" ] || "$1" "$i"; done) &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+}
+
+clean_up() {
+	local way person uid
+	row "$1"
+	host_run h systemctl stop "again-$person" 2>/dev/null
+	host_run h revoke-user "$person" --end-only --now --descendants --yes >/dev/null 2>&1
+	host_run h systemctl reset-failed "again-$person" "root-$person" "lives-$person" 2>/dev/null
+}
+
+revoke_one() {
+	local way person uid begun code before after options= run=host_run
+	row "$1"
+	before=$(alive "$way" "$person" "$uid")
+	[ "$way" != descendant ] || options=--descendants
+	[ "$way" != linger ] || run=host_unit
+	begun=$(date +%s%N)
+	$run h revoke-user "$person" --reason matrix --yes $options >"$hosts_dir/h/matrix-$way.log" 2>&1
+	code=$?
+	took=$((($(date +%s%N) - begun) / 1000000))
+	after=$(alive "$way" "$person" "$uid")
+	[ "$way" != reconnect ] || host_run h systemctl stop "again-$person" 2>/dev/null
+	echo "$1 $before $code $after $took" >>"build/hosts/matrix-$suite_name.ours"
+	[ "$code" -eq 0 ] && [ "$after" -eq 0 ] || sed "s/^/        $way: /" "$hosts_dir/h/matrix-$way.log"
+}
+
+judge() {
+	local i before code after took
+	for i in "${!ways[@]}"; do
+		read -r before code after took < <(awk -v i="$i" '$1 == i { print $2, $3, $4, $5 }' "build/hosts/matrix-$1.ours")
+		check "${ways[$i]#*|}: was alive (${before:-no row}), exit 0 ($code), nothing left ($after), $took ms" test "${before:-0}" -gt 0 -a "${code:-1}" -eq 0 -a "${after:-1}" -eq 0
+	done
+}
+
+with_name() { suite_name=$1; one_suite "$1"; }
+each_suite matrix with_name "$@"
+result=$?
+
+. tests/hosts/ways.sh
+cell() { awk -v i="$2" '$1 == i { print $NF }' "build/hosts/matrix-$3.$1" 2>/dev/null; }
+{
+	printf '%-44s' 'way to resist'
+	for suite in "$@"; do printf ' %10s %14s' "$suite" 'loginctl'; done
+	printf '\n'
+	for i in "${!ways[@]}"; do
+		printf '%-44s' "${ways[$i]#*|}"
+		for suite in "$@"; do printf ' %7s ms %8s alive' "$(cell ours "$i" "$suite")" "$(cell peer "$i" "$suite")"; done
+		printf '\n'
+	done
+} | tee build/hosts/matrix.txt
+exit $result

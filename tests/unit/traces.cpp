@@ -1,0 +1,72 @@
+// A home is its owner's to arrange: links, FIFOs and endless folders must lead nowhere and hold nobody up.
+#include "revoke/traces.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+
+#include "unit.hpp"
+
+using namespace pam_revoke;
+
+namespace {
+
+struct Home {
+    std::string path;
+    Home() {
+        char name[] = "/tmp/revoke-home.XXXXXX";
+        path = mkdtemp(name);
+    }
+    Home(const Home&) = delete;
+    Home& operator=(const Home&) = delete;
+    ~Home() { (void)!std::system(("rm -rf " + path).c_str()); }
+    void run(const std::string& script) const { cr_assert(std::system(("cd " + path + " && " + script).c_str()) == 0); }
+    [[nodiscard]] Traces find(std::int64_t now_sec = std::time(nullptr)) const {
+        return find_traces("nobody-at-all", {4242424}, path, now_sec);
+    }
+    [[nodiscard]] bool finds(const std::string& kind) const {
+        const Traces traces = find();
+        return std::any_of(traces.found.begin(), traces.found.end(), [&](const Trace& trace) { return trace.kind == kind; });
+    }
+};
+
+}  // namespace
+
+Test(traces, an_empty_home_has_none) {
+    const Home home;
+    cr_expect(home.find().found.empty() && home.find().troubles.empty());
+    cr_expect(find_traces("../../etc/passwd", {4242424}, "", 0).found.empty());
+    cr_expect(find_traces("x", {4242424}, home.path + "/nowhere", 0).troubles.empty());
+}
+
+Test(traces, keys_changed_within_a_day) {
+    const Home home;
+    home.run("mkdir .ssh && touch .ssh/authorized_keys");
+    cr_expect(home.finds("authorized_keys"));
+    cr_expect(home.find(std::time(nullptr) + 200'000).found.empty());
+    home.run("touch -d 2001-01-01 .ssh/authorized_keys");
+    cr_expect(home.finds("authorized_keys"), "a date that was set back");
+    home.run("mv .ssh elsewhere && ln -s elsewhere .ssh");
+    cr_expect(!home.finds("authorized_keys"));
+}
+
+Test(traces, enabled_units) {
+    const Home home;
+    home.run("mkdir -p .config/systemd/user/default.target.wants && ln -s /nowhere .config/systemd/user/default.target.wants/evil.service");
+    cr_expect(home.finds("user unit"));
+    home.run("mkdir -p other && mv .config/systemd other/ && ln -s ../other/systemd .config/systemd");
+    cr_expect(!home.finds("user unit"));
+}
+
+Test(traces, nothing_holds_it_up, .timeout = 30) {
+    const Home home;
+    home.run("mkfifo .ssh && mkdir -p .config/systemd && mkfifo .config/systemd/user");
+    cr_expect(home.find().found.empty());
+    home.run(
+        "rm .config/systemd/user && mkdir -p .config/systemd/user/a.wants && cd .config/systemd/user/a.wants && seq 3000 | xargs touch");
+    cr_expect(home.find().found.size() > 500 && home.find().found.size() <= 3000);
+}
