@@ -187,6 +187,7 @@ private:
         std::set<std::uint32_t> numbers(account_.uids.begin(), account_.uids.end());
         for (const Process& process : sight_.processes)
             if (is_subordinate(process.uid)) numbers.insert(process.uid);
+        const Fd alone = probe_alone();
         for (const std::uint32_t uid : numbers)
             if (!is_system_uid(uid)) kill_all_of(uid);
     }
@@ -202,22 +203,26 @@ private:
         for (;;) {
             see();
             if (progress_) progress_({sight_.sessions.size(), sight_.processes.size(), elapsed()});
-            if (sight_.quiet() && !broke_off() && stays_quiet()) return true;
+            if (is_quiet() && stays_quiet()) return true;
             if (monotonic_usec() >= deadline_usec) return false;
             ControlGroup(slice_path(account_.uids.front())).wait(kLookMsec);
         }
     }
 
+    // That somebody could not be asked says nothing of what is there.
+    [[nodiscard]] bool is_quiet() const { return sight_.quiet() && sight_.troubles.empty(); }
+
     // Whatever hops from pid to pid faster than /proc can be read is caught by the kernel's count of processes. That
     // counts zombies too, which end nothing: several looks must do where somebody does not bury them.
     [[nodiscard]] bool stays_quiet() {
-        if (restarts_something()) return false;
+        if (restarts_something() || unasked_) return false;
+        const Fd alone = probe_alone();
         const auto counts = [](std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid); };
-        const auto hides = [&](std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid, count_zombies(uid)); };
+        const auto hides = [](std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid, count_zombies(uid)); };
         const bool doubtful = !report_.own_left && std::any_of(account_.uids.begin(), account_.uids.end(), counts);
-        for (int i = 0; i < (doubtful ? kLooksInDoubt : 1) && sight_.quiet() && monotonic_usec() < last_word_usec(); ++i) see();
-        hidden_ = doubtful && std::any_of(account_.uids.begin(), account_.uids.end(), hides);
-        return sight_.quiet() && !hidden_;
+        for (int i = 0; i < (doubtful ? kLooksInDoubt : 1) && is_quiet() && monotonic_usec() < last_word_usec(); ++i) see();
+        hidden_ = doubtful && count_is_ours() && std::any_of(account_.uids.begin(), account_.uids.end(), hides);
+        return is_quiet() && !hidden_;
     }
 
     // A service between two lives has no process; it is stopped, and then everything is looked at again.

@@ -10,10 +10,13 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kContradictionLooks = 20;
+constexpr std::uint64_t kContradictionUsec = 1'000'000;
 constexpr useconds_t kBetweenLooksUsec = 50'000;
 
-bool runs(std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid); }
+bool runs(std::uint32_t uid) {
+    const Fd alone = probe_alone();
+    return !is_system_uid(uid) && runs_anything(uid);
+}
 
 // The lowest group of the slice with processes in it. Where the kernel says "populated", lists no process and counts none for the
 // number, there is none: the flag follows the end of a process after a while.
@@ -94,7 +97,8 @@ Error unseen(const std::string& group) {
 Sight look(Result<Bus>& bus, const Account& account) {
     std::set<pid_t> leaders;
     Sight sight = see(bus, account, leaders);
-    for (int i = 0; i < kContradictionLooks && sight.processes.empty() && !sight.populated.empty(); ++i) {
+    const std::uint64_t give_up_usec = monotonic_usec() + kContradictionUsec;
+    while (sight.processes.empty() && !sight.populated.empty() && monotonic_usec() < give_up_usec) {
         usleep(kBetweenLooksUsec);
         sight = see(bus, account, leaders);
     }

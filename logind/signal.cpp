@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,18 +24,9 @@ namespace {
 
 constexpr int kChildMsec = 1000;
 
-// One at a time on a host: another's child would be counted, or hit. Waited for as long as one such child may live; only root can
-// hold it.
-Fd one_at_a_time() {
-    Fd fd(open("/run/pam_revoke.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
-    for (int msec = 0; fd.get() >= 0 && msec < kChildMsec && flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++msec) usleep(1000);
-    return fd;
-}
-
 // Runs `body` in a child as `uid`, who may have `most` processes, and says what it returned, or 1. The child is the person's to signal: one
 // that is stopped is given up.
 int as_user(std::uint32_t uid, unsigned most, int (*body)()) {
-    const Fd lock = one_at_a_time();
     const pid_t child = fork();
     if (child == 0) {
         const rlimit limit{most, most};
@@ -50,6 +42,18 @@ int as_user(std::uint32_t uid, unsigned most, int (*body)()) {
 }
 
 }  // namespace
+
+Fd probe_alone() {
+    Fd fd(open("/run/pam_revoke.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+    for (int msec = 0; fd.get() >= 0 && msec < kChildMsec && flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++msec) usleep(1000);
+    return fd;
+}
+
+bool count_is_ours() {
+    constexpr ino_t kInitialPidNamespace = 0xEFFFFFFC;
+    struct stat status {};
+    return stat("/proc/self/ns/pid", &status) == 0 && status.st_ino == kInitialPidNamespace;
+}
 
 Result<Done> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant) {
     const FixedText<32> object = FixedText<32>("process ").append_number(pid);

@@ -10,7 +10,9 @@ for page in "$@"; do
 	said=$(mandoc -Tlint -Wwarning "$page" 2>&1) && ok || no "$page: $said"
 done
 # Every option that revoke-user takes stands in its page, its help and its completion.
-for option in $(sed -n 's/^    {"\([a-z-]*\)", .*_argument.*/\1/p' revoke_user/arguments.cpp); do
+options=$(sed -n '/kRows = {/,/^}};/s/^    {"\([a-z-]*\)", .*/\1/p' revoke_user/arguments.cpp)
+[ "$(wc -w <<<"$options")" -ge 20 ] && ok || no "the options are not found in revoke_user/arguments.cpp: mend this script"
+for option in $options; do
 	grep -q -- "Fl -$option\b\|, -$option\b" man/revoke-user.8 && ok || no "--$option is not in revoke-user(8)"
 	grep -q -- "--$option\b" <(sed -n '/kHelp/,/^)";/p' revoke_user/arguments.cpp) && ok || no "--$option is not in --help"
 	grep -q -- "--$option\b" conf/revoke-user.bash && ok || no "--$option is not completed"

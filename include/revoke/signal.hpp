@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "revoke/file.hpp"
 #include "revoke/result.hpp"
 
 namespace pam_revoke {
@@ -18,6 +19,17 @@ namespace pam_revoke {
 // Sends `signal` to `pid` if is_meant says so of its /proc folder. Gone already, or another by now, is done.
 // Errors: io (object: "process PID").
 [[nodiscard]] Result<Done> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant);
+
+// To be held while the two functions below are called, and while looking whether nothing is left: their child would be seen, counted or
+// hit by another command that does the same. Waited for a second at most; only root can hold it.
+// Errors: none; without it another's child may be in the way, and the next look is another.
+[[nodiscard]] Fd probe_alone();
+
+// True in the initial pid namespace. The kernel counts a person's processes over all pid namespaces; in a container there may be others
+// outside, whom no look can show.
+// Errors: none.
+// Source: linux/proc_ns.h, PROC_PID_INIT_INO.
+[[nodiscard]] bool count_is_ours();
 
 // True when anything runs as `uid`, or in a user namespace that `uid` made, by the kernel's own count of its processes, which no
 // fork can slip through. Zombies count; so does that it could not be asked within a second.
