@@ -182,6 +182,8 @@ case_selectors() {
 
 case_concurrent() {
 	local i pids=() codes=
+	ssh_open h bob 'sleep 1044'
+	wait_for 15 says 'sleep 1044' running h bob
 	stubborn alice
 	stubborn carol
 	for i in 1 2 3 4; do
@@ -193,7 +195,7 @@ case_concurrent() {
 	check "all silent" silent cat "$hosts_dir/h/logout-"*
 	check "nothing of the one" nothing_of h alice
 	check "nor of the other" nothing_of h carol
-	check "bob works on" says 'sleep' running h bob
+	check "bob works on" says 'sleep 1044' running h bob
 }
 
 case_warn_and_now() {
