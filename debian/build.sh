@@ -34,13 +34,15 @@ fi
 lower=$(tree build "$suite")
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/revoke-deb.XXXXXX")
 clean_up() {
-	umount "$work/root/proc" 2>/dev/null || true
-	umount "$work/root" 2>/dev/null || true
+	trap '' INT TERM HUP # who is told twice to stop must still finish this
+	# Lazily: what was told to stop with us may still be on its way out.
+	umount -l "$work/root/proc" 2>/dev/null || true
+	umount -l "$work/root" 2>/dev/null || true
 	rm -rf --one-file-system "$work"
 }
 trap clean_up EXIT
 trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'exit 143' TERM HUP
 mkdir -p "$work/upper" "$work/work" "$work/root"
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$work/upper,workdir=$work/work" "$work/root"
 mount -t proc proc "$work/root/proc"

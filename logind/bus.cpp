@@ -9,30 +9,67 @@
 namespace pam_revoke {
 namespace {
 
-struct BusError {
-    sd_bus_error error = SD_BUS_ERROR_NULL;
-    BusError() = default;
-    BusError(const BusError&) = delete;
-    BusError& operator=(const BusError&) = delete;
-    ~BusError() { sd_bus_error_free(&error); }
-    [[nodiscard]] bool is(const char* name) const { return sd_bus_error_has_name(&error, name) > 0; }
-};
+// How many questions are on the way at once: more would fill the daemon's queue for us.
+constexpr std::size_t kAtOnce = 64;
 
 // Codes that say "it is gone": during an ending that is what was wanted.
-bool means_gone(const BusError& reply) {
-    return reply.is("org.freedesktop.login1.NoSuchUser") || reply.is("org.freedesktop.login1.NoSuchSession") ||
-           reply.is("org.freedesktop.systemd1.NoSuchUnit") || reply.is("org.freedesktop.DBus.Error.UnknownObject") ||
-           reply.is("org.freedesktop.DBus.Error.FileNotFound") || reply.is("org.freedesktop.systemd1.LoadFailed");
+bool means_gone(const sd_bus_error* reply) {
+    constexpr const char* kGone[] = {"org.freedesktop.login1.NoSuchUser",       "org.freedesktop.login1.NoSuchSession",
+                                     "org.freedesktop.systemd1.NoSuchUnit",     "org.freedesktop.DBus.Error.UnknownObject",
+                                     "org.freedesktop.DBus.Error.FileNotFound", "org.freedesktop.systemd1.LoadFailed"};
+    return std::any_of(std::begin(kGone), std::end(kGone), [reply](const char* name) { return sd_bus_error_has_name(reply, name) > 0; });
 }
 
-Error bus_error(std::string_view method, const BusError& reply, int result) {
+Error bus_error(std::string_view method, const sd_bus_error* reply, int result) {
     // NoReply is the daemon's word for a peer that went away; a timeout of our own has another name.
-    if (reply.is("org.freedesktop.DBus.Error.NoReply") || result == -ECONNRESET || result == -ENOTCONN || result == -EPIPE)
+    if (sd_bus_error_has_name(reply, "org.freedesktop.DBus.Error.NoReply") > 0 || result == -ECONNRESET || result == -ENOTCONN ||
+        result == -EPIPE)
         return make_error(Fault::bus, method, "broke off without an answer", ECONNRESET);
     if (result == -ETIMEDOUT) return make_error(Fault::bus, method, "did not answer in time", ETIMEDOUT);
-    if (result == -EACCES || result == -EPERM || reply.is("org.freedesktop.DBus.Error.InteractiveAuthorizationRequired"))
+    if (result == -EACCES || result == -EPERM ||
+        sd_bus_error_has_name(reply, "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired") > 0)
         return make_error(Fault::bus, method, "is not allowed to this user; run as root", EACCES);
     return make_error(Fault::bus, method, "failed", -result);
+}
+
+struct UnrefSlot {
+    void operator()(sd_bus_slot* slot) const { sd_bus_slot_unref(slot); }
+};
+
+// One of many questions. The slot goes before the bus does, and with it the callback.
+struct Question {
+    Message reply;
+    std::unique_ptr<sd_bus_slot, UnrefSlot> slot;
+};
+
+int take_reply(sd_bus_message* reply, void* question, sd_bus_error*) {
+    static_cast<Question*>(question)->reply.reset(sd_bus_message_ref(reply));
+    return 0;
+}
+
+Result<Message> request_to(Bus& bus, const Peer& peer, const char* method, const Append& append) {
+    sd_bus_message* raw = nullptr;
+    int result = sd_bus_message_new_method_call(bus.get(), &raw, peer.service, peer.path, peer.interface, method);
+    Message request(raw);
+    if (result >= 0) result = append(request.get());
+    if (result < 0) return bus_error(method, nullptr, result);
+    return request;
+}
+
+// Lets the bus work until all of them are answered.
+int wait_for_answers(Bus& bus, const std::vector<Question>& questions) {
+    const auto answered = [](const Question& question) { return question.reply != nullptr; };
+    const std::uint64_t give_up = monotonic_usec() + bus.call_usec();
+    while (!std::all_of(questions.begin(), questions.end(), answered)) {
+        int result = sd_bus_process(bus.get(), nullptr);
+        if (result < 0) return result;
+        if (result > 0) continue;
+        const std::uint64_t now = monotonic_usec();
+        if (now >= give_up) return -ETIMEDOUT;
+        result = sd_bus_wait(bus.get(), give_up - now);
+        if (result < 0 && result != -EINTR) return result;
+    }
+    return 0;
 }
 
 }  // namespace
@@ -71,16 +108,46 @@ Result<Bus> Bus::open(std::uint64_t deadline_usec) {
 void UnrefMessage::operator()(sd_bus_message* message) const { sd_bus_message_unref(message); }
 
 Result<Message> call(Bus& bus, const Peer& peer, const char* method, const Append& append) {
-    sd_bus_message* raw = nullptr;
-    int result = sd_bus_message_new_method_call(bus.get(), &raw, peer.service, peer.path, peer.interface, method);
-    const Message request(raw);
-    if (result >= 0) result = append(request.get());
-    BusError reply;
+    const auto request = request_to(bus, peer, method, append);
+    if (!request.ok()) return request.error();
+    sd_bus_error reply = SD_BUS_ERROR_NULL;
     sd_bus_message* answer = nullptr;
-    if (result >= 0) result = sd_bus_call(bus.get(), request.get(), bus.call_usec(), &reply.error, &answer);
+    const int result = sd_bus_call(bus.get(), request.value().get(), bus.call_usec(), &reply, &answer);
     if (result >= 0) return Message(answer);
-    if (means_gone(reply)) return Message();
-    return bus_error(method, reply, result);
+    const bool gone = means_gone(&reply);
+    const Error error = bus_error(method, &reply, result);
+    sd_bus_error_free(&reply);
+    return gone ? Result<Message>(Message()) : error;
+}
+
+Result<std::vector<Message>> call_all(Bus& bus, const char* service, const std::vector<std::string>& paths, const char* interface,
+                                      const char* method, const Append& append) {
+    std::vector<Message> replies;
+    while (replies.size() < paths.size()) {
+        std::vector<Question> questions(std::min(kAtOnce, paths.size() - replies.size()));
+        for (std::size_t i = 0; i < questions.size(); ++i) {
+            const auto request = request_to(bus, {service, paths[replies.size() + i].c_str(), interface}, method, append);
+            if (!request.ok()) return request.error();
+            sd_bus_slot* slot = nullptr;
+            const int result = sd_bus_call_async(bus.get(), &slot, request.value().get(), take_reply, &questions[i], UINT64_MAX);
+            questions[i].slot.reset(slot);
+            if (result < 0) return bus_error(method, nullptr, result);
+        }
+        const int result = wait_for_answers(bus, questions);
+        if (result < 0) return bus_error(method, nullptr, result);
+        for (Question& question : questions) {
+            const sd_bus_error* error = sd_bus_message_get_error(question.reply.get());
+            if (error != nullptr && !means_gone(error)) return bus_error(method, error, -sd_bus_error_get_errno(error));
+            replies.push_back(error == nullptr ? std::move(question.reply) : Message());
+        }
+    }
+    return replies;
+}
+
+Result<Done> read_array(const Message& reply, const char* method, const char* row, const std::function<int(sd_bus_message*)>& read) {
+    int result = sd_bus_message_enter_container(reply.get(), 'a', row);
+    while (result > 0) result = read(reply.get());
+    return result < 0 ? Result<Done>(bad_reply(method, result)) : Done{};
 }
 
 Result<Done> read_properties(const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read) {

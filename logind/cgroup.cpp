@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "revoke/proc.hpp"
@@ -17,7 +18,34 @@ namespace {
 constexpr const char* kRoot = "/sys/fs/cgroup";
 constexpr int kFreezeMsec = 200;
 // Whose group is delegated can make more of them below than anybody wants to look into.
-constexpr std::size_t kMostBelow = 1000;
+constexpr std::size_t kMostGroups = 1000;
+constexpr std::size_t kMostPidBytes = std::size_t{1} << 20U;
+
+// Adds the groups directly below.
+void add_below(const std::string& folder, std::vector<std::string>& groups) {
+    const Fd opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    DirectoryReader names(opened.get());
+    while (opened.get() >= 0 && groups.size() < kMostGroups) {
+        const auto name = names.next();
+        if (!name.ok() || name.value() == nullptr) return;
+        const std::string_view part(name.value());
+        if (names.is_folder() && part != "." && part != "..") groups.push_back(folder + "/" + std::string(part));
+    }
+}
+
+// A threaded group has no process list, its domain above has it.
+void add_pids(const std::string& folder, std::vector<pid_t>& found) {
+    const std::string text = read_small(AT_FDCWD, (folder + "/cgroup.procs").c_str(), kMostPidBytes);
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        if (const auto pid = parse_uid(line)) found.push_back(static_cast<pid_t>(*pid));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    }
+}
+
+bool is_populated(const std::string& folder) {
+    return read_small(AT_FDCWD, (folder + "/cgroup.events").c_str()).find("populated 1") != std::string::npos;
+}
 
 }  // namespace
 
@@ -45,6 +73,18 @@ std::string unit_of(std::string_view cgroup, std::string* path) {
             return std::string(part);
         }
         at = end;
+    }
+    return {};
+}
+
+std::string container_in(std::string_view cgroup) {
+    constexpr std::string_view kEngines[] = {"libpod-", "docker-", "crio-", "machine-"};
+    while (!cgroup.empty()) {
+        cgroup.remove_prefix(1);
+        const std::string_view part = cgroup.substr(0, cgroup.find('/'));
+        const auto made_it = [part](std::string_view engine) { return part.starts_with(engine) && part.ends_with(".scope"); };
+        if (std::any_of(std::begin(kEngines), std::end(kEngines), made_it) && !part.starts_with("libpod-conmon-")) return std::string(part);
+        cgroup.remove_prefix(part.size());
     }
     return {};
 }
@@ -86,48 +126,29 @@ bool ControlGroup::freeze_and_kill() const {
     return write("cgroup.freeze", "0") && all;
 }
 
-std::vector<std::string> ControlGroup::below() const {
-    std::vector<std::string> found;
-    const Fd folder(open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    DirectoryReader names(folder.get());
-    while (folder.get() >= 0 && found.size() < kMostBelow) {
-        const auto name = names.next();
-        if (!name.ok() || name.value() == nullptr) break;
-        const std::string_view part(name.value());
-        const bool is_group =
-            part != "." && part != ".." && faccessat(folder.get(), (std::string(part) + "/cgroup.events").c_str(), F_OK, 0) == 0;
-        if (is_group) found.push_back(path_ + "/" + std::string(part));
-    }
-    return found;
-}
-
 std::vector<pid_t> ControlGroup::pids() const {
     std::vector<pid_t> found;
-    std::size_t groups = 0;
-    add_pids(found, groups);
-    return found;
-}
-
-void ControlGroup::add_pids(std::vector<pid_t>& found, std::size_t& groups) const {
-    if (++groups > kMostBelow) return;
-    // A threaded group has no process list, its domain above has it.
-    std::string_view rest;
-    const std::string text = read_small(AT_FDCWD, (folder_ + "/cgroup.procs").c_str(), std::size_t{1} << 20U);
-    for (rest = text; !rest.empty();) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        if (const auto pid = parse_uid(line)) found.push_back(static_cast<pid_t>(*pid));
-        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    std::vector<std::string> groups{folder_};
+    // One after the other, not one inside the other: how deep they go is up to those in them.
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        add_pids(groups[i], found);
+        if (groups.size() < kMostGroups) add_below(std::string(groups[i]), groups);
     }
-    for (const std::string& each : below()) ControlGroup(each).add_pids(found, groups);
+    return found;
 }
 
 std::string ControlGroup::populated_part() const {
     if (!populated()) return {};
-    for (const std::string& each : below()) {
-        std::string part = ControlGroup(each).populated_part();
-        if (!part.empty()) return part;
+    std::string part = path_;
+    std::vector<std::string> below;
+    for (std::size_t depth = 0; depth < kMostGroups; ++depth) {
+        below.clear();
+        add_below(kRoot + part, below);
+        const auto busy = std::find_if(below.begin(), below.end(), is_populated);
+        if (busy == below.end()) break;
+        part = busy->substr(std::string_view(kRoot).size());
     }
-    return path_;
+    return part;
 }
 
 }  // namespace pam_revoke

@@ -15,7 +15,6 @@ namespace pam_revoke {
 namespace {
 
 constexpr int kLookMsec = 50;
-constexpr std::uint64_t kLeastGraceUsec = 500'000;
 constexpr std::uint64_t kRoundUsec = 500'000;
 constexpr useconds_t kBetweenLooksUsec = 10'000;
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "revoke/cgroup.hpp"
+#include "revoke/identity.hpp"
 #include "revoke/signal.hpp"
 
 namespace pam_revoke {
@@ -13,9 +14,41 @@ namespace {
 constexpr std::uint64_t kContradictionUsec = 1'000'000;
 constexpr useconds_t kBetweenLooksUsec = 50'000;
 
-bool runs(std::uint32_t uid) {
-    const Fd alone = probe_alone();
-    return !is_system_uid(uid) && runs_anything(uid);
+// The database may be on a server that takes its time; what was not asked is named and left alone.
+constexpr std::uint64_t kMostAskingUsec = 2'000'000;
+
+bool runs(std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid); }
+
+bool is_subordinate(const Account& account, std::uint32_t number) {
+    return std::any_of(account.subordinate.begin(), account.subordinate.end(),
+                       [number](const UidRange& range) { return range.has(number); });
+}
+
+// Whether the database knows somebody under a subordinate number: ranges are given away by files that know nothing of LDAP's people.
+std::optional<bool> is_account(std::uint32_t number, Memory& memory) {
+    const auto [known, is_new] = memory.accounts.try_emplace(number);
+    if (is_new && memory.asked_usec < kMostAskingUsec) {
+        const std::uint64_t begun_usec = monotonic_usec();
+        const auto owner = find_uid(number);
+        if (owner.ok()) known->second = owner.value().known;
+        memory.asked_usec += monotonic_usec() - begun_usec;
+    }
+    return known->second;
+}
+
+// Settles what the kernel can not: a subordinate number that is an account of its own is another person. False when the process is
+// theirs.
+bool is_theirs(const Account& account, Process& process, Memory& memory, std::set<std::uint32_t>& numbers) {
+    if (process.tie == Tie::descendant && memory.leaders.contains(process.pid)) process.tie = Tie::login;
+    if (process.tie == Tie::subordinate) {
+        const auto other = is_account(process.number, memory);
+        if (other == true && !process.descends) return false;
+        if (other) process.tie = *other ? Tie::descendant : Tie::uid;
+    }
+    if (process.tie != Tie::uid) return true;
+    for (const std::uint32_t number : {process.uid, process.number})
+        if (is_subordinate(account, number) && is_account(number, memory) == false) numbers.insert(number);
+    return true;
 }
 
 // The lowest group of the slice with processes in it. Where the kernel says "populated", lists no process and counts none for the
@@ -29,9 +62,17 @@ std::string populated_group(std::uint32_t uid) {
 
 // sshd's or getty's own unit: whoever runs in there has come in by it and was given no session.
 bool came_by_a_door(const Process& process) {
+    constexpr std::string_view kDoors[] = {"ssh.", "ssh@", "sshd.", "sshd@", "serial-getty@", "getty@"};
     const std::string unit = unit_of(process.cgroup);
-    return unit.starts_with("ssh") || process.cgroup.find("getty.slice/") != std::string::npos || unit.starts_with("serial-getty@") ||
-           unit.starts_with("getty@");
+    const auto is_unit = [&unit](std::string_view door) { return unit.starts_with(door); };
+    return std::any_of(std::begin(kDoors), std::end(kDoors), is_unit) || process.cgroup.find("getty.slice/") != std::string::npos;
+}
+
+// What the kernel says, without looking at every process.
+bool runs_something(const Account& account) {
+    const Fd alone = probe_alone();
+    return std::any_of(account.uids.begin(), account.uids.end(),
+                       [](std::uint32_t uid) { return ControlGroup(slice_path(uid)).populated() || runs(uid); });
 }
 
 Presence of_sessions(const std::vector<Session>& sessions) {
@@ -70,18 +111,16 @@ void see_sessions(Result<Bus>& bus, const Account& account, Sight& sight) {
     }
 }
 
-Sight see(Result<Bus>& bus, const Account& account, std::set<pid_t>& leaders) {
+Sight see(Result<Bus>& bus, const Account& account, Memory& memory) {
     Sight sight;
     see_sessions(bus, account, sight);
-    for (const Session& session : sight.sessions) leaders.insert(session.leader);
+    for (const Session& session : sight.sessions) memory.leaders.insert(session.leader);
     for (const std::uint32_t uid : account.uids) {
         auto processes = find_processes(uid, account.subordinate);
         if (!processes.ok()) sight.troubles.push_back(processes.error());
         if (!processes.ok()) continue;
-        for (Process& process : processes.value()) {
-            if (process.tie == Tie::descendant && leaders.contains(process.pid)) process.tie = Tie::login;
-            sight.processes.push_back(std::move(process));
-        }
+        for (Process& process : processes.value())
+            if (is_theirs(account, process, memory, sight.numbers)) sight.processes.push_back(std::move(process));
         // One look can miss a process that forks while /proc is being read: the kernel's own word on the slice counts too.
         if (sight.populated.empty()) sight.populated = populated_group(uid);
     }
@@ -95,33 +134,33 @@ Error unseen(const std::string& group) {
 }
 
 Sight look(Result<Bus>& bus, const Account& account) {
-    std::set<pid_t> leaders;
-    Sight sight = see(bus, account, leaders);
+    const Fd alone = probe_alone();
+    Memory memory;
+    Sight sight = see(bus, account, memory);
     const std::uint64_t give_up_usec = monotonic_usec() + kContradictionUsec;
     while (sight.processes.empty() && !sight.populated.empty() && monotonic_usec() < give_up_usec) {
         usleep(kBetweenLooksUsec);
-        sight = see(bus, account, leaders);
+        sight = see(bus, account, memory);
     }
     if (sight.processes.empty() && !sight.populated.empty()) sight.troubles.push_back(unseen(sight.populated));
     return sight;
 }
 
 PresenceReport find_presence(Result<Bus>& bus, const Account& account) {
-    PresenceReport report;
     Sight sight;
     see_sessions(bus, account, sight);
+    // Whoever logs in between the two looks is logged in.
+    if (std::none_of(sight.sessions.begin(), sight.sessions.end(), is_login) && runs_something(account)) sight = look(bus, account);
+    PresenceReport report;
     std::copy_if(sight.sessions.begin(), sight.sessions.end(), std::back_inserter(report.sessions), is_login);
     report.presence = of_sessions(report.sessions);
-    const auto populated = [](std::uint32_t uid) { return ControlGroup(slice_path(uid)).populated() || runs(uid); };
-    if (report.presence == Presence::none && std::any_of(account.uids.begin(), account.uids.end(), populated)) {
-        sight = look(bus, account);
+    if (report.presence == Presence::none) {
         std::copy_if(sight.processes.begin(), sight.processes.end(), std::back_inserter(report.processes), [](const Process& process) {
             return (process.tie == Tie::uid || process.tie == Tie::login) && came_by_a_door(process);
         });
         report.presence = report.processes.empty() ? of_processes(account, sight) : Presence::unregistered;
+        if (!sight.troubles.empty()) report.presence = Presence::unknown;
     }
-    if (report.presence != Presence::logged_in && report.presence != Presence::closing && !sight.troubles.empty())
-        report.presence = Presence::unknown;
     report.troubles = std::move(sight.troubles);
     return report;
 }

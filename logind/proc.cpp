@@ -3,20 +3,28 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 
 #include "revoke/file.hpp"
 
 namespace pam_revoke {
+namespace {
+
+constexpr std::size_t kFirstRoom = 4096;
+
+}  // namespace
 
 std::string read_small(int directory, const char* name, std::size_t most) {
     const Fd fd(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (fd.get() < 0) return {};
-    std::string text(most, '\0');
+    // Room for what there is, not for all that might be.
+    std::string text;
     std::size_t filled = 0;
     while (filled < most) {
-        const ssize_t count = read(fd.get(), text.data() + filled, most - filled);
+        if (filled == text.size()) text.resize(std::min(most, std::max(kFirstRoom, 2 * filled)));
+        const ssize_t count = read(fd.get(), text.data() + filled, text.size() - filled);
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) break;
         filled += static_cast<std::size_t>(count);

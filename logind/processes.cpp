@@ -12,6 +12,7 @@
 #include <chrono>
 #include <optional>
 #include <set>
+#include <span>
 #include <string_view>
 
 #include "revoke/cgroup.hpp"
@@ -54,28 +55,42 @@ constexpr int kStatStart = 22;
 // True when both are known and are the same namespace.
 bool is_same(const struct stat& a, const struct stat& b) { return a.st_ino == b.st_ino && a.st_dev == b.st_dev; }
 
-// True also when it can not be told: then it is ours to judge by the number.
-bool shares_namespace(int directory, const char* name) {
-    struct stat theirs {};
-    struct stat ours {};
-    if (fstatat(directory, name, &theirs, 0) != 0 || stat((std::string("/proc/self/") + name).c_str(), &ours) != 0) return true;
-    return is_same(theirs, ours);
+struct stat namespace_of_ours(const char* path) {
+    struct stat status {};
+    (void)stat(path, &status);  // none, where it can not be read: then nothing is the same
+    return status;
+}
+// We never leave them.
+const struct stat& our_user_namespace() {
+    static const struct stat ours = namespace_of_ours("/proc/self/ns/user");
+    return ours;
+}
+const struct stat& our_pid_namespace() {
+    static const struct stat ours = namespace_of_ours("/proc/self/ns/pid");
+    return ours;
 }
 
-// True for a process in a user namespace that `uid` made, or below one: whoever it is in there, nobody else could have
-// put it there.
-bool is_in_namespace_of(int directory, std::uint32_t uid) {
-    struct stat ours {};
-    if (shares_namespace(directory, "ns/user") || stat("/proc/self/ns/user", &ours) != 0) return false;
+// True also when it can not be told: then it is ours to judge by the number.
+bool shares_namespace(int directory, const char* name, const struct stat& ours) {
+    struct stat theirs {};
+    return fstatat(directory, name, &theirs, 0) != 0 || ours.st_ino == 0 || is_same(theirs, ours);
+}
+bool shares_user_namespace(int directory) { return shares_namespace(directory, "ns/user", our_user_namespace()); }
+bool shares_pid_namespace(int directory) { return shares_namespace(directory, "ns/pid", our_pid_namespace()); }
+
+// Who made the user namespace of a process, and those around it up to ours; none when it is in ours.
+std::vector<std::uint32_t> makers_of_namespaces(int directory) {
+    std::vector<std::uint32_t> makers;
+    if (shares_user_namespace(directory)) return makers;
     Fd space(openat(directory, "ns/user", O_RDONLY | O_CLOEXEC));
     for (int depth = 0; depth < kMostNested && space.get() >= 0; ++depth) {
         struct stat status {};
         uid_t owner = 0;
-        if (fstat(space.get(), &status) != 0 || is_same(status, ours)) return false;
-        if (ioctl(space.get(), NS_GET_OWNER_UID, &owner) == 0 && owner == uid) return true;
+        if (fstat(space.get(), &status) != 0 || is_same(status, our_user_namespace())) break;
+        if (ioctl(space.get(), NS_GET_OWNER_UID, &owner) == 0) makers.push_back(owner);
         space = Fd(ioctl(space.get(), NS_GET_PARENT));
     }
-    return false;
+    return makers;
 }
 
 // A zombie has ended; but one whose other threads run on has not. That is asked of "stat": in "status" the process's many groups
@@ -109,20 +124,37 @@ bool is_login_at_work(std::string_view cgroup, std::string_view title) {
     return (is_sshd && title.ends_with(" [priv]")) || cgroup.find("getty.slice/") != std::string_view::npos;
 }
 
-std::optional<Tie> tie_of(int directory, std::string_view status, std::string_view cgroup, std::uint32_t uid,
-                          const std::vector<UidRange>& subordinate) {
-    if (is_within(cgroup, slice_path(uid))) return Tie::slice;
+struct Claim {
+    Tie tie = Tie::slice;
+    std::uint32_t number = 0;  // Tie::subordinate: the one out of their ranges
+    bool descends = false;
+};
+
+// The first of `numbers` that is one of the person's to give away.
+std::optional<Claim> subordinate_claim(std::span<const std::uint32_t> numbers, const std::vector<UidRange>& subordinate) {
+    for (const std::uint32_t number : numbers)
+        for (const UidRange& range : subordinate)
+            if (range.has(number)) return Claim{Tie::subordinate, number, false};
+    return std::nullopt;
+}
+
+// Why the process is the person's, if it is. Whatever is in a user namespace that they made nobody else could have put there; in one
+// that somebody else made their subordinate numbers may be anybody's.
+std::optional<Claim> claim_on(int directory, std::string_view status, std::string_view cgroup, std::uint32_t uid,
+                              const std::vector<UidRange>& subordinate) {
+    if (is_within(cgroup, slice_path(uid))) return Claim{Tie::slice, uid, false};
     if (is_system_uid(uid)) return std::nullopt;
-    if (is_in_namespace_of(directory, uid)) return Tie::uid;
-    const auto is_subordinate = [&](std::uint32_t each) {
-        return std::any_of(subordinate.begin(), subordinate.end(), [each](const UidRange& range) { return range.has(each); });
-    };
-    for (const std::uint32_t each : uids_of(status))
-        if (is_subordinate(each)) return Tie::uid;
-    for (const std::uint32_t each : uids_of(status))
-        if (each == uid) return shares_namespace(directory, "ns/pid") ? Tie::uid : Tie::container;
-    if (parse_uid(read_small(directory, "loginuid", 16)) != uid) return std::nullopt;
-    return is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant;
+    const std::vector<std::uint32_t> makers = makers_of_namespaces(directory);
+    if (std::find(makers.begin(), makers.end(), uid) != makers.end()) return Claim{Tie::uid, uid, false};
+    const std::array<std::uint32_t, 4> numbers = uids_of(status);
+    if (std::find(numbers.begin(), numbers.end(), uid) != numbers.end())
+        return Claim{shares_pid_namespace(directory) ? Tie::uid : Tie::container, uid, false};
+    const std::span<const std::uint32_t> given = makers.empty() ? std::span<const std::uint32_t>(numbers) : makers;
+    auto claim = subordinate_claim(given, subordinate);
+    const bool descends = parse_uid(read_small(directory, "loginuid", 16)) == uid;
+    if (claim) claim->descends = descends;
+    if (!claim && descends) claim = Claim{is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant, uid, true};
+    return claim;
 }
 
 // Calls visit(folder, pid, status) for every process that lives, or for every one that has ended and was not buried.
@@ -159,6 +191,8 @@ const char* tie_word(Tie tie) {
             return "user";
         case Tie::login:
             return "login";
+        case Tie::subordinate:
+            return "subordinate";
         case Tie::container:
             return "container";
         case Tie::descendant:
@@ -172,13 +206,14 @@ Result<std::vector<Process>> find_processes(std::uint32_t uid, const std::vector
     const auto done = each_process([&](int directory, pid_t pid, std::string_view status) {
         Process process;
         process.cgroup = cgroup_of(directory);
-        const auto tie = tie_of(directory, status, process.cgroup, uid, subordinate);
-        if (!tie) return;
-        process.tie = *tie;
+        const auto claim = claim_on(directory, status, process.cgroup, uid, subordinate);
+        if (!claim) return;
+        process.tie = claim->tie;
+        process.number = claim->number;
+        process.descends = claim->descends;
         process.pid = pid;
         process.uid = uids_of(status)[0];
         process.started = stat_field(read_small(directory, "stat"), kStatStart);
-        process.contained = !shares_namespace(directory, "ns/pid");
         process.command = name_of(status);
         found.push_back(std::move(process));
     });
@@ -191,10 +226,21 @@ unsigned count_zombies(std::uint32_t uid) {
     return done.ok() ? count : 0;
 }
 
+bool is_used_elsewhere(std::uint32_t uid, const std::vector<std::uint32_t>& makers) {
+    bool used = false;
+    const auto done = each_process([&](int directory, pid_t, std::string_view status) {
+        const std::array<std::uint32_t, 4> numbers = uids_of(status);
+        if (used || std::find(numbers.begin(), numbers.end(), uid) == numbers.end()) return;
+        const std::vector<std::uint32_t> theirs = makers_of_namespaces(directory);
+        used = !theirs.empty() && std::find_first_of(theirs.begin(), theirs.end(), makers.begin(), makers.end()) == theirs.end();
+    });
+    return used || !done.ok();
+}
+
 Result<std::vector<std::uint32_t>> find_people() {
     std::set<std::uint32_t> people;
     const auto done = each_process([&](int directory, pid_t, std::string_view status) {
-        if (!shares_namespace(directory, "ns/pid") || !shares_namespace(directory, "ns/user")) return;
+        if (!shares_pid_namespace(directory) || !shares_user_namespace(directory)) return;
         for (const std::uint32_t uid : uids_of(status))
             if (!is_system_uid(uid)) people.insert(uid);
     });

@@ -34,16 +34,14 @@ Result<std::vector<Listed>> listed_sessions(Bus& bus) {
     auto reply = call(bus, kManager, "ListSessions", nothing);
     if (!reply.ok()) return reply.error();
     std::vector<Listed> listed;
-    sd_bus_message* message = reply.value().get();
-    int result = sd_bus_message_enter_container(message, 'a', "(susso)");
-    while (result > 0) {
+    const auto read = read_array(reply.value(), "ListSessions", "(susso)", [&listed](sd_bus_message* message) {
         const char *id = nullptr, *user = nullptr, *seat = nullptr, *path = nullptr;
         std::uint32_t uid = 0;
-        result = sd_bus_message_read(message, "(susso)", &id, &uid, &user, &seat, &path);
+        const int result = sd_bus_message_read(message, "(susso)", &id, &uid, &user, &seat, &path);
         if (result > 0) listed.push_back({{uid, user}, id, path});
-    }
-    if (result < 0) return bad_reply("ListSessions", result);
-    return listed;
+        return result;
+    });
+    return read.ok() ? Result<std::vector<Listed>>(std::move(listed)) : read.error();
 }
 
 int read_text(sd_bus_message* message, std::string& text) {
@@ -83,20 +81,15 @@ int read_property(sd_bus_message* message, std::string_view name, Session& sessi
     return sd_bus_message_skip(message, "v");
 }
 
-// Asks for all properties of one session; nothing when it is gone.
-Result<std::optional<Session>> describe(Bus& bus, const Listed& listed) {
-    const Peer peer{kLogin, listed.path.c_str(), "org.freedesktop.DBus.Properties"};
-    const auto reply = call(bus, peer, "GetAll",
-                            [](sd_bus_message* request) { return sd_bus_message_append(request, "s", "org.freedesktop.login1.Session"); });
-    if (!reply.ok()) return reply.error();
-    if (reply.value() == nullptr) return std::optional<Session>();
+// What logind says of a session it has listed.
+Result<Session> described(const Listed& listed, const Message& properties) {
     Session session;
     session.id = listed.id;
     session.user = listed.record.name;
     session.uid = listed.record.uid;
     const auto read = read_properties(
-        reply.value(), [&session](sd_bus_message* message, std::string_view name) { return read_property(message, name, session); });
-    return read.ok() ? Result<std::optional<Session>>(std::move(session)) : read.error();
+        properties, [&session](sd_bus_message* message, std::string_view name) { return read_property(message, name, session); });
+    return read.ok() ? Result<Session>(std::move(session)) : read.error();
 }
 
 // What logind does not say: how many processes there are, and the terminal of an SSH session that got one after it was opened,
@@ -116,42 +109,39 @@ bool comes_before(const Session& a, const Session& b) {
 }  // namespace
 
 Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t> uid) {
-    const auto listed = listed_sessions(bus);
+    auto listed = listed_sessions(bus);
     if (!listed.ok()) return listed.error();
+    if (uid) std::erase_if(listed.value(), [uid](const Listed& each) { return each.record.uid != *uid; });
+    std::vector<std::string> paths;
+    for (const Listed& each : listed.value()) paths.push_back(each.path);
+    const auto properties = call_all(bus, kLogin, paths, "org.freedesktop.DBus.Properties", "GetAll", [](sd_bus_message* request) {
+        return sd_bus_message_append(request, "s", "org.freedesktop.login1.Session");
+    });
+    if (!properties.ok()) return properties.error();
     std::vector<Session> sessions;
-    for (const Listed& each : listed.value()) {
-        if (uid && each.record.uid != *uid) continue;
-        auto session = describe(bus, each);
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        if (properties.value()[i] == nullptr) continue;  // it ended while we asked
+        auto session = described(listed.value()[i], properties.value()[i]);
         if (!session.ok()) return session.error();
-        if (!session.value()) continue;
-        if (!session.value()->scope.empty()) look_inside(*session.value());
-        sessions.push_back(std::move(*session.value()));
+        if (!session.value().scope.empty()) look_inside(session.value());
+        sessions.push_back(std::move(session.value()));
     }
     std::sort(sessions.begin(), sessions.end(), comes_before);
     return sessions;
 }
 
 Result<std::vector<Record>> list_records(Bus& bus) {
-    const auto listed = listed_sessions(bus);
-    if (!listed.ok()) return listed.error();
-    std::vector<Record> records;
-    for (const Listed& each : listed.value()) records.push_back(each.record);
-    auto reply = call(bus, kManager, "ListUsers", nothing);
+    const auto reply = call(bus, kManager, "ListUsers", nothing);
     if (!reply.ok()) return reply.error();
-    sd_bus_message* message = reply.value().get();
-    int result = sd_bus_message_enter_container(message, 'a', "(uso)");
-    while (result > 0) {
+    std::vector<Record> records;
+    const auto read = read_array(reply.value(), "ListUsers", "(uso)", [&records](sd_bus_message* message) {
         std::uint32_t uid = 0;
         const char *name = nullptr, *path = nullptr;
-        result = sd_bus_message_read(message, "(uso)", &uid, &name, &path);
+        const int result = sd_bus_message_read(message, "(uso)", &uid, &name, &path);
         if (result > 0) records.push_back({uid, name});
-    }
-    if (result < 0) return bad_reply("ListUsers", result);
-    const auto key = [](const Record& record) { return std::tie(record.name, record.uid); };
-    std::sort(records.begin(), records.end(), [&](const Record& a, const Record& b) { return key(a) < key(b); });
-    records.erase(std::unique(records.begin(), records.end(), [&](const Record& a, const Record& b) { return key(a) == key(b); }),
-                  records.end());
-    return records;
+        return result;
+    });
+    return read.ok() ? Result<std::vector<Record>>(std::move(records)) : read.error();
 }
 
 Result<Done> terminate_session(Bus& bus, const std::string& id) {

@@ -22,17 +22,15 @@ Result<std::vector<Unit>> activating_services(Bus& bus) {
     });
     if (!reply.ok()) return reply.error();
     std::vector<Unit> units;
-    sd_bus_message* message = reply.value().get();
-    int result = sd_bus_message_enter_container(message, 'a', "(ssssssouso)");
-    while (result > 0) {
+    const auto read = read_array(reply.value(), "ListUnitsByPatterns", "(ssssssouso)", [&units](sd_bus_message* message) {
         const char *name = nullptr, *skipped = nullptr, *sub_state = nullptr, *path = nullptr;
         std::uint32_t job = 0;
-        result = sd_bus_message_read(message, "(ssssssouso)", &name, &skipped, &skipped, &skipped, &sub_state, &skipped, &path, &job,
-                                     &skipped, &skipped);
+        const int result = sd_bus_message_read(message, "(ssssssouso)", &name, &skipped, &skipped, &skipped, &sub_state, &skipped, &path,
+                                               &job, &skipped, &skipped);
         if (result > 0 && std::string_view(sub_state).starts_with("auto-restart")) units.push_back({name, path});
-    }
-    if (result < 0) return bad_reply("ListUnitsByPatterns", result);
-    return units;
+        return result;
+    });
+    return read.ok() ? Result<std::vector<Unit>>(std::move(units)) : read.error();
 }
 
 // User= of a service; empty for root's.

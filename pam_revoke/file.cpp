@@ -89,6 +89,7 @@ Result<const char*> DirectoryReader::next() {
     }
     const auto* entry = reinterpret_cast<const dirent64*>(buffer_.data() + at_);
     at_ += entry->d_reclen;
+    is_folder_ = entry->d_type == DT_DIR;
     return static_cast<const char*>(entry->d_name);
 }
 

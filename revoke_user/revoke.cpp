@@ -58,6 +58,17 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     return true;
 }
 
+// Where the home is not known, that is said: the traces there are not.
+Traces traces_of(const Job& job, const Account& account) {
+    const auto person = find_name(account.name.c_str());
+    const bool has_home = person.ok() && person.value().known && !person.value().home.was_cut();
+    Traces traces = find_traces(account.name, account.uids, has_home ? std::string(person.value().home.view()) : "", job.now_sec);
+    if (!person.ok()) traces.troubles.push_back(person.error());
+    if (person.ok() && person.value().home.was_cut())
+        traces.troubles.push_back(make_error(Fault::too_large, person.value().home.view(), "is too long a path for a home"));
+    return traces;
+}
+
 // Lingering first: what is ended while it is on would be started again.
 void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     outcome.ended = true;
@@ -74,9 +85,7 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     outcome.report = end_account(revocation.bus, revocation.account, end_options(job),
                                  [&job](const Progress& progress) { job.output.progress(progress); });
     job.output.end_progress();
-    const auto person = find_name(revocation.account.name.c_str());
-    const std::string home = person.ok() && person.value().known ? std::string(person.value().home.view()) : std::string();
-    outcome.traces = find_traces(revocation.account.name, revocation.account.uids, home, job.now_sec);
+    outcome.traces = traces_of(job, revocation.account);
     for (const std::string& unit : outcome.report.containers) outcome.traces.found.push_back({"container", unit});
 }
 
@@ -135,6 +144,18 @@ int conclude_dry_run(const Job& job, const Revocation& revocation, const Sight& 
     return there.troubles.empty() ? kDone : kIncomplete;
 }
 
+// Who reads the plan gets one with numbers. At once means at once: who is killed first is counted afterwards; only who is to be warned
+// must be known before.
+Sight look_first(const Job& job, Revocation& revocation, bool later) {
+    const Arguments& arguments = job.arguments;
+    const bool is_read = !arguments.yes || !(arguments.quiet || arguments.json);
+    Sight there;
+    if (later) return there;
+    if (arguments.dry_run || (is_read && !arguments.now)) return look(revocation.bus, revocation.account);
+    if (!arguments.warn.empty()) see_sessions(revocation.bus, revocation.account, there);
+    return there;
+}
+
 }  // namespace
 
 int revoke_person(Job& job) {
@@ -152,9 +173,7 @@ int revoke_person(Job& job) {
         job.output.warn(
             fmt::format("{}: warning: the account database does not know this name (deleted, or misspelt?)", display(revocation.name)));
     const bool later = job.arguments.deny_only || job.arguments.from_sec.value_or(0) > job.now_sec;
-    // At once means at once: who is killed first is counted afterwards.
-    const bool blind = later || (job.arguments.now && !job.arguments.dry_run);
-    const Sight there = blind ? Sight{} : look(revocation.bus, revocation.account);
+    const Sight there = look_first(job, revocation, later);
     say_plan(job, revocation, there);
     if (job.arguments.dry_run) return conclude_dry_run(job, revocation, there);
     if (!is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;

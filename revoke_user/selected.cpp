@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <set>
 
 #include "job.hpp"
@@ -20,6 +21,12 @@ std::string name_of(std::uint32_t uid, const std::string& recorded) {
     if (!recorded.empty()) return recorded;
     const auto person = find_uid(uid);
     return person.ok() && person.value().known ? std::string(person.value().name.view()) : fmt::format("uid:{}", uid);
+}
+
+// As what a person goes into the history: by name, as an operator looks for them, where there is one.
+Target target_of(std::uint32_t uid, const std::string& name) {
+    if (why_not_a_name(name) == nullptr) return Target{TargetKind::user, name, 0};
+    return Target{TargetKind::uid, {}, uid};
 }
 
 // The sessions that were asked for; with --force also those that --all spares.
@@ -64,15 +71,15 @@ std::string report_json(const EndReport& report, const char* result, int code) {
 
 // One line of history for each person whose session was chosen.
 bool remember_all(const Job& job, const std::vector<Session>& sessions, const EndReport& report) {
-    std::set<std::uint32_t> owners;
-    for (const Session& session : sessions) owners.insert(session.uid);
+    std::map<std::uint32_t, std::string> owners;
+    for (const Session& session : sessions) owners.emplace(session.uid, name_of(session.uid, session.user));
     bool all = true;
-    for (const std::uint32_t uid : owners) {
-        const auto theirs = [uid](const Session& session) { return session.uid == uid; };
+    for (const auto& [uid, name] : owners) {
+        const auto theirs = [uid = uid](const Session& session) { return session.uid == uid; };
         const auto left = std::count_if(report.sessions.begin(), report.sessions.end(), theirs);
         const std::string detail =
             fmt::format("{} sessions ended, {} left", std::count_if(report.ended.begin(), report.ended.end(), theirs), left);
-        const auto done = remember(job, "end", Target{TargetKind::uid, {}, uid}, left == 0 ? "done" : "incomplete", detail);
+        const auto done = remember(job, "end", target_of(uid, name), left == 0 ? "done" : "incomplete", detail);
         if (!done.ok()) job.output.complain(done.error());
         all = all && done.ok();
     }
@@ -138,7 +145,11 @@ int end_everybody(Job& job, Result<Bus>& bus) {
     bool all_done = true;
     bool none_changed = true;
     for (const std::uint32_t uid : people.value()) {
-        job.arguments.subject = fmt::format("uid:{}", uid);
+        const std::string name = name_of(uid, {});
+        const auto person = find_name(name.c_str());
+        // By name only where the name leads back to the number.
+        const bool leads_back = person.ok() && person.value().known && person.value().uid == uid;
+        job.arguments.subject = text_of(target_of(uid, leads_back ? name : std::string()));
         const int code = revoke_person(job);
         all_done = all_done && code == kDone;
         none_changed = none_changed && code == kUnchanged;
@@ -151,9 +162,7 @@ int end_everybody(Job& job, Result<Bus>& bus) {
 bool is_spared(const Job& job, std::uint32_t uid, const std::string& name) {
     if (is_system_uid(uid) || std::find(job.by.uids.begin(), job.by.uids.end(), uid) != job.by.uids.end() || name == job.by.name)
         return true;
-    Target target{TargetKind::user, name, 0};
-    if (why_not_a_name(name) != nullptr) target = Target{TargetKind::uid, {}, uid};
-    return ask_gate(job, target, "sshd").exempt;
+    return ask_gate(job, target_of(uid, name), "sshd").exempt;
 }
 
 EndOptions end_options(const Job& job) {

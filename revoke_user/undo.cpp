@@ -39,21 +39,24 @@ int undo_person(Job& job) {
     const bool changed = restored.value().changed;
     const Answer answer = ask_gate(job, target.value(), "sshd");
     const bool clear = answer.verdict == Verdict::clear;
-    if (!changed) job.output.complain(fmt::format("{}: is not in {}; nothing was changed", display(name), job.console_path()));
     if (answer.verdict == Verdict::revoked)
         job.output.complain(fmt::format("{}: is still denied by {}:{}", display(name), display(answer.list.view()), answer.line));
     if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
     const auto lingering = clear ? give_back_linger(job, target.value()) : Result<bool>(false);
     if (!lingering.ok()) job.output.complain("lingering could not be switched on again: " + describe(lingering.error()));
     const bool lingers_again = lingering.ok() && lingering.value();
+    if (!changed)
+        job.output.complain(
+            fmt::format("{}: is not in {}{}", display(name), job.console_path(), lingers_again ? "" : "; nothing was changed"));
     const bool durable = restored.value().durable;
     if (!durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
     if (lingers_again) job.output.say(fmt::format("{}: lingering is on again", display(name)));
     if (changed && clear) job.output.say(fmt::format("{}: {}", display(name), job.output.good("may log in again")));
-    const auto remembered = changed ? remember(job, "undo", target.value(), clear && lingering.ok() && durable ? "done" : "incomplete", "")
-                                    : Result<Done>(Done{});
+    const bool acted = changed || lingers_again;
+    const auto remembered = acted ? remember(job, "undo", target.value(), clear && lingering.ok() && durable ? "done" : "incomplete", "")
+                                  : Result<Done>(Done{});
     if (!remembered.ok()) job.output.complain(remembered.error());
-    const int code = !changed ? kUnchanged : clear && lingering.ok() && durable && remembered.ok() ? kDone : kIncomplete;
+    const int code = !acted ? kUnchanged : clear && lingering.ok() && durable && remembered.ok() ? kDone : kIncomplete;
     job.output.answer(JsonObject()
                           .add("target", name)
                           .add_flag("changed", changed)

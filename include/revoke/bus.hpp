@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "revoke/result.hpp"
 
@@ -59,6 +61,18 @@ using Append = std::function<int(sd_bus_message* request)>;
 // wanted.
 // Errors: bus (object: the method).
 [[nodiscard]] Result<Message> call(Bus& bus, const Peer& peer, const char* method, const Append& append);
+
+// Asks the same of many objects, without waiting for one before the next is asked. The replies are in the order of `paths`; null is gone,
+// as above.
+// Errors: bus (object: the method), the first there was.
+[[nodiscard]] Result<std::vector<Message>> call_all(Bus& bus, const char* service, const std::vector<std::string>& paths,
+                                                    const char* interface, const char* method, const Append& append);
+
+// Reads the array that `method` answered: read(message) takes one row, and returns what sd_bus_message_read does.
+// Units:  row: the signature of one.
+// Errors: bus (object: the method), when it is no such array.
+[[nodiscard]] Result<Done> read_array(const Message& reply, const char* method, const char* row,
+                                      const std::function<int(sd_bus_message*)>& read);
 
 // Reads the dictionary that GetAll answers: read(message, name) takes the value, or passes over it with
 // sd_bus_message_skip.

@@ -34,6 +34,11 @@ namespace pam_revoke {
 // Errors: none.
 [[nodiscard]] std::string unit_of(std::string_view cgroup, std::string* path = nullptr);
 
+// The part of the path that a container engine made: libpod-4f2c.scope; empty when there is none.
+// Errors: none.
+// Source: how podman, docker, CRI-O and systemd-machined name their scopes.
+[[nodiscard]] std::string container_in(std::string_view cgroup);
+
 // One group with all below it.
 class ControlGroup {
 public:
@@ -53,9 +58,7 @@ public:
 
 private:
     [[nodiscard]] bool write(const char* name, const char* text) const;
-    [[nodiscard]] std::vector<std::string> below() const;
     [[nodiscard]] bool freeze_and_kill() const;
-    void add_pids(std::vector<pid_t>& found, std::size_t& groups) const;
 
     std::string path_;
     std::string folder_;

@@ -16,6 +16,9 @@
 
 namespace pam_revoke {
 
+// Who is asked must have the time to answer, also where the grace is none. Units: from asking to KILL.
+inline constexpr std::uint64_t kLeastGraceUsec = 500'000;
+
 // Units: grace: from asking to KILL; limit: for all of it.
 struct EndOptions {
     std::uint64_t grace_usec = 2'000'000;

@@ -53,12 +53,16 @@ public:
     // Returns the next name, or nullptr at the end; valid until the next call.
     // Errors: io.
     [[nodiscard]] Result<const char*> next();
+    // True when the last name is a folder's, where the file system says so at once, as the kernel's own do.
+    // Source: getdents(2), d_type.
+    [[nodiscard]] bool is_folder() const { return is_folder_; }
 
 private:
     alignas(8) std::array<char, 4096> buffer_{};
     int fd_;
     std::size_t at_ = 0;
     std::size_t filled_ = 0;
+    bool is_folder_ = false;
 };
 
 // The lines of a file, one after the other, without their newlines.

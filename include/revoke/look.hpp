@@ -7,6 +7,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,18 +24,26 @@ namespace pam_revoke {
 struct Sight {
     std::vector<Session> sessions;  // with processes, or not closing
     std::vector<Process> processes;
-    std::vector<Error> troubles;  // what could not be asked or seen
-    std::string populated;        // the lowest group of the person's slices with processes in it; empty when none has
+    std::vector<Error> troubles;      // what could not be asked or seen
+    std::set<std::uint32_t> numbers;  // subordinate ones that something runs as, and that are no account of their own
+    std::string populated;            // the lowest group of the person's slices with processes in it; empty when none has
     [[nodiscard]] bool quiet() const { return sessions.empty() && processes.empty() && populated.empty(); }
+};
+
+// What the looks of one run have found out, and the next one goes on with.
+struct Memory {
+    // Of all sessions: who opened one that logind has already taken away may go on to give its person a shell without one.
+    std::set<pid_t> leaders;
+    std::map<std::uint32_t, std::optional<bool>> accounts;  // is a subordinate number an account of its own? Nothing: not known
+    std::uint64_t asked_usec = 0;                           // what asking that has cost
 };
 
 // The sessions alone. logind keeps a session's record for a while after its last process; that is a memory, not a session.
 void see_sessions(Result<Bus>& bus, const Account& account, Sight& sight);
 
-// One look at sessions and processes. `leaders` are those of all sessions seen so far: who opened a session that logind has
-// already taken away may go on to give its person a shell without one.
+// One look at sessions and processes.
 // Errors: none returned; Sight::troubles has them.
-[[nodiscard]] Sight see(Result<Bus>& bus, const Account& account, std::set<pid_t>& leaders);
+[[nodiscard]] Sight see(Result<Bus>& bus, const Account& account, Memory& memory);
 
 // That a group has processes of which a look showed none, with what the kernel lists of them.
 [[nodiscard]] Error unseen(const std::string& group);

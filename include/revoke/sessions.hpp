@@ -49,7 +49,7 @@ struct Record {
 // Errors: bus (object: the method that failed).
 [[nodiscard]] Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t> uid);
 
-// Everybody of whom logind keeps a record, from users and from sessions, sorted, each pair once.
+// Everybody of whom logind keeps a record: who has a session is among them.
 // Errors: bus.
 [[nodiscard]] Result<std::vector<Record>> list_records(Bus& bus);
 

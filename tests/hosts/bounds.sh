@@ -101,7 +101,7 @@ case_sessions_max() {
 
 state_is() { says "\"state\": \"$1\"" host_run h $script query -u alice -c x; }
 case_states() {
-	check "none" state_is none
+	check "none" wait_for 20 state_is none
 	host_run h systemd-run -q --unit bg --uid=alice sleep 1030
 	check "background" wait_for 10 state_is background
 	host_run h systemctl stop bg
@@ -133,8 +133,14 @@ case_traces() {
 	host_sh h "echo '0 0 1 1 * true' | crontab -u alice -"
 	host_sh h "echo true | setpriv --reuid alice --regid alice --init-groups at now + 1 day" 2>/dev/null
 	host_sh h 'd=/home/alice/.config/systemd/user/default.target.wants; mkdir -p $d; ln -s ../evil.service $d/; touch /home/alice/.ssh/authorized_keys; chown -R alice: /home/alice/.config'
+	host_sh h 'systemd-run -q --scope --unit=libpod-4f2c --slice=user-1000.slice --uid=alice sleep 1061 >/dev/null 2>&1 </dev/null &'
+	wait_for 10 says 'sleep 1061' running h alice
+	host_sh h 'setsid setpriv --reuid alice --regid alice --init-groups unshare -Ur --pid --fork sleep 1062 >/dev/null 2>&1 </dev/null &'
+	wait_for 10 says 'sleep 1062' running h alice
 	revoke alice --reason traces
 	check "with traces: done" exited 0
+	check "a container's scope is named" said_that 'would bring it back: container libpod-4f2c.scope'
+	check "a sandbox is no container" test "$(grep -c 'bring it back: container' <<<"$answer")" -eq 1
 	for what in 'crontab /var/spool/cron/crontabs/alice' 'at job /var/spool/cron/atjobs/' 'user unit /home/alice/.config/systemd/user/default.target.wants/evil.service' 'authorized_keys /home/alice/.ssh/authorized_keys'; do
 		check "would bring it back: ${what%% /*}" said_that "would bring it back: $what"
 	done
@@ -143,6 +149,35 @@ case_traces() {
 	host_sh h 'crontab -u alice -r; rm -rf /home/alice/.config; ln -s /etc /home/alice/.config; atrm $(atq | cut -f1)'
 	check "a link in her home leads nowhere" fails says 'user unit' host_run h revoke-user alice --end-only --yes
 	host_sh h 'rm /home/alice/.config'
+}
+
+# Files that give numbers away know nothing of LDAP's people.
+case_numbers() {
+	host_sh h 'cp /etc/subuid /root/subuid; echo alice:300000:10 >>/etc/subuid; useradd -u 300001 -M frank'
+	host_run h systemd-run -q --unit number setpriv --reuid 300002 --regid 300002 --clear-groups sleep 1051
+	host_run h systemd-run -q --unit account --uid=frank sleep 1052
+	check "two numbers at work" wait_for 10 host_sh h 'pgrep -u 300001 sleep && pgrep -u 300002 sleep'
+	host_run h revoke-user alice --reason numbers --dry-run --json | jq -r '.processes[] | "\(.uid) \(.tie)"' >"$hosts_dir/h/numbers"
+	check "a number of hers in /etc/subuid is hers" test "$(cat "$hosts_dir/h/numbers")" = '300002 user'
+	revoke alice --reason numbers --now
+	check "is ended" exited 0
+	check "what runs under it is gone" fails host_run h systemctl -q is-active number
+	check "an account of its own in the same range is not hers" host_run h systemctl -q is-active account
+	host_run h systemctl stop account
+	host_sh h 'mv /root/subuid /etc/subuid; userdel frank'
+	host_run h revoke-user --undo alice >/dev/null
+}
+
+# As deep as one likes: each level would cost an open file, if it were gone down into.
+case_deep_groups() {
+	host_sh h 'd=/sys/fs/cgroup/user.slice/user-1000.slice; for i in $(seq 300); do d=$d/d; done; mkdir -p $d
+		echo 0 >$d/cgroup.procs; exec setsid setpriv --reuid alice --regid alice --init-groups sleep 1053 >/dev/null 2>&1 </dev/null &'
+	check "a process 300 groups deep" wait_for 10 says 'sleep 1053' running h alice
+	answer=$(host_run h prlimit --nofile=64 revoke-user alice --reason deep --now --yes 2>&1)
+	code=$?
+	check "is ended with 64 open files" exited 0
+	check "and nothing is left" nothing_of h alice
+	host_run h revoke-user --undo alice >/dev/null
 }
 
 case_selectors() {
@@ -171,6 +206,8 @@ case_selectors() {
 	ssh_open h bob 'sleep 1043'
 	wait_for 10 says 'sleep 1043' running h bob
 	host_sh h 'printf "[gate]\nexempt_users = root,bob\n" >/etc/pam_revoke/pam_revoke.conf'
+	check "--sessions --all" says '"user": "alice"' host_run h revoke-user --sessions --all --json
+	check "leaves out the exempt" fails says '"user": "bob"' host_run h revoke-user --sessions --all --json
 	revoke --end-only --all --from 10.0.0.0/8
 	check "--all --from elsewhere: nothing" exited 4
 	revoke --end-only --all --now
@@ -178,6 +215,7 @@ case_selectors() {
 	check "--all" exited 0
 	check "ends everybody" nothing_of h alice
 	check "but the exempt" says 'sleep 1043' running h bob
+	check "the history has it under her name" test "$(host_run h revoke-user --history alice --json | tail -n 1 | jq -r '"\(.action) \(.target)"')" = 'end user:alice'
 }
 
 case_concurrent() {
@@ -205,6 +243,10 @@ case_warn_and_now() {
 	check "--warn: done" exited 0
 	check "the line was on the terminal" wait_for 5 grep -q 'The host says good-bye' "$hosts_dir/h/sessions.log"
 	check "it may come back, and that is said" said_that 'was not denied'
+	ssh_open h alice -tt "trap '' TERM HUP; while :; do sleep 1; done"
+	wait_for 10 says trap running h alice
+	revoke alice --end-only --now --warn 'Good-bye at once.'
+	check "--now --warn: the line was on the terminal, too" wait_for 5 grep -q 'Good-bye at once' "$hosts_dir/h/sessions.log"
 	stubborn alice
 	revoke alice --end-only --now --json
 	check "--now" exited 0

@@ -8,20 +8,12 @@
 host_packages=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,openssh-client,iproute2,procps,login,passwd,tmux,cron,at,sudo,udev,expect,less
 build_packages=build-essential,debhelper,fakeroot,libpam0g-dev,libsystemd-dev,libinih-dev,libfmt-dev,pkg-config,lintian,clang
 
-# What our package depends on at run time.
-runtime_packages() {
-	case $1 in
-	bookworm) echo libinih1,libfmt9 ;;
-	trixie) echo libinih1,libfmt10 ;;
-	esac
-}
-
 # tree KIND SUITE: prints the path of the kept tree, made first if need be. KIND is host, build, or kernel, which holds
 # nothing but /boot and /lib/modules.
 tree() {
 	local kind=$1 suite=$2 packages path stamp variant=minbase
 	case $kind in
-	host) packages=$host_packages,$(runtime_packages "$suite") ;;
+	host) packages=$host_packages ;;
 	build) packages=$build_packages ;;
 	kernel) packages=linux-image-cloud-amd64 variant=extract ;;
 	*) echo "tree: no kind $kind" >&2; return 1 ;;

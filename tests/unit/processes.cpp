@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "revoke/cgroup.hpp"
+#include "revoke/look.hpp"
 #include "revoke/signal.hpp"
 #include "unit.hpp"
 
@@ -125,8 +126,36 @@ Test(processes, a_subordinate_number_outside_of_any_namespace) {
     cr_expect(child.is_found());
     const auto found = find_processes(42467, {{1042000, 1000}});
     cr_assert(found.ok() && found.value().size() == 1);
-    cr_expect(found.value()[0].tie == Tie::uid);
+    cr_expect(found.value()[0].tie == Tie::subordinate && found.value()[0].number == uid);
     cr_expect(find_processes(42467, {{1042000, 467}}).value().empty());
+}
+
+// The database settles it: /etc/subuid knows nothing of accounts elsewhere.
+Test(processes, a_subordinate_number_that_is_an_account_is_another_person) {
+    Result<Bus> none = make_error(Fault::bus, "system bus", "is not needed");
+    Account account{"", {42468}, false, {{1042468, 1}, {1, 1}}, {}};
+    uid = 1042468;
+    const Child theirs([] {});
+    uid = 1;  // daemon
+    const Child another([] {});
+    Memory memory;
+    const Sight sight = see(none, account, memory);
+    cr_assert(sight.processes.size() == 1);
+    cr_expect(sight.processes[0].pid == theirs.pid && sight.processes[0].tie == Tie::uid);
+    cr_expect(sight.numbers == std::set<std::uint32_t>{1042468});
+    // What could not be asked may be anybody.
+    memory = Memory{};
+    memory.asked_usec = UINT64_MAX;
+    const Sight unasked = see(none, account, memory);
+    cr_expect(unasked.numbers.empty() && !unasked.processes.empty());
+    for (const Process& each : unasked.processes) cr_expect(each.tie == Tie::subordinate);
+}
+
+Test(processes, a_number_in_somebody_elses_namespace) {
+    uid = 42469;
+    const Child child([] { cr_assert(unshare(CLONE_NEWUSER) == 0); });
+    cr_expect(!is_used_elsewhere(uid, {uid}));
+    cr_expect(is_used_elsewhere(uid, {uid + 1}));
 }
 
 // Many groups come before the number of threads in /proc/PID/status.

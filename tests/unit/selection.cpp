@@ -78,3 +78,20 @@ Test(cgroup, the_unit_of_a_path) {
     cr_expect(!ControlGroup("/no/such/group").populated() && ControlGroup("/no/such/group").pids().empty());
     cr_expect(!ControlGroup("/no/such/group").kill());
 }
+
+Test(cgroup, the_container_of_a_path) {
+    const struct {
+        const char* cgroup;
+        const char* container;
+    } rows[] = {
+        {"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-4f2c.scope/container", "libpod-4f2c.scope"},
+        {"/system.slice/docker-0af3.scope", "docker-0af3.scope"},
+        {"/machine.slice/machine-web.scope/init.scope", "machine-web.scope"},
+        {"/user.slice/user-1000.slice/libpod-conmon-4f2c.scope", ""},
+        {"/user.slice/user-1000.slice/session-3.scope", ""},
+        {"/system.slice/docker-registry.service", ""},
+        {"/", ""},
+        {"", ""},
+    };
+    for (const auto& row : rows) EXPECT_ROW(container_in(row.cgroup) == row.container, row.cgroup);
+}

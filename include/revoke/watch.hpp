@@ -1,0 +1,74 @@
+// watch.hpp - looking at a person again and again, until nothing is left of them or the time is up.
+//
+// Join: what a single look can not say. A process may hop from pid to pid faster than /proc can be read, a service may be between two
+// lives, the bus may break off: "quiet" means that none of this is so. Our own session is left out of it.
+// Source: revoke-user(8), ENDING.
+// Layer: join.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "revoke/account.hpp"
+#include "revoke/look.hpp"
+
+namespace pam_revoke {
+
+class Watch {
+public:
+    // Units: last_word_usec: CLOCK_MONOTONIC, when even the last look must have been had.
+    Watch(Result<Bus>& bus, const Account& account, bool descendants, std::uint64_t last_word_usec);
+
+    // Lets the bus answer until then, also one that has to be opened again. Units: CLOCK_MONOTONIC.
+    void let_bus_answer_until(std::uint64_t usec);
+    // The sessions alone: all that is asked before a kill at once.
+    void see_sessions();
+    // Looks once, calls on_look(), and says whether nothing is left.
+    [[nodiscard]] bool look_once(const std::function<void()>& on_look);
+    // The same until nothing is left, or the time is up. Units: CLOCK_MONOTONIC.
+    [[nodiscard]] bool wait_until(std::uint64_t deadline_usec, const std::function<void()>& on_look);
+
+    // What the last look saw.
+    [[nodiscard]] const Sight& sight() const { return sight_; }
+    // Services of theirs that were waiting to be started again.
+    [[nodiscard]] const std::vector<std::string>& restarting() const { return restarting_; }
+    [[nodiscard]] bool own_left() const { return !own_unit_.empty(); }
+    // True for what is named and not ended: descendants and containers, unless that was asked for; numbers that may be somebody else's; and
+    // whoever started us, who would take us along.
+    [[nodiscard]] bool is_only_named(const Process& process) const;
+    // True when all that is left is only to be named.
+    [[nodiscard]] bool nothing_to_end() const;
+    // What keeps "nothing is left" unsaid, beside what is seen.
+    [[nodiscard]] std::vector<Error> doubts() const;
+
+private:
+    void see();
+    [[nodiscard]] bool wait_for_change(std::uint64_t deadline_usec) const;
+    [[nodiscard]] bool is_own(const Process& process) const;
+    [[nodiscard]] bool is_own(const Session& session) const;
+    [[nodiscard]] bool broke_off() const;
+    [[nodiscard]] bool is_quiet() const;
+    [[nodiscard]] bool stays_quiet();
+    [[nodiscard]] bool restarts_something();
+
+    Result<Bus>& bus_;
+    const Account& account_;
+    bool descendants_;
+    bool had_bus_;
+    std::uint64_t last_word_usec_;
+    std::uint64_t bus_until_usec_;
+    std::optional<std::string> own_session_;
+    std::string own_unit_;      // of the slice that is being ended: where we ourselves are
+    std::set<pid_t> own_line_;  // ourselves, and who started us
+    Memory memory_;
+    Sight sight_;
+    std::vector<std::string> restarting_;
+    std::optional<Error> unasked_;  // why it is not known what is started again
+    bool hidden_ = false;           // the kernel counts something that no look has seen
+};
+
+}  // namespace pam_revoke

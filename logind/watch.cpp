@@ -1,0 +1,145 @@
+#include "revoke/watch.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "revoke/cgroup.hpp"
+#include "revoke/proc.hpp"
+#include "revoke/signal.hpp"
+#include "revoke/units.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr int kLookMsec = 100;
+constexpr int kLooksInDoubt = 30;
+constexpr std::uint64_t kBusyUsec = 500'000;
+
+}  // namespace
+
+Watch::Watch(Result<Bus>& bus, const Account& account, bool descendants, std::uint64_t last_word_usec)
+    : bus_(bus),
+      account_(account),
+      descendants_(descendants),
+      had_bus_(bus.ok()),
+      last_word_usec_(last_word_usec),
+      bus_until_usec_(last_word_usec),
+      own_session_(own_session()),
+      own_line_(own_line()) {
+    const std::string cgroup = own_cgroup();
+    for (const std::uint32_t uid : account_.uids)
+        if (own_unit_.empty()) own_unit_ = unit_in_slice(cgroup, uid);
+}
+
+void Watch::let_bus_answer_until(std::uint64_t usec) {
+    bus_until_usec_ = usec;
+    if (bus_.ok()) bus_.value().set_deadline(usec);
+}
+
+bool Watch::is_own(const Process& process) const {
+    const auto same_unit = [&](std::uint32_t uid) { return unit_in_slice(process.cgroup, uid) == own_unit_; };
+    return own_left() && std::any_of(account_.uids.begin(), account_.uids.end(), same_unit);
+}
+
+// sd_pid_get_session asks the same control group.
+bool Watch::is_own(const Session& session) const { return own_left() && session.id == own_session_; }
+
+void Watch::see() {
+    // logind or the bus was restarted: a connection that broke says nothing of what is there now.
+    if (had_bus_ && (broke_off() || !bus_.ok()) && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
+    sight_ = pam_revoke::see(bus_, account_, memory_);
+    std::erase_if(sight_.sessions, [this](const Session& session) { return is_own(session); });
+    std::erase_if(sight_.processes, [this](const Process& process) { return is_own(process); });
+    if (own_left()) sight_.populated.clear();
+}
+
+void Watch::see_sessions() {
+    sight_ = Sight{};
+    pam_revoke::see_sessions(bus_, account_, sight_);
+    std::erase_if(sight_.sessions, [this](const Session& session) { return is_own(session); });
+}
+
+bool Watch::look_once(const std::function<void()>& on_look) {
+    see();
+    const bool quiet = is_quiet() && stays_quiet();
+    on_look();
+    return quiet;
+}
+
+bool Watch::wait_until(std::uint64_t deadline_usec, const std::function<void()>& on_look) {
+    while (!look_once(on_look))
+        if (!wait_for_change(deadline_usec)) return false;
+    return true;
+}
+
+// False when the time is up. Events of the slice wake us, and while it has processes a look would say no more than that; whatever is
+// elsewhere is seen when a moment has gone by.
+bool Watch::wait_for_change(std::uint64_t deadline_usec) const {
+    const ControlGroup slice(slice_path(account_.uids.front()));
+    const std::uint64_t look_usec = std::min(deadline_usec, monotonic_usec() + kBusyUsec);
+    for (;;) {
+        const std::uint64_t now_usec = monotonic_usec();
+        if (now_usec >= look_usec) return now_usec < deadline_usec;
+        slice.wait(std::min(kLookMsec, static_cast<int>((look_usec - now_usec) / 1000 + 1)));
+        if (own_left() || !slice.populated()) return monotonic_usec() < deadline_usec;
+    }
+}
+
+bool Watch::broke_off() const {
+    const auto broke = [](const Error& error) { return error.fault == Fault::bus && error.os_error == ECONNRESET; };
+    return std::any_of(sight_.troubles.begin(), sight_.troubles.end(), broke);
+}
+
+// That somebody could not be asked says nothing of what is there.
+bool Watch::is_quiet() const { return sight_.quiet() && sight_.troubles.empty(); }
+
+// Whatever hops from pid to pid faster than /proc can be read is caught by the kernel's count of processes. That counts zombies too,
+// which end nothing: several looks must do where somebody does not bury them.
+bool Watch::stays_quiet() {
+    if (restarts_something() || unasked_) return false;
+    const Fd alone = probe_alone();
+    const auto counts = [](std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid); };
+    const auto hides = [](std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid, count_zombies(uid)); };
+    const bool doubtful = !own_left() && std::any_of(account_.uids.begin(), account_.uids.end(), counts);
+    for (int i = 0; i < (doubtful ? kLooksInDoubt : 1) && is_quiet() && monotonic_usec() < last_word_usec_; ++i) see();
+    hidden_ = doubtful && count_is_ours() && std::any_of(account_.uids.begin(), account_.uids.end(), hides);
+    return is_quiet() && !hidden_;
+}
+
+// A service between two lives has no process. Whoever is told of it stops it, and then everything is looked at again.
+bool Watch::restarts_something() {
+    restarting_.clear();
+    unasked_.reset();
+    if (!bus_.ok()) return false;  // the look itself says so
+    std::vector<std::string> users;
+    for (const std::uint32_t uid : account_.uids)
+        if (!is_system_uid(uid)) users.push_back(std::to_string(uid));
+    if (!users.empty()) users.push_back(account_.name);
+    auto units = restarting_units(bus_.value(), users);
+    if (!units.ok()) unasked_ = units.error();
+    if (units.ok()) restarting_ = std::move(units.value());
+    return !restarting_.empty();
+}
+
+bool Watch::is_only_named(const Process& process) const {
+    const bool by_login_uid = process.tie == Tie::descendant || process.tie == Tie::container;
+    return process.tie == Tie::subordinate || (by_login_uid && !descendants_) || own_line_.contains(process.pid);
+}
+
+bool Watch::nothing_to_end() const {
+    const auto only_named = [this](const Process& process) { return is_only_named(process); };
+    return sight_.sessions.empty() && sight_.populated.empty() && restarting_.empty() && !hidden_ && !broke_off() &&
+           std::all_of(sight_.processes.begin(), sight_.processes.end(), only_named);
+}
+
+std::vector<Error> Watch::doubts() const {
+    std::vector<Error> doubts = sight_.troubles;
+    for (const std::string& unit : restarting_) doubts.push_back(make_error(Fault::bus, unit, "is being started again and again"));
+    if (unasked_) doubts.push_back(*unasked_);
+    if (hidden_ && sight_.quiet())
+        doubts.push_back(make_error(Fault::io, account_.name, "has a process that the kernel counts and that can not be seen"));
+    if (!sight_.populated.empty() && sight_.processes.empty()) doubts.push_back(unseen(sight_.populated));
+    return doubts;
+}
+
+}  // namespace pam_revoke
