@@ -29,7 +29,7 @@ COMMAND_LINK := -Wl,-z,relro,-z,now,--as-needed,--gc-sections -static-libstdc++ 
 PURE := pam_revoke/target.cpp pam_revoke/time.cpp pam_revoke/list.cpp pam_revoke/verdict.cpp pam_revoke/policy.cpp
 READING := pam_revoke/file.cpp pam_revoke/identity.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
 GATE := $(PURE) $(READING) pam_revoke/module.cpp
-ENDING := logind/proc.cpp logind/signal.cpp logind/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/processes.cpp logind/subordinate.cpp \
+ENDING := logind/proc.cpp logind/signal.cpp logind/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/namespaces.cpp logind/processes.cpp logind/subordinate.cpp \
 	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/report.cpp
 WORDS := revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/store.cpp
 LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp revoke_user/json.cpp logind/systemd_login.cpp

@@ -61,12 +61,11 @@ int wait_for_answers(Bus& bus, const std::vector<Question>& questions) {
     const auto answered = [](const Question& question) { return question.reply != nullptr; };
     const std::uint64_t give_up = monotonic_usec() + bus.call_usec();
     while (!std::all_of(questions.begin(), questions.end(), answered)) {
-        int result = sd_bus_process(bus.get(), nullptr);
-        if (result < 0) return result;
-        if (result > 0) continue;
+        // Anybody may keep our queue full: the clock is looked at each time.
         const std::uint64_t now = monotonic_usec();
         if (now >= give_up) return -ETIMEDOUT;
-        result = sd_bus_wait(bus.get(), give_up - now);
+        int result = sd_bus_process(bus.get(), nullptr);
+        if (result == 0) result = sd_bus_wait(bus.get(), give_up - now);
         if (result < 0 && result != -EINTR) return result;
     }
     return 0;

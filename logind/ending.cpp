@@ -42,10 +42,10 @@ public:
         if (!is_over) kill_slices();
         // The last look comes after the limit and must still be allowed to ask.
         watch_.let_bus_answer_until(begun_usec_ + options_.limit_usec + kCallUsec);
-        if (!is_over) (void)watch_.look_once(on_look_);
+        if (!is_over) is_over = watch_.look_once(on_look_);
         // Each round a second look: somebody may have been on the way in.
-        // Once at least, however long the looks took: they last as long as there is much to see.
-        for (bool killed = false; !watch_.nothing_to_end() && (!killed || elapsed() < options_.limit_usec); killed = true) {
+        // Once at least, however long the looks took and whatever they could not see.
+        for (bool killed = is_over; !killed || (!watch_.nothing_to_end() && elapsed() < options_.limit_usec); killed = true) {
             kill();
             const std::uint64_t round_over_usec = std::min(monotonic_usec() + kRoundUsec, begun_usec_ + options_.limit_usec);
             if (!watch_.wait_until(round_over_usec, on_look_)) (void)watch_.look_once(on_look_);
@@ -87,6 +87,7 @@ private:
         remember();
         for (const std::string& unit : watch_.restarting())
             if (bus_.ok()) note(stop_unit(bus_.value(), unit));
+        if (watch_.suspects_hidden()) kill_numbers();
         if (progress_) progress_({watch_.sight().sessions.size(), watch_.sight().processes.size(), elapsed()});
     }
 
@@ -157,16 +158,24 @@ private:
         const std::vector<Process>& processes = watch_.sight().processes;
         for (const Process& process : processes)
             if (!watch_.is_only_named(process)) note(send_signal(process, SIGKILL));
-        // In a container the number may be somebody else's, and our own session comes last.
+        kill_numbers();
+    }
+
+    // In a container the number may be somebody else's, and our own session comes last.
+    void kill_numbers() {
         const auto spared = [this](const Process& process) { return process.tie == Tie::container && watch_.is_only_named(process); };
-        if (watch_.own_left() || std::any_of(processes.begin(), processes.end(), spared)) return;
+        const std::vector<Process>& processes = watch_.sight().processes;
+        withheld_ = std::any_of(processes.begin(), processes.end(), spared);
+        if (watch_.own_left() || withheld_) return;
+        const std::set<std::uint32_t> numbers = watch_.subordinate_numbers();
         std::vector<std::uint32_t> makers = account_.uids;
-        makers.insert(makers.end(), watch_.sight().numbers.begin(), watch_.sight().numbers.end());
+        makers.insert(makers.end(), numbers.begin(), numbers.end());
         const Fd alone = probe_alone();
-        for (const std::uint32_t uid : account_.uids)
-            if (!is_system_uid(uid)) kill_all_of(uid);
-        for (const std::uint32_t number : watch_.sight().numbers)
-            if (!is_used_elsewhere(number, makers)) kill_all_of(number);
+        bool done = true;
+        for (const std::uint32_t uid : account_.uids) done = (is_system_uid(uid) || kill_all_of(uid)) && done;
+        for (const std::uint32_t number : not_used_elsewhere(numbers, makers))
+            if (elapsed() < options_.limit_usec) done = kill_all_of(number) && done;
+        if (done) watch_.has_struck();
     }
 
     void finish() {
@@ -179,6 +188,9 @@ private:
         report_.processes_ended = known_.size();
         report_.containers.assign(containers_.begin(), containers_.end());
         report_.troubles = watch_.doubts();
+        if (withheld_ && !last.processes.empty())
+            report_.troubles.push_back(
+                make_error(Fault::refused, account_.name, "was not killed as a whole: in a container the number may be somebody else's"));
         if (!last.quiet()) report_.troubles.insert(report_.troubles.end(), failed_.begin(), failed_.end());
         report_.sessions = last.sessions;
         report_.survivors = last.processes;
@@ -197,6 +209,7 @@ private:
     std::set<pid_t> known_;      // all processes seen so far
     std::set<std::string> containers_;
     std::vector<Error> failed_;
+    bool withheld_ = false;  // the kill of all that has the number
     EndReport report_;
 };
 

@@ -56,10 +56,10 @@ void conclude(const std::vector<Session>& sessions, const Result<std::vector<Ses
         if (std::none_of(report.sessions.begin(), report.sessions.end(), same)) report.ended.push_back(session);
     }
     for (const Session& session : report.sessions) {
-        const auto processes = find_processes(session.uid);
-        if (!processes.ok()) report.troubles.push_back(processes.error());
-        if (!processes.ok() || session.scope.empty()) continue;
-        std::copy_if(processes.value().begin(), processes.value().end(), std::back_inserter(report.survivors),
+        const Found found = find_processes(session.uid);
+        if (found.trouble) report.troubles.push_back(*found.trouble);
+        if (session.scope.empty()) continue;
+        std::copy_if(found.processes.begin(), found.processes.end(), std::back_inserter(report.survivors),
                      [&](const Process& process) { return is_within(process.cgroup, session.cgroup()); });
     }
 }

@@ -19,36 +19,26 @@ constexpr std::uint64_t kMostAskingUsec = 2'000'000;
 
 bool runs(std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid); }
 
-bool is_subordinate(const Account& account, std::uint32_t number) {
-    return std::any_of(account.subordinate.begin(), account.subordinate.end(),
-                       [number](const UidRange& range) { return range.has(number); });
-}
-
-// Whether the database knows somebody under a subordinate number: ranges are given away by files that know nothing of LDAP's people.
-std::optional<bool> is_account(std::uint32_t number, Memory& memory) {
-    const auto [known, is_new] = memory.accounts.try_emplace(number);
-    if (is_new && memory.asked_usec < kMostAskingUsec) {
-        const std::uint64_t begun_usec = monotonic_usec();
-        const auto owner = find_uid(number);
-        if (owner.ok()) known->second = owner.value().known;
-        memory.asked_usec += monotonic_usec() - begun_usec;
-    }
-    return known->second;
-}
-
 // Settles what the kernel can not: a subordinate number that is an account of its own is another person. False when the process is
 // theirs.
-bool is_theirs(const Account& account, Process& process, Memory& memory, std::set<std::uint32_t>& numbers) {
+bool settle(Process& process, Memory& memory) {
     if (process.tie == Tie::descendant && memory.leaders.contains(process.pid)) process.tie = Tie::login;
-    if (process.tie == Tie::subordinate) {
-        const auto other = is_account(process.number, memory);
-        if (other == true && !process.descends) return false;
-        if (other) process.tie = *other ? Tie::descendant : Tie::uid;
-    }
-    if (process.tie != Tie::uid) return true;
-    for (const std::uint32_t number : {process.uid, process.number})
-        if (is_subordinate(account, number) && is_account(number, memory) == false) numbers.insert(number);
+    if (process.tie != Tie::subordinate) return true;
+    const auto other = is_account(process.number, memory);
+    if (other == true && !process.descends) return false;
+    if (other) process.tie = *other ? Tie::descendant : Tie::uid;
+    if (other == false) memory.numbers.insert(process.number);
     return true;
+}
+
+// Everything of the person that runs.
+void see_processes(const Account& account, std::uint32_t uid, Memory& memory, Sight& sight) {
+    Found found = find_processes(uid, account.subordinate);
+    if (found.trouble) sight.troubles.push_back(*found.trouble);
+    sight.saw_all = sight.saw_all && !found.trouble;
+    std::erase_if(found.processes, [&memory](Process& process) { return !settle(process, memory); });
+    sight.processes.insert(sight.processes.end(), std::make_move_iterator(found.processes.begin()),
+                           std::make_move_iterator(found.processes.end()));
 }
 
 // The lowest group of the slice with processes in it. Where the kernel says "populated", lists no process and counts none for the
@@ -62,7 +52,7 @@ std::string populated_group(std::uint32_t uid) {
 
 // sshd's or getty's own unit: whoever runs in there has come in by it and was given no session.
 bool came_by_a_door(const Process& process) {
-    constexpr std::string_view kDoors[] = {"ssh.", "ssh@", "sshd.", "sshd@", "serial-getty@", "getty@"};
+    constexpr std::string_view kDoors[] = {"ssh.", "ssh@", "sshd.", "sshd@", "sshd-", "serial-getty@", "getty@"};
     const std::string unit = unit_of(process.cgroup);
     const auto is_unit = [&unit](std::string_view door) { return unit.starts_with(door); };
     return std::any_of(std::begin(kDoors), std::end(kDoors), is_unit) || process.cgroup.find("getty.slice/") != std::string::npos;
@@ -111,16 +101,25 @@ void see_sessions(Result<Bus>& bus, const Account& account, Sight& sight) {
     }
 }
 
+std::optional<bool> is_account(std::uint32_t number, Memory& memory) {
+    if (const auto known = memory.accounts.find(number); known != memory.accounts.end()) return known->second;
+    // Whoever was deleted while they are logged in has a slice all the same.
+    if (access(("/sys/fs/cgroup" + slice_path(number)).c_str(), F_OK) == 0) return true;
+    if (memory.asked_usec >= kMostAskingUsec) return std::nullopt;
+    const std::uint64_t begun_usec = monotonic_usec();
+    const auto owner = find_uid(number);
+    memory.asked_usec += monotonic_usec() - begun_usec;
+    if (!owner.ok() || !owner.value().sure) return std::nullopt;
+    return memory.accounts[number] = owner.value().known;
+}
+
 Sight see(Result<Bus>& bus, const Account& account, Memory& memory) {
     Sight sight;
+    memory.asked_usec = 0;
     see_sessions(bus, account, sight);
     for (const Session& session : sight.sessions) memory.leaders.insert(session.leader);
     for (const std::uint32_t uid : account.uids) {
-        auto processes = find_processes(uid, account.subordinate);
-        if (!processes.ok()) sight.troubles.push_back(processes.error());
-        if (!processes.ok()) continue;
-        for (Process& process : processes.value())
-            if (is_theirs(account, process, memory, sight.numbers)) sight.processes.push_back(std::move(process));
+        see_processes(account, uid, memory, sight);
         // One look can miss a process that forks while /proc is being read: the kernel's own word on the slice counts too.
         if (sight.populated.empty()) sight.populated = populated_group(uid);
     }

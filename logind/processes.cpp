@@ -1,9 +1,6 @@
 #include "revoke/processes.hpp"
 
 #include <fcntl.h>
-#include <linux/nsfs.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +14,7 @@
 
 #include "revoke/cgroup.hpp"
 #include "revoke/file.hpp"
+#include "revoke/namespaces.hpp"
 #include "revoke/proc.hpp"
 #include "revoke/signal.hpp"
 #include "revoke/target.hpp"
@@ -26,8 +24,9 @@ namespace {
 
 constexpr std::size_t kTitleBytes = 120;
 constexpr std::chrono::seconds kLongestWalk{5};
-constexpr int kMostNested = 33;  // user namespaces in one another. Source: user_namespaces(7)
 
+constexpr std::size_t kRealUid = 0;
+constexpr std::size_t kSavedUid = 2;
 std::array<std::uint32_t, 4> uids_of(std::string_view status) {
     std::array<std::uint32_t, 4> uids{};
     uids.fill(0xffffffffU);
@@ -52,47 +51,6 @@ std::uint64_t stat_field(std::string_view stat, int wanted) {
 constexpr int kStatThreads = 20;
 constexpr int kStatStart = 22;
 
-// True when both are known and are the same namespace.
-bool is_same(const struct stat& a, const struct stat& b) { return a.st_ino == b.st_ino && a.st_dev == b.st_dev; }
-
-struct stat namespace_of_ours(const char* path) {
-    struct stat status {};
-    (void)stat(path, &status);  // none, where it can not be read: then nothing is the same
-    return status;
-}
-// We never leave them.
-const struct stat& our_user_namespace() {
-    static const struct stat ours = namespace_of_ours("/proc/self/ns/user");
-    return ours;
-}
-const struct stat& our_pid_namespace() {
-    static const struct stat ours = namespace_of_ours("/proc/self/ns/pid");
-    return ours;
-}
-
-// True also when it can not be told: then it is ours to judge by the number.
-bool shares_namespace(int directory, const char* name, const struct stat& ours) {
-    struct stat theirs {};
-    return fstatat(directory, name, &theirs, 0) != 0 || ours.st_ino == 0 || is_same(theirs, ours);
-}
-bool shares_user_namespace(int directory) { return shares_namespace(directory, "ns/user", our_user_namespace()); }
-bool shares_pid_namespace(int directory) { return shares_namespace(directory, "ns/pid", our_pid_namespace()); }
-
-// Who made the user namespace of a process, and those around it up to ours; none when it is in ours.
-std::vector<std::uint32_t> makers_of_namespaces(int directory) {
-    std::vector<std::uint32_t> makers;
-    if (shares_user_namespace(directory)) return makers;
-    Fd space(openat(directory, "ns/user", O_RDONLY | O_CLOEXEC));
-    for (int depth = 0; depth < kMostNested && space.get() >= 0; ++depth) {
-        struct stat status {};
-        uid_t owner = 0;
-        if (fstat(space.get(), &status) != 0 || is_same(status, our_user_namespace())) break;
-        if (ioctl(space.get(), NS_GET_OWNER_UID, &owner) == 0) makers.push_back(owner);
-        space = Fd(ioctl(space.get(), NS_GET_PARENT));
-    }
-    return makers;
-}
-
 // A zombie has ended; but one whose other threads run on has not. That is asked of "stat": in "status" the process's many groups
 // may come first, and fill all that is read.
 bool is_over(int directory, std::string_view status) {
@@ -110,8 +68,8 @@ std::string name_of(std::string_view status) {
 // What a process of root's calls itself. Never asked of anybody else's: reading /proc/PID/cmdline takes the process's own
 // memory, which its owner can make wait for ever.
 std::string title_of(int directory, std::string_view status) {
-    for (const std::uint32_t each : uids_of(status))
-        if (each != 0) return {};
+    const std::array<std::uint32_t, 4> numbers = uids_of(status);
+    if (numbers[kRealUid] != 0 || numbers[kSavedUid] != 0) return {};
     std::string text = read_small(directory, "cmdline", kTitleBytes);
     while (!text.empty() && text.back() == '\0') text.pop_back();
     return text;
@@ -133,26 +91,45 @@ struct Claim {
 // The first of `numbers` that is one of the person's to give away.
 std::optional<Claim> subordinate_claim(std::span<const std::uint32_t> numbers, const std::vector<UidRange>& subordinate) {
     for (const std::uint32_t number : numbers)
-        for (const UidRange& range : subordinate)
-            if (range.has(number)) return Claim{Tie::subordinate, number, false};
+        if (is_in(subordinate, number)) return Claim{Tie::subordinate, number, false};
     return std::nullopt;
 }
 
-// Why the process is the person's, if it is. Whatever is in a user namespace that they made nobody else could have put there; in one
-// that somebody else made their subordinate numbers may be anybody's.
+// Whose namespace it is: who made the outermost of those that are not ours. What is in there nobody else could have put there. Who made one
+// further in is somebody in a container.
+std::optional<Claim> claim_in_namespace(const std::vector<std::uint32_t>& makers, std::uint32_t uid,
+                                        const std::vector<UidRange>& subordinate) {
+    if (makers.empty()) return std::nullopt;
+    if (makers.back() == uid) return Claim{Tie::uid, uid, false};
+    return subordinate_claim({&makers.back(), 1}, subordinate);
+}
+
+// The same for who it runs as. Nobody gets into a pid namespace of somebody else's making without root: their own number is named there, a
+// subordinate one may be anybody's.
+std::optional<Claim> claim_by_number(int directory, std::string_view status, std::string_view cgroup, bool is_foreign, std::uint32_t uid,
+                                     const std::vector<UidRange>& subordinate) {
+    const std::array<std::uint32_t, 4> numbers = uids_of(status);
+    const bool shares_pids = shares_pid_namespace(directory);
+    if (numbers[kRealUid] == uid || numbers[kSavedUid] == uid) return Claim{shares_pids ? Tie::uid : Tie::container, uid, false};
+    // A daemon at work for the person for a moment, and for others in the next; sshd has one process for each login.
+    if (std::find(numbers.begin(), numbers.end(), uid) != numbers.end())
+        return Claim{is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant, uid, false};
+    return is_foreign || !shares_pids ? std::nullopt : subordinate_claim(numbers, subordinate);
+}
+
+// Why the process is the person's, if it is.
 std::optional<Claim> claim_on(int directory, std::string_view status, std::string_view cgroup, std::uint32_t uid,
                               const std::vector<UidRange>& subordinate) {
     if (is_within(cgroup, slice_path(uid))) return Claim{Tie::slice, uid, false};
     if (is_system_uid(uid)) return std::nullopt;
     const std::vector<std::uint32_t> makers = makers_of_namespaces(directory);
-    if (std::find(makers.begin(), makers.end(), uid) != makers.end()) return Claim{Tie::uid, uid, false};
-    const std::array<std::uint32_t, 4> numbers = uids_of(status);
-    if (std::find(numbers.begin(), numbers.end(), uid) != numbers.end())
-        return Claim{shares_pid_namespace(directory) ? Tie::uid : Tie::container, uid, false};
-    const std::span<const std::uint32_t> given = makers.empty() ? std::span<const std::uint32_t>(numbers) : makers;
-    auto claim = subordinate_claim(given, subordinate);
+    auto claim = claim_in_namespace(makers, uid, subordinate);
+    if (!claim) claim = claim_by_number(directory, status, cgroup, !makers.empty(), uid, subordinate);
+    if (claim && claim->tie != Tie::subordinate && claim->tie != Tie::container) return claim;
     const bool descends = parse_uid(read_small(directory, "loginuid", 16)) == uid;
     if (claim) claim->descends = descends;
+    // Both say so: no container is, but what a setuid sandbox made for the person.
+    if (claim && claim->tie == Tie::container && descends) claim->tie = Tie::uid;
     if (!claim && descends) claim = Claim{is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant, uid, true};
     return claim;
 }
@@ -201,8 +178,8 @@ const char* tie_word(Tie tie) {
     return "?";
 }
 
-Result<std::vector<Process>> find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate) {
-    std::vector<Process> found;
+Found find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate) {
+    Found found;
     const auto done = each_process([&](int directory, pid_t pid, std::string_view status) {
         Process process;
         process.cgroup = cgroup_of(directory);
@@ -215,32 +192,42 @@ Result<std::vector<Process>> find_processes(std::uint32_t uid, const std::vector
         process.uid = uids_of(status)[0];
         process.started = stat_field(read_small(directory, "stat"), kStatStart);
         process.command = name_of(status);
-        found.push_back(std::move(process));
+        found.processes.push_back(std::move(process));
     });
-    return done.ok() ? Result<std::vector<Process>>(std::move(found)) : done.error();
+    if (!done.ok()) found.trouble = done.error();
+    return found;
 }
 
-unsigned count_zombies(std::uint32_t uid) {
-    unsigned count = 0;
-    const auto done = each_process<false>([&](int, pid_t, std::string_view status) { count += uids_of(status)[0] == uid ? 1U : 0U; });
-    return done.ok() ? count : 0;
+Zombies find_zombies(std::uint32_t uid) {
+    Zombies found;
+    const auto done = each_process<false>([&](int directory, pid_t pid, std::string_view status) {
+        // In another pid namespace it may be a container's, which is not counted for the person.
+        const bool is_nested = value_of(status, "\nNSpid:").find('\t', 1) != std::string_view::npos;
+        if (uids_of(status)[kRealUid] == uid && !is_nested) found.emplace(pid, stat_field(read_small(directory, "stat"), kStatStart));
+    });
+    return done.ok() ? found : Zombies{};
 }
 
-bool is_used_elsewhere(std::uint32_t uid, const std::vector<std::uint32_t>& makers) {
-    bool used = false;
+std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> numbers, const std::vector<std::uint32_t>& makers) {
+    if (numbers.empty()) return numbers;
     const auto done = each_process([&](int directory, pid_t, std::string_view status) {
-        const std::array<std::uint32_t, 4> numbers = uids_of(status);
-        if (used || std::find(numbers.begin(), numbers.end(), uid) == numbers.end()) return;
+        const std::array<std::uint32_t, 4> used = uids_of(status);
+        const auto is_asked = [&numbers](std::uint32_t number) { return numbers.contains(number); };
+        if (std::none_of(used.begin(), used.end(), is_asked)) return;
         const std::vector<std::uint32_t> theirs = makers_of_namespaces(directory);
-        used = !theirs.empty() && std::find_first_of(theirs.begin(), theirs.end(), makers.begin(), makers.end()) == theirs.end();
+        const bool is_ours =
+            theirs.empty() ? shares_pid_namespace(directory) : std::find(makers.begin(), makers.end(), theirs.back()) != makers.end();
+        for (const std::uint32_t number : used)
+            if (!is_ours) numbers.erase(number);
     });
-    return used || !done.ok();
+    if (!done.ok()) numbers.clear();
+    return numbers;
 }
 
 Result<std::vector<std::uint32_t>> find_people() {
     std::set<std::uint32_t> people;
     const auto done = each_process([&](int directory, pid_t, std::string_view status) {
-        if (!shares_pid_namespace(directory) || !shares_user_namespace(directory)) return;
+        if (!shares_pid_namespace(directory) || !makers_of_namespaces(directory).empty()) return;
         for (const std::uint32_t uid : uids_of(status))
             if (!is_system_uid(uid)) people.insert(uid);
     });

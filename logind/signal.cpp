@@ -1,11 +1,13 @@
 #include "revoke/signal.hpp"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +25,9 @@ namespace pam_revoke {
 namespace {
 
 constexpr int kChildMsec = 1000;
+constexpr int kTries = 5;
+constexpr int kCountMsec = 5000;
+constexpr std::uint32_t kMostNumbers = 1U << 18U;
 
 // Runs `body` in a child as `uid`, who may have `most` processes, and says what it returned, or 1. The child is the person's to signal: one
 // that is stopped is given up.
@@ -39,6 +44,32 @@ int as_user(std::uint32_t uid, unsigned most, int (*body)()) {
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+// Keeps what changes the real user and nothing else: with more, the kernel would let us run programs all the same.
+bool keep_setuid_alone() {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct data[2] = {};
+    data[0].effective = data[0].permitted = 1U << CAP_SETUID;
+    const rlimit none{0, 0};
+    return setrlimit(RLIMIT_NPROC, &none) == 0 && syscall(SYS_capset, &header, &data) == 0;
+}
+
+// The child: becomes each number in turn, and tries to run what is not there. False when that told nothing.
+bool write_numbers_in_use(const std::vector<UidRange>& ranges, int pipe) {
+    std::uint32_t asked = 0;
+    if (!keep_setuid_alone()) return false;
+    for (const UidRange& range : ranges)
+        for (std::uint32_t number = range.first; range.has(number); ++number) {
+            if (is_system_uid(number)) continue;
+            if (++asked > kMostNumbers) return false;
+            if (setresuid(number, static_cast<uid_t>(-1), static_cast<uid_t>(-1)) != 0) return false;
+            char* const nothing[] = {nullptr};
+            execve("/.", nothing, nothing);
+            if (errno != EAGAIN && errno != EACCES) return false;
+            if (errno == EAGAIN && write(pipe, &number, sizeof number) != sizeof number) return false;
+        }
+    return true;
 }
 
 }  // namespace
@@ -74,8 +105,39 @@ bool runs_anything(std::uint32_t uid, unsigned dead) {
            }) != 0;
 }
 
-void kill_all_of(std::uint32_t uid) {
-    (void)as_user(uid, 2, [] { return ::kill(-1, SIGKILL); });  // it succeeds also when there was nobody to hit
+Result<std::vector<std::uint32_t>> numbers_in_use(const std::vector<UidRange>& ranges) {
+    const Error error = make_error(Fault::io, "subordinate numbers", "could not all be asked for", 0);
+    std::vector<std::uint32_t> found;
+    int ends[2];
+    if (ranges.empty()) return found;
+    if (pipe2(ends, O_CLOEXEC) != 0) return error;
+    const Fd reading(ends[0]);
+    const pid_t child = fork();
+    if (child == 0) _exit(write_numbers_in_use(ranges, ends[1]) ? 0 : 1);
+    close(ends[1]);
+    if (child < 0) return error;
+    const Fd pidfd(pidfd_open(child, 0));
+    // Who is asked for may stop it meanwhile.
+    pollfd events[2] = {{reading.get(), POLLIN, 0}, {pidfd.get(), POLLIN, 0}};
+    std::uint32_t number = 0;
+    while (pidfd.get() >= 0 && poll(events, 2, kCountMsec) > 0 && found.size() < kMostNumbers &&
+           read(reading.get(), &number, sizeof number) == sizeof number)
+        found.push_back(number);
+    const bool ended = pidfd.get() >= 0 && poll(&events[1], 1, kChildMsec) == 1;
+    if (!ended) ::kill(child, SIGKILL);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? Result<std::vector<std::uint32_t>>(std::move(found)) : error;
+}
+
+bool kill_all_of(std::uint32_t uid) {
+    bool done = false;
+    for (int i = 0; i < kTries && !done; ++i)
+        done = as_user(uid, 2, [] {
+                   (void)::kill(-1, SIGKILL);  // there may have been nobody to hit
+                   return 0;
+               }) == 0;
+    return done;
 }
 
 }  // namespace pam_revoke

@@ -21,6 +21,11 @@ std::string_view take(std::string_view& rest, char separator) {
 
 }  // namespace
 
+bool is_in(const std::vector<UidRange>& ranges, std::uint32_t uid) {
+    const auto has = [uid](const UidRange& range) { return range.has(uid); };
+    return !is_system_uid(uid) && std::any_of(ranges.begin(), ranges.end(), has);
+}
+
 std::vector<UidRange> subordinate_uids(std::string_view name, std::uint32_t uid) {
     std::vector<UidRange> ranges;
     const std::string text = read_small(AT_FDCWD, "/etc/subuid", kMostBytes);
@@ -29,7 +34,7 @@ std::vector<UidRange> subordinate_uids(std::string_view name, std::uint32_t uid)
         const std::string_view owner = take(line, ':');
         const auto first = parse_uid(take(line, ':'));
         const auto count = parse_uid(line);
-        if (first && count && !is_system_uid(*first) && (owner == name || owner == std::to_string(uid))) ranges.push_back({*first, *count});
+        if (first && count && (owner == name || owner == std::to_string(uid))) ranges.push_back({*first, *count});
     }
     return ranges;
 }

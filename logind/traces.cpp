@@ -61,6 +61,9 @@ std::string look_at_home(const std::string& home, std::int64_t since_sec) {
     const Fd ssh = descend(folder.get(), ".ssh");
     for (const char* name : {"authorized_keys", "authorized_keys2"})
         if (ssh.get() >= 0 && was_changed(ssh.get(), name, since_sec)) said += "authorized_keys\t" + home + "/.ssh/" + name + "\n";
+    // Mail is delivered without asking the gate.
+    for (const char* name : {".forward", ".procmailrc"})
+        if (faccessat(folder.get(), name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) said += "mail\t" + home + "/" + name + "\n";
     const std::string units = ".config/systemd/user";
     const Fd user = descend(folder.get(), units);
     if (user.get() < 0) return said;

@@ -46,7 +46,7 @@ bool Watch::is_own(const Session& session) const { return own_left() && session.
 
 void Watch::see() {
     // logind or the bus was restarted: a connection that broke says nothing of what is there now.
-    if (had_bus_ && (broke_off() || !bus_.ok()) && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
+    if (broke_off() && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
     sight_ = pam_revoke::see(bus_, account_, memory_);
     std::erase_if(sight_.sessions, [this](const Session& session) { return is_own(session); });
     std::erase_if(sight_.processes, [this](const Process& process) { return is_own(process); });
@@ -60,6 +60,11 @@ void Watch::see_sessions() {
 }
 
 bool Watch::look_once(const std::function<void()>& on_look) {
+    restarting_.clear();
+    unasked_.reset();
+    hidden_.clear();
+    suspects_hidden_ = false;
+    uncounted_.reset();
     see();
     const bool quiet = is_quiet() && stays_quiet();
     on_look();
@@ -85,9 +90,10 @@ bool Watch::wait_for_change(std::uint64_t deadline_usec) const {
     }
 }
 
+// A connection that broke may be opened again; one that never was may not.
 bool Watch::broke_off() const {
     const auto broke = [](const Error& error) { return error.fault == Fault::bus && error.os_error == ECONNRESET; };
-    return std::any_of(sight_.troubles.begin(), sight_.troubles.end(), broke);
+    return had_bus_ && (!bus_.ok() || (unasked_ && broke(*unasked_)) || std::any_of(sight_.troubles.begin(), sight_.troubles.end(), broke));
 }
 
 // That somebody could not be asked says nothing of what is there.
@@ -96,20 +102,55 @@ bool Watch::is_quiet() const { return sight_.quiet() && sight_.troubles.empty();
 // Whatever hops from pid to pid faster than /proc can be read is caught by the kernel's count of processes. That counts zombies too,
 // which end nothing: several looks must do where somebody does not bury them.
 bool Watch::stays_quiet() {
-    if (restarts_something() || unasked_) return false;
+    if (restarts_something()) return false;
     const Fd alone = probe_alone();
-    const auto counts = [](std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid); };
-    const auto hides = [](std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid, count_zombies(uid)); };
-    const bool doubtful = !own_left() && std::any_of(account_.uids.begin(), account_.uids.end(), counts);
-    for (int i = 0; i < (doubtful ? kLooksInDoubt : 1) && is_quiet() && monotonic_usec() < last_word_usec_; ++i) see();
-    hidden_ = doubtful && count_is_ours() && std::any_of(account_.uids.begin(), account_.uids.end(), hides);
-    return is_quiet() && !hidden_;
+    const std::set<std::uint32_t> counted = counted_numbers();
+    hidden_ = counted;
+    suspects_hidden_ = !counted.empty() && !struck_;
+    if (suspects_hidden_) return false;
+    for (int i = 0; i < (counted.empty() ? 1 : kLooksInDoubt) && is_quiet() && monotonic_usec() < last_word_usec_; ++i) see();
+    std::erase_if(hidden_, [this](std::uint32_t number) { return !count_is_ours() || is_explained_by_zombies(number); });
+    // What was between two lives at each look is in none.
+    return is_quiet() && hidden_.empty() && !uncounted_ && !restarts_something();
+}
+
+// What was a zombie before the question and after it was one meanwhile; one that was buried in between explains nothing.
+bool Watch::is_explained_by_zombies(std::uint32_t number) const {
+    for (int i = 0; i < kLooksInDoubt && monotonic_usec() < last_word_usec_; ++i) {
+        const Zombies before = find_zombies(number);
+        if (runs_anything(number, static_cast<unsigned>(before.size()))) return false;
+        const Zombies after = find_zombies(number);
+        if (std::includes(after.begin(), after.end(), before.begin(), before.end())) return true;
+    }
+    return false;
+}
+
+// Of whom the kernel counts something: the person's own numbers, and the subordinate ones that are nobody else's. In a container those
+// outside of it are counted too.
+std::set<std::uint32_t> Watch::counted_numbers() {
+    std::set<std::uint32_t> counted;
+    if (own_left()) return counted;
+    for (const std::uint32_t uid : account_.uids)
+        if (!is_system_uid(uid) && runs_anything(uid)) counted.insert(uid);
+    if (!count_is_ours()) return counted;
+    const auto numbers = numbers_in_use(account_.subordinate);
+    if (!numbers.ok()) uncounted_ = numbers.error();
+    std::set<std::uint32_t> theirs;
+    for (const std::uint32_t number : numbers.ok() ? numbers.value() : std::vector<std::uint32_t>())
+        if (is_account(number, memory_) == false) theirs.insert(number);
+    counted.merge(not_used_elsewhere(std::move(theirs), account_.uids));
+    return counted;
+}
+
+std::set<std::uint32_t> Watch::subordinate_numbers() const {
+    std::set<std::uint32_t> numbers = memory_.numbers;
+    for (const std::uint32_t number : hidden_)
+        if (is_in(account_.subordinate, number)) numbers.insert(number);
+    return numbers;
 }
 
 // A service between two lives has no process. Whoever is told of it stops it, and then everything is looked at again.
 bool Watch::restarts_something() {
-    restarting_.clear();
-    unasked_.reset();
     if (!bus_.ok()) return false;  // the look itself says so
     std::vector<std::string> users;
     for (const std::uint32_t uid : account_.uids)
@@ -118,7 +159,7 @@ bool Watch::restarts_something() {
     auto units = restarting_units(bus_.value(), users);
     if (!units.ok()) unasked_ = units.error();
     if (units.ok()) restarting_ = std::move(units.value());
-    return !restarting_.empty();
+    return unasked_ || !restarting_.empty();
 }
 
 bool Watch::is_only_named(const Process& process) const {
@@ -128,16 +169,19 @@ bool Watch::is_only_named(const Process& process) const {
 
 bool Watch::nothing_to_end() const {
     const auto only_named = [this](const Process& process) { return is_only_named(process); };
-    return sight_.sessions.empty() && sight_.populated.empty() && restarting_.empty() && !hidden_ && !broke_off() &&
-           std::all_of(sight_.processes.begin(), sight_.processes.end(), only_named);
+    return sight_.saw_all && sight_.sessions.empty() && sight_.populated.empty() && restarting_.empty() && hidden_.empty() &&
+           !broke_off() && std::all_of(sight_.processes.begin(), sight_.processes.end(), only_named);
 }
 
 std::vector<Error> Watch::doubts() const {
     std::vector<Error> doubts = sight_.troubles;
     for (const std::string& unit : restarting_) doubts.push_back(make_error(Fault::bus, unit, "is being started again and again"));
     if (unasked_) doubts.push_back(*unasked_);
-    if (hidden_ && sight_.quiet())
-        doubts.push_back(make_error(Fault::io, account_.name, "has a process that the kernel counts and that can not be seen"));
+    if (uncounted_) doubts.push_back(*uncounted_);
+    for (const std::uint32_t number : hidden_)
+        if (sight_.quiet())
+            doubts.push_back(
+                make_error(Fault::io, "uid " + std::to_string(number), "has a process that the kernel counts and that can not be seen"));
     if (!sight_.populated.empty() && sight_.processes.empty()) doubts.push_back(unseen(sight_.populated));
     return doubts;
 }

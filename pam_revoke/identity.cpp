@@ -41,6 +41,7 @@ Result<Identity> identity(int os_error, const passwd* found, std::string_view as
     if (found == nullptr && !means_unknown(os_error))
         return make_error(Fault::io, asked, "the account database could not be asked", os_error);
     Identity person;
+    person.sure = found != nullptr || os_error == 0;
     if (found == nullptr) return person;
     person.known = true;
     person.uid = found->pw_uid;

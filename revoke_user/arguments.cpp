@@ -195,7 +195,7 @@ std::string find_fault(const Arguments& arguments, std::int64_t now_sec) {
     const bool wants_subject = (revoking && !names_session) || arguments.action == Action::undo || arguments.action == Action::check ||
                                arguments.action == Action::check_list;
     if (wants_subject && arguments.subject.empty())
-        return revoking ? "whose access? Give a NAME"
+        return revoking ? "whose access? Give a NAME, or --end-only --all"
                         : fmt::format("{} needs a {}", word_of(arguments.action), arguments.action == Action::check_list ? "FILE" : "NAME");
     if (arguments.action == Action::list && !arguments.subject.empty())
         return fmt::format("--list takes no NAME: {}", display(arguments.subject));

@@ -13,6 +13,14 @@ namespace {
 
 constexpr std::size_t kMostShown = 20;
 
+// What the operator can do about what is left.
+const char* next_step(const Job& job, const EndReport& report) {
+    const auto is_named = [](const Process& process) { return process.tie == Tie::descendant || process.tie == Tie::container; };
+    if (!job.arguments.descendants && std::any_of(report.survivors.begin(), report.survivors.end(), is_named))
+        return "descendants and containers were left alone: --descendants ends them, too";
+    return "mend what is named above, and run it again";
+}
+
 }  // namespace
 
 void say_sessions(const Job& job, const std::vector<Session>& sessions, bool with_user) {
@@ -74,8 +82,8 @@ void say_outcome(const Job& job, const Revocation& revocation, const Outcome& ou
     if (outcome.ended && outcome.complete()) job.output.say(fmt::format("{}: {}", name, job.output.good("nothing is left")));
     if (job.arguments.end_only) job.output.say(fmt::format("{}: was not denied, and may come straight back", name));
     if (!outcome.complete())
-        job.output.complain(fmt::format("{}: {}; run again when mended", name,
-                                        outcome.denied ? "denied, but not everything could be ended or verified" : "not complete"));
+        job.output.complain(fmt::format("{}: {}not everything could be ended or verified; {}", name, outcome.denied ? "denied, but " : "",
+                                        next_step(job, report)));
 }
 
 std::string outcome_json(const Revocation& revocation, const Outcome& outcome, int code) {

@@ -75,7 +75,8 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     if (revocation.doubt)
         outcome.troubles.push_back(describe(*revocation.doubt));
     else if (revocation.account.uids.empty())
-        outcome.troubles.push_back(display(revocation.name) + ": no user id is known; processes could not be looked for");
+        outcome.troubles.push_back(display(revocation.name) +
+                                   ": no user id is known; processes could not be looked for: say uid:NUMBER if you know it");
     if (!job.arguments.end_only) {
         if (revocation.bus.ok()) revocation.bus.value().set_deadline(monotonic_usec() + kCallUsec);
         const auto suspended = suspend_linger(job, revocation.bus, revocation.account);
@@ -85,6 +86,11 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     outcome.report = end_account(revocation.bus, revocation.account, end_options(job),
                                  [&job](const Progress& progress) { job.output.progress(progress); });
     job.output.end_progress();
+    // A last act may have been to switch it on again.
+    if (!job.arguments.end_only && lingers(revocation.account.name)) {
+        const auto again = suspend_linger(job, revocation.bus, revocation.account);
+        if (!again.ok()) outcome.troubles.push_back("lingering could not be switched off: " + describe(again.error()));
+    }
     outcome.traces = traces_of(job, revocation.account);
     for (const std::string& unit : outcome.report.containers) outcome.traces.found.push_back({"container", unit});
 }

@@ -40,6 +40,8 @@ int show_sessions(const Job& job) {
         if (!target.ok()) return job.output.complain(target.error()), kUsage;
         const auto account = account_of(bus, target.value());
         if (!account.ok()) return job.output.complain(account.error()), kIncomplete;
+        if (!account.value().known)
+            job.output.warn(fmt::format("{}: warning: the account database does not know this name", display(job.arguments.subject)));
         see_person(job, bus, account.value(), seen);
     }
     std::erase_if(seen.sessions, [&](const Session& session) {

@@ -28,7 +28,7 @@ int undo_person(Job& job) {
     }
     const std::string name = text_of(target.value());
     if (job.arguments.dry_run) {
-        job.output.say(fmt::format("{}: would be taken out of {}", display(name), job.console_path()));
+        job.output.say(fmt::format("{}: would be taken out of {}, if it is there", display(name), job.console_path()));
         return kDone;
     }
     const auto restored = restore(job, target.value());

@@ -34,6 +34,7 @@ private:
 
 struct Identity {
     bool known = false;
+    bool sure = true;  // false: not known, and the database may only have been unable to say so
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
     FixedText<kMaxNameBytes> name;

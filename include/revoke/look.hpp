@@ -24,9 +24,9 @@ namespace pam_revoke {
 struct Sight {
     std::vector<Session> sessions;  // with processes, or not closing
     std::vector<Process> processes;
-    std::vector<Error> troubles;      // what could not be asked or seen
-    std::set<std::uint32_t> numbers;  // subordinate ones that something runs as, and that are no account of their own
-    std::string populated;            // the lowest group of the person's slices with processes in it; empty when none has
+    std::vector<Error> troubles;  // what could not be asked or seen
+    std::string populated;        // the lowest group of the person's slices with processes in it; empty when none has
+    bool saw_all = true;          // false: /proc could not be gone through to its end
     [[nodiscard]] bool quiet() const { return sessions.empty() && processes.empty() && populated.empty(); }
 };
 
@@ -34,9 +34,14 @@ struct Sight {
 struct Memory {
     // Of all sessions: who opened one that logind has already taken away may go on to give its person a shell without one.
     std::set<pid_t> leaders;
-    std::map<std::uint32_t, std::optional<bool>> accounts;  // is a subordinate number an account of its own? Nothing: not known
-    std::uint64_t asked_usec = 0;                           // what asking that has cost
+    std::map<std::uint32_t, bool> accounts;  // is a subordinate number an account of its own, as far as it was asked
+    std::set<std::uint32_t> numbers;         // subordinate ones that something of theirs runs as, and that are no account
+    std::uint64_t asked_usec = 0;            // what asking has cost in this look
 };
+
+// Whether somebody else goes by a subordinate number: ranges are given away by a file that knows nothing of LDAP's people.
+// Errors: none; nothing when it could not be told.
+[[nodiscard]] std::optional<bool> is_account(std::uint32_t number, Memory& memory);
 
 // The sessions alone. logind keeps a session's record for a while after its last process; that is a memory, not a session.
 void see_sessions(Result<Bus>& bus, const Account& account, Sight& sight);

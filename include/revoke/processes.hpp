@@ -8,8 +8,11 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "revoke/result.hpp"
@@ -24,7 +27,7 @@ enum class Tie : std::uint8_t {
     login,        // sshd or login at work for the person: root's process, before or beside a session
     subordinate,  // runs under a number out of their ranges in /etc/subuid, or in a user namespace that such a number made
     container,    // runs under the number in a pid namespace that somebody else made: there it may be somebody else
-    descendant,   // runs as somebody else, but its login uid says that the person started it
+    descendant,   // runs as somebody else, but its login uid says that the person started it; or a daemon at work for them
 };
 
 struct Process {
@@ -32,7 +35,7 @@ struct Process {
     std::uint32_t uid = 0;
     Tie tie = Tie::slice;
     std::string cgroup;         // as in /proc/PID/cgroup
-    std::string command;        // the command line, one line, cut
+    std::string command;        // its name, which it may choose
     std::uint64_t started = 0;  // clock ticks since boot: tells a pid's holders apart
     std::uint32_t number = 0;   // what makes it theirs: the person's, or a subordinate one
     bool descends = false;      // Tie::subordinate: the login uid, too, says that the person started it
@@ -40,19 +43,26 @@ struct Process {
 
 [[nodiscard]] const char* tie_word(Tie tie);
 
+// What a walk through /proc has found; with trouble it has not seen all there is.
+struct Found {
+    std::vector<Process> processes;
+    std::optional<Error> trouble;
+};
+
 // Everything that runs and is `uid`'s, zombies left out. For a system account only what is in its slice: elsewhere its number is a
 // service's. Tie::subordinate is a claim: whether the number is an account of its own the database must tell.
-// Errors: io when /proc can not be read.
-[[nodiscard]] Result<std::vector<Process>> find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate = {});
+// Errors: Found::trouble, io.
+[[nodiscard]] Found find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate = {});
 
-// How many processes of `uid` have ended and were not buried: the kernel goes on counting them.
+// Processes of `uid` that have ended and were not buried, with the moment they started: the kernel goes on counting them.
 // Errors: none.
-[[nodiscard]] unsigned count_zombies(std::uint32_t uid);
+using Zombies = std::set<std::pair<pid_t, std::uint64_t>>;
+[[nodiscard]] Zombies find_zombies(std::uint32_t uid);
 
-// True when something runs as `uid` in a user namespace that none of `makers` made; also when that can not be told. It may be another
-// person's there: ranges overlap where containers take numbers of their own.
+// Those of `numbers` that nothing runs as in a container that none of `makers` made: there it may be another person's, for ranges overlap
+// where containers take numbers of their own. None when that can not be told.
 // Errors: none.
-[[nodiscard]] bool is_used_elsewhere(std::uint32_t uid, const std::vector<std::uint32_t>& makers);
+[[nodiscard]] std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> numbers, const std::vector<std::uint32_t>& makers);
 
 // The numbers of all people that anything runs as, sorted; system accounts, and what runs in namespaces of its own, left out.
 // Errors: io when /proc can not be read.

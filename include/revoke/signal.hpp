@@ -10,9 +10,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "revoke/file.hpp"
 #include "revoke/result.hpp"
+#include "revoke/subordinate.hpp"
 
 namespace pam_revoke {
 
@@ -20,8 +22,8 @@ namespace pam_revoke {
 // Errors: io (object: "process PID").
 [[nodiscard]] Result<Done> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant);
 
-// To be held while the two functions below are called, and while looking whether nothing is left: their child would be seen, counted or
-// hit by another command that does the same. Waited for a second at most; only root can hold it.
+// To be held while looking for the last time whether nothing is left, and while killing all of a number: the children of the functions
+// below would be seen, counted or hit by another command that does the same. Waited for a second at most; only root can hold it.
 // Errors: none; without it another's child may be in the way, and the next look is another.
 [[nodiscard]] Fd probe_alone();
 
@@ -38,9 +40,16 @@ namespace pam_revoke {
 // Source: getrlimit(2), RLIMIT_NPROC: who has two of two processes has no third.
 [[nodiscard]] bool runs_anything(std::uint32_t uid, unsigned dead = 0);
 
-// Kills everything that runs as `uid` in one step, also in other pid namespaces below ours.
-// Errors: none; what came of it is to be looked at.
-// Source: kill(2), pid -1: the kernel walks all tasks under one lock.
-void kill_all_of(std::uint32_t uid);
+// The numbers of `ranges` that anything runs as, by the same count; system accounts left out. The kernel keeps no list of them: each is
+// asked for, which takes some microseconds.
+// Errors: io, when they could not all be asked for, or are more than a quarter of a million.
+// Source: execve(2), EAGAIN: who has become somebody with more than RLIMIT_NPROC processes can run no program.
+[[nodiscard]] Result<std::vector<std::uint32_t>> numbers_in_use(const std::vector<UidRange>& ranges);
+
+// Kills everything that runs as `uid` in one step, also in other pid namespaces below ours. False when that could not be done: the child
+// that does it is the person's to signal.
+// Errors: none.
+// Source: kill(2), pid -1: the kernel walks all tasks under one lock, and nothing forks meanwhile.
+bool kill_all_of(std::uint32_t uid);
 
 }  // namespace pam_revoke

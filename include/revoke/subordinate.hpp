@@ -27,6 +27,9 @@ struct UidRange {
     [[nodiscard]] bool has(std::uint32_t uid) const { return uid >= first && uid - first < count; }
 };
 
+// True when one of `ranges` has `uid`, and it is no system account's.
+[[nodiscard]] bool is_in(const std::vector<UidRange>& ranges, std::uint32_t uid);
+
 // Reads the subordinate numbers of a person, by name and by number.
 // Errors: none; what is not understood is left out, as newuidmap leaves it out.
 // Source: subuid(5).

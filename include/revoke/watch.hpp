@@ -32,11 +32,18 @@ public:
     // The same until nothing is left, or the time is up. Units: CLOCK_MONOTONIC.
     [[nodiscard]] bool wait_until(std::uint64_t deadline_usec, const std::function<void()>& on_look);
 
+    // True when nothing is to be seen and the kernel counts something all the same: to be killed as a whole, at once, for whatever it is
+    // has nothing to say good-bye to. Afterwards the count may have another reason.
+    [[nodiscard]] bool suspects_hidden() const { return suspects_hidden_; }
+    void has_struck() { struck_ = true; }
+
     // What the last look saw.
     [[nodiscard]] const Sight& sight() const { return sight_; }
     // Services of theirs that were waiting to be started again.
     [[nodiscard]] const std::vector<std::string>& restarting() const { return restarting_; }
     [[nodiscard]] bool own_left() const { return !own_unit_.empty(); }
+    // Subordinate numbers that something of theirs runs as, and that are no account of their own.
+    [[nodiscard]] std::set<std::uint32_t> subordinate_numbers() const;
     // True for what is named and not ended: descendants and containers, unless that was asked for; numbers that may be somebody else's; and
     // whoever started us, who would take us along.
     [[nodiscard]] bool is_only_named(const Process& process) const;
@@ -54,6 +61,8 @@ private:
     [[nodiscard]] bool is_quiet() const;
     [[nodiscard]] bool stays_quiet();
     [[nodiscard]] bool restarts_something();
+    [[nodiscard]] std::set<std::uint32_t> counted_numbers();
+    [[nodiscard]] bool is_explained_by_zombies(std::uint32_t number) const;
 
     Result<Bus>& bus_;
     const Account& account_;
@@ -67,8 +76,11 @@ private:
     Memory memory_;
     Sight sight_;
     std::vector<std::string> restarting_;
-    std::optional<Error> unasked_;  // why it is not known what is started again
-    bool hidden_ = false;           // the kernel counts something that no look has seen
+    std::optional<Error> unasked_;    // why it is not known what is started again
+    std::set<std::uint32_t> hidden_;  // numbers of which the kernel counts something that no look has seen
+    bool suspects_hidden_ = false;
+    bool struck_ = false;             // all of their numbers were killed as a whole once
+    std::optional<Error> uncounted_;  // why the kernel's count is not known
 };
 
 }  // namespace pam_revoke

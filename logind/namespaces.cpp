@@ -1,0 +1,59 @@
+#include "revoke/namespaces.hpp"
+
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include <string>
+
+#include "revoke/file.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr int kMostNested = 33;  // user namespaces in one another. Source: user_namespaces(7)
+
+// True when both are known and are the same namespace.
+bool is_same(const struct stat& a, const struct stat& b) { return a.st_ino == b.st_ino && a.st_dev == b.st_dev; }
+
+struct stat namespace_of_ours(const char* path) {
+    struct stat status {};
+    (void)stat(path, &status);  // none, where it can not be read: then nothing is the same
+    return status;
+}
+// We never leave them.
+const struct stat& our_user_namespace() {
+    static const struct stat ours = namespace_of_ours("/proc/self/ns/user");
+    return ours;
+}
+const struct stat& our_pid_namespace() {
+    static const struct stat ours = namespace_of_ours("/proc/self/ns/pid");
+    return ours;
+}
+
+// True also when it can not be told: then it is ours to judge by the number.
+bool shares_namespace(int directory, const char* name, const struct stat& ours) {
+    struct stat theirs {};
+    return fstatat(directory, name, &theirs, 0) != 0 || ours.st_ino == 0 || is_same(theirs, ours);
+}
+
+}  // namespace
+
+bool shares_pid_namespace(int directory) { return shares_namespace(directory, "ns/pid", our_pid_namespace()); }
+
+std::vector<std::uint32_t> makers_of_namespaces(int directory) {
+    std::vector<std::uint32_t> makers;
+    if (shares_namespace(directory, "ns/user", our_user_namespace())) return makers;
+    Fd space(openat(directory, "ns/user", O_RDONLY | O_CLOEXEC));
+    for (int depth = 0; depth < kMostNested && space.get() >= 0; ++depth) {
+        struct stat status {};
+        uid_t owner = 0;
+        if (fstat(space.get(), &status) != 0 || is_same(status, our_user_namespace())) break;
+        if (ioctl(space.get(), NS_GET_OWNER_UID, &owner) == 0) makers.push_back(owner);
+        space = Fd(ioctl(space.get(), NS_GET_PARENT));
+    }
+    return makers;
+}
+
+}  // namespace pam_revoke
