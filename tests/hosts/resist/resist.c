@@ -58,7 +58,7 @@ static void bomb(void) {
 static void hop(void) {
 	for (;;) {
 		if (fork() > 0) _exit(0);
-		usleep(500);
+		usleep(5000);
 	}
 }
 
