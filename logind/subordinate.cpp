@@ -1,6 +1,7 @@
 #include "revoke/subordinate.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -25,6 +26,8 @@ bool is_in(const std::vector<UidRange>& ranges, std::uint32_t uid) {
     const auto has = [uid](const UidRange& range) { return range.has(uid); };
     return !is_system_uid(uid) && std::any_of(ranges.begin(), ranges.end(), has);
 }
+
+bool has_newuidmap() { return access("/usr/bin/newuidmap", F_OK) == 0 || access("/usr/local/bin/newuidmap", F_OK) == 0; }
 
 std::vector<UidRange> subordinate_uids(std::string_view name, std::uint32_t uid) {
     std::vector<UidRange> ranges;

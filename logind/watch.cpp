@@ -132,7 +132,8 @@ std::set<std::uint32_t> Watch::counted_numbers() {
     if (own_left()) return counted;
     for (const std::uint32_t uid : account_.uids)
         if (!is_system_uid(uid) && runs_anything(uid)) counted.insert(uid);
-    if (!count_is_ours()) return counted;
+    // To ask for a whole range takes a third of a second, on slow machines many.
+    if (!count_is_ours() || !has_newuidmap()) return counted;
     const auto numbers = numbers_in_use(account_.subordinate);
     if (!numbers.ok()) uncounted_ = numbers.error();
     std::set<std::uint32_t> theirs;

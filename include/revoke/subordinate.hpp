@@ -30,6 +30,11 @@ struct UidRange {
 // True when one of `ranges` has `uid`, and it is no system account's.
 [[nodiscard]] bool is_in(const std::vector<UidRange>& ranges, std::uint32_t uid);
 
+// True when this host has the program that lets people become their subordinate numbers; root alone can without it.
+// Errors: none.
+// Source: newuidmap(1).
+[[nodiscard]] bool has_newuidmap();
+
 // Reads the subordinate numbers of a person, by name and by number.
 // Errors: none; what is not understood is left out, as newuidmap leaves it out.
 // Source: subuid(5).
