@@ -161,9 +161,11 @@ private:
         kill_numbers();
     }
 
-    // In a container the number may be somebody else's, and our own session comes last.
+    // In a container the number may be somebody else's; our own session comes last, and whoever started us is not hit.
     void kill_numbers() {
-        const auto spared = [this](const Process& process) { return process.tie == Tie::container && watch_.is_only_named(process); };
+        const auto spared = [this](const Process& process) {
+            return process.tie != Tie::descendant && process.tie != Tie::subordinate && watch_.is_only_named(process);
+        };
         const std::vector<Process>& processes = watch_.sight().processes;
         withheld_ = std::any_of(processes.begin(), processes.end(), spared);
         if (watch_.own_left() || withheld_) return;
@@ -189,8 +191,8 @@ private:
         report_.containers.assign(containers_.begin(), containers_.end());
         report_.troubles = watch_.doubts();
         if (withheld_ && !last.processes.empty())
-            report_.troubles.push_back(
-                make_error(Fault::refused, account_.name, "was not killed as a whole: in a container the number may be somebody else's"));
+            report_.troubles.push_back(make_error(Fault::refused, account_.name,
+                                                  "was not killed as a whole: what is named and left alone runs under the same number"));
         if (!last.quiet()) report_.troubles.insert(report_.troubles.end(), failed_.begin(), failed_.end());
         report_.sessions = last.sessions;
         report_.survivors = last.processes;

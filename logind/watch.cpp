@@ -139,7 +139,10 @@ std::set<std::uint32_t> Watch::counted_numbers() {
     std::set<std::uint32_t> theirs;
     for (const std::uint32_t number : numbers.ok() ? numbers.value() : std::vector<std::uint32_t>())
         if (is_account(number, memory_) == false) theirs.insert(number);
-    counted.merge(not_used_elsewhere(std::move(theirs), account_.uids));
+    // Who has become such a number can make namespaces as it, too.
+    std::vector<std::uint32_t> makers = account_.uids;
+    makers.insert(makers.end(), theirs.begin(), theirs.end());
+    counted.merge(not_used_elsewhere(std::move(theirs), makers));
     return counted;
 }
 

@@ -86,10 +86,11 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     outcome.report = end_account(revocation.bus, revocation.account, end_options(job),
                                  [&job](const Progress& progress) { job.output.progress(progress); });
     job.output.end_progress();
-    // A last act may have been to switch it on again.
-    if (!job.arguments.end_only && lingers(revocation.account.name)) {
-        const auto again = suspend_linger(job, revocation.bus, revocation.account);
-        if (!again.ok()) outcome.troubles.push_back("lingering could not be switched off: " + describe(again.error()));
+    // A last act may have been to switch it on. It was not on before, and is not given back.
+    const Account& account = revocation.account;
+    if (!job.arguments.end_only && revocation.bus.ok() && !account.uids.empty() && lingers(account.name)) {
+        const auto off = set_linger(revocation.bus.value(), account.name, account.uids.front(), false);
+        if (!off.ok()) outcome.troubles.push_back("lingering could not be switched off: " + describe(off.error()));
     }
     outcome.traces = traces_of(job, revocation.account);
     for (const std::string& unit : outcome.report.containers) outcome.traces.found.push_back({"container", unit});

@@ -1,7 +1,7 @@
 #!/bin/bash
 # run.sh - the gate in a login transaction, beside its peers, in one run: read the ratios, the machine is not ours alone.
 cd "$(dirname "$0")/../.." || exit 1
-work=$(mktemp -d /tmp/revoke-bench.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/revoke-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 chmod 755 "$work"

@@ -4,7 +4,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/assert.sh
 revoke_user=$PWD/build/revoke-user
 script=$PWD/build/systemd-login
-work=$(mktemp -d /tmp/revoke-cli.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/revoke-cli.XXXXXX")
 trap 'umount "$work/full" 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM
 chmod 755 "$work"
@@ -246,4 +246,7 @@ check_rc 3 "no bus: list can not tell" "$script" list
 check_rc 3 "no bus: revoke-user denies and says that it could not verify" revoke kurt --reason x
 check_rc 3 "no bus: a dry run does not claim to have seen all" revoke kurt --dry-run
 check_rc 1 "no bus: the denial holds" revoke --check kurt
+check "a name that nobody knows is said to be one" says 'does not know this name' revoke --sessions nobody-knows
+check "whose access: the way out is named" says 'end-only --all' revoke --end-only --service sshd
+check "undo, dry: claims no entry that may not be there" says 'if it is there' revoke --undo nobody-knows --dry-run
 checks_summary

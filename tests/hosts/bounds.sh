@@ -123,6 +123,12 @@ case_states() {
 	host_unit h loginctl disable-linger alice
 	host_unit h revoke-user alice --reason linger --yes >/dev/null
 	check "what was not ours is not put back" fails says 'lingering' host_unit h revoke-user --undo alice
+	stubborn alice
+	(sleep 0.7; host_unit h loginctl enable-linger alice) &
+	host_unit h revoke-user alice --reason linger --yes >/dev/null
+	wait $!
+	check "switched on while she is being ended: off all the same" fails host_run h test -e /var/lib/systemd/linger/alice
+	check "and not given back" fails says 'lingering' host_unit h revoke-user --undo alice
 	ssh_as h alice 'setsid nohup sleep 1032 >/dev/null 2>&1 </dev/null &'
 	# 257 ends what is left in a session that closes; there is then nothing to tell apart.
 	check "closing, or over" wait_for 10 says '"state": "(closing|none|background)"' host_run h $script query -u alice -c x

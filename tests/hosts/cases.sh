@@ -89,7 +89,7 @@ root_shell_is_named() {
 	said=$(host_run h revoke-user alice --end-only --yes 2>&1)
 	code=$?
 	host_run h systemctl stop rootshell
-	[ $code -eq 3 ] && grep -q 'sleep (descendant, rootshell.service' <<<"$said" || { echo "exit $code: $said"; return 1; }
+	[ $code -eq 3 ] && grep -q 'sleep (descendant, rootshell.service' <<<"$said" && grep -q 'left alone: --descendants ends them' <<<"$said" || { echo "exit $code: $said"; return 1; }
 }
 
 # The account is gone before anybody asks: the usual order when people leave.

@@ -18,16 +18,8 @@ using namespace pam_revoke;
 
 namespace {
 
-struct Scene {
-    std::string path;
-    Scene() {
-        char name[] = "/tmp/revoke-unit.XXXXXX";
-        path = mkdtemp(name);
-        chmod(path.c_str(), 0755);
-    }
-    Scene(const Scene&) = delete;
-    Scene& operator=(const Scene&) = delete;
-    ~Scene() { (void)!std::system(("rm -rf " + path).c_str()); }
+struct Scene : TestFolder {
+    Scene() { chmod(path.c_str(), 0755); }
     std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) const {
         std::ofstream(path + "/" + name) << text;
         chmod((path + "/" + name).c_str(), mode);

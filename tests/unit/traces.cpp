@@ -15,15 +15,7 @@ using namespace pam_revoke;
 
 namespace {
 
-struct Home {
-    std::string path;
-    Home() {
-        char name[] = "/tmp/revoke-home.XXXXXX";
-        path = mkdtemp(name);
-    }
-    Home(const Home&) = delete;
-    Home& operator=(const Home&) = delete;
-    ~Home() { (void)!std::system(("rm -rf " + path).c_str()); }
+struct Home : TestFolder {
     void run(const std::string& script) const { cr_assert(std::system(("cd " + path + " && " + script).c_str()) == 0); }
     [[nodiscard]] Traces find(std::int64_t now_sec = std::time(nullptr)) const {
         return find_traces("nobody-at-all", {4242424}, path, now_sec);
@@ -52,6 +44,14 @@ Test(traces, keys_changed_within_a_day) {
     cr_expect(home.finds("authorized_keys"), "a date that was set back");
     home.run("mv .ssh elsewhere && ln -s elsewhere .ssh");
     cr_expect(!home.finds("authorized_keys"));
+}
+
+Test(traces, what_mail_would_start) {
+    const Home home;
+    home.run("touch .forward");
+    cr_expect(home.finds("mail"));
+    home.run("rm .forward && ln -s /nowhere .procmailrc");
+    cr_expect(home.finds("mail"));
 }
 
 Test(traces, enabled_units) {
