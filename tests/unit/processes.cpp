@@ -121,13 +121,13 @@ Test(processes, what_hops_from_pid_to_pid_is_caught, .timeout = 60) {
 }
 
 Test(processes, a_subordinate_number_outside_of_any_namespace) {
-    uid = 1042467;
+    uid = 1062467;
     const Child child([] {});
     cr_expect(child.is_found());
-    const auto found = find_processes(42467, {{1042000, 1000}});
+    const auto found = find_processes(42467, {{1062000, 1000}});
     cr_assert(found.processes.size() == 1);
     cr_expect(found.processes[0].tie == Tie::subordinate && found.processes[0].number == uid);
-    cr_expect(find_processes(42467, {{1042000, 467}}).processes.empty());
+    cr_expect(find_processes(42467, {{1062000, 467}}).processes.empty());
 }
 
 // The database settles it: /etc/subuid knows nothing of accounts elsewhere.
@@ -221,7 +221,7 @@ Test(processes, a_subordinate_number_in_a_namespace_of_theirs) {
 }
 
 Test(processes, another_persons_are_not) {
-    uid = 42470;
+    uid = 42520;
     const Child child([] {});
     const auto found = find_processes(uid + 1);
     cr_assert(!found.trouble);
