@@ -169,13 +169,10 @@ private:
         const std::vector<Process>& processes = watch_.sight().processes;
         withheld_ = std::any_of(processes.begin(), processes.end(), spared);
         if (watch_.own_left() || withheld_) return;
-        const std::set<std::uint32_t> numbers = watch_.subordinate_numbers();
-        std::vector<std::uint32_t> makers = account_.uids;
-        makers.insert(makers.end(), numbers.begin(), numbers.end());
         const Fd alone = probe_alone();
         bool done = true;
         for (const std::uint32_t uid : account_.uids) done = (is_system_uid(uid) || kill_all_of(uid)) && done;
-        for (const std::uint32_t number : not_used_elsewhere(numbers, makers))
+        for (const std::uint32_t number : watch_.theirs_alone(watch_.subordinate_numbers()))
             if (elapsed() < options_.limit_usec) done = kill_all_of(number) && done;
         if (done) watch_.has_struck();
     }

@@ -139,11 +139,14 @@ std::set<std::uint32_t> Watch::counted_numbers() {
     std::set<std::uint32_t> theirs;
     for (const std::uint32_t number : numbers.ok() ? numbers.value() : std::vector<std::uint32_t>())
         if (is_account(number, memory_) == false) theirs.insert(number);
-    // Who has become such a number can make namespaces as it, too.
-    std::vector<std::uint32_t> makers = account_.uids;
-    makers.insert(makers.end(), theirs.begin(), theirs.end());
-    counted.merge(not_used_elsewhere(std::move(theirs), makers));
+    counted.merge(theirs_alone(std::move(theirs)));
     return counted;
+}
+
+std::set<std::uint32_t> Watch::theirs_alone(std::set<std::uint32_t> numbers) const {
+    std::vector<std::uint32_t> makers = account_.uids;
+    makers.insert(makers.end(), numbers.begin(), numbers.end());
+    return not_used_elsewhere(std::move(numbers), makers);
 }
 
 std::set<std::uint32_t> Watch::subordinate_numbers() const {

@@ -97,6 +97,10 @@ struct Denial {
 // Errors: whatever kept it on; bus.
 [[nodiscard]] Result<bool> suspend_linger(const Job& job, Result<Bus>& bus, const Account& account);
 
+// Switches it off without remembering that it was on.
+// Errors: bus, io; missing when the account has no number.
+[[nodiscard]] Result<Done> forbid_linger(Result<Bus>& bus, const Account& account);
+
 // Switches it on again if suspend_linger() switched it off. True when it did.
 // Errors: as above.
 [[nodiscard]] Result<bool> resume_linger(const Job& job, const Account& account);

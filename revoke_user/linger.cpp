@@ -46,10 +46,18 @@ Result<bool> suspend_linger(const Job& job, Result<Bus>& bus, const Account& acc
     const auto remembered =
         remember_lingering(job, [&](const std::string& text) { return without(text, account.name) + account.name + "\n"; });
     if (!remembered.ok()) return remembered.error();
-    if (!bus.ok()) return bus.error();
-    const auto done = set_linger(bus.value(), account.name, account.uids.front(), false);
+    const auto done = forbid_linger(bus, account);
     if (!done.ok()) return done.error();
     return true;
+}
+
+Result<Done> forbid_linger(Result<Bus>& bus, const Account& account) {
+    if (!lingers(account.name)) return Done{};
+    if (!bus.ok()) return bus.error();
+    if (account.uids.empty()) return make_error(Fault::missing, account.name, "has no user id any more");
+    // An ending may have used up the time that the bus had.
+    bus.value().set_deadline(monotonic_usec() + kCallUsec);
+    return set_linger(bus.value(), account.name, account.uids.front(), false);
 }
 
 Result<bool> resume_linger(const Job& job, const Account& account) {

@@ -77,21 +77,18 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     else if (revocation.account.uids.empty())
         outcome.troubles.push_back(display(revocation.name) +
                                    ": no user id is known; processes could not be looked for: say uid:NUMBER if you know it");
-    if (!job.arguments.end_only) {
-        if (revocation.bus.ok()) revocation.bus.value().set_deadline(monotonic_usec() + kCallUsec);
-        const auto suspended = suspend_linger(job, revocation.bus, revocation.account);
-        outcome.linger = suspended.ok() && suspended.value();
-        if (!suspended.ok()) outcome.troubles.push_back("lingering could not be switched off: " + describe(suspended.error()));
-    }
+    const bool keeps_linger = job.arguments.end_only;
+    auto suspended = keeps_linger ? Result<bool>(false) : suspend_linger(job, revocation.bus, revocation.account);
     outcome.report = end_account(revocation.bus, revocation.account, end_options(job),
                                  [&job](const Progress& progress) { job.output.progress(progress); });
     job.output.end_progress();
-    // A last act may have been to switch it on. It was not on before, and is not given back.
-    const Account& account = revocation.account;
-    if (!job.arguments.end_only && revocation.bus.ok() && !account.uids.empty() && lingers(account.name)) {
-        const auto off = set_linger(revocation.bus.value(), account.name, account.uids.front(), false);
-        if (!off.ok()) outcome.troubles.push_back("lingering could not be switched off: " + describe(off.error()));
-    }
+    // What failed at first is tried again. A last act may have been to switch it on: for that nothing is given back.
+    if (!suspended.ok()) suspended = suspend_linger(job, revocation.bus, revocation.account);
+    outcome.linger = suspended.ok() && suspended.value();
+    const auto off = keeps_linger     ? Result<Done>(Done{})
+                     : suspended.ok() ? forbid_linger(revocation.bus, revocation.account)
+                                      : suspended.error();
+    if (!off.ok()) outcome.troubles.push_back("lingering could not be switched off: " + describe(off.error()));
     outcome.traces = traces_of(job, revocation.account);
     for (const std::string& unit : outcome.report.containers) outcome.traces.found.push_back({"container", unit});
 }

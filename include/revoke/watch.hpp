@@ -44,6 +44,8 @@ public:
     [[nodiscard]] bool own_left() const { return !own_unit_.empty(); }
     // Subordinate numbers that something of theirs runs as, and that are no account of their own.
     [[nodiscard]] std::set<std::uint32_t> subordinate_numbers() const;
+    // Those of `numbers` that are used in no container of somebody else's; who has become one of them can make namespaces as it, too.
+    [[nodiscard]] std::set<std::uint32_t> theirs_alone(std::set<std::uint32_t> numbers) const;
     // True for what is named and not ended: descendants and containers, unless that was asked for; numbers that may be somebody else's; and
     // whoever started us, who would take us along.
     [[nodiscard]] bool is_only_named(const Process& process) const;

@@ -125,8 +125,9 @@ case_states() {
 	check "what was not ours is not put back" fails says 'lingering' host_unit h revoke-user --undo alice
 	stubborn alice
 	(sleep 0.7; host_unit h loginctl enable-linger alice) &
-	host_unit h revoke-user alice --reason linger --yes >/dev/null
+	check_rc 0 "she is ended" host_unit h revoke-user alice --reason linger --yes
 	wait $!
+	check "lingering was switched on meanwhile" test $? -eq 0
 	check "switched on while she is being ended: off all the same" fails host_run h test -e /var/lib/systemd/linger/alice
 	check "and not given back" fails says 'lingering' host_unit h revoke-user --undo alice
 	ssh_as h alice 'setsid nohup sleep 1032 >/dev/null 2>&1 </dev/null &'

@@ -1,5 +1,4 @@
 // The built module through libpam: pam_start_confdir, real stacks, no root's configuration touched. As root.
-#include <criterion/criterion.h>
 #include <dlfcn.h>
 #include <security/pam_appl.h>
 #include <sys/stat.h>
@@ -9,6 +8,8 @@
 #include <cstring>
 #include <fstream>
 #include <string>
+
+#include "../unit/unit.hpp"
 
 namespace {
 
@@ -32,19 +33,13 @@ int converse(int count, const pam_message** messages, pam_response** responses, 
 }
 
 // A folder with a list, a configuration and a stack.
-struct Place {
-    std::string path;
+struct Place : TestFolder {
     Place() {
-        char name[] = "/tmp/revoke-pam.XXXXXX";
-        path = mkdtemp(name);
         chmod(path.c_str(), 0755);
         mkdir((path + "/lists").c_str(), 0755);
         list("# pam_revoke list 1\nuser:alice uid=4242 ref=T283242 reason=\"laptop lost\"\n");
         told.clear();
     }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() { (void)!std::system(("rm -rf " + path).c_str()); }
     void write(const std::string& name, const std::string& text) const {
         std::ofstream(path + "/" + name) << text;
         chmod((path + "/" + name).c_str(), 0600);

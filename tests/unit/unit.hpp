@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -11,12 +12,12 @@
 struct TestFolder {
     std::string path;
     TestFolder() {
-        char name[] = "/tmp/revoke-unit.XXXXXX";
-        path = mkdtemp(name);
+        path = std::filesystem::temp_directory_path() / "revoke-unit.XXXXXX";
+        if (mkdtemp(path.data()) == nullptr) std::abort();
     }
     TestFolder(const TestFolder&) = delete;
     TestFolder& operator=(const TestFolder&) = delete;
-    ~TestFolder() { (void)!std::system(("rm -rf " + path).c_str()); }
+    ~TestFolder() { std::filesystem::remove_all(path); }
 };
 
 // The row that fails is named, and the table goes on.
