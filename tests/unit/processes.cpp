@@ -102,7 +102,7 @@ Test(processes, a_real_zombie_is_none) {
 }
 
 // A chain of processes that each live for a moment: one look misses it, all at once do not.
-Test(processes, what_hops_from_pid_to_pid_is_caught, .timeout = 60) {
+Test(processes, what_hops_from_pid_to_pid_is_caught, .timeout = 300) {
     uid = 42460;
     const Child child([] {
         for (;;)

@@ -62,7 +62,7 @@ Test(traces, enabled_units) {
     cr_expect(!home.finds("user unit"));
 }
 
-Test(traces, nothing_holds_it_up, .timeout = 30) {
+Test(traces, nothing_holds_it_up, .timeout = 180) {
     const Home home;
     home.run("mkfifo .ssh && mkdir -p .config/systemd && mkfifo .config/systemd/user");
     cr_expect(home.find().found.empty());
