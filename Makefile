@@ -14,7 +14,9 @@ LIBEXECDIR = $(PREFIX)/libexec/pam_revoke
 MANDIR = $(PREFIX)/share/man
 SYSCONFDIR ?= /etc
 STATEDIR ?= /var/lib/pam_revoke
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 SECONDS ?= 60
+VERDICTS ?= 1000000
 
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror
 OURS := -std=c++20 -Iinclude -MMD -MP $(WARNINGS) -DREVOKE_VERSION='"$(VERSION)"'
@@ -27,14 +29,14 @@ COMMAND_FLAGS := -fPIE -ffunction-sections -fdata-sections -DFMT_HEADER_ONLY
 COMMAND_LINK := -Wl,-z,relro,-z,now,--as-needed,--gc-sections -static-libstdc++ -static-libgcc
 
 PURE := pam_revoke/target.cpp pam_revoke/time.cpp pam_revoke/list.cpp pam_revoke/verdict.cpp pam_revoke/policy.cpp
-READING := pam_revoke/file.cpp pam_revoke/identity.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
+READING := pam_revoke/file.cpp pam_revoke/index.cpp pam_revoke/identity.cpp pam_revoke/subject.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
 GATE := $(PURE) $(READING) pam_revoke/module.cpp
 ENDING := logind/proc.cpp logind/signal.cpp logind/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/namespaces.cpp logind/processes.cpp logind/subordinate.cpp \
 	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/report.cpp
-WORDS := revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/store.cpp
+WORDS := revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/import.cpp revoke_user/store.cpp revoke_user/compile.cpp
 LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp revoke_user/json.cpp logind/systemd_login.cpp
 OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) revoke_user/arguments.cpp revoke_user/output.cpp revoke_user/guard.cpp revoke_user/deny.cpp \
-	revoke_user/outcome.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/revoke.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_sessions.cpp revoke_user/main.cpp
+	revoke_user/outcome.cpp revoke_user/indexes.cpp revoke_user/import_file.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/revoke.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_sessions.cpp revoke_user/main.cpp
 TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp revoke_user/selection.cpp
 UNIT := $(wildcard tests/unit/*.cpp)
 MODULE_TESTS := $(wildcard tests/pam/*.cpp)
@@ -45,7 +47,7 @@ COMMANDS := build/revoke-user build/systemd-login
 LIBS := -lsystemd -l:libinih.a
 TEST_LIBS := -lsystemd -l:libinih.a -lfmt
 
-.PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-matrix check-rounds check-serial layers pages fuzz bench deb install format tidy help clean clean-trees
+.PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-matrix check-rounds check-serial check-race check-faults layers pages fuzz bench bench-scale deb install format tidy help clean clean-trees
 .DELETE_ON_ERROR:
 
 all: $(MODULE) $(COMMANDS) ## build the module and the commands
@@ -85,11 +87,15 @@ build/bench/%: tests/bench/%.cpp
 	@mkdir -p $(@D)
 	$(CXX) -O2 $(OURS) -o $@ $< -lpam
 
+build/bench/lookup: tests/bench/lookup.cpp $(PURE:%.cpp=build/gate/%.o) build/gate/pam_revoke/file.o build/gate/pam_revoke/index.o
+	@mkdir -p $(@D)
+	$(CXX) -O2 $(OURS) -o $@ $(filter %.cpp %.o,$^)
+
 build/bench/pam_empty.so: tests/bench/pam_empty.c
 	@mkdir -p $(@D)
 	$(CC) -O2 -shared -fPIC -o $@ $<
 
-FUZZED := $(PURE) conf/config.cpp logind/logout_arguments.cpp revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp
+FUZZED := $(PURE) $(filter-out conf/settings.cpp,$(READING)) revoke_user/store.cpp revoke_user/compile.cpp logind/logout_arguments.cpp revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp
 
 build/fuzz/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
@@ -126,6 +132,12 @@ check-rounds: ## ROUNDS (500) of a revocation while the person logs in
 check-serial: ## a real serial console under qemu
 	tests/hosts/serial.sh bookworm trixie
 
+check-race: build/race ## VERDICTS (1000000) while lists are replaced, cut, deleted, compiled and mounted over
+	build/race $(VERDICTS)
+
+check-faults: all ## everything that can fail while a list is changed, and a kill at each system call, as a table (ACTIONS, FAULTS)
+	tests/faults/run.sh
+
 demo: ## boot a host, log in, revoke, be refused, undo
 	@tests/hosts/demo.sh
 
@@ -135,7 +147,7 @@ layers: ## includes point downwards, foreign headers have one home
 pages: ## the manual pages
 	tests/pages.sh $(PAGES)
 
-FUZZERS := build/fuzz/fuzz_list build/fuzz/fuzz_config build/fuzz/fuzz_arguments
+FUZZERS := build/fuzz/fuzz_list build/fuzz/fuzz_index build/fuzz/fuzz_config build/fuzz/fuzz_arguments
 
 fuzz: $(FUZZERS) ## SECONDS (60) of libFuzzer for each target
 	SECONDS_EACH=$(SECONDS) tests/fuzz/run.sh
@@ -146,9 +158,17 @@ check-fuzz: $(FUZZERS) ## the fuzzers' corpus, replayed
 check-clang: ## clang has no warning either
 	tests/clang.sh $(sort $(GATE) $(LOGIN) $(OPERATOR))
 
-bench: all build/bench/login build/bench/pam_empty.so ## logins and endings against their peers, as ratios (SUITE=trixie)
-	tests/bench/run.sh
+SCALE := build/bench/login build/bench/pam_empty.so build/bench/people build/bench/lookup build/bench/storm
+
+build/race: tests/race/race.cpp $(PURE:%.cpp=build/gate/%.o) $(READING:%.cpp=build/gate/%.o) build/command/revoke_user/store.o build/command/revoke_user/compile.o
+	@mkdir -p $(@D)
+	$(CXX) -O2 $(OURS) -o $@ $(filter %.cpp %.o,$^) -l:libinih.a
+
+bench: bench-scale ## logins, lists and endings against their peers, as ratios (SUITE=trixie)
 	tests/bench/ending.sh $(SUITE)
+
+bench-scale: all $(SCALE) ## logins and lists alone
+	tests/bench/scale.sh
 
 deb: ## Debian packages for this release, or SUITE=bookworm|trixie in a kept tree, into build/deb/
 	debian/build.sh $(SUITE)
@@ -156,7 +176,9 @@ deb: ## Debian packages for this release, or SUITE=bookworm|trixie in a kept tre
 install: all ## to DESTDIR
 	install -d -m 0755 $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/pam_revoke/lists.d $(DESTDIR)$(SYSCONFDIR)/logout.d $(DESTDIR)$(STATEDIR)/lists.d
-	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(UNITDIR)
+	install -d -m 0700 $(DESTDIR)$(STATEDIR)/index
+	install -m 0644 conf/revoke-compile.path conf/revoke-compile.service $(DESTDIR)$(UNITDIR)
 	install -m 0644 $(MODULE) $(DESTDIR)$(PAMDIR)/pam_revoke.so
 	install -m 0755 build/revoke-user $(DESTDIR)$(SBINDIR)/revoke-user
 	install -m 0755 build/systemd-login $(DESTDIR)$(LIBEXECDIR)/systemd-login

@@ -2,17 +2,25 @@
 
 #include <sys/utsname.h>
 
+#include <algorithm>
+#include <array>
+
 #include "revoke/file.hpp"
-#include "revoke/identity.hpp"
+#include "revoke/index.hpp"
+#include "revoke/subject.hpp"
 
 namespace pam_revoke {
 namespace {
 
+constexpr int kMostRounds = 4;  // of reading what is changed while it is read
+// In a larger list that has no index, lines about others are passed over without a close look, and what is not understood in them is
+// not logged: whoever waits for a login should not wait for that.
+constexpr std::uint64_t kParsedBytes = 65536;
+
 // One question while it is being answered.
 class Asking {
 public:
-    Asking(const Policy& policy, const Question& question) : policy_(policy), question_(question) {
-        person_.name = question.user;
+    Asking(const Policy& policy, const Question& question) : policy_(policy), question_(question), subject_(question.user, question.uid) {
         place_ = {question.service, policy.host.view(), question.now_sec};
         if (place_.host.empty() && uname(&system_) == 0) place_.host = static_cast<const char*>(system_.nodename);
     }
@@ -25,7 +33,7 @@ public:
             return answer_;
         }
         scan_all();
-        if (answer_.verdict != Verdict::revoked) answer_.verdict = answer_.error ? Verdict::unavailable : Verdict::clear;
+        if (!is_revoked()) answer_.verdict = answer_.error ? Verdict::unavailable : Verdict::clear;
         return answer_;
     }
 
@@ -34,58 +42,24 @@ private:
         if (!answer_.error) answer_.error = error;
     }
 
-    bool look_up() {
-        if (person_.looked_up) return true;
-        const FixedText<kMaxNameBytes> name(question_.user);
-        if (name.was_cut()) {  // no account has such a name, and half of it is somebody else's
-            person_.looked_up = true;
-            return true;
-        }
-        auto found = question_.user.empty() ? find_uid(question_.uid.value_or(0)) : find_name(name.c_str());
-        if (!found.ok()) {
-            fail(found.error());
-            return false;
-        }
-        identity_ = found.value();
-        person_.looked_up = true;
-        if (identity_.known) person_.uid = identity_.uid;
-        if (question_.user.empty()) {
-            person_.uid = question_.uid;
-            person_.name = identity_.name.view();
-        }
-        return true;
+    bool look_up() { return noted(subject_.look_up()); }
+    bool look_up_groups() { return noted(subject_.look_up_groups()); }
+    bool noted(const Result<Done>& asked) {
+        if (!asked.ok()) fail(asked.error());
+        return asked.ok();
     }
-
-    bool look_up_groups() {
-        if (person_.groups_looked_up) return true;
-        if (!look_up()) return false;
-        if (identity_.known) {
-            auto groups = groups_of(identity_);
-            if (!groups.ok()) {
-                fail(groups.error());
-                return false;
-            }
-            groups_ = std::move(groups.value());
-        }
-        person_.groups = groups_.view();
-        person_.groups_looked_up = true;
-        return true;
-    }
+    [[nodiscard]] const Person& person() const { return subject_.person(); }
+    [[nodiscard]] bool is_revoked() const { return answer_.verdict == Verdict::revoked; }
 
     // The policy is asked before any file, so that no trouble with a file can reach an exempt person.
     bool is_exempt() {
-        if (!person_.name.empty() && contains_item(policy_.exempt_users.view(), person_.name)) return true;
+        if (!person().name.empty() && contains_item(policy_.exempt_users.view(), person().name)) return true;
         if (policy_.exempt_groups.empty() || !look_up_groups()) return false;
-        for (std::string_view rest = person_.groups; !rest.empty();) {
-            const std::size_t size = rest.find('\0');
-            if (contains_item(policy_.exempt_groups.view(), std::string_view(rest.data(), size))) return true;
-            rest.remove_prefix(size + 1);
-        }
-        return false;
+        return !subject_.each_group([this](std::string_view group) { return !contains_item(policy_.exempt_groups.view(), group); });
     }
 
     void scan_all() {
-        for (std::string_view rest = policy_.lists.view(); !rest.empty() && answer_.verdict != Verdict::revoked;) {
+        for (std::string_view rest = policy_.lists.view(); !rest.empty() && !is_revoked();) {
             const std::size_t comma = rest.find(',');
             const std::size_t size = comma == std::string_view::npos ? rest.size() : comma;
             std::string_view path(rest.data(), size);
@@ -96,11 +70,29 @@ private:
         }
     }
 
+    // A name that is replaced while the folder is read may stand in no part of it: what has changed meanwhile, or may have
+    // without showing it, is read again.
     void scan_directory(const char* path) {
         const auto directory = open_trusted_directory(path, question_.owner);
         if (!directory.ok()) return fail(directory.error());
-        DirectoryReader names(directory.value().get());
-        while (answer_.verdict != Verdict::revoked) {
+        const auto bad_line = answer_.bad_line;
+        const std::uint64_t bad_lines = answer_.bad_lines;
+        for (int rounds = 0; rounds < kMostRounds && !is_revoked(); ++rounds) {
+            answer_.bad_line = bad_line;
+            answer_.bad_lines = bad_lines;
+            const auto before = identity_of(directory.value().get(), path);
+            if (!before.ok()) return fail(before.error());
+            const bool fresh = is_fresh(before.value());
+            scan_names(directory.value().get(), path);
+            const auto after = identity_of(directory.value().get(), path);
+            if (!after.ok()) return fail(after.error());
+            if (!fresh && after.value() == before.value()) return;
+        }
+    }
+
+    void scan_names(int directory, const char* path) {
+        DirectoryReader names(directory);
+        while (!is_revoked()) {
             const auto name = names.next();
             if (!name.ok()) return fail(make_error(Fault::io, path, name.error().reason, name.error().os_error));
             if (name.value() == nullptr) return;
@@ -108,31 +100,109 @@ private:
             if (!file.ends_with(".list") || file.front() == '.') continue;
             FixedText<300> full(path);
             full.append('/').append(file);
-            scan_file(directory.value().get(), name.value(), full.view());
+            scan_file(directory, name.value(), full.view());
         }
     }
 
     void scan_file(int directory, const char* name, std::string_view path) {
         const auto file = open_trusted_file(directory, name, path, kMaxListBytes, question_.owner);
-        if (!file.ok()) {
-            // Taken away since the folder was read: that is no list any more, not one that can not be read.
-            if (file.error().fault != Fault::missing) fail(file.error());
-            return;
+        // Taken away since the folder was read: that is no list any more, not one that can not be read.
+        if (!file.ok() && file.error().fault == Fault::missing) return;
+        if (!file.ok()) return fail(file.error());
+        const int fd = file.value().get();
+        auto before = identity_of(fd, path);
+        if (!before.ok()) return fail(before.error());
+        if (ask_index(fd, path, before.value())) return;
+        for (int rounds = 0; rounds < kMostRounds; ++rounds) {
+            const Answer kept = answer_;
+            scan_text(fd, path, before.value().size_bytes);
+            const auto after = identity_of(fd, path);
+            if (!after.ok()) return fail(after.error());
+            if (is_revoked() || after.value() == before.value()) return;
+            // Written in place while it was read: half of it old, half of it new.
+            answer_ = kept;
+            before = after;
         }
-        LineReader lines(file.value().get());
+        fail(make_error(Fault::io, path, "is written in place again and again"));
+    }
+
+    void scan_text(int fd, std::string_view path, std::uint64_t size_bytes) {
+        LineReader lines(fd);
         std::string_view text;
         bool is_list = false;  // it has a header, or at least one entry that we understand
-        for (std::uint64_t number = 1;; ++number) {
-            const auto more = lines.next(text);
-            if (!more.ok()) return fail(make_error(Fault::io, path, more.error().reason, more.error().os_error));
-            if (!more.value()) break;
+        for (std::uint64_t number = 1; lines.next(text); ++number) {
+            if (is_list && size_bytes > kParsedBytes && is_about_another(text, person())) continue;
             const Line line = parse_line(text);
             is_list = is_list || line.kind == LineKind::header || line.kind == LineKind::entry;
             take_line(line, path, number);
-            if (answer_.verdict == Verdict::revoked) return;
+            if (is_revoked()) return;
         }
+        if (lines.os_error() != 0) return fail(make_error(Fault::io, path, "can not be read", lines.os_error()));
         if (!is_list) return fail(make_error(Fault::malformed, path, "is empty or not a revocation list"));
         if (lines.cut()) fail(make_error(Fault::malformed, path, "has no newline at its end and may have been cut"));
+    }
+
+    // False when the index can not answer: its text must be read.
+    bool ask_index(int fd, std::string_view path, const FileIdentity& identity) {
+        if (question_.index_dir == nullptr || identity.size_bytes <= kUnindexedBytes) return false;
+        FixedText<500> index_path(question_.index_dir);
+        index_path.append('/').append(index_name(path).view());
+        const auto index = Index::open(index_path.c_str(), identity, question_.owner);
+        if (!index.ok()) return mistrust(index.error());
+        const IndexHeader& header = index.value().header();
+        const auto find = [&](std::uint64_t hash) { return take_found(index.value(), hash, fd, path); };
+        if (!person().name.empty() && !find(index_hash(header.seed, TargetKind::user, person().name))) return false;
+        if (!is_revoked() && header.has(TargetKind::uid) && look_up() && person().uid && !find(index_hash(header.seed, *person().uid)))
+            return false;
+        if (!is_revoked() && header.has(TargetKind::group) && look_up_groups()) {
+            const bool whole = subject_.each_group(
+                [&](std::string_view group) { return is_revoked() || find(index_hash(header.seed, TargetKind::group, group)); });
+            if (!whole) return false;
+        }
+        if (is_revoked()) return true;
+        if (header.bad_lines > 0) take_bad(header, fd, path);
+        if (header.expires_sec <= question_.now_sec) fail(make_error(Fault::stale, path, "has expired"));
+        return true;
+    }
+
+    bool mistrust(const Error& error) {
+        if (!answer_.index_error) answer_.index_error = error;
+        return false;
+    }
+
+    // Judges the lines that the index has for `hash`. False when one of them is not what the index says.
+    bool take_found(const Index& index, std::uint64_t hash, int fd, std::string_view path) {
+        IndexSearch search(index, hash);
+        LinePlace place;
+        while (!is_revoked()) {
+            const auto more = search.next(place);
+            if (!more.ok()) return mistrust(make_error(more.error().fault, path, "has an index that is damaged or can not be read"));
+            if (!more.value()) return true;
+            LineBuffer buffer;
+            const Line line = line_at(fd, place.offset, buffer);
+            const std::uint64_t seed = index.header().seed;
+            const bool fits = line.kind == LineKind::entry && (index_hash(seed, line.entry.target) == hash ||
+                                                               (line.entry.uid && index_hash(seed, *line.entry.uid) == hash));
+            if (!fits) return mistrust(make_error(Fault::malformed, path, "has an index that does not fit it"));
+            take_entry(line.entry, path, place.number);
+        }
+        return true;
+    }
+
+    using LineBuffer = std::array<char, kMaxLineBytes + 2>;
+
+    static Line line_at(int fd, std::uint64_t offset, LineBuffer& buffer) {
+        const auto size = read_at(fd, buffer, offset, "");
+        const std::string_view text(buffer.data(), size.ok() ? size.value() : 0);
+        return parse_line(std::string_view(text.data(), std::min(text.find('\n'), text.size())));
+    }
+
+    void take_bad(const IndexHeader& header, int fd, std::string_view path) {
+        LineBuffer buffer;
+        const LinePlace place = LinePlace::unpack(header.first_bad);
+        const Line line = line_at(fd, place.offset, buffer);
+        if (line.kind == LineKind::bad) take_line(line, path, place.number);
+        answer_.bad_lines += header.bad_lines - 1;
     }
 
     void take_line(const Line& line, std::string_view path, std::uint64_t number) {
@@ -145,9 +215,9 @@ private:
     }
 
     void take_entry(const Entry& entry, std::string_view path, std::uint64_t number) {
-        Match matched = match(entry, person_, place_);
-        if (matched == Match::needs_uid) matched = look_up() ? match(entry, person_, place_) : Match::no;
-        if (matched == Match::needs_groups) matched = look_up_groups() ? match(entry, person_, place_) : Match::no;
+        Match matched = match(entry, person(), place_);
+        if (matched == Match::needs_uid) matched = look_up() ? match(entry, person(), place_) : Match::no;
+        if (matched == Match::needs_groups) matched = look_up_groups() ? match(entry, person(), place_) : Match::no;
         if (matched != Match::yes && matched != Match::by_uid) return;
         answer_.verdict = Verdict::revoked;
         answer_.by_uid = matched == Match::by_uid && entry.target.kind == TargetKind::user;
@@ -161,10 +231,8 @@ private:
 
     const Policy& policy_;
     const Question& question_;
-    Person person_;
+    Subject subject_;
     Place place_;
-    Identity identity_;
-    Names groups_;
     utsname system_{};
     Answer answer_;
 };

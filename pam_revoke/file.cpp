@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,12 +24,14 @@ const char* why_not_trusted(const struct stat& status, uid_t owner) {
 }
 
 // Reads again when a signal came between.
-ssize_t read_some(int fd, char* buffer, std::size_t size) {
+ssize_t read_some(int fd, char* buffer, std::size_t size, std::uint64_t offset) {
     ssize_t count = -1;
-    do count = read(fd, buffer, size);
+    do count = pread(fd, buffer, size, static_cast<off_t>(offset));
     while (count < 0 && errno == EINTR);
     return count;
 }
+
+std::int64_t nsec_of(const timespec& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; }
 
 }  // namespace
 
@@ -68,16 +71,38 @@ Result<Fd> open_trusted_file(int directory, const char* name, std::string_view o
     return fd;
 }
 
-Result<std::size_t> read_whole(int fd, std::span<char> buffer, std::string_view object) {
+Result<FileIdentity> identity_of(int fd, std::string_view object) {
+    struct stat status {};
+    if (fstat(fd, &status) != 0) return make_error(Fault::io, object, "can not be examined", errno);
+    return FileIdentity{status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), nsec_of(status.st_mtim),
+                        nsec_of(status.st_ctim)};
+}
+
+bool is_fresh(const FileIdentity& identity) {
+    timespec now{};
+    // Without this clock there is no telling; a time ahead of it is no older than now.
+    return clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0 || identity.ctime_nsec >= nsec_of(now);
+}
+
+Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset, std::string_view object) {
     std::size_t filled = 0;
     while (filled < buffer.size()) {
-        const ssize_t count = read_some(fd, buffer.data() + filled, buffer.size() - filled);
+        const ssize_t count = read_some(fd, buffer.data() + filled, buffer.size() - filled, offset + filled);
         if (count < 0) return make_error(Fault::io, object, "can not be read", errno);
-        if (count == 0) return filled;
+        if (count == 0) break;
         filled += static_cast<std::size_t>(count);
     }
-    return make_error(Fault::too_large, object, "is too large");
+    return filled;
 }
+
+Result<std::size_t> read_whole(int fd, std::span<char> buffer, std::string_view object) {
+    const auto size = read_at(fd, buffer, 0, object);
+    if (size.ok() && size.value() == buffer.size()) return make_error(Fault::too_large, object, "is too large");
+    return size;
+}
+
+// A directory can be read again by the same descriptor; where it can not be, next() says so.
+DirectoryReader::DirectoryReader(int fd) : fd_(fd) { (void)lseek(fd, 0, SEEK_SET); }
 
 Result<const char*> DirectoryReader::next() {
     if (at_ == filled_) {
@@ -93,29 +118,33 @@ Result<const char*> DirectoryReader::next() {
     return static_cast<const char*>(entry->d_name);
 }
 
-Result<bool> LineReader::fill() {
+bool LineReader::fill() {
     if (begin_ > 0) {
         std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
         end_ -= begin_;
         begin_ = 0;
     }
-    const ssize_t count = read_some(fd_, buffer_.data() + end_, buffer_.size() - end_);
-    if (count < 0) return make_error(Fault::io, "file", "can not be read", errno);
+    const ssize_t count = read_some(fd_, buffer_.data() + end_, buffer_.size() - end_, read_offset_);
+    if (count < 0) os_error_ = errno;
+    if (count <= 0) return false;
     end_ += static_cast<std::size_t>(count);
-    return count > 0;
+    read_offset_ += static_cast<std::uint64_t>(count);
+    return true;
 }
 
-Result<bool> LineReader::next(std::string_view& line) {
+bool LineReader::next_of_new(std::string_view& line) {
     // Of a line that does not fit, the first half of the buffer is kept and the second is filled again and again.
     constexpr std::size_t kKept = sizeof(buffer_) / 2;
     bool overlong = false;
     std::size_t searched = 0;
+    line_offset_ = next_offset_;
     for (;;) {
         const std::string_view unsearched(buffer_.data() + begin_ + searched, end_ - begin_ - searched);
         const std::size_t newline = unsearched.find('\n');
         if (newline != std::string_view::npos) {
             line = std::string_view(buffer_.data() + begin_, overlong ? kKept : searched + newline);
             begin_ += searched + newline + 1;
+            next_offset_ = read_offset_ - (end_ - begin_);
             return true;
         }
         searched = end_ - begin_;
@@ -123,10 +152,8 @@ Result<bool> LineReader::next(std::string_view& line) {
             overlong = true;
             end_ = searched = kKept;
         }
-        const auto more = fill();
-        if (!more.ok()) return more.error();
-        if (more.value()) continue;
-        if (begin_ == end_) return false;
+        if (fill()) continue;
+        if (begin_ == end_ || os_error_ != 0) return false;
         cut_ = true;
         line = std::string_view(buffer_.data() + begin_, end_ - begin_);
         begin_ = end_;

@@ -1,5 +1,6 @@
 #include "revoke/list.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -30,16 +31,18 @@ const char* take_value(std::string_view& text, std::string_view& value) {
             return "a value with a quote or backslash is not quoted";
         return value.empty() ? "an attribute has no value" : nullptr;
     }
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        if (text[i] == '\\') {
-            ++i;
-            if (i == text.size() || (text[i] != '"' && text[i] != '\\')) return "a backslash escapes neither quote nor backslash";
-            continue;
+    for (std::size_t i = 1; i < text.size();) {
+        const std::size_t quote = std::min(text.find('"', i), text.size());
+        const std::size_t escape = std::string_view(text.data() + i, quote - i).find('\\');
+        if (escape == std::string_view::npos && quote < text.size()) {
+            value = std::string_view(text.data() + 1, quote - 1);
+            text.remove_prefix(quote + 1);
+            return text.empty() || is_blank(text.front()) ? nullptr : "something follows a closing quote";
         }
-        if (text[i] != '"') continue;
-        value = std::string_view(text.data() + 1, i - 1);
-        text.remove_prefix(i + 1);
-        return text.empty() || is_blank(text.front()) ? nullptr : "something follows a closing quote";
+        if (escape == std::string_view::npos) break;
+        i += escape + 1;
+        if (i == text.size() || (text[i] != '"' && text[i] != '\\')) return "a backslash escapes neither quote nor backslash";
+        ++i;
     }
     return "a quote is not closed";
 }
@@ -160,8 +163,9 @@ Line parse_line(std::string_view text) {
     skip_blanks(text);
     if (text.empty() || text.front() == '#') return {};
     if (text.size() > kMaxLineBytes) return bad("the line is too long");
-    for (const char c : text)
-        if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return bad("the line has a control byte");
+    if (has_control_byte(text))
+        for (const char c : text)
+            if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return bad("the line has a control byte");
     return text.front() == '%' ? parse_directive(text) : parse_entry(text);
 }
 

@@ -71,8 +71,10 @@ const char* config_path(Arguments arguments) {
 }
 
 // Asks about the person who wants in and, where a program acts for somebody (su, sudo), about that somebody.
-Answer ask_all(const Policy& policy, const Attempt& attempt) {
-    Question question{text_or_empty(attempt.user), std::nullopt, text_or_empty(attempt.service), std::time(nullptr), 0};
+Answer ask_all(const Settings& settings, const Attempt& attempt) {
+    const Policy& policy = settings.policy;
+    const auto indexes = index_dir(settings);
+    Question question{text_or_empty(attempt.user), std::nullopt, text_or_empty(attempt.service), std::time(nullptr), 0, indexes.c_str()};
     const Answer answer = check(policy, question);
     if (answer.verdict == Verdict::revoked || !contains_item(policy.caller_services.view(), question.service)) return answer;
     question.user = text_or_empty(attempt.ruser);
@@ -128,6 +130,12 @@ void log_bad_lines(const Attempt& attempt, const Answer& answer) {
     pam_syslog(attempt.pamh, LOG_WARNING, "%s", line.c_str());
 }
 
+void log_index(const Attempt& attempt, const Error& error) {
+    FixedText<1200> line("list read line by line: ");
+    append_error(line, error);
+    pam_syslog(attempt.pamh, LOG_NOTICE, "%s; revoke-user --compile makes it anew", line.c_str());
+}
+
 // Tells the person why, but never one who has not authenticated, and never a program that would mail it.
 void tell(const Attempt& attempt, const Policy& policy, std::string_view ref) {
     if (attempt.silent || attempt.phase == Phase::auth || policy.message.empty()) return;
@@ -137,6 +145,7 @@ void tell(const Attempt& attempt, const Policy& policy, std::string_view ref) {
 }
 
 int conclude(const Attempt& attempt, const Settings& settings, const Answer& answer) {
+    if (answer.index_error) log_index(attempt, *answer.index_error);
     if (answer.verdict == Verdict::revoked) {
         log_revoked(attempt, answer);
         tell(attempt, settings.policy, answer.ref.view());
@@ -167,7 +176,7 @@ int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
     }
     Settings settings = read_settings(config_path(arguments), text_or_empty(attempt.service), 0);
     read_arguments(settings, arguments);
-    return conclude(attempt, settings, ask_all(settings.policy, attempt));
+    return conclude(attempt, settings, ask_all(settings, attempt));
 }
 
 Arguments arguments_of(int argc, const char** argv) { return {argv, static_cast<std::size_t>(argc > 0 ? argc : 0)}; }

@@ -2,11 +2,20 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
 
 namespace pam_revoke {
 namespace {
 
 constexpr std::array<std::string_view, 6> kKindWords = {"user", "uid", "group", "key", "cert", "ca"};
+
+// What accounts are mostly called: a name of these needs no second look.
+constexpr std::array<bool, 256> kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+@"))
+        plain[static_cast<unsigned char>(c)] = true;
+    return plain;
+}();
 
 struct Character {
     std::size_t length = 0;  // in bytes; 0 when there is no valid character
@@ -69,11 +78,31 @@ bool is_clean_utf8(std::string_view text) {
     return true;
 }
 
+bool has_control_byte(std::string_view text) {
+    // Eight bytes at a time: below 0x20, or 0x7f. What sets a bit by a borrow from its neighbour only costs the second look.
+    constexpr std::uint64_t kOnes = 0x0101010101010101U;
+    constexpr std::uint64_t kHighs = 0x8080808080808080U;
+    std::uint64_t suspect = 0;
+    while (text.size() >= sizeof suspect) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data(), sizeof word);
+        const std::uint64_t deleted = word ^ (kOnes * 0x7f);
+        suspect |= ((word - kOnes * 0x20) & ~word & kHighs) | ((deleted - kOnes) & ~deleted & kHighs);
+        text.remove_prefix(sizeof word);
+    }
+    bool control = suspect != 0;
+    for (const char c : text) control = control || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    return control;
+}
+
 const char* why_not_a_name(std::string_view name) {
     if (name.empty()) return "is empty";
     if (name.size() > kMaxNameBytes) return "is longer than 256 bytes";
     if (name == "." || name == "..") return "is a path";
     if (name.front() == '-') return "begins with '-'";
+    std::size_t plain = 0;
+    while (plain < name.size() && kPlain[static_cast<unsigned char>(name[plain])]) ++plain;
+    if (plain == name.size()) return nullptr;
     if (!is_clean_utf8(name)) return "has a control byte or is not UTF-8";
     for (const char c : name) {
         if (c == '/') return "has a '/'";

@@ -18,7 +18,8 @@ const char* const kHelp =
     R"(usage: revoke-user NAME --reason TEXT [--ref TEXT] [--from WHEN] [--until WHEN] [--now]
        revoke-user --end-only {NAME | --all | --session ID} [--service S] [--tty T] [--from ADDRESS]
        revoke-user --undo NAME
-       revoke-user --check NAME | --sessions [NAME] | --list | --history [NAME] | --check-list FILE
+       revoke-user --import FILE [--reason TEXT] [--ref TEXT]
+       revoke-user --check NAME | --sessions [NAME] | --list | --history [NAME] | --check-list FILE | --compile
 
 Withdraws a person's access to this host: no new login, and everything that is open ended.
 NAME is a login name, or user:NAME or uid:NUMBER as in the list.
@@ -26,11 +27,13 @@ NAME is a login name, or user:NAME or uid:NUMBER as in the list.
 What to do:
   NAME               deny logins, end everything, look again, report
   --undo NAME        let in again: take out of this host's own list
+  --import FILE      deny everybody in FILE: a name a line, or name,reason, or lines of a list
   --list             entries in force, of all lists; with --all also past and future ones
   --check NAME       ask the gate: is NAME revoked here and now?
   --sessions [NAME]  what logind and the kernel know of everybody, or of NAME
   --history [NAME]   what revoke-user did here, to whom, and who asked
   --check-list FILE  is FILE a sound revocation list?
+  --compile          make the indexes of all lists anew, as is done by itself when one changes
 
 How:
   --reason TEXT      why; required when revoking, asked for on a terminal
@@ -73,7 +76,7 @@ struct Row {
     std::variant<Text, Selected, Flag, Action> what;
 };
 
-const std::array<Row, 27> kRows = {{
+const std::array<Row, 29> kRows = {{
     {"reason", &Arguments::reason},
     {"ref", &Arguments::ref},
     {"from", &Arguments::from},
@@ -99,13 +102,15 @@ const std::array<Row, 27> kRows = {{
     {"sessions", Action::sessions},
     {"check-list", Action::check_list},
     {"history", Action::history},
+    {"compile", Action::compile},
+    {"import", Action::import},
     {"help", Action::help},
     {"version", Action::version},
 }};
 constexpr int kFirstCode = 256;
 
-constexpr std::array<const char*, 9> kActionWords = {"NAME",         "--undo",    "--list", "--check",  "--sessions",
-                                                     "--check-list", "--history", "--help", "--version"};
+constexpr std::array<const char*, 11> kActionWords = {"NAME",      "--undo",    "--list",   "--check", "--sessions", "--check-list",
+                                                      "--history", "--compile", "--import", "--help",  "--version"};
 
 const char* word_of(Action action) { return kActionWords[static_cast<std::size_t>(action)]; }
 
@@ -168,13 +173,14 @@ std::optional<std::int64_t> moment(const char* option, const std::string& text, 
 std::string find_misfit(const Arguments& arguments) {
     const bool revoking = arguments.action == Action::revoke;
     const bool selecting = (revoking && arguments.end_only) || arguments.action == Action::sessions;
-    const bool revoke_words = !arguments.reason.empty() || !arguments.ref.empty() || !arguments.from.empty() || !arguments.until.empty() ||
-                              arguments.deny_only || arguments.end_only || arguments.now || arguments.descendants ||
-                              !arguments.warn.empty();
+    const bool importing = arguments.action == Action::import;
+    const bool revoke_words = ((!arguments.reason.empty() || !arguments.ref.empty()) && !importing) || !arguments.from.empty() ||
+                              !arguments.until.empty() || arguments.deny_only || arguments.end_only || arguments.now ||
+                              arguments.descendants || !arguments.warn.empty();
     if (!revoking && revoke_words)
         return fmt::format("--reason, --ref, --from, --until, --deny-only, --end-only, --now, --descendants and --warn do not go with {}",
                            word_of(arguments.action));
-    if (!revoking && arguments.action != Action::undo && (arguments.dry_run || arguments.force || arguments.yes))
+    if (!revoking && !importing && arguments.action != Action::undo && (arguments.dry_run || arguments.force || arguments.yes))
         return fmt::format("{} changes nothing: no --dry-run, --force or --yes", word_of(arguments.action));
     if (arguments.deny_only && arguments.end_only) return "--deny-only and --end-only exclude each other";
     if (arguments.deny_only && (arguments.now || arguments.descendants || !arguments.warn.empty()))
@@ -188,17 +194,19 @@ std::string find_misfit(const Arguments& arguments) {
     return {};
 }
 
+bool is_file(Action action) { return action == Action::check_list || action == Action::import; }
+
 // What is missing, and what contradicts itself.
 std::string find_fault(const Arguments& arguments, std::int64_t now_sec) {
     const bool names_session = arguments.end_only && (arguments.all || !arguments.selection.session.empty());
     const bool revoking = arguments.action == Action::revoke;
-    const bool wants_subject = (revoking && !names_session) || arguments.action == Action::undo || arguments.action == Action::check ||
-                               arguments.action == Action::check_list;
+    const bool wants_subject =
+        (revoking && !names_session) || arguments.action == Action::undo || arguments.action == Action::check || is_file(arguments.action);
     if (wants_subject && arguments.subject.empty())
         return revoking ? "whose access? Give a NAME, or --end-only --all"
-                        : fmt::format("{} needs a {}", word_of(arguments.action), arguments.action == Action::check_list ? "FILE" : "NAME");
-    if (arguments.action == Action::list && !arguments.subject.empty())
-        return fmt::format("--list takes no NAME: {}", display(arguments.subject));
+                        : fmt::format("{} needs a {}", word_of(arguments.action), is_file(arguments.action) ? "FILE" : "NAME");
+    if ((arguments.action == Action::list || arguments.action == Action::compile) && !arguments.subject.empty())
+        return fmt::format("{} takes no NAME: {}", word_of(arguments.action), display(arguments.subject));
     if (arguments.end_only && arguments.until_sec) return "--end-only takes no --until";
     if (arguments.until_sec && *arguments.until_sec <= arguments.from_sec.value_or(now_sec))
         return "--until is not after --from, or not in the future";

@@ -12,7 +12,7 @@
 
 namespace pam_revoke {
 
-enum class Action : std::uint8_t { revoke, undo, list, check, sessions, check_list, history, help, version };
+enum class Action : std::uint8_t { revoke, undo, list, check, sessions, check_list, history, compile, import, help, version };
 
 // Units: *_sec: seconds since 1970.
 struct Arguments {

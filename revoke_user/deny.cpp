@@ -32,14 +32,14 @@ Result<Held> hold(const Job& job) {
     return Held{std::move(state.value()), std::move(lists.value()), std::move(lock.value())};
 }
 
-Result<Done> write_history(const Job& job, const Held& held, const std::string& action, const Target& target, const std::string& result,
-                           const std::string& detail) {
-    const HistoryRecord record{job.now_sec, action, text_of(target), job.by.name, job.arguments.ref, job.arguments.reason, result, detail};
+Result<Done> write_history(const Job& job, const Held& held, const std::string& action, const std::string& target,
+                           const std::string& result, const std::string& detail) {
+    const HistoryRecord record{job.now_sec, action, target, job.by.name, job.arguments.ref, job.arguments.reason, result, detail};
     return held.state.append(kHistory, print_record(record), 0600);
 }
 
 // Writes what will be done, does it, and writes also when it failed: the history is never behind the list.
-Result<Denial> publish(const Job& job, const Held& held, const std::string& action, const Target& target, const std::string& text) {
+Result<Denial> publish(const Job& job, const Held& held, const std::string& action, const std::string& target, const std::string& text) {
     const auto begun = write_history(job, held, action, target, "begun", job.console_path());
     if (!begun.ok()) return begun.error();
     const auto replaced = held.lists.replace(kConsoleList, text, 0600);
@@ -68,42 +68,48 @@ Error named(const Error& error, const std::string& path) {
 
 }  // namespace
 
-Result<Denial> deny(const Job& job, const Entry& entry) {
+Result<Denial> change_list(const Job& job, const std::string& action, const std::string& target, const Change& change) {
     const auto held = hold(job);
     if (!held.ok()) return held.error();
     const auto text = held.value().lists.read(kConsoleList, kMaxListBytes);
     if (!text.ok()) return text.error();
-    Entry kept = entry;
-    for (const OwnedEntry& line : list_entries(text.value())) {
-        const Entry old = line.entry();
-        if (old.target != entry.target) continue;
-        // The number is how a renamed account is known; that it is not to be found now is no reason to forget it.
-        if (!kept.uid) kept.uid = old.uid;
-        if (says_the_same(old, kept)) return Denial{false};
-        if (is_weaker(kept, old, job.now_sec) && !job.arguments.force)
-            return make_error(Fault::refused, text_of(entry.target), "is denied already, and for longer; --undo first, or --force");
-    }
-    const auto changed = add_entry(text.value(), kept);
+    const auto changed = change(text.value());
     if (!changed.ok()) return named(changed.error(), job.console_path());
-    return publish(job, held.value(), "revoke", entry.target, changed.value());
+    if (!changed.value()) return Denial{false};
+    return publish(job, held.value(), action, target, *changed.value());
+}
+
+Result<Denial> deny(const Job& job, const Entry& entry) {
+    return change_list(job, "revoke", text_of(entry.target), [&](std::string_view text) -> Result<std::optional<std::string>> {
+        Entry kept = entry;
+        for (const OwnedEntry& line : entries_for(text, entry.target)) {
+            const Entry old = line.entry();
+            // The number is how a renamed account is known; that it is not to be found now is no reason to forget it.
+            if (!kept.uid) kept.uid = old.uid;
+            if (says_the_same(old, kept)) return std::optional<std::string>();
+            if (is_weaker(kept, old, job.now_sec) && !job.arguments.force)
+                return make_error(Fault::refused, text_of(entry.target), "is denied already, and for longer; --undo first, or --force");
+        }
+        auto changed = add_entry(text, kept);
+        if (!changed.ok()) return changed.error();
+        return std::optional(std::move(changed.value()));
+    });
 }
 
 Result<Denial> restore(const Job& job, const Target& target) {
-    const auto held = hold(job);
-    if (!held.ok()) return held.error();
-    const auto text = held.value().lists.read(kConsoleList, kMaxListBytes);
-    if (!text.ok()) return text.error();
-    const auto changed = remove_entries(text.value(), target);
-    if (!changed.ok()) return named(changed.error(), job.console_path());
-    if (changed.value() == text.value()) return Denial{false};
-    return publish(job, held.value(), "undo", target, changed.value());
+    return change_list(job, "undo", text_of(target), [&](std::string_view text) -> Result<std::optional<std::string>> {
+        auto changed = remove_entries(text, target);
+        if (!changed.ok()) return changed.error();
+        if (changed.value() == text) return std::optional<std::string>();
+        return std::optional(std::move(changed.value()));
+    });
 }
 
 Result<Done> remember(const Job& job, const std::string& action, const Target& target, const std::string& result,
                       const std::string& detail) {
     const auto held = hold(job);
     if (!held.ok()) return held.error();
-    return write_history(job, held.value(), action, target, result, detail);
+    return write_history(job, held.value(), action, text_of(target), result, detail);
 }
 
 std::string text_of(const Target& target) {

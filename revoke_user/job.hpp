@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,11 +84,26 @@ struct Denial {
     bool durable = true;  // false: done, but it may not survive a power cut
 };
 
+// Gives the new text of a list, or nothing to leave it as it is. Errors: object "list" stands for its path.
+using Change = std::function<Result<std::optional<std::string>>(std::string_view text)>;
+
+// Changes this host's own list under its lock, history first.
+// Units:  action, target: for the history.
+// Errors: whatever kept the list as it was.
+[[nodiscard]] Result<Denial> change_list(const Job& job, const std::string& action, const std::string& target, const Change& change);
+
 // Puts `entry` into this host's own list, history first. Errors: whatever kept the list as it was.
 [[nodiscard]] Result<Denial> deny(const Job& job, const Entry& entry);
 
 // Takes the entries for `target` out of this host's own list, history first.
 [[nodiscard]] Result<Denial> restore(const Job& job, const Target& target);
+
+// The paths of all lists, sorted, as the gate would find them.
+// Errors: missing, insecure, io (object: the folder).
+[[nodiscard]] Result<std::vector<std::string>> list_paths(const Job& job);
+
+// Makes the index of this host's own list anew after a change; what keeps it from that is a warning, for the gate reads the text then.
+void refresh_index(const Job& job);
 
 // Adds a line to the history.
 [[nodiscard]] Result<Done> remember(const Job& job, const std::string& action, const Target& target, const std::string& result,
@@ -105,6 +121,12 @@ struct Denial {
 // Errors: as above.
 [[nodiscard]] Result<bool> resume_linger(const Job& job, const Account& account);
 
+// `text` as it stands between quotes in a list.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+// Complains of texts that no line of a list can hold; true when there is none.
+[[nodiscard]] bool texts_fit(const Job& job);
+
 // user:alice, uid:1042.
 [[nodiscard]] std::string text_of(const Target& target);
 
@@ -112,6 +134,8 @@ struct Denial {
 [[nodiscard]] int revoke_person(Job& job);
 [[nodiscard]] int end_selected(Job& job);
 [[nodiscard]] int undo_person(Job& job);
+[[nodiscard]] int import_file(const Job& job);
+[[nodiscard]] int compile_lists(const Job& job);
 [[nodiscard]] int show_list(const Job& job);
 [[nodiscard]] int show_check(const Job& job);
 [[nodiscard]] int show_sessions(const Job& job);

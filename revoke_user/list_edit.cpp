@@ -1,24 +1,48 @@
 #include "revoke/list_edit.hpp"
 
+#include <algorithm>
+
 namespace pam_revoke {
 namespace {
 
-// Calls visit(line, number) for each line, without newlines.
-template <typename Visit>
-void each_line(std::string_view text, Visit visit) {
-    for (std::uint64_t number = 1; !text.empty(); ++number) {
-        const std::size_t size = text.find('\n');
-        visit(text.substr(0, size), number);
-        text.remove_prefix(size == std::string_view::npos ? text.size() : size + 1);
-    }
+// True when the line may be an entry for `target`: what is no entry for it after all, parsing tells.
+bool may_name(std::string_view line, const Target& target) {
+    line.remove_prefix(std::min(line.size(), line.find_first_not_of(" \t")));
+    const std::string_view word = kind_word(target.kind);
+    if (!line.starts_with(word)) return false;
+    line.remove_prefix(word.size());
+    if (!line.starts_with(':')) return false;
+    return target.kind == TargetKind::uid || line.substr(1).starts_with(target.name);
 }
+
+bool names(std::string_view line, const Target& target) {
+    if (!may_name(line, target)) return false;
+    const Line parsed = parse_line(line);
+    return parsed.kind == LineKind::entry && parsed.entry.target == target;
+}
+
+// The text with the first entry for `target` replaced by `line`, and the others gone; an empty line takes all away.
+std::string without(std::string_view text, const Target& target, std::string_view line, bool& found) {
+    std::string out;
+    out.reserve(text.size() + line.size() + 1);
+    for_each_line(text, [&](std::string_view old, std::uint64_t) {
+        const bool same = names(old, target);
+        if (!same) out.append(old).append("\n");
+        if (same && !found && !line.empty()) out.append(line).append("\n");
+        found = found || same;
+    });
+    return out;
+}
+
+}  // namespace
 
 const char* why_not_editable(std::string_view text) {
     if (text.empty()) return nullptr;
     if (!text.ends_with('\n')) return "has no newline at its end and may have been cut";
     bool is_list = false;
     const char* foreign = nullptr;
-    each_line(text, [&](std::string_view line, std::uint64_t) {
+    for_each_line(text, [&](std::string_view line, std::uint64_t) {
+        if (is_list && !line.starts_with(kListHeaderStem)) return;
         const Line parsed = parse_line(line);
         is_list = is_list || parsed.kind == LineKind::header || parsed.kind == LineKind::entry;
         if (parsed.kind == LineKind::foreign) foreign = parsed.reason;
@@ -27,29 +51,10 @@ const char* why_not_editable(std::string_view text) {
     return is_list ? nullptr : "is not a revocation list";
 }
 
-// The text with each entry for `target` replaced by `line`; an empty line takes it away.
-std::string without(std::string_view text, const Target& target, std::string_view line, bool& found) {
-    std::string out;
-    each_line(text, [&](std::string_view old, std::uint64_t) {
-        const Line parsed = parse_line(old);
-        const bool same = parsed.kind == LineKind::entry && parsed.entry.target == target;
-        const std::string_view kept = !same ? old : found ? std::string_view() : line;
-        if (same && kept.empty()) {
-            found = true;
-            return;
-        }
-        found = found || same;
-        out.append(kept).append("\n");
-    });
-    return out;
-}
-
-}  // namespace
-
 ListCheck check_list(std::string_view text, std::int64_t now_sec) {
     ListCheck check;
     bool header = false;
-    each_line(text, [&](std::string_view line, std::uint64_t number) {
+    for_each_line(text, [&](std::string_view line, std::uint64_t number) {
         const Line parsed = parse_line(line);
         if (parsed.kind == LineKind::entry) ++check.entries;
         if (parsed.kind == LineKind::header) header = header || number == 1;
@@ -63,8 +68,16 @@ ListCheck check_list(std::string_view text, std::int64_t now_sec) {
 
 std::vector<OwnedEntry> list_entries(std::string_view text) {
     std::vector<OwnedEntry> entries;
-    each_line(text, [&](std::string_view line, std::uint64_t number) {
+    for_each_line(text, [&](std::string_view line, std::uint64_t number) {
         if (parse_line(line).kind == LineKind::entry) entries.push_back({std::string(line), number});
+    });
+    return entries;
+}
+
+std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target) {
+    std::vector<OwnedEntry> entries;
+    for_each_line(text, [&](std::string_view line, std::uint64_t number) {
+        if (names(line, target)) entries.push_back({std::string(line), number});
     });
     return entries;
 }

@@ -30,10 +30,11 @@ Result<Target> subject_of(const Arguments& arguments) {
 }
 
 Answer ask_gate(const Job& job, const Target& target, const std::string& service) {
-    Question question{target.name, std::nullopt, service, std::time(nullptr), job.owner};
-    if (target.kind == TargetKind::uid) question.uid = target.uid;
     // Settings of the service in question: a [service NAME] may differ, and it is what the login will meet.
     const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
+    const auto indexes = index_dir(settings);
+    Question question{target.name, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str()};
+    if (target.kind == TargetKind::uid) question.uid = target.uid;
     return check(settings.policy, question);
 }
 
@@ -45,6 +46,10 @@ int dispatch(Job& job) {
             return revoke_person(job);
         case Action::undo:
             return undo_person(job);
+        case Action::compile:
+            return compile_lists(job);
+        case Action::import:
+            return import_file(job);
         case Action::list:
             return show_list(job);
         case Action::check:

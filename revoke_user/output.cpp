@@ -75,6 +75,13 @@ void Output::progress(const Progress& progress) const {
     std::fflush(stderr);
 }
 
+void Output::bar(const char* what, std::size_t done, std::size_t all) const {
+    constexpr std::size_t kWidth = 40;
+    if (!live_ || all == 0) return;
+    put(stderr, fmt::format("\r\033[K{}: [{:<{}}] {} %", what, std::string(done * kWidth / all, '#'), kWidth, done * 100 / all));
+    std::fflush(stderr);
+}
+
 void Output::end_progress() const {
     if (live_) put(stderr, fmt::format("\r\033[K"));
 }

@@ -30,6 +30,8 @@ public:
     void table(const std::vector<std::vector<std::string>>& rows) const;
     // The live line while sessions die; gone when the next word is said.
     void progress(const Progress& progress) const;
+    // The live bar of something whose end is known.
+    void bar(const char* what, std::size_t done, std::size_t all) const;
     void end_progress() const;
 
     // Asks a question on the terminal. False also when there is no terminal to ask on.

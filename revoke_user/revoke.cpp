@@ -13,13 +13,7 @@
 namespace pam_revoke {
 namespace {
 
-std::string quoted(std::string_view text) {
-    std::string escaped;
-    append_escaped(text, escaped);
-    return escaped;
-}
-
-// Complains of what was typed; true when there is nothing to complain of.
+// Asks for the reason where it is wanted and missing; true when there is nothing to complain of.
 bool texts_are_sound(Job& job) {
     Arguments& arguments = job.arguments;
     const bool wanted = arguments.action == Action::revoke && !arguments.end_only && arguments.reason.empty();
@@ -28,13 +22,7 @@ bool texts_are_sound(Job& job) {
         job.output.complain("--reason is required: why is the access withdrawn?");
         return false;
     }
-    for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U),
-                                             std::tuple("--warn", &arguments.warn, 1024U)}) {
-        if (is_clean_utf8(*text) && text->size() <= most) continue;
-        job.output.complain(fmt::format("{}: has a control byte, is not UTF-8 or is longer than {} bytes", option, most));
-        return false;
-    }
-    return true;
+    return texts_fit(job);
 }
 
 // The first half: the list is on disk and the gate was asked, before the first session is touched.
@@ -119,6 +107,7 @@ int carry_out(const Job& job, Revocation& revocation) {
     if (!arguments.end_only && !deny_first(job, revocation, outcome)) return kUnchanged;
     const bool end = !arguments.deny_only && !outcome.planned;
     if (end) end_all(job, revocation, outcome);
+    if (outcome.changed) refresh_index(job);
     if (outcome.changed || end) {
         const std::string detail = fmt::format("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
                                                outcome.report.sessions.size(), outcome.report.survivors.size());
@@ -161,6 +150,23 @@ Sight look_first(const Job& job, Revocation& revocation, bool later) {
 }
 
 }  // namespace
+
+std::string quoted(std::string_view text) {
+    std::string escaped;
+    append_escaped(text, escaped);
+    return escaped;
+}
+
+bool texts_fit(const Job& job) {
+    const Arguments& arguments = job.arguments;
+    for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U),
+                                             std::tuple("--warn", &arguments.warn, 1024U)}) {
+        if (is_clean_utf8(*text) && text->size() <= most) continue;
+        job.output.complain(fmt::format("{}: has a control byte, is not UTF-8 or is longer than {} bytes", option, most));
+        return false;
+    }
+    return true;
+}
 
 int revoke_person(Job& job) {
     if (!is_root(job)) return kUnchanged;

@@ -29,30 +29,6 @@ std::string moment(const std::optional<std::int64_t>& time_sec) {
     return time_sec ? std::string(print_time(*time_sec).view()) : std::string();
 }
 
-// The paths of all lists, sorted, as the gate would find them.
-Result<std::vector<std::string>> list_paths(const Job& job) {
-    std::vector<std::string> paths;
-    for (std::string_view rest = job.settings.policy.lists.view(); !rest.empty();) {
-        std::string directory(rest.substr(0, rest.find(',')));
-        rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
-        directory.erase(0, directory.find_first_not_of(' '));
-        directory.erase(directory.find_last_not_of(' ') + 1);
-        if (directory.empty()) continue;
-        const auto fd = open_trusted_directory(directory.c_str(), job.owner);
-        if (!fd.ok()) return fd.error();
-        DirectoryReader names(fd.value().get());
-        for (;;) {
-            const auto name = names.next();
-            if (!name.ok()) return name.error();
-            if (name.value() == nullptr) break;
-            const std::string_view file(name.value());
-            if (file.ends_with(".list") && file.front() != '.') paths.push_back(directory + "/" + std::string(file));
-        }
-    }
-    std::sort(paths.begin(), paths.end());
-    return paths;
-}
-
 std::string entry_json(const Entry& entry, const std::string& path, std::uint64_t number, bool now) {
     JsonObject json;
     std::string reason;
@@ -131,6 +107,7 @@ int show_check(const Job& job) {
     json.add("line", static_cast<std::int64_t>(answer.line)).add("ref", answer.ref.view()).add("reason", answer.reason.view());
     job.output.answer(json.add("error", answer.error ? describe(*answer.error) : std::string()).text());
     if (answer.bad_line) job.output.complain(*answer.bad_line);
+    if (answer.index_error) job.output.warn("list read line by line: " + describe(*answer.index_error) + "; --compile makes it anew");
     if (revoked) {
         job.output.say(fmt::format("{}: {} by {}:{}", name, job.output.bad("revoked"), display(answer.list.view()), answer.line));
         job.output.say(fmt::format("  entry   {}{}", display(answer.target.view()),

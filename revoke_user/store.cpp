@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <thread>
@@ -31,6 +32,8 @@ Result<std::string> read_all(int fd, const std::string& path, std::uint64_t max_
     }
 }
 
+}  // namespace
+
 bool write_all(int fd, std::string_view text) {
     while (!text.empty()) {
         const ssize_t count = write(fd, text.data(), text.size());
@@ -40,8 +43,6 @@ bool write_all(int fd, std::string_view text) {
     }
     return true;
 }
-
-}  // namespace
 
 Result<Folder> Folder::open(const std::string& path, uid_t owner) {
     auto directory = open_trusted_directory(path.c_str(), owner);
@@ -69,13 +70,17 @@ Result<std::string> Folder::read(const std::string& name, std::uint64_t max_byte
 }
 
 Result<bool> Folder::replace(const std::string& name, std::string_view text, mode_t mode) const {
+    return replace_by(name, mode, [text](int fd) { return write_all(fd, text); });
+}
+
+Result<bool> Folder::replace_by(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
     const std::string temporary = "." + name + ".new";
     // A leftover of a run that was killed; we hold the lock, so it is nobody's.
     if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(temporary), "can not be removed");
     {
-        const Fd fd(openat(directory_.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+        const Fd fd(openat(directory_.get(), temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (fd.get() < 0) return io_error(full(temporary), "can not be made");
-        const bool written = write_all(fd.get(), text) && fchmod(fd.get(), mode) == 0 && fsync(fd.get()) == 0;
+        const bool written = write(fd.get()) && fchmod(fd.get(), mode) == 0 && fsync(fd.get()) == 0;
         if (!written || renameat(directory_.get(), temporary.c_str(), directory_.get(), name.c_str()) != 0) {
             const Error error = io_error(full(name), "can not be replaced");
             unlinkat(directory_.get(), temporary.c_str(), 0);
@@ -85,6 +90,11 @@ Result<bool> Folder::replace(const std::string& name, std::string_view text, mod
     return fsync(directory_.get()) == 0;
 }
 
+Result<Done> Folder::remove(const std::string& name) const {
+    if (unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(name), "can not be removed");
+    return Done{};
+}
+
 Result<Done> Folder::append(const std::string& name, std::string_view line, mode_t mode) const {
     const Fd fd(openat(directory_.get(), name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode));
     if (fd.get() < 0) return io_error(full(name), "can not be opened for writing");
@@ -92,7 +102,9 @@ Result<Done> Folder::append(const std::string& name, std::string_view line, mode
     if (fstat(fd.get(), &status) != 0) return io_error(full(name), "can not be examined");
     if (!S_ISREG(status.st_mode) || status.st_uid != owner_ || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return make_error(Fault::insecure, full(name), "is not a regular file that only its owner can write");
-    if (write_all(fd.get(), std::string(line) + "\n") && fsync(fd.get()) == 0) return Done{};
+    // A file that is new is in the folder for good only when the folder is synced, too.
+    const bool written = write_all(fd.get(), std::string(line) + "\n") && fsync(fd.get()) == 0;
+    if (written && (status.st_size > 0 || fsync(directory_.get()) == 0)) return Done{};
     const Error error = io_error(full(name), "can not be written");
     if (ftruncate(fd.get(), status.st_size) != 0) return io_error(full(name), "is written in part");
     return error;
@@ -102,6 +114,22 @@ Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes, 
     const auto file = open_trusted_file(AT_FDCWD, path.c_str(), path, max_bytes, owner);
     if (!file.ok()) return file.error();
     return read_all(file.value().get(), path, max_bytes);
+}
+
+Result<std::string> read_input(const std::string& path, std::uint64_t max_bytes) {
+    const Fd opened(path == "-" ? -1 : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const int fd = path == "-" ? STDIN_FILENO : opened.get();
+    if (fd < 0) return io_error(path, "can not be opened");
+    std::string text;
+    std::array<char, 65536> block;
+    for (;;) {
+        const ssize_t count = ::read(fd, block.data(), block.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return io_error(path, "can not be read");
+        if (count == 0) return text;
+        text.append(block.data(), static_cast<std::size_t>(count));
+        if (text.size() > max_bytes) return make_error(Fault::too_large, path, "is too large");
+    }
 }
 
 }  // namespace pam_revoke

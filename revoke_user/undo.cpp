@@ -37,6 +37,7 @@ int undo_person(Job& job) {
         return kUnchanged;
     }
     const bool changed = restored.value().changed;
+    if (changed) refresh_index(job);
     const Answer answer = ask_gate(job, target.value(), "sshd");
     const bool clear = answer.verdict == Verdict::clear;
     if (answer.verdict == Verdict::revoked)

@@ -1,6 +1,6 @@
 // check.hpp - the gate's question, asked of all lists: is this person revoked here and now?
 //
-// Join: puts together files, account database and verdict. The module and `revoke-user --check` ask this very code, so
+// Join: puts together files, index, account database and verdict. The module and `revoke-user --check` ask this very code, so
 // that what the operator is told is what the login will meet. No exception, no network of its own, no child, no thread.
 // Layer: join.
 #pragma once
@@ -30,6 +30,7 @@ struct Answer {
     std::optional<Error> error;     // the first list, or look-up, that could not be used
     std::optional<Error> bad_line;  // the first line that was not understood
     std::uint64_t bad_lines = 0;
+    std::optional<Error> index_error;  // why the first list was read line by line that is large enough for an index
 };
 
 struct Question {
@@ -37,7 +38,8 @@ struct Question {
     std::optional<std::uint32_t> uid;  // the login uid, where the question is about a caller
     std::string_view service;
     std::int64_t now_sec = 0;
-    uid_t owner = 0;  // who must own lists and their directories
+    uid_t owner = 0;                  // who must own lists, their directories and indexes
+    const char* index_dir = nullptr;  // the folder of the lists' indexes; nullptr: read every line
 };
 
 // Asks all lists of the policy. A person who is listed anywhere is revoked even when another list could not be read.

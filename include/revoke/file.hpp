@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -32,6 +33,27 @@ private:
     int fd_;
 };
 
+// What tells one state of a file from the next: a write, a replacement and a move each change one of these.
+// Units: *_nsec: nanoseconds since 1970, as coarse as the file system keeps them.
+struct FileIdentity {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::uint64_t size_bytes = 0;
+    std::int64_t mtime_nsec = 0;
+    std::int64_t ctime_nsec = 0;
+
+    friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+// Asks for the identity of an open file or directory.
+// Errors: io. Object: `object`.
+[[nodiscard]] Result<FileIdentity> identity_of(int fd, std::string_view object);
+
+// True when the file may be written again without its identity showing it: it was changed in this very tick of the
+// clock that file systems use.
+// Source: stat(2); "racy" entries of git-update-index(1).
+[[nodiscard]] bool is_fresh(const FileIdentity& identity);
+
 // Opens the directory `path` for reading.
 // Errors: missing; insecure (a link, not a directory, not owned by `owner`, writable by others); io. Object: path.
 [[nodiscard]] Result<Fd> open_trusted_directory(const char* path, uid_t owner);
@@ -46,10 +68,14 @@ private:
 // Errors: too_large when the buffer is full and more follows; io.
 [[nodiscard]] Result<std::size_t> read_whole(int fd, std::span<char> buffer, std::string_view object);
 
-// The names in a directory, one after the other.
+// Reads into `buffer` what stands at `offset`, and says how much it was: less than asked for only at the end of the file.
+// Errors: io. Object: `object`.
+[[nodiscard]] Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset, std::string_view object);
+
+// The names in a directory, one after the other, from its beginning.
 class DirectoryReader {
 public:
-    explicit DirectoryReader(int fd) : fd_(fd) {}
+    explicit DirectoryReader(int fd);
     // Returns the next name, or nullptr at the end; valid until the next call.
     // Errors: io.
     [[nodiscard]] Result<const char*> next();
@@ -69,20 +95,37 @@ private:
 class LineReader {
 public:
     explicit LineReader(int fd) : fd_(fd) {}
-    // Sets `line` and says true, or says false at the end. Of a line longer than the buffer the beginning
-    // is given, which is still longer than any line may be.
-    // Errors: io.
-    [[nodiscard]] Result<bool> next(std::string_view& line);
+    // Sets `line` and says true; says false at the end, or when the file could not be read. Of a line longer than the buffer the
+    // beginning is given, which is still longer than any line may be.
+    [[nodiscard]] bool next(std::string_view& line) {
+        const char* begin = buffer_.data() + begin_;
+        const auto* newline = static_cast<const char*>(std::memchr(begin, '\n', end_ - begin_));
+        if (newline == nullptr) return next_of_new(line);
+        line = std::string_view(begin, static_cast<std::size_t>(newline - begin));
+        begin_ += line.size() + 1;
+        line_offset_ = next_offset_;
+        next_offset_ += line.size() + 1;
+        return true;
+    }
+    // Why the file could not be read: errno, 0 when it could.
+    [[nodiscard]] int os_error() const { return os_error_; }
     // True when the last line that was given had no newline: the file may have been cut.
     [[nodiscard]] bool cut() const { return cut_; }
+    // Where the last line that was given begins. Units: bytes from the start of the file.
+    [[nodiscard]] std::uint64_t offset() const { return line_offset_; }
 
 private:
-    [[nodiscard]] Result<bool> fill();
+    [[nodiscard]] bool next_of_new(std::string_view& line);
+    [[nodiscard]] bool fill();
 
     std::array<char, 16384> buffer_{};
     int fd_;
+    int os_error_ = 0;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    std::uint64_t line_offset_ = 0;
+    std::uint64_t next_offset_ = 0;  // of the line after it
+    std::uint64_t read_offset_ = 0;
     bool cut_ = false;
 };
 

@@ -15,6 +15,20 @@
 
 namespace pam_revoke {
 
+// Calls visit(line, number) for each line, without its newline.
+template <typename Visit>
+void for_each_line(std::string_view text, Visit visit) {
+    for (std::uint64_t number = 1; !text.empty(); ++number) {
+        const std::size_t size = text.find('\n');
+        visit(text.substr(0, size), number);
+        text.remove_prefix(size == std::string_view::npos ? text.size() : size + 1);
+    }
+}
+
+// Says why a text must not be changed, or nothing: it is no list, of another version, or was cut at its end.
+// Errors: none.
+[[nodiscard]] const char* why_not_editable(std::string_view text);
+
 struct BadLine {
     std::uint64_t number = 0;
     std::string reason;
@@ -41,6 +55,10 @@ struct OwnedEntry {
 // All entries, in the order of their lines.
 // Errors: none; lines that are not understood are left out.
 [[nodiscard]] std::vector<OwnedEntry> list_entries(std::string_view text);
+
+// The entries for `target`, without looking closely at others.
+// Errors: none.
+[[nodiscard]] std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target);
 
 // The text of a list with `entry` in it, in the place of an entry with the same target if there is one.
 // Units:  text: empty for a new list.

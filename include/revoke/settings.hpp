@@ -21,4 +21,9 @@ inline constexpr const char* kConfigPath = "/etc/pam_revoke/pam_revoke.conf";
 // Source: pam_revoke.conf(5).
 [[nodiscard]] Settings read_settings(const char* path, std::string_view service, uid_t owner);
 
+// The folder of the lists' indexes, which revoke-user writes and the gate reads.
+[[nodiscard]] inline FixedText<kMaxValueBytes + 8> index_dir(const Settings& settings) {
+    return FixedText<kMaxValueBytes + 8>(settings.state_dir.view()).append("/index");
+}
+
 }  // namespace pam_revoke

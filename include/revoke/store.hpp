@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -36,21 +37,39 @@ public:
     // Errors: io (object: its path) when any step before the rename fails; the old file is then untouched.
     [[nodiscard]] Result<bool> replace(const std::string& name, std::string_view text, mode_t mode) const;
 
+    // The same, with a text that is too large to be held: `write` writes it to the descriptor, and says whether it did, with errno.
+    // The descriptor can be read and sought in.
+    // Errors: as replace().
+    [[nodiscard]] Result<bool> replace_by(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const;
+
+    // Removes the file `name`; that it is not there is no error.
+    // Errors: io (object: its path).
+    [[nodiscard]] Result<Done> remove(const std::string& name) const;
+
     // Appends `line` and a newline to the file `name`, which is made if missing. To be called with the lock held.
     // Errors: insecure, io (object: its path); the file is then as long as before.
     [[nodiscard]] Result<Done> append(const std::string& name, std::string_view line, mode_t mode) const;
 
+    [[nodiscard]] int fd() const { return directory_.get(); }
+    [[nodiscard]] std::string full(const std::string& name) const { return path_ + "/" + name; }
+
 private:
     Folder(std::string path, uid_t owner, Fd directory) : path_(std::move(path)), owner_(owner), directory_(std::move(directory)) {}
-    [[nodiscard]] std::string full(const std::string& name) const { return path_ + "/" + name; }
 
     std::string path_;
     uid_t owner_;
     Fd directory_;
 };
 
+// Writes all of `text`; false, with errno, when that could not be done.
+[[nodiscard]] bool write_all(int fd, std::string_view text);
+
 // Reads a whole trusted file, for commands that show or check it.
 // Errors: missing, insecure, too_large, io (object: path).
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes, uid_t owner);
+
+// Reads to its end what the operator vouches for, whoever owns it: a file, a pipe, or standard input for "-".
+// Errors: too_large, io (object: path).
+[[nodiscard]] Result<std::string> read_input(const std::string& path, std::uint64_t max_bytes);
 
 }  // namespace pam_revoke

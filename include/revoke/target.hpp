@@ -42,6 +42,10 @@ struct Target {
 // The word before the colon.
 [[nodiscard]] std::string_view kind_word(TargetKind kind);
 
+// True when `text` may have a byte below 0x20 or the byte 0x7f; false is certain.
+// Errors: none.
+[[nodiscard]] bool has_control_byte(std::string_view text);
+
 // True when the whole of `text` is valid UTF-8 without control characters of any kind.
 // Errors: none.
 [[nodiscard]] bool is_clean_utf8(std::string_view text);

@@ -39,6 +39,11 @@ enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups };
 // Source: pam_revoke.list(5). Keys, certificates and CAs concern no person.
 [[nodiscard]] Match match(const Entry& entry, const Person& person, const Place& place);
 
+// True when the line `text` is surely about another person than `person`, so that it need not be parsed for a verdict: a user: of another
+// name, with no uid= or another one.
+// Errors: none; false says nothing.
+[[nodiscard]] bool is_about_another(std::string_view text, const Person& person);
+
 // True when `entry` is in force at `now_sec`.
 // Units:  now_sec: seconds since 1970; from= belongs to the interval, until= does not.
 // Errors: none.

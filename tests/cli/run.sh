@@ -249,4 +249,51 @@ check_rc 1 "no bus: the denial holds" revoke --check kurt
 check "a name that nobody knows is said to be one" says 'does not know this name' revoke --sessions nobody-knows
 check "whose access: the way out is named" says 'end-only --all' revoke --end-only --service sshd
 check "undo, dry: claims no entry that may not be there" says 'if it is there' revoke --undo nobody-knows --dry-run
+
+# Indexes: made after a change, by hand, and mended; what is off is said and does not change a verdict.
+fresh
+index=$work/state/index/$(echo "${console#/}" | tr / -).index
+many() { printf 'name,reason\n'; seq -f 'person%.0f,"left, for good"' "$1"; }
+many 300 >"$work/many.csv"
+check_rc 0 "import" revoke --import "$work/many.csv" --ref T7
+check "300 entries with their reason" test "$(grep -c 'ref="T7".*reason="left, for good"$' "$console")" -eq 300
+check "the import is in the history" says '"action": "import"' cat "$work/state/history.jsonl"
+check "and made the index" test -s "$index"
+check_rc 1 "who was imported is revoked" revoke --check person77
+check "by the index: no word of reading line by line" fails says 'line by line' revoke --check person77
+check_rc 4 "import again: all are known" revoke --import "$work/many.csv"
+check "and that is said" says '0 added, 300 known' revoke --import "$work/many.csv"
+check "dry: says what it would do" says '1 would be added' "$revoke_user" --conf "$work/conf" --import - --reason x --dry-run <<<newcomer
+printf 'good\nbad name\n' >"$work/bad.csv"
+refused 4 'bad.csv:2: has a blank' "import of a bad line" revoke --import "$work/bad.csv" --reason x
+refused 4 'has no reason' "import without a reason" revoke --import <(echo x)
+refused 4 'can not be opened' "import of nothing" revoke --import "$work/missing.csv" --reason x
+refused 2 'needs a FILE' "import without a file" revoke --import
+refused 2 'control byte' "import with a bad reason" revoke --import "$work/many.csv" --reason $'a\nb'
+check_rc 0 "a revocation" deny mallory
+check "refreshes the index" fails says 'line by line' revoke --check mallory
+printf 'user:byhand\n' >>"$console"
+check_rc 1 "an edit by hand counts at once" revoke --check byhand
+check "and the index is said to be old" says 'another state of the list' revoke --check byhand
+check_rc 0 "compile" revoke --compile
+check "mends it" fails says 'line by line' revoke --check byhand
+for page in 1 2; do printf 'x' | dd of="$index" bs=1 seek=$((page * 4096 + 900)) conv=notrunc status=none; done
+check_rc 1 "a damaged index: the verdict is the text's" revoke --check person77
+check "and it is said" says 'damaged' revoke --check nobody-knows
+check_rc 0 "compile looks at every page" revoke --compile
+check "and mends it" fails says 'line by line' revoke --check nobody-knows
+printf '# pam_revoke list 1\nuser:zoe' >"$work/lists/cut.list"
+check_rc 3 "compile: a list that can have none is named" revoke --compile
+check "with its reason" says 'cut.list: has no newline' revoke --compile
+rm "$work/lists/cut.list"
+seq -f 'user:other%.0f' 200 >"$work/lists/gone.list"
+revoke --compile >/dev/null
+check "another list has its own" test "$(ls "$work/state/index" | grep -c '\.index$')" -eq 2
+rm "$work/lists/gone.list"
+check "compile says each list" says 'console.list: 302 entries' revoke --compile
+check "and removes what is no list's any more" test "$(ls "$work/state/index" | grep -c '\.index$')" -eq 1
+check "json" says '"indexed": true, "entries": 302' revoke --compile --json
+check_rc 2 "compile takes no name" revoke --compile alice
+check_rc 0 "undo" revoke --undo person77
+check "refreshes it, too" fails says 'line by line' revoke --check person77
 checks_summary

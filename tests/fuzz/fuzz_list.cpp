@@ -15,7 +15,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ListCheck check = check_list(text, 1795226400);
     if (check.entries != list_entries(text).size()) std::abort();
     if (line.kind != LineKind::entry) return 0;
-    (void)match(line.entry, Person{"alice", true, true, 1000, {}}, Place{"sshd", "host.example", 1795226400});
+    const Place place{"sshd", "host.example", 1795226400};
+    for (const Person& person :
+         {Person{"alice", true, true, 1000, {}}, Person{"a", false, false, std::nullopt, {}}, Person{"", true, true, 0, {}}})
+        if (match(line.entry, person, place) != Match::no && is_about_another(text, person)) std::abort();
     const auto printed = print_entry(line.entry);
     if (printed.was_cut()) return 0;
     const Line again = parse_line(printed.view());

@@ -106,6 +106,22 @@ Test(edges, a_bad_line_hides_no_other_and_refuses_nobody) {
     cr_expect(alice.verdict == Verdict::clear && alice.bad_lines == 2 && alice.bad_line);
 }
 
+// A folder that was changed a moment ago is read more than once; what is found is counted once.
+Test(edges, a_folder_that_was_just_changed) {
+    const Scene place;
+    place.write("a.list", "# pam_revoke list 1\nnonsense\n");
+    const int folder = open(place.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int round = 0; round < 2; ++round) {
+        DirectoryReader names(folder);
+        int lists = 0;
+        for (const char* name = names.next().value(); name != nullptr; name = names.next().value())
+            lists += std::string_view(name) == "a.list" ? 1 : 0;
+        cr_expect(lists == 1, "round %d", round);
+    }
+    close(folder);
+    cr_expect(place.ask("alice").bad_lines == 1);
+}
+
 // Lines of every length around the reader's buffer, each found, none joined with its neighbour.
 Test(edges, lines_across_the_buffer) {
     const Scene place;

@@ -61,6 +61,9 @@ Test(arguments, good) {
     cr_expect(parse({"--check", "alice", "--service", "login"}, complaint)->service == "login");
     cr_expect(parse({"--sessions"}, complaint)->action == Action::sessions);
     cr_expect(parse({"--check-list", "f"}, complaint)->action == Action::check_list);
+    cr_expect(parse({"--import", "f", "--reason", "x", "--ref", "T1", "--dry-run"}, complaint)->action == Action::import);
+    cr_expect(parse({"--import", "-"}, complaint)->subject == "-");
+    cr_expect(parse({"--compile", "--quiet"}, complaint)->action == Action::compile);
     const auto chosen = parse({"--end-only", "--all", "--service", "sshd", "--tty", "pts/1", "--from", "192.0.2.0/24", "--now"}, complaint);
     cr_assert(chosen, "%s", complaint.c_str());
     cr_expect(chosen->all && chosen->now && chosen->service.empty() && chosen->selection.service == "sshd");
@@ -79,6 +82,11 @@ Test(arguments, bad) {
                                                                                        {"--undo"},
                                                                                        {"--check"},
                                                                                        {"--list", "alice"},
+                                                                                       {"--compile", "alice"},
+                                                                                       {"--compile", "--reason", "x"},
+                                                                                       {"--import"},
+                                                                                       {"--import", "f", "--now"},
+                                                                                       {"--import", "f", "--until", "+1d"},
                                                                                        {"--undo", "--list", "a"},
                                                                                        {"alice", "--from", "2026-02-30"},
                                                                                        {"alice", "--until", "yesterday"},

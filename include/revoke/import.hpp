@@ -1,0 +1,42 @@
+// import.hpp - names from elsewhere, put into a list: one a line, CSV with the reason, or lines of a list.
+//
+// Pure: text in, text out.
+// Source: revoke-user(8), --import; RFC 4180 for the quotes.
+// Layer: pure.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "revoke/list.hpp"
+#include "revoke/list_edit.hpp"
+#include "revoke/result.hpp"
+
+namespace pam_revoke {
+
+// What a line that says nothing else is given. Units: at_sec, now_sec: seconds since 1970.
+struct ImportDefaults {
+    std::string reason;  // these three as they stand between quotes
+    std::string ref;
+    std::string by;
+    std::int64_t now_sec = 0;
+};
+
+struct Imported {
+    std::string text;  // the list with what was added
+    std::uint64_t added = 0;
+    std::uint64_t known = 0;   // denied already, now and everywhere
+    std::vector<BadLine> bad;  // when there is one, nothing is to be written
+};
+
+// The list `text` with an entry for each line of `file`. An entry that is in the list already, in force and without bounds, is known and
+// not added again; any other stays, for entries add up.
+// Units:  seen: is told from time to time how many bytes of `file` are done.
+// Errors: malformed (object: "list") when `text` can not be edited. Lines of `file` that are not understood are an outcome.
+[[nodiscard]] Result<Imported> import_lines(std::string_view text, std::string_view file, const ImportDefaults& defaults,
+                                            const std::function<void(std::size_t bytes)>& seen);
+
+}  // namespace pam_revoke

@@ -1,0 +1,52 @@
+// subject.hpp - the person in question, of whom the account database is asked only when something depends on it, and once.
+//
+// Join: puts together the identity (NSS) and what a verdict wants to know of a person.
+// Layer: join.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "revoke/identity.hpp"
+#include "revoke/verdict.hpp"
+
+namespace pam_revoke {
+
+class Subject {
+public:
+    // Units: name: PAM_USER, or empty when only the number is known.
+    Subject(std::string_view name, std::optional<std::uint32_t> uid) : asked_name_(name), asked_uid_(uid) { person_.name = name; }
+    Subject(const Subject&) = delete;
+    Subject& operator=(const Subject&) = delete;
+
+    [[nodiscard]] const Person& person() const { return person_; }
+
+    // Asks for the number, or for the name when only the number is known.
+    // Errors: io when the database could not be asked; not known is an outcome.
+    [[nodiscard]] Result<Done> look_up();
+
+    // Asks for the groups, and for what look_up() asks for.
+    // Errors: io, too_large.
+    [[nodiscard]] Result<Done> look_up_groups();
+
+    // Hands over each group that was looked up; false as soon as `go_on` says so of one.
+    template <typename GoOn>
+    bool each_group(GoOn go_on) const {
+        for (std::string_view rest = person_.groups; !rest.empty();) {
+            const std::size_t size = rest.find('\0');
+            if (!go_on(std::string_view(rest.data(), size))) return false;
+            rest.remove_prefix(size + 1);
+        }
+        return true;
+    }
+
+private:
+    std::string_view asked_name_;
+    std::optional<std::uint32_t> asked_uid_;
+    Person person_;  // looks into the two below
+    Identity identity_;
+    Names groups_;
+};
+
+}  // namespace pam_revoke

@@ -1,0 +1,119 @@
+#include "revoke/import.hpp"
+
+#include <unordered_set>
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::uint64_t kLinesPerWord = 65536;
+
+// A line of CSV, taken apart. Says what is wrong with it, or nothing.
+const char* split_csv(std::string_view line, std::string_view& name, std::string& reason) {
+    const std::size_t comma = line.find(',');
+    name = line.substr(0, comma);
+    if (comma == std::string_view::npos) return nullptr;
+    std::string_view rest = line.substr(comma + 1);
+    if (!rest.starts_with('"')) {
+        if (rest.find_first_of(",\"") != std::string_view::npos) return "has more than a name and a reason, or a quote within a word";
+        reason = rest;
+        return nullptr;
+    }
+    for (std::size_t i = 1; i < rest.size(); ++i) {
+        if (rest[i] != '"') {
+            reason += rest[i];
+        } else if (rest.substr(i).starts_with("\"\"")) {
+            reason += rest[i++];
+        } else {
+            return i + 1 == rest.size() ? nullptr : "has something behind a closing quote";
+        }
+    }
+    return "has a quote that is not closed";
+}
+
+bool is_unbounded(const Entry& entry) { return !entry.from_sec && !entry.until_sec && entry.services.empty() && entry.hosts.empty(); }
+
+class Importing {
+public:
+    Importing(std::string_view text, const ImportDefaults& defaults) : defaults_(defaults) {
+        imported_.text = text.empty() ? std::string(kListHeader) + "\n" : std::string(text);
+        for_each_line(text, [this](std::string_view line, std::uint64_t) {
+            const Line parsed = parse_line(line);
+            if (parsed.kind == LineKind::entry && is_unbounded(parsed.entry)) known_.insert(key_of(parsed.entry.target));
+        });
+    }
+
+    void take(std::string_view line, std::uint64_t number) {
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (number == 1 && line == "name,reason") return;
+        const std::size_t colon = line.find(':');
+        const bool is_ours = colon != std::string_view::npos && colon < line.find_first_of(", \t\"");
+        if (is_ours || line.find_first_not_of(" \t") == std::string_view::npos || line.find_first_of("#%") == line.find_first_not_of(" \t"))
+            return take_ours(line, number);
+        std::string_view name;
+        std::string reason;
+        const char* fault = split_csv(line, name, reason);
+        if (fault == nullptr) fault = why_not_a_name(name);
+        if (fault == nullptr && !is_clean_utf8(reason)) fault = "has a reason with a control byte or that is not UTF-8";
+        if (fault != nullptr) return refuse(number, fault);
+        Entry entry;
+        entry.target = Target{TargetKind::user, name, 0};
+        std::string escaped;
+        append_escaped(reason, escaped);
+        entry.reason = escaped;
+        add(entry, number);
+    }
+
+    Imported finish() { return std::move(imported_); }
+
+private:
+    // As in a list; its % lines speak of the file that they stand in.
+    void take_ours(std::string_view line, std::uint64_t number) {
+        const Line parsed = parse_line(line);
+        if (parsed.kind == LineKind::entry) add(parsed.entry, number);
+        if (parsed.kind == LineKind::bad || parsed.kind == LineKind::foreign) refuse(number, parsed.reason);
+    }
+
+    void add(Entry entry, std::uint64_t number) {
+        const std::string key = key_of(entry.target);
+        if (known_.contains(key)) {
+            ++imported_.known;
+            return;
+        }
+        if (is_unbounded(entry)) known_.insert(key);
+        if (entry.reason.empty()) entry.reason = defaults_.reason;
+        if (entry.ref.empty()) entry.ref = defaults_.ref;
+        if (entry.by.empty()) entry.by = defaults_.by;
+        if (!entry.at_sec) entry.at_sec = defaults_.now_sec;
+        const auto line = print_entry(entry);
+        if (line.was_cut()) return refuse(number, "is too long");
+        if (entry.reason.empty()) return refuse(number, "has no reason, and none was given with --reason");
+        imported_.text.append(line.view()).append("\n");
+        ++imported_.added;
+    }
+
+    void refuse(std::uint64_t number, const char* reason) { imported_.bad.push_back({number, reason}); }
+
+    static std::string key_of(const Target& target) {
+        const std::string value = target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
+        return std::string(kind_word(target.kind)) + ":" + value;
+    }
+
+    const ImportDefaults& defaults_;
+    Imported imported_;
+    std::unordered_set<std::string> known_;
+};
+
+}  // namespace
+
+Result<Imported> import_lines(std::string_view text, std::string_view file, const ImportDefaults& defaults,
+                              const std::function<void(std::size_t bytes)>& seen) {
+    if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, "list", reason);
+    Importing importing(text, defaults);
+    for_each_line(file, [&](std::string_view line, std::uint64_t number) {
+        importing.take(line, number);
+        if (number % kLinesPerWord == 0) seen(static_cast<std::size_t>(line.data() - file.data()));
+    });
+    return importing.finish();
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,101 @@
+// lookup LIST INDEX - the look-up of somebody who is not listed, beside one bare look at a file; and the text scan beside memmem.
+// The list must have been compiled. Medians, with the 99th percentile.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "revoke/file.hpp"
+#include "revoke/index.hpp"
+#include "revoke/list.hpp"
+#include "revoke/verdict.hpp"
+
+using namespace pam_revoke;
+
+namespace {
+
+constexpr std::string_view kStranger = "nobody-is-called-this";
+
+double now_usec() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
+
+// open, fstat, mmap, touch, munmap, close: what no way of looking into a file can do without.
+bool bare(const char* path) {
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status {};
+    if (fd < 0 || fstat(fd, &status) != 0) return false;
+    void* pages = mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_SHARED, fd, 0);
+    if (pages == MAP_FAILED) return false;
+    const volatile char touched = *(static_cast<const char*>(pages) + status.st_size / 2);
+    (void)touched;
+    munmap(pages, static_cast<std::size_t>(status.st_size));
+    return close(fd) == 0;
+}
+
+// What the gate does with a list that it has opened: true when the person is surely not in it.
+bool look_up(const char* path, const FileIdentity& source) {
+    const auto index = Index::open(path, source, geteuid());
+    if (!index.ok()) return false;
+    IndexSearch search(index.value(), index_hash(index.value().header().seed, TargetKind::user, kStranger));
+    LinePlace place;
+    const auto found = search.next(place);
+    return found.ok() && !found.value();
+}
+
+bool scan(int list) {
+    LineReader lines(list);
+    std::string_view text;
+    const Person person{kStranger, true, true, std::nullopt, {}};
+    const Place place{"sshd", "host", 1795226400};
+    while (lines.next(text)) {
+        if (is_about_another(text, person)) continue;
+        const Line line = parse_line(text);
+        if (line.kind == LineKind::entry && match(line.entry, person, place) != Match::no) return false;
+    }
+    return lines.os_error() == 0;
+}
+
+template <typename Work>
+double median_usec(const char* what, int rounds, Work work) {
+    std::vector<double> times;
+    for (int i = -rounds / 10; i < rounds; ++i) {
+        const double begun = now_usec();
+        if (!work()) {
+            std::fprintf(stderr, "%s: failed\n", what);
+            std::exit(1);
+        }
+        if (i >= 0) times.push_back(now_usec() - begun);
+    }
+    std::sort(times.begin(), times.end());
+    std::printf("%-52s %12.2f us   p99 %12.2f us\n", what, times[times.size() / 2], times[times.size() * 99 / 100]);
+    return times[times.size() / 2];
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 3) return 2;
+    const int list = open(argv[1], O_RDONLY | O_CLOEXEC);
+    const auto source = identity_of(list, argv[1]);
+    if (list < 0 || !source.ok()) return 1;
+    const double floor = median_usec("open, fstat, mmap, touch, munmap, close", 20000, [&] { return bare(argv[2]); });
+    const double ours = median_usec("index look-up", 20000, [&] { return look_up(argv[2], source.value()); });
+    std::printf("%-52s %12.2f\n", "  ratio (bar 2)", ours / floor);
+    std::vector<char> bytes(source.value().size_bytes);
+    if (!read_at(list, bytes, 0, argv[1]).ok()) return 1;
+    const double peer = median_usec("memmem over the same bytes, in memory", 10,
+                                    [&] { return memmem(bytes.data(), bytes.size(), kStranger.data(), kStranger.size()) == nullptr; });
+    const double text = median_usec("text scan", 10, [&] { return scan(list); });
+    std::printf("%-52s %12.2f\n", "  ratio (bar 2)", text / peer);
+    return 0;
+}

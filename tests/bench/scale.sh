@@ -1,0 +1,76 @@
+#!/bin/bash
+# scale.sh - the gate with lists of any size, beside its peers, in one run: read the ratios, the machine is not ours alone.
+# PEOPLE (10000000) in the largest list; needs twice its text in TMPDIR.
+cd "$(dirname "$0")/../.." || exit 1
+people=${PEOPLE:-10000000}
+work=$(mktemp -d "${TMPDIR:-/tmp}/revoke-scale.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+chmod 755 "$work"
+
+stack() { # NAME LINE: a folder with the stack "LINE, then pam_permit"
+	mkdir -p "$work/$1"
+	{ [ -z "$2" ] || echo "account $2"; echo 'account required pam_permit.so'; } >"$work/$1/sshd"
+}
+# A list of COUNT people, a configuration and state of its own, and its index.
+gate() { # COUNT
+	local at=$work/state$1
+	mkdir -p "$at/lists.d" "$at/index"
+	build/bench/people "$1" >"$at/lists.d/fleet.list"
+	chmod 600 "$at/lists.d/fleet.list"
+	printf '[gate]\nlists = %s\n[revoke-user]\nstate_dir = %s\n' "$at/lists.d" "$at" >"$at/conf"
+	stack "gate$1" "requisite $PWD/build/pam_revoke.so conf=$at/conf"
+}
+compile() { build/revoke-user --compile --quiet --conf "$work/state$1/conf"; }
+index_of() { ls "$work/state$1/index/"*.index; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+
+sizes="0 1000 100000 1000000"
+for count in $sizes "$people"; do gate "$count"; done
+for count in $sizes; do compile "$count" || exit 1; done
+
+echo "$(nproc) cores, $(grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'), kernel $(uname -r), $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)"
+echo
+list=$work/state$people/lists.d/fleet.list
+echo "Compiling $people entries, $(stat -c %s "$list") bytes"
+read -r sort_sec sort_mib < <(LC_ALL=C python3 tests/bench/cost.py sort --parallel=2 -T "$work" -o "$work/sorted" "$list")
+rm -f "$work/sorted"
+read -r ours_sec ours_mib < <(python3 tests/bench/cost.py build/revoke-user --compile --quiet --conf "$work/state$people/conf")
+[ -s "$(index_of "$people")" ] || { echo 'the index was not made' >&2; exit 1; }
+printf 'LC_ALL=C sort --parallel=2        %8s s   %6s MiB\n' "$sort_sec" "$sort_mib"
+printf 'revoke-user --compile             %8s s   %6s MiB   ratio %s (bar 3; memory bar 1024 MiB)\n' "$ours_sec" "$ours_mib" "$(ratio "$ours_sec" "$sort_sec")"
+
+echo
+echo "pam_start, pam_acct_mgmt, pam_end in a fresh child; somebody who is not listed (bar: 1.15 of the empty module, 1.05 between sizes)"
+stack permit ''
+stack empty "required $PWD/build/bench/pam_empty.so"
+stack nologin 'required pam_nologin.so'
+seq -f 'person%.0f' 1000 >"$work/listfile.txt"
+stack listfile "required pam_listfile.so item=user sense=deny onerr=fail file=$work/listfile.txt"
+seq -f '-:person%.0f:ALL' 1000 >"$work/access.conf"
+stack access "required pam_access.so accessfile=$work/access.conf"
+build/bench/login "${ROUNDS:-400}" "empty module=$work/empty" "pam_permit alone=$work/permit" "pam_nologin=$work/nologin" \
+	"gate, 0=$work/gate0" "gate, 1,000=$work/gate1000" "gate, 100,000=$work/gate100000" "gate, 1,000,000=$work/gate1000000" \
+	"gate, $people=$work/gate$people" "pam_listfile, 1,000=$work/listfile" || exit 1
+build/bench/login 5 "empty module=$work/empty" "pam_access, 1,000 rules=$work/access" || exit 1
+
+echo
+echo "One look-up among $people, warm; one scan of 100,000 lines"
+build/bench/lookup "$list" "$(index_of "$people")" | head -n 3
+build/bench/lookup "$work/state100000/lists.d/fleet.list" "$(index_of 100000)" | tail -n 3
+
+echo
+echo '64 logins at once, 1,000 people, 20 times (bar: no error, p99 at most 3 times the idle median)'
+read -r idle _ failed all < <(build/bench/storm "$work/gate1000" "$work/state1000/lists.d/fleet.list" 0 20) || exit 1
+echo "idle:                     median $idle us, $failed of $all failed"
+read -r median p99 failed all < <(build/bench/storm "$work/gate1000" "$work/state1000/lists.d/fleet.list" 100 20) || exit 1
+echo "replaced 100 times a s:   median $median us, p99 $p99 us, $failed of $all failed; p99 to idle median $(ratio "$p99" "$idle")"
+
+echo
+echo 'Adding to and removing from a list of 1,000,000 (bar: twice the time of writing the file once)'
+at=$work/state1000000
+mkdir -p "$at/lists.d" && mv "$at/lists.d/fleet.list" "$at/lists.d/console.list"
+read -r write_sec _ < <(python3 tests/bench/cost.py dd if="$at/lists.d/console.list" of="$work/written" bs=1M conv=fsync status=none)
+read -r add_sec _ < <(python3 tests/bench/cost.py build/revoke-user user:added --deny-only --reason bench --yes --quiet --conf "$at/conf")
+read -r undo_sec _ < <(python3 tests/bench/cost.py build/revoke-user --undo user:added --quiet --conf "$at/conf")
+printf 'dd conv=fsync %s s; --deny-only %s s, ratio %s; --undo %s s, ratio %s\n' "$write_sec" "$add_sec" "$(ratio "$add_sec" "$write_sec")" "$undo_sec" "$(ratio "$undo_sec" "$write_sec")"

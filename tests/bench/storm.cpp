@@ -1,0 +1,91 @@
+// storm FOLDER LIST WRITES_PER_SECOND ROUNDS - 64 logins at once, ROUNDS times, by the stack in FOLDER, while LIST is replaced by rename so
+// many times a second; none for 0. Prints median and 99th percentile of a login in microseconds, and how many failed.
+#include <fcntl.h>
+#include <security/pam_appl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+constexpr int kAtOnce = 64;
+
+double now_usec() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
+
+int converse(int, const pam_message**, pam_response**, void*) { return PAM_CONV_ERR; }
+
+// Replaces the list for ever.
+[[noreturn]] void replace(const std::string& list, int per_second) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    std::stringstream text;
+    text << std::ifstream(list).rdbuf();
+    const std::string fresh = list + ".new";
+    for (;;) {
+        std::ofstream(fresh) << text.str();
+        chmod(fresh.c_str(), 0600);
+        if (rename(fresh.c_str(), list.c_str()) != 0) _exit(1);
+        usleep(static_cast<useconds_t>(1'000'000 / per_second));
+    }
+}
+
+double transaction(const char* folder) {
+    const double begun = now_usec();
+    const pam_conv conv{converse, nullptr};
+    pam_handle_t* pamh = nullptr;
+    int code = pam_start_confdir("sshd", "nobody", &conv, folder, &pamh);
+    if (code == PAM_SUCCESS) code = pam_acct_mgmt(pamh, PAM_SILENT);
+    pam_end(pamh, code);
+    return code == PAM_SUCCESS ? now_usec() - begun : -1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 5) return 2;
+    const int per_second = std::atoi(argv[3]);
+    const pid_t writer = per_second > 0 ? fork() : 0;
+    if (per_second > 0 && writer == 0) replace(argv[2], per_second);
+    auto* took = static_cast<double*>(mmap(nullptr, sizeof(double) * kAtOnce, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+    std::vector<double> times;
+    int failed = 0;
+    for (int round = 0; round < std::atoi(argv[4]); ++round) {
+        std::vector<pid_t> children;
+        for (int i = 0; i < kAtOnce; ++i) {
+            took[i] = -1;
+            const pid_t child = fork();
+            if (child == 0) {
+                took[i] = transaction(argv[1]);
+                _exit(0);
+            }
+            children.push_back(child);
+        }
+        for (const pid_t child : children) waitpid(child, nullptr, 0);
+        for (int i = 0; i < kAtOnce; ++i) {
+            failed += took[i] < 0 ? 1 : 0;
+            times.push_back(took[i]);
+        }
+    }
+    if (writer > 0) {
+        kill(writer, SIGKILL);
+        waitpid(writer, nullptr, 0);
+    }
+    std::sort(times.begin(), times.end());
+    std::printf("%.0f %.0f %d %zu\n", times[times.size() / 2], times[times.size() * 99 / 100], failed, times.size());
+    return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,80 @@
+// The index against the text it was made from: both say the same of everybody, whatever the list holds; and of an index in which
+// bytes were changed, the gate says the same as without it.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "revoke/check.hpp"
+#include "revoke/compile.hpp"
+#include "revoke/index.hpp"
+
+using namespace pam_revoke;
+
+namespace {
+
+struct Scene {
+    std::string path;
+    std::string list;
+    std::string index;
+    Policy policy;
+
+    Scene() {
+        char name[] = "/tmp/revoke-fuzz.XXXXXX";
+        path = mkdtemp(name);
+        list = path + "/a.list";
+        index = path + "/" + index_name(list).c_str();
+        (void)set_policy(policy, PolicyKey::lists, path);
+    }
+    ~Scene() {
+        unlink(list.c_str());
+        unlink(index.c_str());
+        rmdir(path.c_str());
+    }
+    [[nodiscard]] Answer ask(std::string_view name, std::optional<std::uint32_t> uid, bool indexed) const {
+        return check(policy, Question{name, uid, "sshd", 1795226400, geteuid(), indexed ? path.c_str() : nullptr});
+    }
+    void expect_the_same(std::string_view name, std::optional<std::uint32_t> uid) const {
+        const Answer with = ask(name, uid, true);
+        const Answer without = ask(name, uid, false);
+        if (with.verdict != without.verdict) std::abort();
+        if (with.verdict != Verdict::revoked && with.bad_lines != without.bad_lines) std::abort();
+        if (with.error.has_value() != without.error.has_value() && with.verdict != Verdict::revoked) std::abort();
+    }
+    void expect_all_the_same(std::string_view text) const {
+        for (const char* name : {"alice", "daemon", "nobody"}) expect_the_same(name, std::nullopt);
+        expect_the_same("", 1);
+        const std::size_t colon = text.find(':');
+        const std::string_view rest = colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+        const std::string_view name = rest.substr(0, rest.find_first_of(" \t\r\n"));
+        if (!name.empty()) expect_the_same(name, std::nullopt);
+    }
+};
+
+int create(const std::string& path) { return open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600); }
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const Scene scene;
+    // Half of the input is the list, the other half what happens to its index.
+    const std::string_view input(reinterpret_cast<const char*>(data), size);
+    const std::size_t split = std::min(input.find('\0'), input.size());
+    const std::string text = std::string(input.substr(0, split)) + "\n#" + std::string(kUnindexedBytes, '.') + "\n";
+    const int list = create(scene.list);
+    const int index = create(scene.index);
+    if (!write_all(list, text)) std::abort();
+    const bool made = write_index(list, scene.list, identity_of(list, "").value(), index).ok();
+    if (made) scene.expect_all_the_same(text);
+    for (std::size_t i = split + 1; made && i + 2 < size; i += 3) {
+        const off_t at = (data[i] << 8U | data[i + 1]) % 8192;
+        if (pwrite(index, &data[i + 2], 1, at) != 1) std::abort();
+    }
+    if (made) scene.expect_all_the_same(text);
+    close(list);
+    close(index);
+    return 0;
+}

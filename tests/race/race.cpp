@@ -1,0 +1,229 @@
+// race VERDICTS - verdicts while the lists are replaced, shortened in place, deleted, compiled and mounted over, all at the same time.
+//
+// "always" stands in the last line of every state of keep.list that is whole, "never" in none. Right is, of always: revoked, or
+// "could not check" while the list is cut; of never: clear, or "could not check". Which of the two it was is counted.
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <new>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "revoke/check.hpp"
+#include "revoke/compile.hpp"
+
+using namespace pam_revoke;
+
+namespace {
+
+struct Counts {
+    std::atomic<std::uint64_t> verdicts;
+    std::atomic<std::uint64_t> wrong;
+    std::atomic<std::uint64_t> revoked;
+    std::atomic<std::uint64_t> clear;
+    std::atomic<std::uint64_t> unavailable;
+    std::atomic<std::uint64_t> indexed;  // answered without reading every line
+    std::atomic<std::uint64_t> renames;
+    std::atomic<std::uint64_t> cuts;
+    std::atomic<std::uint64_t> deletions;
+    std::atomic<std::uint64_t> mounts;
+    std::atomic<std::uint64_t> compilations;
+};
+
+std::string base;
+Counts* counts = nullptr;
+
+std::string lists() { return base + "/lists"; }
+std::string indexes() { return base + "/index"; }
+
+std::string text_of(unsigned variant) {
+    std::string text = "# pam_revoke list 1\n";
+    for (unsigned i = 0; i < 20 + variant % 60; ++i)
+        text += "user:person" + std::to_string(variant * 100 + i) + " ref=T" + std::to_string(i) + "\n";
+    return text + "user:always reason=\"in the last line\"\n";
+}
+
+void publish(const std::string& folder, const std::string& name, const std::string& text) {
+    const std::string fresh = folder + "/." + name + "." + std::to_string(getpid());
+    std::ofstream(fresh) << text;
+    chmod(fresh.c_str(), 0600);
+    (void)!rename(fresh.c_str(), (folder + "/" + name).c_str());
+}
+
+// Whole lists, one after the other; none of them is ever seen cut.
+void rename_for_ever() {
+    for (unsigned i = 0;; ++i) {
+        publish(lists(), "keep.list", text_of(i));
+        ++counts->renames;
+        usleep(200);
+    }
+}
+
+// The same by other names, which come and go.
+void delete_for_ever() {
+    for (unsigned i = 0;; ++i) {
+        publish(lists(), "other" + std::to_string(i % 7) + ".list", text_of(i));
+        usleep(150);
+        unlink((lists() + "/other" + std::to_string(i % 7) + ".list").c_str());
+        ++counts->deletions;
+    }
+}
+
+// Cut in the middle of a line, and made whole again, in place: what a mapped file would raise SIGBUS at.
+void cut_for_ever() {
+    std::mt19937 random(1);
+    for (unsigned i = 0;; ++i) {
+        const std::string path = lists() + "/keep.list";
+        const int fd = open(path.c_str(), O_RDWR | O_CLOEXEC);
+        const std::string text = text_of(i);
+        off_t at = 100 + static_cast<off_t>(random() % (text.size() - 200));
+        while (text[static_cast<std::size_t>(at) - 1] == '\n' || text[static_cast<std::size_t>(at)] == '\n') ++at;
+        // First shorter than any state, then a torn one: never a state that is whole and lacks her.
+        // Not while it is mounted read-only.
+        if (fd >= 0 && ftruncate(fd, 10) == 0 && pwrite(fd, text.data(), static_cast<std::size_t>(at), 0) == at) ++counts->cuts;
+        close(fd);
+        usleep(300);
+        publish(lists(), "keep.list", text_of(i + 1));
+        usleep(2000);
+    }
+}
+
+void compile_for_ever() {
+    for (;;) {
+        const auto folder = Folder::open(indexes(), 0);
+        const auto lock = folder.value().lock(1000);
+        if (compile_index(lists() + "/keep.list", folder.value(), 0).ok()) ++counts->compilations;
+        usleep(500);
+    }
+}
+
+// Another folder over this one, with lists of its own; and read-only and back.
+void mount_for_ever() {
+    const std::string other = base + "/other";
+    for (unsigned i = 0;; ++i) {
+        publish(other, "keep.list", text_of(i));
+        if (mount(other.c_str(), lists().c_str(), nullptr, MS_BIND, nullptr) != 0) std::abort();
+        usleep(1000);
+        (void)!mount(nullptr, lists().c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr);
+        usleep(1000);
+        if (umount2(lists().c_str(), MNT_DETACH) != 0) std::abort();
+        ++counts->mounts;
+        usleep(3000);
+    }
+}
+
+void take(const Answer& answer, Verdict right) {
+    ++counts->verdicts;
+    if (answer.verdict == Verdict::revoked) ++counts->revoked;
+    if (answer.verdict == Verdict::clear) ++counts->clear;
+    if (answer.verdict == Verdict::unavailable) ++counts->unavailable;
+    if (!answer.index_error) ++counts->indexed;
+    if (answer.verdict == right || answer.verdict == Verdict::unavailable) return;
+    if (counts->wrong++ == 0)
+        std::fprintf(stderr, "wrong: %d for somebody %s; line %llu of %s\n", static_cast<int>(answer.verdict),
+                     right == Verdict::revoked ? "in every list" : "in none", static_cast<unsigned long long>(answer.line),
+                     answer.list.c_str());
+}
+
+void ask_until(std::uint64_t verdicts) {
+    Policy policy;
+    (void)set_policy(policy, PolicyKey::lists, lists());
+    const std::string index = indexes();
+    while (counts->verdicts < verdicts) {
+        take(check(policy, Question{"always", std::nullopt, "sshd", 1795226400, 0, index.c_str()}), Verdict::revoked);
+        take(check(policy, Question{"never", std::nullopt, "sshd", 1795226400, 0, index.c_str()}), Verdict::clear);
+    }
+}
+
+template <typename Work>
+pid_t start(Work work) {
+    const pid_t child = fork();
+    if (child != 0) return child;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    work();
+    _exit(0);
+}
+
+// One kind of unrest at a time, and all of them; readers and writers die with us.
+void run(const char* name, const std::vector<void (*)()>& writers, std::uint64_t verdicts) {
+    new (counts) Counts{};
+    publish(lists(), "keep.list", text_of(0));
+    std::vector<pid_t> children;
+    for (const auto writer : writers) children.push_back(start(writer));
+    std::vector<pid_t> readers;
+    for (int i = 0; i < 2; ++i) readers.push_back(start([verdicts] { ask_until(verdicts); }));
+    int fallen = 0;
+    for (const pid_t reader : readers) {
+        int status = 0;
+        waitpid(reader, &status, 0);
+        fallen += status != 0 ? 1 : 0;
+    }
+    for (const pid_t child : children) {
+        int status = 0;
+        if (waitpid(child, &status, WNOHANG) == child) ++fallen;  // a writer that gave up has disturbed nobody
+        kill(child, SIGKILL);
+        waitpid(child, &status, 0);
+    }
+    while (umount2(lists().c_str(), MNT_DETACH) == 0) {
+    }
+    counts->wrong += static_cast<std::uint64_t>(fallen);
+    std::printf(
+        "%-12s %8llu verdicts: %llu revoked, %llu clear, %llu could not check; %llu without a word of the index; "
+        "%llu renames, %llu cuts, %llu deletions, %llu mounts, %llu compilations; %llu wrong\n",
+        name, static_cast<unsigned long long>(counts->verdicts), static_cast<unsigned long long>(counts->revoked),
+        static_cast<unsigned long long>(counts->clear), static_cast<unsigned long long>(counts->unavailable),
+        static_cast<unsigned long long>(counts->indexed), static_cast<unsigned long long>(counts->renames),
+        static_cast<unsigned long long>(counts->cuts), static_cast<unsigned long long>(counts->deletions),
+        static_cast<unsigned long long>(counts->mounts), static_cast<unsigned long long>(counts->compilations),
+        static_cast<unsigned long long>(counts->wrong));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::uint64_t verdicts = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1000;
+    char name[] = "/tmp/revoke-race.XXXXXX";
+    base = mkdtemp(name);
+    // A namespace of our own: what is mounted here is gone with us.
+    if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        mount("race", base.c_str(), "tmpfs", 0, "size=16m,mode=0755") != 0) {
+        std::perror("race: a mount namespace");
+        return 1;
+    }
+    for (const char* folder : {"/lists", "/index", "/other"}) mkdir((base + folder).c_str(), 0700);
+    counts = static_cast<Counts*>(mmap(nullptr, sizeof(Counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+    const struct {
+        const char* name;
+        std::vector<void (*)()> writers;
+        bool always_whole;  // then there is no excuse for "could not check"
+    } rows[] = {{"renames", {rename_for_ever}, true},
+                {"and index", {rename_for_ever, compile_for_ever}, true},
+                {"deletions", {rename_for_ever, delete_for_ever, compile_for_ever}, true},
+                {"mounts", {rename_for_ever, mount_for_ever, compile_for_ever}, true},
+                {"cuts", {cut_for_ever, compile_for_ever}, false},
+                {"everything", {rename_for_ever, delete_for_ever, cut_for_ever, mount_for_ever, compile_for_ever}, false}};
+    int passed = 0;
+    int failed = 0;
+    for (const auto& row : rows) {
+        run(row.name, row.writers, verdicts / std::size(rows));
+        const bool right =
+            counts->wrong == 0 && (!row.always_whole || counts->unavailable == 0) && counts->revoked > 0 && counts->clear > 0;
+        (right ? passed : failed) += 1;
+    }
+    umount2(base.c_str(), MNT_DETACH);
+    rmdir(base.c_str());
+    std::printf("%d passed, %d failed\n", passed, failed);
+    return failed == 0 ? 0 : 1;
+}

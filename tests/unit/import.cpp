@@ -1,0 +1,67 @@
+// Names from elsewhere: each form, and all or nothing.
+#include "revoke/import.hpp"
+
+#include "unit.hpp"
+
+using namespace pam_revoke;
+
+namespace {
+
+const ImportDefaults kDefaults{"contract over", "T7", "root", 1795226400};
+
+Imported import(std::string_view file, std::string_view text = "") {
+    const auto imported = import_lines(text, file, kDefaults, [](std::size_t) {});
+    cr_assert(imported.ok());
+    return imported.value();
+}
+
+}  // namespace
+
+Test(import, forms) {
+    const struct {
+        const char* file;
+        const char* line;  // what stands in the list then
+    } rows[] = {
+        {"alice\n", "user:alice ref=\"T7\" by=\"root\" at=2026-11-21T02:00:00Z reason=\"contract over\""},
+        {"alice\r\n", "user:alice ref="},
+        {"alice", "user:alice ref="},
+        {"alice,left\n", "reason=\"left\""},
+        {"alice,\"left, and \"\"took\"\" it\"\n", "reason=\"left, and \\\"took\\\" it\""},
+        {"alice,\n", "reason=\"contract over\""},
+        {"name,reason\nalice,left\n", "user:alice "},
+        {"# a comment\n\n  \nalice\n", "user:alice "},
+        {"# pam_revoke list 1\n%serial 4\nuser:alice reason=\"laptop\" by=bob\n", "user:alice ref=\"T7\" by=\"bob\""},
+        {"uid:77\n", "uid:77 ref="},
+        {"group:staff until=2030-01-01T00:00:00Z\n", "group:staff until=2030-01-01T00:00:00Z ref="},
+    };
+    for (const auto& row : rows) {
+        const Imported imported = import(row.file);
+        EXPECT_ROW(imported.added == 1 && imported.bad.empty(), row.file);
+        EXPECT_ROW(imported.text.starts_with("# pam_revoke list 1\n") && imported.text.ends_with('\n'), row.file);
+        EXPECT_ROW(imported.text.find(row.line) != std::string::npos, row.file + imported.text);
+    }
+}
+
+Test(import, what_is_refused) {
+    for (const char* file :
+         {"al ice\n", "alice,a,b\n", "alice,\"open\n", "alice,\"x\"y\n", "alice,x\"y\n", "../alice\n", ",reason\n", "-alice\n", "user:\n",
+          "uid:x\n", "alice:x\n", "# pam_revoke list 2\n", "alice,\x01\n", "\xff\xfe\n", "user:a b=c\n"}) {
+        const Imported imported = import(std::string("bob\n") + file + "carol\n");
+        EXPECT_ROW(imported.bad.size() == 1 && imported.bad.front().number == 2, file);
+    }
+    const auto nameless = import_lines("", "alice\n", ImportDefaults{"", "", "root", 0}, [](std::size_t) {});
+    cr_expect(nameless.ok() && nameless.value().bad.size() == 1);
+    cr_expect(!import_lines("# pam_revoke list 2\n", "alice\n", kDefaults, [](std::size_t) {}).ok());
+    cr_expect(!import_lines("# pam_revoke list 1\nuser:bo", "alice\n", kDefaults, [](std::size_t) {}).ok());
+}
+
+// Who is denied already, now and without bounds, is not added; a bounded entry does not stand for an unbounded one.
+Test(import, adds_nobody_twice) {
+    const char* text =
+        "# pam_revoke list 1\nuser:alice reason=\"x\"\nuser:bob until=2030-01-01T00:00:00Z\nuser:carol services=sshd\nuid:5\n";
+    const Imported imported = import("alice\nbob\ncarol\ndave\ndave\nuid:5\n", text);
+    cr_expect(imported.added == 3 && imported.known == 3);
+    cr_expect(imported.text.starts_with(text));
+    const Imported again = import("alice\nbob\ncarol\ndave\n", imported.text);
+    cr_expect(again.added == 0 && again.known == 4 && again.text == imported.text);
+}

@@ -1,0 +1,268 @@
+// The index is a cache: with it, without it and with a broken one the gate says the same.
+#include "revoke/index.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <random>
+
+#include "revoke/check.hpp"
+#include "revoke/compile.hpp"
+#include "revoke/list.hpp"
+#include "unit.hpp"
+
+using namespace pam_revoke;
+
+namespace {
+
+constexpr std::int64_t kNowSec = 1795226400;
+
+struct Scene : TestFolder {
+    std::string lists = path + "/lists";
+    std::string indexes = path + "/index";
+    std::string list = lists + "/a.list";
+    std::string index = indexes + "/" + index_name(list).c_str();
+
+    Scene() {
+        chmod(path.c_str(), 0755);
+        mkdir(lists.c_str(), 0755);
+        mkdir(indexes.c_str(), 0700);
+    }
+    void write(const std::string& text) const {
+        std::ofstream(list) << text;
+        chmod(list.c_str(), 0600);
+    }
+    [[nodiscard]] Result<std::uint64_t> compile() const {
+        const auto folder = Folder::open(indexes, 0);
+        return compile_index(list, folder.value(), 0);
+    }
+    [[nodiscard]] Answer ask(const std::string& user, bool indexed = true) const {
+        Policy policy;
+        (void)set_policy(policy, PolicyKey::lists, lists);
+        return check(policy, Question{user, std::nullopt, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr});
+    }
+    [[nodiscard]] Answer ask_uid(std::uint32_t uid, bool indexed = true) const {
+        Policy policy;
+        (void)set_policy(policy, PolicyKey::lists, lists);
+        return check(policy, Question{"", uid, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr});
+    }
+    void overwrite(off_t offset, char change) const {
+        const int fd = open(index.c_str(), O_RDWR | O_CLOEXEC);
+        char byte = 0;
+        cr_assert(pread(fd, &byte, 1, offset) == 1);
+        byte = static_cast<char>(byte ^ change);
+        cr_assert(pwrite(fd, &byte, 1, offset) == 1);
+        close(fd);
+    }
+};
+
+std::string people(int count, const std::string& more = "") {
+    std::string text = "# pam_revoke list 1\n";
+    for (int i = 0; i < count; ++i) text += "user:person" + std::to_string(i) + " ref=T" + std::to_string(i) + "\n";
+    return text + more;
+}
+
+bool same(const Answer& a, const Answer& b) {
+    const bool faults = a.error.has_value() == b.error.has_value() && (!a.error || a.error->fault == b.error->fault);
+    return a.verdict == b.verdict && faults && (a.verdict == Verdict::revoked || a.bad_lines == b.bad_lines);
+}
+
+}  // namespace
+
+Test(index, finds_each_and_nobody_else) {
+    const Scene at;
+    at.write(people(2000, "uid:4242\ngroup:daemon services=sshd\nuser:renamed uid=4243\n"));
+    const auto compiled = at.compile();
+    cr_assert(compiled.ok() && compiled.value() == 2003);
+    for (int i = 0; i < 2000; ++i) {
+        const Answer answer = at.ask("person" + std::to_string(i));
+        cr_assert(answer.verdict == Verdict::revoked && !answer.index_error);
+        cr_assert(answer.line == static_cast<std::uint64_t>(i) + 2);
+        cr_assert(std::string(answer.ref.view()) == "T" + std::to_string(i));
+    }
+    for (const char* name : {"person2000", "person", "perso", "user:person1", "nobody", ""})
+        cr_expect(at.ask(name, true).verdict != Verdict::revoked);
+    cr_expect(at.ask("daemon").verdict == Verdict::revoked);
+    cr_expect(at.ask_uid(4242).verdict == Verdict::revoked);
+    cr_expect(at.ask_uid(4243).verdict == Verdict::revoked && at.ask_uid(4243).by_uid);
+    cr_expect(at.ask_uid(4244).verdict == Verdict::clear);
+    cr_expect(!at.ask_uid(4244).index_error);
+}
+
+// What the header says in the place of the lines.
+Test(index, carries_what_concerns_everybody) {
+    const Scene at;
+    at.write(people(100, "nonsense\nuser:\n"));
+    cr_assert(at.compile().ok());
+    const Answer bad = at.ask("nobody");
+    cr_expect(!bad.index_error && bad.bad_lines == 2 && bad.bad_line && bad.bad_line->object.view().ends_with(":102"));
+    cr_expect(same(bad, at.ask("nobody", false)));
+    at.write(people(100, "%expires 2026-11-21T02:00:00Z\n%expires 2036-11-21T02:00:00Z\n"));
+    cr_assert(at.compile().ok());
+    const Answer stale = at.ask("nobody");
+    cr_expect(!stale.index_error && stale.verdict == Verdict::unavailable && stale.error && stale.error->fault == Fault::stale);
+    cr_expect(at.ask("person7").verdict == Verdict::revoked);
+}
+
+Test(index, is_made_for_sound_lists_alone) {
+    const struct {
+        const char* what;
+        std::string text;
+        bool made;
+    } rows[] = {
+        {"sound", people(100), true},
+        {"without a header", people(100).substr(20), true},
+        {"cut", people(100, "user:bo"), false},
+        {"of another version", people(100, "# pam_revoke list 2\n"), false},
+        {"no list at all", std::string(5000, '\n'), false},
+        {"empty", "", false},
+    };
+    for (const auto& row : rows) {
+        const Scene at;
+        at.write(row.text);
+        EXPECT_ROW(at.compile().ok() == row.made, row.what);
+        EXPECT_ROW((access(at.index.c_str(), F_OK) == 0) == row.made, row.what);
+        EXPECT_ROW(same(at.ask("nobody"), at.ask("nobody", false)), row.what);
+        EXPECT_ROW(same(at.ask("person9"), at.ask("person9", false)), row.what);
+    }
+}
+
+Test(index, is_not_made_for_a_short_list) {
+    const Scene at;
+    at.write(people(100));
+    cr_assert(at.compile().ok() && access(at.index.c_str(), F_OK) == 0);
+    at.write(people(3));
+    const auto compiled = at.compile();
+    cr_expect(compiled.ok() && compiled.value() == 3);
+    cr_expect(access(at.index.c_str(), F_OK) != 0);
+    cr_expect(at.ask("person1").verdict == Verdict::revoked && !at.ask("person1").index_error);
+}
+
+// Each of these must end in the text being read, and in one line about it.
+Test(index, is_not_believed_when_anything_is_off) {
+    const struct {
+        const char* what;
+        void (*spoil)(const Scene&);
+        Fault fault;
+    } rows[] = {
+        {"missing", [](const Scene& at) { unlink(at.index.c_str()); }, Fault::missing},
+        {"empty", [](const Scene& at) { (void)!truncate(at.index.c_str(), 0); }, Fault::malformed},
+        {"header alone", [](const Scene& at) { (void)!truncate(at.index.c_str(), 4096); }, Fault::malformed},
+        {"cut in a page", [](const Scene& at) { (void)!truncate(at.index.c_str(), 4096 + 2000); }, Fault::malformed},
+        {"checksum", [](const Scene& at) { at.overwrite(0, 1); }, Fault::malformed},
+        {"version", [](const Scene& at) { at.overwrite(8 + 17, 3); }, Fault::malformed},
+        {"of another text", [](const Scene& at) { at.overwrite(8 + 24, 1); }, Fault::malformed},
+        {"a slot", [](const Scene& at) { at.overwrite(4096 + 16, 1); }, Fault::malformed},
+        {"the number of slots", [](const Scene& at) { at.overwrite(4096 + 8, 64); }, Fault::malformed},
+        {"after the slots", [](const Scene& at) { at.overwrite(4096 + 4095, 1); }, Fault::malformed},
+        {"writable", [](const Scene& at) { chmod(at.index.c_str(), 0620); }, Fault::insecure},
+        {"foreign", [](const Scene& at) { (void)!chown(at.index.c_str(), 65534, 65534); }, Fault::insecure},
+        {"a link",
+         [](const Scene& at) {
+             (void)!rename(at.index.c_str(), (at.path + "/x").c_str());
+             (void)!symlink((at.path + "/x").c_str(), at.index.c_str());
+         },
+         Fault::insecure},
+        {"a FIFO",
+         [](const Scene& at) {
+             unlink(at.index.c_str());
+             mkfifo(at.index.c_str(), 0600);
+         },
+         Fault::insecure},
+        {"the text is newer", [](const Scene& at) { at.write(people(101)); }, Fault::stale},
+        {"the text is another of the same size", [](const Scene& at) { at.write(people(100)); }, Fault::stale},
+    };
+    for (const auto& row : rows) {
+        const Scene at;
+        at.write(people(100));
+        cr_assert(at.compile().ok());
+        row.spoil(at);
+        const Answer clear = at.ask("nobody");
+        EXPECT_ROW(clear.verdict == Verdict::clear, row.what);
+        EXPECT_ROW(clear.index_error && clear.index_error->fault == row.fault, row.what);
+        EXPECT_ROW(at.ask("person99").verdict == Verdict::revoked, row.what);
+        // And it is mended by the next compilation.
+        if (row.fault == Fault::insecure) continue;
+        EXPECT_ROW(at.compile().ok() && !at.ask("nobody").index_error, row.what);
+    }
+}
+
+// A line that is not what the index says is no "not listed".
+Test(index, a_place_that_holds_something_else) {
+    const Scene at;
+    at.write(people(100));
+    const int list = open(at.list.c_str(), O_RDWR | O_CLOEXEC);
+    const int index = open(at.index.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const auto made = write_index(list, at.list, identity_of(list, "").value(), index);
+    cr_assert(made.ok());
+    const std::string other = people(100);
+    const std::size_t place = other.find("user:person50 ");
+    cr_assert(pwrite(list, "user:persoX", 11, static_cast<off_t>(place)) == 11);
+    // The identity of what is there now, over the places of what was there.
+    IndexHeader header;
+    cr_assert(pread(index, &header, sizeof header, 0) == sizeof header);
+    header.source = identity_of(list, "").value();
+    header.checksum = header_checksum(header);
+    cr_assert(pwrite(index, &header, sizeof header, 0) == sizeof header);
+    close(list);
+    close(index);
+    const Answer answer = at.ask("person50");
+    cr_expect(answer.verdict == Verdict::clear && answer.index_error && answer.index_error->fault == Fault::malformed);
+    cr_expect(at.ask("person51").verdict == Verdict::revoked && !at.ask("person51").index_error);
+}
+
+// More lines for one person than a page has slots, none of them in force but the last.
+Test(index, a_key_of_many_pages) {
+    const Scene at;
+    std::string text = people(50);
+    for (int i = 0; i < 2000; ++i) text += "user:often until=2020-01-01T00:00:00Z\n";
+    at.write(text);
+    cr_assert(at.compile().ok());
+    cr_expect(at.ask("often").verdict == Verdict::clear && !at.ask("often").index_error);
+    at.write(text + "user:often\n");
+    cr_assert(at.compile().ok());
+    cr_expect(at.ask("often").verdict == Verdict::revoked && at.ask("often").line == 2052);
+    for (int i = 0; i < 50; ++i) cr_expect(at.ask("person" + std::to_string(i)).verdict == Verdict::revoked);
+    cr_expect(at.ask("nobody").verdict == Verdict::clear && !at.ask("nobody").index_error);
+}
+
+// A large list without an index: lines of others are passed over, and no verdict is another for it.
+Test(index, a_large_list_without_one) {
+    const Scene at;
+    at.write(people(5000, "nonsense\nuser:renamed uid=1 reason=\"x\"\nuser:last\nuid:4242\ngroup:nogroup services=login\n"));
+    cr_expect(at.ask("person4999").verdict == Verdict::revoked && at.ask("person4999").line == 5001);
+    cr_expect(at.ask("last").verdict == Verdict::revoked);
+    cr_expect(at.ask("daemon").verdict == Verdict::revoked && at.ask("daemon").by_uid);
+    cr_expect(at.ask("person").verdict == Verdict::clear && at.ask("nobody").verdict == Verdict::clear);
+    cr_expect(at.ask_uid(4242).verdict == Verdict::revoked);
+    cr_expect(at.ask("nobody").index_error && at.ask("nobody").index_error->fault == Fault::missing);
+}
+
+// Lists thrown together from pieces of sense and nonsense: the index and the lines agree on everybody.
+Test(index, agrees_with_the_text) {
+    std::mt19937 random(20261121);
+    const auto pick = [&random](auto... words) {
+        const std::string all[] = {words...};
+        return all[random() % (sizeof(all) / sizeof(all[0]))];
+    };
+    for (int round = 0; round < 60; ++round) {
+        const Scene at;
+        std::string text = pick("# pam_revoke list 1\n", "# pam_revoke list 1\n", "# pam_revoke list 2\n", "");
+        while (text.size() < 1500) {
+            text += pick("user:", "user:", "uid:", "group:", "key:", "# ", "%expires ", "") +
+                    pick("root", "daemon", "bin", "nobody", "1", "2", "65534", "x") +
+                    pick("", " uid=1", " uid=2", " until=2020-01-01T00:00:00Z", " services=login", " reason=\"a b\"", " reason=\"",
+                         " nonsense") +
+                    pick("\n", "\n", "\r\n");
+        }
+        text += pick("", "", "", "user:cut");
+        at.write(text);
+        (void)at.compile();
+        for (const char* name : {"daemon", "bin", "sys", "nobody", "x", "1", "unknown"})
+            cr_expect(same(at.ask(name), at.ask(name, false)), "%s in:\n%s", name, text.c_str());
+        for (const std::uint32_t uid : {1U, 2U, 3U, 65534U})
+            cr_expect(same(at.ask_uid(uid), at.ask_uid(uid, false)), "%u in:\n%s", uid, text.c_str());
+    }
+}
