@@ -22,8 +22,9 @@ WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror
 OURS := -std=c++20 -Iinclude -MMD -MP $(WARNINGS) -DREVOKE_VERSION='"$(VERSION)"'
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g
 # What the module is made of can not throw: no exceptions, and linked without the C++ library to prove it.
-GATE_FLAGS := -fPIC -fno-exceptions -fno-rtti -fvisibility=hidden -fvisibility-inlines-hidden
-GATE_LINK := -shared -Wl,-z,relro,-z,now,--as-needed,--version-script=pam_revoke/module.map,--exclude-libs,ALL
+# Small, and in two mappings instead of four: loading it is most of its price. What reads lines is fast instead.
+GATE_FLAGS = -Os -fPIC -fno-exceptions -fno-rtti -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections -fdata-sections
+GATE_LINK := -shared -Wl,-z,relro,-z,now,-z,noseparate-code,--gc-sections,--as-needed,--version-script=pam_revoke/module.map,--exclude-libs,ALL
 COMMAND_FLAGS := -fPIE -ffunction-sections -fdata-sections -DFMT_HEADER_ONLY
 # The C++ library, fmt and inih go into the commands: loading them took a third of the time of a query, and of the way to the first kill.
 COMMAND_LINK := -Wl,-z,relro,-z,now,--as-needed,--gc-sections -static-libstdc++ -static-libgcc
@@ -55,6 +56,8 @@ all: $(MODULE) $(COMMANDS) ## build the module and the commands
 build/gate/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(OURS) $(GATE_FLAGS) -c $< -o $@
+
+$(addprefix build/gate/pam_revoke/,list.o target.o file.o verdict.o): GATE_FLAGS += -O2
 
 build/command/%.o: %.cpp Makefile
 	@mkdir -p $(@D)

@@ -61,7 +61,8 @@ unsigned bit_of(Room room, std::string_view key) {
 
 const char* set_key(Reading& reading, std::string_view key, std::string_view value, unsigned bit) {
     Settings& settings = reading.settings;
-    if (reading.room == Room::ending) return set_duration(bit == 1U ? settings.grace_sec : settings.limit_sec, value, bit == 1U ? 600 : 3600);
+    if (reading.room == Room::ending)
+        return set_duration(bit == 1U ? settings.grace_sec : settings.limit_sec, value, bit == 1U ? 600 : 3600);
     if (reading.room == Room::operators) {
         if (bit == 1U && !value.starts_with('/')) return "is not an absolute path";
         return set_text(bit == 1U ? settings.state_dir : settings.admin_groups, value);
@@ -142,8 +143,7 @@ Settings parse_config(std::string_view text, std::string_view path, std::string_
         return reading.settings;
     }
     reading.settings.error = check_lines(path, text);
-    const FixedText<kMaxConfigBytes> terminated(text);
-    const int number = ini_parse_string(terminated.c_str(), take_key_of_inih, &reading);
+    const int number = ini_parse_string(text.data(), take_key_of_inih, &reading);
     if (number != 0 && !reading.settings.error)
         reading.settings.error =
             line_error(path, number, reading.key.view(), reading.reason != nullptr ? reading.reason : "is not understood");

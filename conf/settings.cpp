@@ -18,7 +18,10 @@ Settings read_settings(const char* path, std::string_view service, uid_t owner) 
     }
     std::array<char, kMaxConfigBytes + 1> buffer;
     const auto size = read_whole(file.value().get(), buffer, path);
-    if (size.ok()) return parse_config(std::string_view(buffer.data(), size.value()), path, service);
+    if (size.ok()) {
+        buffer[size.value()] = '\0';
+        return parse_config(std::string_view(buffer.data(), size.value()), path, service);
+    }
     settings.error = size.error();
     return settings;
 }

@@ -70,23 +70,31 @@ private:
         }
     }
 
+    // How much there was to say before something was read that may have to be read again.
+    struct Noted {
+        bool error = false;
+        std::uint64_t bad_lines = 0;
+    };
+    [[nodiscard]] Noted noted_so_far() const { return {answer_.error.has_value(), answer_.bad_lines}; }
+    void forget_bad_lines(const Noted& before) {
+        answer_.bad_lines = before.bad_lines;
+        if (before.bad_lines == 0) answer_.bad_line.reset();
+    }
+
     // A name that is replaced while the folder is read may stand in no part of it: what has changed meanwhile, or may have
     // without showing it, is read again.
     void scan_directory(const char* path) {
-        const auto directory = open_trusted_directory(path, question_.owner);
-        if (!directory.ok()) return fail(directory.error());
-        const auto bad_line = answer_.bad_line;
-        const std::uint64_t bad_lines = answer_.bad_lines;
+        const Noted before_all = noted_so_far();
         for (int rounds = 0; rounds < kMostRounds && !is_revoked(); ++rounds) {
-            answer_.bad_line = bad_line;
-            answer_.bad_lines = bad_lines;
-            const auto before = identity_of(directory.value().get(), path);
-            if (!before.ok()) return fail(before.error());
-            const bool fresh = is_fresh(before.value());
+            forget_bad_lines(before_all);
+            FileIdentity before;
+            const auto directory = open_trusted_directory(path, question_.owner, &before);
+            if (!directory.ok()) return fail(directory.error());
+            const bool fresh = is_fresh(before);
             scan_names(directory.value().get(), path);
             const auto after = identity_of(directory.value().get(), path);
             if (!after.ok()) return fail(after.error());
-            if (!fresh && after.value() == before.value()) return;
+            if (!fresh && after.value() == before) return;
         }
     }
 
@@ -105,29 +113,29 @@ private:
     }
 
     void scan_file(int directory, const char* name, std::string_view path) {
-        const auto file = open_trusted_file(directory, name, path, kMaxListBytes, question_.owner);
+        FileIdentity before;
+        const auto file = open_trusted_file(directory, name, path, kMaxListBytes, question_.owner, &before);
         // Taken away since the folder was read: that is no list any more, not one that can not be read.
         if (!file.ok() && file.error().fault == Fault::missing) return;
         if (!file.ok()) return fail(file.error());
         const int fd = file.value().get();
-        auto before = identity_of(fd, path);
-        if (!before.ok()) return fail(before.error());
-        if (ask_index(fd, path, before.value())) return;
+        if (ask_index(fd, path, before)) return;
         for (int rounds = 0; rounds < kMostRounds; ++rounds) {
-            const Answer kept = answer_;
-            scan_text(fd, path, before.value().size_bytes);
+            const Noted before_text = noted_so_far();
+            scan_text(fd, path, before.size_bytes);
             const auto after = identity_of(fd, path);
             if (!after.ok()) return fail(after.error());
-            if (is_revoked() || after.value() == before.value()) return;
+            if (is_revoked() || after.value() == before) return;
             // Written in place while it was read: half of it old, half of it new.
-            answer_ = kept;
-            before = after;
+            forget_bad_lines(before_text);
+            if (!before_text.error) answer_.error.reset();
+            before = after.value();
         }
         fail(make_error(Fault::io, path, "is written in place again and again"));
     }
 
     void scan_text(int fd, std::string_view path, std::uint64_t size_bytes) {
-        LineReader lines(fd);
+        LineReader lines(fd, size_bytes);
         std::string_view text;
         bool is_list = false;  // it has a header, or at least one entry that we understand
         for (std::uint64_t number = 1; lines.next(text); ++number) {

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace pam_revoke {
@@ -31,7 +32,13 @@ ssize_t read_some(int fd, char* buffer, std::size_t size, std::uint64_t offset) 
     return count;
 }
 
-std::int64_t nsec_of(const timespec& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; }
+constexpr std::int64_t kSecondNsec = 1'000'000'000;
+
+std::int64_t nsec_of(const timespec& time) { return time.tv_sec * kSecondNsec + time.tv_nsec; }
+
+FileIdentity identity_in(const struct stat& status) {
+    return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), nsec_of(status.st_mtim), nsec_of(status.st_ctim)};
+}
 
 }  // namespace
 
@@ -44,23 +51,26 @@ Fd::~Fd() {
     if (fd_ >= 0) close(fd_);
 }
 
-Result<Fd> open_trusted_directory(const char* path, uid_t owner) {
-    Fd fd(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+Result<Fd> open_trusted_directory(const char* path, uid_t owner, FileIdentity* identity) {
+    Fd fd(openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (fd.get() < 0) {
         struct stat status {};
         const int os_error = errno;
         // A link and a file both make O_DIRECTORY say ENOTDIR; only something that is not there is missing.
-        if (os_error == ENOTDIR && lstat(path, &status) == 0)
+        const Fd other(os_error == ENOTDIR ? openat(AT_FDCWD, path, O_PATH | O_CLOEXEC | O_NOFOLLOW) : -1);
+        if (other.get() >= 0 && fstat(other.get(), &status) == 0)
             return make_error(Fault::insecure, path, S_ISLNK(status.st_mode) ? "is a symbolic link" : "is not a directory");
         return open_error(path, os_error);
     }
     struct stat status {};
     if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, path, "can not be examined", errno);
     if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, path, reason);
+    if (identity != nullptr) *identity = identity_in(status);
     return fd;
 }
 
-Result<Fd> open_trusted_file(int directory, const char* name, std::string_view object, std::uint64_t max_bytes, uid_t owner) {
+Result<Fd> open_trusted_file(int directory, const char* name, std::string_view object, std::uint64_t max_bytes, uid_t owner,
+                             FileIdentity* identity) {
     Fd fd(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     if (fd.get() < 0) return open_error(object, errno);
     struct stat status {};
@@ -68,20 +78,23 @@ Result<Fd> open_trusted_file(int directory, const char* name, std::string_view o
     if (!S_ISREG(status.st_mode)) return make_error(Fault::insecure, object, "is not a regular file");
     if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, object, reason);
     if (static_cast<std::uint64_t>(status.st_size) > max_bytes) return make_error(Fault::too_large, object, "is too large");
+    if (identity != nullptr) *identity = identity_in(status);
     return fd;
 }
 
 Result<FileIdentity> identity_of(int fd, std::string_view object) {
     struct stat status {};
     if (fstat(fd, &status) != 0) return make_error(Fault::io, object, "can not be examined", errno);
-    return FileIdentity{status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), nsec_of(status.st_mtim),
-                        nsec_of(status.st_ctim)};
+    return identity_in(status);
 }
 
 bool is_fresh(const FileIdentity& identity) {
     timespec now{};
     // Without this clock there is no telling; a time ahead of it is no older than now.
-    return clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0 || identity.ctime_nsec >= nsec_of(now);
+    if (clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0) return true;
+    // A whole second is mostly a file system that keeps no more (ext4 with small inodes; FAT, two).
+    const std::int64_t tick_nsec = identity.ctime_nsec % kSecondNsec == 0 ? 2 * kSecondNsec : 0;
+    return identity.ctime_nsec + tick_nsec >= nsec_of(now);
 }
 
 Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset, std::string_view object) {
@@ -100,9 +113,6 @@ Result<std::size_t> read_whole(int fd, std::span<char> buffer, std::string_view 
     if (size.ok() && size.value() == buffer.size()) return make_error(Fault::too_large, object, "is too large");
     return size;
 }
-
-// A directory can be read again by the same descriptor; where it can not be, next() says so.
-DirectoryReader::DirectoryReader(int fd) : fd_(fd) { (void)lseek(fd, 0, SEEK_SET); }
 
 Result<const char*> DirectoryReader::next() {
     if (at_ == filled_) {
@@ -124,7 +134,9 @@ bool LineReader::fill() {
         end_ -= begin_;
         begin_ = 0;
     }
-    const ssize_t count = read_some(fd_, buffer_.data() + end_, buffer_.size() - end_, read_offset_);
+    if (read_offset_ >= size_bytes_) return false;
+    const std::size_t wanted = std::min<std::uint64_t>(buffer_.size() - end_, size_bytes_ - read_offset_);
+    const ssize_t count = read_some(fd_, buffer_.data() + end_, wanted, read_offset_);
     if (count < 0) os_error_ = errno;
     if (count <= 0) return false;
     end_ += static_cast<std::size_t>(count);

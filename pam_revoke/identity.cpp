@@ -102,10 +102,10 @@ Result<Names> local_names_of(uid_t uid) {
 }
 
 std::optional<std::uint32_t> login_uid() {
-    const int fd = open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC);
+    const int fd = openat(AT_FDCWD, "/proc/self/loginuid", O_RDONLY | O_CLOEXEC);
     if (fd < 0) return std::nullopt;
     std::array<char, 16> digits;
-    const ssize_t size = read(fd, digits.data(), digits.size());
+    const ssize_t size = pread(fd, digits.data(), digits.size(), 0);
     close(fd);
     return size > 0 ? parse_uid(std::string_view(digits.data(), static_cast<std::size_t>(size))) : std::nullopt;
 }

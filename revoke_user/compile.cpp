@@ -19,7 +19,7 @@ namespace {
 
 // Pages are filled to this part on average, so that hardly one in ten thousand goes on in the next.
 constexpr std::uint64_t kSlotsWanted = kSlotsPerPage * 7 / 10;
-constexpr int kMostWaits = 50;
+constexpr int kMostWaits = 600;                // for a file system that keeps whole seconds
 constexpr std::chrono::milliseconds kWait{4};  // a tick of the clock that file systems use, at most 10
 
 struct Found {
@@ -57,14 +57,14 @@ const char* take_line(const Line& line, const LinePlace& place, Found& found) {
     return nullptr;
 }
 
-Result<Found> scan(int fd, const std::string& path) {
+Result<Found> scan(int fd, const std::string& path, std::uint64_t size_bytes) {
     Found found;
     IndexHeader& header = found.header;
     std::copy(kIndexMagic.begin(), kIndexMagic.end(), header.magic.begin());
     header.expires_sec = std::numeric_limits<std::int64_t>::max();
     if (getrandom(&header.seed, sizeof header.seed, 0) != sizeof header.seed)
         return make_error(Fault::io, path, "gets no random number for its index", errno);
-    LineReader lines(fd);
+    LineReader lines(fd, size_bytes);
     std::string_view text;
     bool is_list = false;
     for (std::uint64_t number = 1; lines.next(text); ++number) {
@@ -132,7 +132,7 @@ std::optional<std::uint64_t> current_entries(const std::string& path, const File
 }  // namespace
 
 Result<std::uint64_t> write_index(int list, const std::string& path, const FileIdentity& identity, int index) {
-    auto found = scan(list, path);
+    auto found = scan(list, path, identity.size_bytes);
     if (!found.ok()) return found.error();
     sort_slots(found.value());
     IndexHeader& header = found.value().header;
@@ -151,7 +151,7 @@ Result<std::uint64_t> compile_index(const std::string& path, const Folder& folde
     const auto before = settled_identity(fd, path);
     if (!before.ok()) return before.error();
     if (before.value().size_bytes <= kUnindexedBytes) {
-        const auto found = scan(fd, path);
+        const auto found = scan(fd, path, before.value().size_bytes);
         const auto removed = folder.remove(name.c_str());
         if (!removed.ok()) return removed.error();
         return found.ok() ? Result<std::uint64_t>(found.value().header.entries) : found.error();

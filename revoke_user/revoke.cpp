@@ -30,6 +30,9 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     const auto denial = deny(job, revocation.entry(job));
     if (!denial.ok()) {
         job.output.complain(denial.error());
+        if (denial.error().fault != Fault::refused)
+            job.output.complain(fmt::format("{}: nothing was denied and nothing was ended; --end-only ends what is open all the same",
+                                            display(revocation.name)));
         return false;
     }
     outcome.changed = denial.value().changed;

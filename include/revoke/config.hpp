@@ -30,7 +30,7 @@ struct Settings {
 };
 
 // Reads the text of a configuration as `service` sees it: [service NAME] goes before [gate].
-// Units:  text: at most kMaxConfigBytes bytes, path: for messages alone;
+// Units:  text: at most kMaxConfigBytes bytes, and a NUL byte behind them; path: for messages alone;
 //         service: the PAM service's name, empty for a command.
 // Errors: none returned; Settings::error holds the first (malformed, object "path:line: key").
 // Source: pam_revoke.conf(5).

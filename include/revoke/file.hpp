@@ -54,15 +54,17 @@ struct FileIdentity {
 // Source: stat(2); "racy" entries of git-update-index(1).
 [[nodiscard]] bool is_fresh(const FileIdentity& identity);
 
-// Opens the directory `path` for reading.
+// Opens the directory `path` for reading, and tells its `identity` where that is wanted.
 // Errors: missing; insecure (a link, not a directory, not owned by `owner`, writable by others); io. Object: path.
-[[nodiscard]] Result<Fd> open_trusted_directory(const char* path, uid_t owner);
+[[nodiscard]] Result<Fd> open_trusted_directory(const char* path, uid_t owner, FileIdentity* identity = nullptr);
 
-// Opens the regular file `name` in `directory` (or AT_FDCWD) for reading; never blocks, not even on a FIFO.
+// Opens the regular file `name` in `directory` (or AT_FDCWD) for reading, and tells its `identity` where that is wanted; never
+// blocks, not even on a FIFO.
 // Units:  max_bytes: the largest size that is accepted.
 // Errors: missing; insecure (a link, not a regular file, not owned by `owner`, writable by group or others);
 //         too_large; io. Object: `object`, which is what a person would call the file.
-[[nodiscard]] Result<Fd> open_trusted_file(int directory, const char* name, std::string_view object, std::uint64_t max_bytes, uid_t owner);
+[[nodiscard]] Result<Fd> open_trusted_file(int directory, const char* name, std::string_view object, std::uint64_t max_bytes, uid_t owner,
+                                           FileIdentity* identity = nullptr);
 
 // Reads the whole of `fd` into `buffer`, and says how much it was.
 // Errors: too_large when the buffer is full and more follows; io.
@@ -72,10 +74,10 @@ struct FileIdentity {
 // Errors: io. Object: `object`.
 [[nodiscard]] Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset, std::string_view object);
 
-// The names in a directory, one after the other, from its beginning.
+// The names in a directory, one after the other; a descriptor can be read once.
 class DirectoryReader {
 public:
-    explicit DirectoryReader(int fd);
+    explicit DirectoryReader(int fd) : fd_(fd) {}
     // Returns the next name, or nullptr at the end; valid until the next call.
     // Errors: io.
     [[nodiscard]] Result<const char*> next();
@@ -84,7 +86,7 @@ public:
     [[nodiscard]] bool is_folder() const { return is_folder_; }
 
 private:
-    alignas(8) std::array<char, 4096> buffer_{};
+    alignas(8) std::array<char, 2048> buffer_;
     int fd_;
     std::size_t at_ = 0;
     std::size_t filled_ = 0;
@@ -94,7 +96,8 @@ private:
 // The lines of a file, one after the other, without their newlines.
 class LineReader {
 public:
-    explicit LineReader(int fd) : fd_(fd) {}
+    // Units: size_bytes: where the file ends; what is written behind that meanwhile is not read.
+    LineReader(int fd, std::uint64_t size_bytes) : fd_(fd), size_bytes_(size_bytes) {}
     // Sets `line` and says true; says false at the end, or when the file could not be read. Of a line longer than the buffer the
     // beginning is given, which is still longer than any line may be.
     [[nodiscard]] bool next(std::string_view& line) {
@@ -118,7 +121,7 @@ private:
     [[nodiscard]] bool next_of_new(std::string_view& line);
     [[nodiscard]] bool fill();
 
-    std::array<char, 16384> buffer_{};
+    std::array<char, 16384> buffer_;  // not cleared: a page that is not used is not touched
     int fd_;
     int os_error_ = 0;
     std::size_t begin_ = 0;
@@ -126,6 +129,7 @@ private:
     std::uint64_t line_offset_ = 0;
     std::uint64_t next_offset_ = 0;  // of the line after it
     std::uint64_t read_offset_ = 0;
+    std::uint64_t size_bytes_;
     bool cut_ = false;
 };
 

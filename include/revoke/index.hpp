@@ -118,7 +118,7 @@ private:
     std::size_t slot_ = 0;
     std::size_t count_ = 0;
     bool goes_on_ = true;
-    IndexPage page_{};
+    IndexPage page_;
 };
 
 }  // namespace pam_revoke

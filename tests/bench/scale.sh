@@ -12,6 +12,9 @@ stack() { # NAME LINE: a folder with the stack "LINE, then pam_permit"
 	mkdir -p "$work/$1"
 	{ [ -z "$2" ] || echo "account $2"; echo 'account required pam_permit.so'; } >"$work/$1/sshd"
 }
+# As the package ships it.
+module=$PWD/build/bench/pam_revoke.so
+strip --strip-unneeded -o "$module" build/pam_revoke.so || exit 1
 # A list of COUNT people, a configuration and state of its own, and its index.
 gate() { # COUNT
 	local at=$work/state$1
@@ -19,7 +22,7 @@ gate() { # COUNT
 	build/bench/people "$1" >"$at/lists.d/fleet.list"
 	chmod 600 "$at/lists.d/fleet.list"
 	printf '[gate]\nlists = %s\n[revoke-user]\nstate_dir = %s\n' "$at/lists.d" "$at" >"$at/conf"
-	stack "gate$1" "requisite $PWD/build/pam_revoke.so conf=$at/conf"
+	stack "gate$1" "requisite $module conf=$at/conf"
 }
 compile() { build/revoke-user --compile --quiet --conf "$work/state$1/conf"; }
 index_of() { ls "$work/state$1/index/"*.index; }
@@ -61,10 +64,17 @@ build/bench/lookup "$work/state100000/lists.d/fleet.list" "$(index_of 100000)" |
 
 echo
 echo '64 logins at once, 1,000 people, 20 times (bar: no error, p99 at most 3 times the idle median)'
-read -r idle _ failed all < <(build/bench/storm "$work/gate1000" "$work/state1000/lists.d/fleet.list" 0 20) || exit 1
-echo "idle:                     median $idle us, $failed of $all failed"
-read -r median p99 failed all < <(build/bench/storm "$work/gate1000" "$work/state1000/lists.d/fleet.list" 100 20) || exit 1
-echo "replaced 100 times a s:   median $median us, p99 $p99 us, $failed of $all failed; p99 to idle median $(ratio "$p99" "$idle")"
+storm() { # NAME STACK WRITES
+	local median p99 failed all
+	read -r median p99 failed all < <(build/bench/storm "$work/$2" "$work/state1000/lists.d/fleet.list" "$3" 20)
+	printf '%-34s median %6s us   p99 %8s us   %s times the median when idle; %s of %s failed\n' "$1" "$median" "$p99" "$(ratio "$p99" "${idle:=$median}")" "$failed" "$all"
+}
+idle=
+storm 'empty module, idle' empty 0
+storm 'empty module, 100 writes a second' empty 100
+idle=
+storm 'gate, idle' gate1000 0
+storm 'gate, 100 writes a second' gate1000 100
 
 echo
 echo 'Adding to and removing from a list of 1,000,000 (bar: twice the time of writing the file once)'
@@ -74,3 +84,11 @@ read -r write_sec _ < <(python3 tests/bench/cost.py dd if="$at/lists.d/console.l
 read -r add_sec _ < <(python3 tests/bench/cost.py build/revoke-user user:added --deny-only --reason bench --yes --quiet --conf "$at/conf")
 read -r undo_sec _ < <(python3 tests/bench/cost.py build/revoke-user --undo user:added --quiet --conf "$at/conf")
 printf 'dd conv=fsync %s s; --deny-only %s s, ratio %s; --undo %s s, ratio %s\n' "$write_sec" "$add_sec" "$(ratio "$add_sec" "$write_sec")" "$undo_sec" "$(ratio "$undo_sec" "$write_sec")"
+
+echo
+echo 'Instructions of one clear verdict with an index, by callgrind'
+mkdir -p "$work/callgrind"
+valgrind -q --tool=callgrind --callgrind-out-file="$work/callgrind/%p" --toggle-collect=pam_sm_acct_mgmt build/bench/login 1 "x=$work/gate$people" >/dev/null 2>&1
+counted=$(sed -n 's/^totals: \([1-9][0-9]*\)$/\1/p' "$work"/callgrind/* | sort -n | tail -n 1)
+recorded=$(sed -n 's/^Instructions of one clear verdict: \([0-9]*\).*/\1/p' tests/bench/RESULTS.md)
+echo "$counted; recorded in RESULTS.md $recorded: $(ratio "$counted" "$recorded") (more than 1.05 must be said in the commit)"

@@ -135,6 +135,7 @@ touch "$work/full/history.jsonl" "$work/full/lock"
 chmod 600 "$work/full/lists.d/console.list" "$work/full/history.jsonl"
 dd if=/dev/zero of="$work/full/filler" bs=4k 2>/dev/null
 sed "s|$work/state|$work/full|g" "$work/conf" >"$work/conf.full"
+check "full disk: says what can still be done" says '--end-only ends what is open' "$revoke_user" --conf "$work/conf.full" carol --reason x --deny-only
 check_rc 4 "full disk" "$revoke_user" --conf "$work/conf.full" carol --reason x --deny-only
 check "full disk: named" says 'No space left on device' "$revoke_user" --conf "$work/conf.full" carol --reason x --deny-only
 check "full disk: the list is the old one" grep -qx user:bob "$work/full/lists.d/console.list"

@@ -1,0 +1,40 @@
+# delivered.sh - a list that somebody else delivers: its index comes and goes by itself, and no verdict waits for it. Sourced by run.sh.
+
+delivered=/etc/pam_revoke/lists.d/central.list
+delivered_index=/var/lib/pam_revoke/index/etc-pam_revoke-lists.d-central.list.index
+
+# deliver NAME...: those, and 300 others, by rename.
+deliver() {
+	host_sh h "{ echo '# pam_revoke list 1'; seq -f 'user:leaver%.0f' 300; for name in $*; do echo \"user:\$name ref=T300\"; done; } >/etc/pam_revoke/lists.d/.new
+		chmod 600 /etc/pam_revoke/lists.d/.new && mv /etc/pam_revoke/lists.d/.new $delivered"
+}
+index_fits() { ! host_run h revoke-user --check nobody-at-all 2>&1 | grep -q 'line by line'; }
+
+case_delivered() {
+	local lines
+	check "the package watches for lists" host_run h systemctl is-active revoke-compile.path
+	deliver dave
+	check "who is in a delivered list is refused at once" says 'Reference: T300' ssh_as h dave id
+	check "the index comes by itself" wait_for 20 host_run h test -s $delivered_index
+	check "and fits" wait_for 10 index_fits
+	lines=$(log_count 'list read line by line')
+	check "refused by it, too" says 'Reference: T300' ssh_as h dave id
+	check "who is not in it logs in" says 'uid=1001' ssh_as h bob id
+	check "without a word about the index" test "$(log_count 'list read line by line')" -eq "$lines"
+	deliver erin
+	check "the next list counts at once" says 'Reference: T300' ssh_as h erin id
+	check "and lets in who is in it no more" says 'uid=1003' ssh_as h dave id
+	check "its index follows" wait_for 20 index_fits
+	host_sh h "systemctl stop revoke-compile.path; for page in 0 1 2; do printf x | dd of=$delivered_index bs=1 seek=\$((page * 4096 + 50)) conv=notrunc status=none; done"
+	check "a damaged index lets nobody in" says 'Reference: T300' ssh_as h erin id
+	check "and keeps nobody out" says 'uid=1001' ssh_as h bob id
+	check "it is in the journal" test "$(log_count 'list read line by line: .*damaged')" -ge 1
+	host_sh h "echo 'user:bob ref=T301' >>$delivered"
+	check "an edit by hand counts at once, too" says 'Reference: T301' ssh_as h bob id
+	check "the service mends all of it" host_run h systemctl start revoke-compile.service
+	check "the index fits again" index_fits
+	host_sh h "systemctl start revoke-compile.path; rm $delivered"
+	check "without the list bob is back" says 'uid=1001' ssh_as h bob id
+	check "and the index is gone with it" wait_for 20 fails host_run h test -e $delivered_index
+	check "no unit of ours has failed" fails says 'revoke-compile' host_run h systemctl --failed --no-legend
+}
