@@ -67,9 +67,10 @@ build/sanitized/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
 	$(CXX) $(SANITIZE) $(OURS) -fPIC -Irevoke_user -c $< -o $@
 
-# -z,defs turns an "undefined symbol" at login time into an error here.
+# -z,defs turns an "undefined symbol" at login time into an error here. Without the start files nothing runs when it is loaded or unloaded,
+# and the five symbols that they want cost more than looking somebody up.
 $(MODULE): $(GATE:%.cpp=build/gate/%.o) pam_revoke/module.map
-	$(CC) $(LDFLAGS) $(GATE_LINK) -Wl,-z,defs -o $@ $(filter %.o,$^) -l:libinih.a -lpam
+	$(CC) $(LDFLAGS) $(GATE_LINK) -nostartfiles -Wl,-z,defs -o $@ $(filter %.o,$^) -l:libinih.a -lpam
 
 build/revoke-user: $(OPERATOR:%.cpp=build/command/%.o)
 	$(CXX) $(LDFLAGS) -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
@@ -181,7 +182,7 @@ install: all ## to DESTDIR
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/pam_revoke/lists.d $(DESTDIR)$(SYSCONFDIR)/logout.d $(DESTDIR)$(STATEDIR)/lists.d
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(UNITDIR)
 	install -d -m 0700 $(DESTDIR)$(STATEDIR)/index
-	install -m 0644 conf/revoke-compile.path conf/revoke-compile.service $(DESTDIR)$(UNITDIR)
+	install -m 0644 conf/revoke-compile.path conf/revoke-compile.service conf/revoke-compile.timer $(DESTDIR)$(UNITDIR)
 	install -m 0644 $(MODULE) $(DESTDIR)$(PAMDIR)/pam_revoke.so
 	install -m 0755 build/revoke-user $(DESTDIR)$(SBINDIR)/revoke-user
 	install -m 0755 build/systemd-login $(DESTDIR)$(LIBEXECDIR)/systemd-login

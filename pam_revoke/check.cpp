@@ -160,9 +160,13 @@ private:
         const IndexHeader& header = index.value().header();
         const auto find = [&](std::uint64_t hash) { return take_found(index.value(), hash, fd, path); };
         if (!person().name.empty() && !find(index_hash(header.seed, TargetKind::user, person().name))) return false;
-        if (!is_revoked() && header.has(TargetKind::uid) && look_up() && person().uid && !find(index_hash(header.seed, *person().uid)))
-            return false;
-        if (!is_revoked() && header.has(TargetKind::group) && look_up_groups()) {
+        // Whom the database can not tell of is judged by the text, where only entries that are in force ask for it.
+        if (!is_revoked() && header.has(TargetKind::uid)) {
+            if (!subject_.look_up().ok()) return false;
+            if (person().uid && !find(index_hash(header.seed, *person().uid))) return false;
+        }
+        if (!is_revoked() && header.has(TargetKind::group)) {
+            if (!subject_.look_up_groups().ok()) return false;
             const bool whole = subject_.each_group(
                 [&](std::string_view group) { return is_revoked() || find(index_hash(header.seed, TargetKind::group, group)); });
             if (!whole) return false;

@@ -90,11 +90,12 @@ Result<FileIdentity> identity_of(int fd, std::string_view object) {
 
 bool is_fresh(const FileIdentity& identity) {
     timespec now{};
-    // Without this clock there is no telling; a time ahead of it is no older than now.
+    // Without this clock there is no telling.
     if (clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0) return true;
     // A whole second is mostly a file system that keeps no more (ext4 with small inodes; FAT, two).
     const std::int64_t tick_nsec = identity.ctime_nsec % kSecondNsec == 0 ? 2 * kSecondNsec : 0;
-    return identity.ctime_nsec + tick_nsec >= nsec_of(now);
+    // What lies further ahead was written before the clock was set back: a write now would show.
+    return identity.ctime_nsec + tick_nsec >= nsec_of(now) && identity.ctime_nsec <= nsec_of(now) + 2 * kSecondNsec;
 }
 
 Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset, std::string_view object) {
@@ -135,7 +136,7 @@ bool LineReader::fill() {
         begin_ = 0;
     }
     if (read_offset_ >= size_bytes_) return false;
-    const std::size_t wanted = std::min<std::uint64_t>(buffer_.size() - end_, size_bytes_ - read_offset_);
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size() - end_, size_bytes_ - read_offset_));
     const ssize_t count = read_some(fd_, buffer_.data() + end_, wanted, read_offset_);
     if (count < 0) os_error_ = errno;
     if (count <= 0) return false;

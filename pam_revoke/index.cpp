@@ -65,7 +65,14 @@ std::uint64_t page_checksum(const IndexPage& page, std::uint64_t seed, std::uint
 FixedText<240> index_name(std::string_view path) {
     FixedText<240> name;
     while (path.starts_with('/')) path.remove_prefix(1);
-    for (const char c : path) name.append(c == '/' ? '-' : c);
+    // As systemd-escape(1) has it: no two paths share a name.
+    for (char last = '/'; const char c : path) {
+        if (c == '-')
+            name.append("\\x2d");
+        else if (c != '/' || last != '/')
+            name.append(c == '/' ? '-' : c);
+        last = c;
+    }
     return name.append(".index");
 }
 

@@ -160,9 +160,11 @@ Line parse_line(std::string_view text) {
     if (text.starts_with(kListHeaderStem))
         return text == kListHeader ? Line{LineKind::header, {}, 0, nullptr}
                                    : Line{LineKind::foreign, {}, 0, "has a version that is not understood"};
+    // Its length as it stands: who reads the line again, at its place, reads no more than that.
+    const bool too_long = text.size() > kMaxLineBytes;
     skip_blanks(text);
-    if (text.empty() || text.front() == '#') return {};
-    if (text.size() > kMaxLineBytes) return bad("the line is too long");
+    if (text.starts_with('#') || (text.empty() && !too_long)) return {};
+    if (too_long) return bad("the line is too long");
     if (has_control_byte(text))
         for (const char c : text)
             if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return bad("the line has a control byte");

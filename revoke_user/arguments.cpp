@@ -27,7 +27,7 @@ NAME is a login name, or user:NAME or uid:NUMBER as in the list.
 What to do:
   NAME               deny logins, end everything, look again, report
   --undo NAME        let in again: take out of this host's own list
-  --import FILE      deny everybody in FILE: a name a line, or name,reason, or lines of a list
+  --import FILE      deny everybody in FILE: a name a line, or name,reason; or a list
   --list             entries in force, of all lists; with --all also past and future ones
   --check NAME       ask the gate: is NAME revoked here and now?
   --sessions [NAME]  what logind and the kernel know of everybody, or of NAME

@@ -34,7 +34,7 @@ Result<FileIdentity> settled_identity(int fd, const std::string& path) {
         if (!identity.ok() || !is_fresh(identity.value())) return identity;
         std::this_thread::sleep_for(kWait);
     }
-    return make_error(Fault::busy, path, "is written again and again, or was changed at a time that is yet to come");
+    return make_error(Fault::busy, path, "is written again and again");
 }
 
 void take_entry(const Entry& entry, std::uint64_t place, Found& found) {
@@ -87,7 +87,7 @@ bool write_words(int fd, const Words& words) {
 IndexPage fill_page(const Found& found, std::uint64_t number, std::size_t& next) {
     IndexPage page{};
     const auto is_here = [&] { return next < found.slots.size() && page_of(found.slots[next].hash, found.header.pages) <= number; };
-    std::uint64_t count = 0;
+    std::size_t count = 0;
     for (; count < kSlotsPerPage && is_here(); ++count, ++next) {
         page[2 + 2 * count] = found.slots[next].hash;
         page[3 + 2 * count] = found.slots[next].place;
@@ -148,6 +148,10 @@ Result<std::uint64_t> compile_index(const std::string& path, const Folder& folde
     const auto file = open_trusted_file(AT_FDCWD, path.c_str(), path, kMaxListBytes, owner);
     if (!file.ok()) return file.error();
     const int fd = file.value().get();
+    // An index that fits proves that the text had settled when it was made.
+    const auto now = identity_of(fd, path);
+    if (!now.ok()) return now.error();
+    if (const auto current = current_entries(folder.full(name.c_str()), now.value(), owner)) return *current;
     const auto before = settled_identity(fd, path);
     if (!before.ok()) return before.error();
     if (before.value().size_bytes <= kUnindexedBytes) {
@@ -156,8 +160,6 @@ Result<std::uint64_t> compile_index(const std::string& path, const Folder& folde
         if (!removed.ok()) return removed.error();
         return found.ok() ? Result<std::uint64_t>(found.value().header.entries) : found.error();
     }
-    const auto current = current_entries(folder.full(name.c_str()), before.value(), owner);
-    if (current) return *current;
     Result<std::uint64_t> entries = std::uint64_t{0};
     const auto written = folder.replace_by(name.c_str(), 0600, [&](int index) {
         entries = write_index(fd, path, before.value(), index);

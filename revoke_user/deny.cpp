@@ -40,6 +40,8 @@ Result<Done> write_history(const Job& job, const Held& held, const std::string& 
 
 // Writes what will be done, does it, and writes also when it failed: the history is never behind the list.
 Result<Denial> publish(const Job& job, const Held& held, const std::string& action, const std::string& target, const std::string& text) {
+    // What the gate would find too large would keep everybody out, and could not be undone by us.
+    if (text.size() > kMaxListBytes) return make_error(Fault::too_large, job.console_path(), "would be larger than a list may be");
     const auto begun = write_history(job, held, action, target, "begun", job.console_path());
     if (!begun.ok()) return begun.error();
     const auto replaced = held.lists.replace(kConsoleList, text, 0600);

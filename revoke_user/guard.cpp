@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "job.hpp"
 #include "revoke/identity.hpp"
@@ -103,6 +104,25 @@ std::vector<std::string> objections(const Job& job, const Target& target, const 
     if (!job.arguments.end_only)
         if (const std::string reason = last_admin(job, account); !reason.empty()) found.push_back(reason);
     return found;
+}
+
+std::function<const char*(const Entry&)> import_guard(const Job& job) {
+    std::set<std::string, std::less<>> admins;
+    each_item(job.settings.admin_groups.view(), ',', [&](const std::string& group) {
+        const auto members = members_of(group.c_str());
+        if (members.ok()) each_item(members.value().view(), '\0', [&](const std::string& member) { admins.insert(member); });
+    });
+    return [by = job.by, admins](const Entry& entry) -> const char* {
+        const Target& target = entry.target;
+        const auto own = [&](std::uint32_t uid) { return uid != 0 && std::find(by.uids.begin(), by.uids.end(), uid) != by.uids.end(); };
+        const auto uid = target.kind == TargetKind::uid ? std::optional(target.uid) : entry.uid;
+        if (target.kind == TargetKind::group) return "names a whole group, which takes --force";
+        if ((target.kind == TargetKind::user && target.name == "root") || uid == 0U) return "names root, which takes --force";
+        if ((target.kind == TargetKind::user && target.name == by.name) || (uid && own(*uid)))
+            return "names your own account, which takes --force";
+        if (target.kind == TargetKind::user && admins.contains(target.name)) return "names an administrator, which takes --force";
+        return nullptr;
+    };
 }
 
 bool may_go_on(const Job& job, const Target& target, const Account& account, const std::string& name) {

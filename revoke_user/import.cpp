@@ -38,21 +38,22 @@ public:
         imported_.text = text.empty() ? std::string(kListHeader) + "\n" : std::string(text);
         for_each_line(text, [this](std::string_view line, std::uint64_t) {
             const Line parsed = parse_line(line);
-            if (parsed.kind == LineKind::entry && is_unbounded(parsed.entry)) known_.insert(key_of(parsed.entry.target));
+            if (parsed.kind == LineKind::entry) know(parsed.entry);
         });
     }
 
     void take(std::string_view line, std::uint64_t number) {
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (number == 1 && line == "name,reason") return;
-        const std::size_t colon = line.find(':');
-        const bool is_ours = colon != std::string_view::npos && colon < line.find_first_of(", \t\"");
-        if (is_ours || line.find_first_not_of(" \t") == std::string_view::npos || line.find_first_of("#%") == line.find_first_not_of(" \t"))
-            return take_ours(line, number);
+        // A file of names can not name a group or hold a line of a list by chance: it must say that it is one.
+        if (number == 1) is_list_ = line == kListHeader;
+        if (is_list_ || line.starts_with(kListHeaderStem)) return take_ours(line, number);
+        if (line.find_first_not_of(" \t") == std::string_view::npos || line.starts_with('#')) return;
         std::string_view name;
         std::string reason;
         const char* fault = split_csv(line, name, reason);
         if (fault == nullptr) fault = why_not_a_name(name);
+        if (fault == nullptr && name.find(';') != std::string_view::npos) fault = "has a ';': columns are separated by commas";
         if (fault == nullptr && !is_clean_utf8(reason)) fault = "has a reason with a control byte or that is not UTF-8";
         if (fault != nullptr) return refuse(number, fault);
         Entry entry;
@@ -74,12 +75,14 @@ private:
     }
 
     void add(Entry entry, std::uint64_t number) {
+        if (const char* reason = defaults_.objection ? defaults_.objection(entry) : nullptr) return refuse(number, reason);
         const std::string key = key_of(entry.target);
-        if (known_.contains(key)) {
+        // With its number it denies more than without.
+        if (known_.contains(key) && (!entry.uid || known_.contains(with_uid(key, *entry.uid)))) {
             ++imported_.known;
             return;
         }
-        if (is_unbounded(entry)) known_.insert(key);
+        know(entry);
         if (entry.reason.empty()) entry.reason = defaults_.reason;
         if (entry.ref.empty()) entry.ref = defaults_.ref;
         if (entry.by.empty()) entry.by = defaults_.by;
@@ -91,6 +94,13 @@ private:
         ++imported_.added;
     }
 
+    void know(const Entry& entry) {
+        if (!is_unbounded(entry)) return;
+        const std::string key = key_of(entry.target);
+        known_.insert(key);
+        if (entry.uid) known_.insert(with_uid(key, *entry.uid));
+    }
+
     void refuse(std::uint64_t number, const char* reason) { imported_.bad.push_back({number, reason}); }
 
     static std::string key_of(const Target& target) {
@@ -98,7 +108,10 @@ private:
         return std::string(kind_word(target.kind)) + ":" + value;
     }
 
+    static std::string with_uid(const std::string& key, std::uint32_t uid) { return key + " uid=" + std::to_string(uid); }
+
     const ImportDefaults& defaults_;
+    bool is_list_ = false;
     Imported imported_;
     std::unordered_set<std::string> known_;
 };

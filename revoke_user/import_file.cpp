@@ -33,7 +33,8 @@ int import_file(const Job& job) {
         job.output.complain(file.error());
         return kUnchanged;
     }
-    const ImportDefaults defaults{quoted(job.arguments.reason), quoted(job.arguments.ref), quoted(job.by.name), job.now_sec};
+    const ImportDefaults defaults{quoted(job.arguments.reason), quoted(job.arguments.ref), quoted(job.by.name), job.now_sec,
+                                  job.arguments.force ? nullptr : import_guard(job)};
     Imported imported;
     const auto change = [&](std::string_view text) -> Result<std::optional<std::string>> {
         auto lines =
@@ -50,7 +51,6 @@ int import_file(const Job& job) {
         return kUnchanged;
     }
     if (!imported.bad.empty()) complain_of(job, imported.bad);
-    if (done.value().changed) refresh_index(job);
     const int code = !imported.bad.empty() || (!done.value().changed && !job.arguments.dry_run) ? kUnchanged
                      : done.value().durable                                                     ? kDone
                                                                                                 : kIncomplete;
@@ -62,6 +62,7 @@ int import_file(const Job& job) {
     JsonObject json;
     json.add("file", path).add("added", static_cast<std::int64_t>(imported.added)).add("known", static_cast<std::int64_t>(imported.known));
     job.output.answer(json.add("bad", static_cast<std::int64_t>(imported.bad.size())).add("exit", std::int64_t{code}).text());
+    if (done.value().changed) refresh_index(job);
     return code;
 }
 

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <set>
+#include <thread>
 
 #include "job.hpp"
 #include "revoke/compile.hpp"
@@ -18,7 +20,10 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kLockMsec = 60'000;  // somebody else compiles; ten million entries take seconds
+constexpr int kCompileMsec = 60'000;  // somebody else compiles; ten million entries take seconds
+constexpr int kRefreshMsec = 2'000;
+constexpr int kMostRounds = 20;
+constexpr int kMostWaits = 600;  // of a tick, for a file system that keeps whole seconds
 
 // The folder of the indexes, and its lock.
 struct Held {
@@ -26,14 +31,26 @@ struct Held {
     Fd lock;
 };
 
-Result<Held> hold(const Job& job) {
+Result<Held> hold(const Job& job, int wait_msec) {
     const std::string path(index_dir(job.settings).view());
     if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return make_error(Fault::io, path, "can not be made", errno);
     auto folder = Folder::open(path, job.owner);
     if (!folder.ok()) return folder.error();
-    auto lock = folder.value().lock(kLockMsec);
+    auto lock = folder.value().lock(wait_msec);
     if (!lock.ok()) return lock.error();
     return Held{std::move(folder.value()), std::move(lock.value())};
+}
+
+std::vector<std::string> list_folders(const Job& job) {
+    std::vector<std::string> folders;
+    for (std::string_view rest = job.settings.policy.lists.view(); !rest.empty();) {
+        std::string directory(rest.substr(0, rest.find(',')));
+        rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
+        directory.erase(0, directory.find_first_not_of(' '));
+        directory.erase(directory.find_last_not_of(' ') + 1);
+        if (!directory.empty()) folders.push_back(directory);
+    }
+    return folders;
 }
 
 Result<Done> add_lists(const Job& job, const std::string& directory, std::vector<std::string>& paths) {
@@ -60,7 +77,8 @@ Result<Done> remove_others(const Held& held, const std::vector<std::string>& pat
         if (!name.ok()) return name.error();
         if (name.value() == nullptr) break;
         const std::string file(name.value());
-        if (file.ends_with(".index") && !kept.contains(file)) others.push_back(file);
+        const bool is_leftover = file.starts_with('.') && file.ends_with(".index.new");  // of a run that was killed
+        if (is_leftover || (file.ends_with(".index") && !kept.contains(file))) others.push_back(file);
     }
     for (const std::string& file : others) {
         const auto removed = held.folder.remove(file);
@@ -85,16 +103,42 @@ bool compile_one(const Job& job, const Held& held, const std::string& path) {
     return true;
 }
 
+// The states of the folders of lists, each as soon as a further change would show.
+std::vector<FileIdentity> settled_folders(const Job& job) {
+    std::vector<FileIdentity> states;
+    for (const std::string& directory : list_folders(job)) {
+        FileIdentity state;
+        for (int waits = 0; waits < kMostWaits; ++waits) {
+            const auto fd = open_trusted_directory(directory.c_str(), job.owner, &state);
+            if (!fd.ok() || !is_fresh(state)) break;
+            std::this_thread::sleep_for(std::chrono::milliseconds(4));
+        }
+        states.push_back(state);
+    }
+    return states;
+}
+
+// One round over all lists. A folder that can not be read keeps the others' indexes from nothing but being tidied up.
+int compile_all(const Job& job, const Held& held) {
+    bool whole = true;
+    std::vector<std::string> paths;
+    for (const std::string& directory : list_folders(job)) {
+        const auto added = add_lists(job, directory, paths);
+        if (!added.ok()) job.output.complain(added.error());
+        whole = whole && added.ok();
+    }
+    const bool all_known = whole;
+    for (const std::string& path : paths) whole = compile_one(job, held, path) && whole;
+    const auto removed = all_known ? remove_others(held, paths) : Result<Done>(Done{});
+    if (!removed.ok()) job.output.complain(removed.error());
+    return whole && removed.ok() ? kDone : kIncomplete;
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> list_paths(const Job& job) {
     std::vector<std::string> paths;
-    for (std::string_view rest = job.settings.policy.lists.view(); !rest.empty();) {
-        std::string directory(rest.substr(0, rest.find(',')));
-        rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
-        directory.erase(0, directory.find_first_not_of(' '));
-        directory.erase(directory.find_last_not_of(' ') + 1);
-        if (directory.empty()) continue;
+    for (const std::string& directory : list_folders(job)) {
         const auto added = add_lists(job, directory, paths);
         if (!added.ok()) return added.error();
     }
@@ -103,7 +147,9 @@ Result<std::vector<std::string>> list_paths(const Job& job) {
 }
 
 void refresh_index(const Job& job) {
-    const auto held = hold(job);
+    const auto held = hold(job, kRefreshMsec);
+    // Somebody else compiles, and will find our change.
+    if (!held.ok() && held.error().fault == Fault::busy) return;
     const auto compiled = held.ok() ? compile_index(job.console_path(), held.value().folder, job.owner) : held.error();
     if (!compiled.ok() && compiled.error().fault != Fault::missing)
         job.output.warn(fmt::format("warning: no index, so that each login reads every line: {}", describe(compiled.error())));
@@ -111,17 +157,19 @@ void refresh_index(const Job& job) {
 
 int compile_lists(const Job& job) {
     if (!is_root(job)) return kUnchanged;
-    const auto held = hold(job);
-    const auto paths = list_paths(job);
-    if (!held.ok() || !paths.ok()) {
-        job.output.complain(held.ok() ? paths.error() : held.error());
+    const auto held = hold(job, kCompileMsec);
+    if (!held.ok()) {
+        job.output.complain(held.error());
         return kUnchanged;
     }
-    bool whole = true;
-    for (const std::string& path : paths.value()) whole = compile_one(job, held.value(), path) && whole;
-    const auto removed = remove_others(held.value(), paths.value());
-    if (!removed.ok()) job.output.complain(removed.error());
-    return whole && removed.ok() ? kDone : kIncomplete;
+    // What is delivered meanwhile starts nobody else: the watch is off while we run.
+    for (int rounds = 0; rounds < kMostRounds; ++rounds) {
+        const auto before = settled_folders(job);
+        const int code = compile_all(job, held.value());
+        if (code == kUnchanged || settled_folders(job) == before) return code;
+    }
+    job.output.complain("the lists change faster than they can be compiled");
+    return kIncomplete;
 }
 
 }  // namespace pam_revoke

@@ -124,6 +124,9 @@ void refresh_index(const Job& job);
 // `text` as it stands between quotes in a list.
 [[nodiscard]] std::string quoted(std::string_view text);
 
+// Says for each entry of an import why it takes --force, or nullptr: root, oneself, administrators, whole groups.
+[[nodiscard]] std::function<const char*(const Entry&)> import_guard(const Job& job);
+
 // Complains of texts that no line of a list can hold; true when there is none.
 [[nodiscard]] bool texts_fit(const Job& job);
 

@@ -110,7 +110,6 @@ int carry_out(const Job& job, Revocation& revocation) {
     if (!arguments.end_only && !deny_first(job, revocation, outcome)) return kUnchanged;
     const bool end = !arguments.deny_only && !outcome.planned;
     if (end) end_all(job, revocation, outcome);
-    if (outcome.changed) refresh_index(job);
     if (outcome.changed || end) {
         const std::string detail = fmt::format("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
                                                outcome.report.sessions.size(), outcome.report.survivors.size());
@@ -125,6 +124,7 @@ int carry_out(const Job& job, Revocation& revocation) {
     say_outcome(job, revocation, outcome);
     job.output.answer(outcome_json(revocation, outcome, code));
     std::fflush(stdout);
+    if (outcome.changed) refresh_index(job);
     if (outcome.report.own_left) end_own(revocation.bus, revocation.account);
     return code;
 }

@@ -37,7 +37,6 @@ int undo_person(Job& job) {
         return kUnchanged;
     }
     const bool changed = restored.value().changed;
-    if (changed) refresh_index(job);
     const Answer answer = ask_gate(job, target.value(), "sshd");
     const bool clear = answer.verdict == Verdict::clear;
     if (answer.verdict == Verdict::revoked)
@@ -66,6 +65,7 @@ int undo_person(Job& job) {
                           .add("still_in", answer.list.view())
                           .add("exit", std::int64_t{code})
                           .text());
+    if (changed) refresh_index(job);
     return code;
 }
 

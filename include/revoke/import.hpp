@@ -1,4 +1,4 @@
-// import.hpp - names from elsewhere, put into a list: one a line, CSV with the reason, or lines of a list.
+// import.hpp - names from elsewhere, put into a list: one a line, CSV with the reason, or a list.
 //
 // Pure: text in, text out.
 // Source: revoke-user(8), --import; RFC 4180 for the quotes.
@@ -23,6 +23,7 @@ struct ImportDefaults {
     std::string ref;
     std::string by;
     std::int64_t now_sec = 0;
+    std::function<const char*(const Entry&)> objection{};  // why an entry must not be added, or nullptr; empty: all may
 };
 
 struct Imported {

@@ -22,7 +22,7 @@ public:
 
     [[nodiscard]] const Person& person() const { return person_; }
 
-    // Asks for the number, or for the name when only the number is known.
+    // Asks for the number, or for the name when only the number is known. A database that did not answer is not asked again.
     // Errors: io when the database could not be asked; not known is an outcome.
     [[nodiscard]] Result<Done> look_up();
 
@@ -47,6 +47,8 @@ private:
     Person person_;  // looks into the two below
     Identity identity_;
     Names groups_;
+    std::optional<Error> error_;
+    std::optional<Error> groups_error_;
 };
 
 }  // namespace pam_revoke

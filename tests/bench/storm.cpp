@@ -1,13 +1,11 @@
 // storm FOLDER LIST WRITES_PER_SECOND ROUNDS - 64 logins at once, ROUNDS times, by the stack in FOLDER, while LIST is replaced by rename so
 // many times a second; none for 0. Prints median and 99th percentile of a login in microseconds, and how many failed.
 #include <fcntl.h>
-#include <security/pam_appl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,17 +16,11 @@
 #include <string>
 #include <vector>
 
+#include "transaction.hpp"
+
 namespace {
 
 constexpr int kAtOnce = 64;
-
-double now_usec() {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
-}
-
-int converse(int, const pam_message**, pam_response**, void*) { return PAM_CONV_ERR; }
 
 // Replaces the list for ever.
 [[noreturn]] void replace(const std::string& list, int per_second) {
@@ -42,16 +34,6 @@ int converse(int, const pam_message**, pam_response**, void*) { return PAM_CONV_
         if (rename(fresh.c_str(), list.c_str()) != 0) _exit(1);
         usleep(static_cast<useconds_t>(1'000'000 / per_second));
     }
-}
-
-double transaction(const char* folder) {
-    const double begun = now_usec();
-    const pam_conv conv{converse, nullptr};
-    pam_handle_t* pamh = nullptr;
-    int code = pam_start_confdir("sshd", "nobody", &conv, folder, &pamh);
-    if (code == PAM_SUCCESS) code = pam_acct_mgmt(pamh, PAM_SILENT);
-    pam_end(pamh, code);
-    return code == PAM_SUCCESS ? now_usec() - begun : -1;
 }
 
 }  // namespace

@@ -253,7 +253,7 @@ check "undo, dry: claims no entry that may not be there" says 'if it is there' r
 
 # Indexes: made after a change, by hand, and mended; what is off is said and does not change a verdict.
 fresh
-index=$work/state/index/$(echo "${console#/}" | tr / -).index
+index=$work/state/index/$(sed 's/-/\\x2d/g; s/^\///; s/\//-/g' <<<"$console").index
 many() { printf 'name,reason\n'; seq -f 'person%.0f,"left, for good"' "$1"; }
 many 300 >"$work/many.csv"
 check_rc 0 "import" revoke --import "$work/many.csv" --ref T7
@@ -270,6 +270,11 @@ refused 4 'bad.csv:2: has a blank' "import of a bad line" revoke --import "$work
 refused 4 'has no reason' "import without a reason" revoke --import <(echo x)
 refused 4 'can not be opened' "import of nothing" revoke --import "$work/missing.csv" --reason x
 refused 2 'needs a FILE' "import without a file" revoke --import
+printf 'root\nnewcomer\n' >"$work/root.csv"
+refused 4 'names root, which takes --force' "import of root" revoke --import "$work/root.csv" --reason x
+printf '# pam_revoke list 1\ngroup:staff\n' >"$work/group.list"
+refused 4 'names a whole group' "import of a group" revoke --import "$work/group.list" --reason x
+check_rc 0 "with --force it is taken" revoke --import "$work/group.list" --reason x --force --dry-run
 refused 2 'control byte' "import with a bad reason" revoke --import "$work/many.csv" --reason $'a\nb'
 check_rc 0 "a revocation" deny mallory
 check "refreshes the index" fails says 'line by line' revoke --check mallory

@@ -8,7 +8,10 @@ deliver() {
 	host_sh h "{ echo '# pam_revoke list 1'; seq -f 'user:leaver%.0f' 300; for name in $*; do echo \"user:\$name ref=T300\"; done; } >/etc/pam_revoke/lists.d/.new
 		chmod 600 /etc/pam_revoke/lists.d/.new && mv /etc/pam_revoke/lists.d/.new $delivered"
 }
-index_fits() { ! host_run h revoke-user --check nobody-at-all 2>&1 | grep -q 'line by line'; }
+index_fits() {
+	local said
+	said=$(host_run h revoke-user --check nobody-at-all 2>&1) && grep -q ': clear$' <<<"$said" && ! grep -q 'line by line' <<<"$said"
+}
 
 case_delivered() {
 	local lines
@@ -17,6 +20,10 @@ case_delivered() {
 	check "who is in a delivered list is refused at once" says 'Reference: T300' ssh_as h dave id
 	check "the index comes by itself" wait_for 20 host_run h test -s $delivered_index
 	check "and fits" wait_for 10 index_fits
+	deliver frank && deliver dave
+	check "also when the next comes while it is made" wait_for 10 index_fits
+	sleep 1
+	check "and stays so" index_fits
 	lines=$(log_count 'list read line by line')
 	check "refused by it, too" says 'Reference: T300' ssh_as h dave id
 	check "who is not in it logs in" says 'uid=1001' ssh_as h bob id

@@ -13,6 +13,7 @@ hooks=$(nm -D --defined-only "$module" | awk '{print $3}' | sort | tr '\n' ' ')
 expect 'exported symbols' 'pam_sm_acct_mgmt pam_sm_authenticate pam_sm_chauthtok pam_sm_close_session pam_sm_open_session pam_sm_setcred ' "$hooks"
 expect 'NEEDED' 'libc.so.6 libpam.so.0 ' "$(readelf -d "$module" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ')"
 expect 'constructors of its own' '' "$(nm "$module" | awk '/_GLOBAL__sub_I/ {print $3}')"
+expect 'nothing runs when it is loaded or unloaded' '' "$(readelf -d "$module" | grep -oE '\((INIT|FINI)(_ARRAY)?\)')"
 expect 'writable data of its own' '' "$(nm -C -f sysv "$module" | awk -F'|' '$7 ~ /^\.(data|bss|tbss|tdata)$/ && $1 ~ /pam_revoke::/')"
 expect 'symbols that stay for ever (unique)' '' "$(nm "$module" | awk '$2 == "u"')"
 expect 'full RELRO' yes "$(readelf -d "$module" | grep -q 'FLAGS.*NOW' && readelf -l "$module" | grep -q GNU_RELRO && echo yes)"

@@ -115,6 +115,7 @@ Test(edges, what_is_fresh) {
     const std::int64_t now_nsec = now.tv_sec * second + now.tv_nsec;
     const auto fresh = [](std::int64_t ctime_nsec) { return is_fresh(FileIdentity{1, 2, 3, 0, ctime_nsec}); };
     cr_expect(fresh(now_nsec + second + 1));
+    cr_expect(!fresh(now_nsec + 60 * second));
     cr_expect(fresh(now_nsec) || now_nsec % second == 0);
     cr_expect(!fresh(now_nsec / second * second - second / 2));
     cr_expect(fresh(now_nsec / second * second));

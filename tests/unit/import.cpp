@@ -31,8 +31,8 @@ Test(import, forms) {
         {"name,reason\nalice,left\n", "user:alice "},
         {"# a comment\n\n  \nalice\n", "user:alice "},
         {"# pam_revoke list 1\n%serial 4\nuser:alice reason=\"laptop\" by=bob\n", "user:alice ref=\"T7\" by=\"bob\""},
-        {"uid:77\n", "uid:77 ref="},
-        {"group:staff until=2030-01-01T00:00:00Z\n", "group:staff until=2030-01-01T00:00:00Z ref="},
+        {"# pam_revoke list 1\nuid:77\n", "uid:77 ref="},
+        {"# pam_revoke list 1\ngroup:staff until=2030-01-01T00:00:00Z\n", "group:staff until=2030-01-01T00:00:00Z ref="},
     };
     for (const auto& row : rows) {
         const Imported imported = import(row.file);
@@ -44,8 +44,10 @@ Test(import, forms) {
 
 Test(import, what_is_refused) {
     for (const char* file :
-         {"al ice\n", "alice,a,b\n", "alice,\"open\n", "alice,\"x\"y\n", "alice,x\"y\n", "../alice\n", ",reason\n", "-alice\n", "user:\n",
-          "uid:x\n", "alice:x\n", "# pam_revoke list 2\n", "alice,\x01\n", "\xff\xfe\n", "user:a b=c\n"}) {
+         {"al ice\n",     "alice,a,b\n", "alice,\"open\n", "alice,\"x\"y\n", "alice,x\"y\n",          "../alice\n",
+          ",reason\n",    "-alice\n",    "user:\n",        "uid:7\n",        "group:users\n",         "group:users reason=x,left\n",
+          "alice;left\n", "%serial 4\n", "uid:x\n",        "alice:x\n",      "# pam_revoke list 2\n", "alice,\x01\n",
+          "\xff\xfe\n",   "user:a b=c\n"}) {
         const Imported imported = import(std::string("bob\n") + file + "carol\n");
         EXPECT_ROW(imported.bad.size() == 1 && imported.bad.front().number == 2, file);
     }
@@ -59,9 +61,23 @@ Test(import, what_is_refused) {
 Test(import, adds_nobody_twice) {
     const char* text =
         "# pam_revoke list 1\nuser:alice reason=\"x\"\nuser:bob until=2030-01-01T00:00:00Z\nuser:carol services=sshd\nuid:5\n";
-    const Imported imported = import("alice\nbob\ncarol\ndave\ndave\nuid:5\n", text);
+    const Imported imported = import("# pam_revoke list 1\nuser:alice\nuser:bob\nuser:carol\nuser:dave\nuser:dave\nuid:5\n", text);
     cr_expect(imported.added == 3 && imported.known == 3);
     cr_expect(imported.text.starts_with(text));
     const Imported again = import("alice\nbob\ncarol\ndave\n", imported.text);
     cr_expect(again.added == 0 && again.known == 4 && again.text == imported.text);
+}
+
+// A number that is given denies whoever has it, whatever they are called: it is never dropped as known.
+Test(import, keeps_numbers) {
+    const Imported imported = import("# pam_revoke list 1\nuser:alice\nuser:alice uid=1042\nuser:alice uid=1042\nuser:alice\n");
+    cr_expect(imported.added == 2 && imported.known == 2);
+    cr_expect(imported.text.find("user:alice uid=1042") != std::string::npos);
+}
+
+Test(import, asks_before_it_adds) {
+    ImportDefaults careful = kDefaults;
+    careful.objection = [](const Entry& entry) -> const char* { return entry.target.name == "admin" ? "names an administrator" : nullptr; };
+    const auto imported = import_lines("", "alice\nadmin\n", careful, [](std::size_t) {});
+    cr_expect(imported.ok() && imported.value().bad.size() == 1 && imported.value().bad.front().number == 2);
 }

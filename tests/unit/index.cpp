@@ -213,6 +213,22 @@ Test(index, a_place_that_holds_something_else) {
     cr_expect(at.ask("person51").verdict == Verdict::revoked && !at.ask("person51").index_error);
 }
 
+// A line is as long as it stands there: what blanks stretch beyond the limit is no entry for either reader.
+Test(index, a_line_that_blanks_make_long) {
+    const Scene at;
+    for (const std::size_t blanks : {4000UL, 4064UL, 4071UL, 4096UL, 9000UL}) {
+        at.write(people(100, std::string(blanks, ' ') + "user:padded services=sshd,login\n"));
+        cr_assert(at.compile().ok());
+        for (const char* service : {"sshd", "login"}) {
+            Policy policy;
+            (void)set_policy(policy, PolicyKey::lists, at.lists);
+            const Question indexed{"padded", std::nullopt, service, kNowSec, 0, at.indexes.c_str()};
+            const Question read{"padded", std::nullopt, service, kNowSec, 0, nullptr};
+            cr_expect(same(check(policy, indexed), check(policy, read)), "%zu blanks, %s", blanks, service);
+        }
+    }
+}
+
 // More lines for one person than a page has slots, none of them in force but the last.
 Test(index, a_key_of_many_pages) {
     const Scene at;
