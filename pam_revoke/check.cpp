@@ -15,7 +15,7 @@ namespace {
 constexpr int kMostRounds = 4;  // of reading what is changed while it is read
 // In a larger list that has no index, lines about others are passed over without a close look, and what is not understood in them is
 // not logged: whoever waits for a login should not wait for that.
-constexpr std::uint64_t kParsedBytes = 65536;
+constexpr std::uint64_t kParsedBytes = 16384;
 
 // One question while it is being answered.
 class Asking {
@@ -138,8 +138,12 @@ private:
         LineReader lines(fd, size_bytes);
         std::string_view text;
         bool is_list = false;  // it has a header, or at least one entry that we understand
-        for (std::uint64_t number = 1; lines.next(text); ++number) {
-            if (is_list && size_bytes > kParsedBytes && is_about_another(text, person())) continue;
+        const bool is_large = size_bytes > kParsedBytes;
+        const bool is_known = is_large && subject_.look_up().ok();
+        for (std::uint64_t number = 1;; ++number) {
+            if (is_list && is_known) number += pass_over_others(lines);
+            if (!lines.next(text)) break;
+            if (is_list && is_large && is_about_another(text, person())) continue;
             const Line line = parse_line(text);
             is_list = is_list || line.kind == LineKind::header || line.kind == LineKind::entry;
             take_line(line, path, number);
@@ -148,6 +152,16 @@ private:
         if (lines.os_error() != 0) return fail(make_error(Fault::io, path, "can not be read", lines.os_error()));
         if (!is_list) return fail(make_error(Fault::malformed, path, "is empty or not a revocation list"));
         if (lines.cut()) fail(make_error(Fault::malformed, path, "has no newline at its end and may have been cut"));
+    }
+
+    // How many lines there were in blocks that are about others.
+    std::uint64_t pass_over_others(LineReader& lines) {
+        std::uint64_t passed = 0;
+        for (std::string_view block = lines.block(); are_about_others(block, person()); block = lines.block()) {
+            passed += count_lines(block);
+            lines.pass(block);
+        }
+        return passed;
     }
 
     // False when the index can not answer: its text must be read.

@@ -56,8 +56,8 @@ std::uint64_t header_checksum(const IndexHeader& header) {
     return sum;
 }
 
-std::uint64_t page_checksum(const IndexPage& page, std::uint64_t seed, std::uint64_t number) {
-    std::uint64_t sum = mix(seed, number);
+std::uint64_t page_checksum(const IndexPage& page, const IndexHeader& header, std::uint64_t number) {
+    std::uint64_t sum = mix(header.checksum, number);
     for (std::size_t i = 1; i < page.size(); ++i) sum = mix(sum, page[i]);
     return sum;
 }
@@ -95,7 +95,7 @@ Result<Done> Index::read_page(std::uint64_t number, IndexPage& page) const {
     const auto size = read_at(fd_.get(), bytes, (number + 1) * kPageBytes, "index");
     if (!size.ok()) return size.error();
     if (size.value() < sizeof page) return make_error(Fault::malformed, "index", "was cut");
-    const bool whole = page[0] == page_checksum(page, header_.seed, number) && page[1] / 2 <= kSlotsPerPage;
+    const bool whole = page[0] == page_checksum(page, header_, number) && page[1] / 2 <= kSlotsPerPage;
     return whole ? Result<Done>(Done{}) : make_error(Fault::malformed, "index", "is damaged");
 }
 

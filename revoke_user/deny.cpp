@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "job.hpp"
 #include "revoke/history.hpp"
 #include "revoke/json.hpp"
@@ -39,13 +41,17 @@ Result<Done> write_history(const Job& job, const Held& held, const std::string& 
 }
 
 // Writes what will be done, does it, and writes also when it failed: the history is never behind the list.
-Result<Denial> publish(const Job& job, const Held& held, const std::string& action, const std::string& target, const std::string& text) {
+Result<Denial> publish(const Job& job, const Held& held, const std::string& action, const std::string& target, ListChange change) {
+    std::size_t size = change.text.size();
+    for (const Edit& edit : change.edits) size += edit.text.size() - edit.size;
     // What the gate would find too large would keep everybody out, and could not be undone by us.
-    if (text.size() > kMaxListBytes) return make_error(Fault::too_large, job.console_path(), "would be larger than a list may be");
+    if (size > kMaxListBytes) return make_error(Fault::too_large, job.console_path(), "would be larger than a list may be");
     const auto begun = write_history(job, held, action, target, "begun", job.console_path());
     if (!begun.ok()) return begun.error();
-    const auto replaced = held.lists.replace(kConsoleList, text, 0600);
-    if (replaced.ok()) return Denial{true, replaced.value()};
+    const auto replaced = held.lists.replace_by(kConsoleList, 0600, [&change](int fd) {
+        return each_piece(change.text, change.edits, [fd](std::string_view piece) { return write_all(fd, piece); });
+    });
+    if (replaced.ok()) return Denial{std::move(change), replaced.value()};
     (void)write_history(job, held, action, target, "failed", replaced.error().reason);  // the error itself is what we report
     return replaced.error();
 }
@@ -73,38 +79,33 @@ Error named(const Error& error, const std::string& path) {
 Result<Denial> change_list(const Job& job, const std::string& action, const std::string& target, const Change& change) {
     const auto held = hold(job);
     if (!held.ok()) return held.error();
-    const auto text = held.value().lists.read(kConsoleList, kMaxListBytes);
+    FileIdentity before;
+    auto text = held.value().lists.read(kConsoleList, kMaxListBytes, &before);
     if (!text.ok()) return text.error();
-    const auto changed = change(text.value());
-    if (!changed.ok()) return named(changed.error(), job.console_path());
-    if (!changed.value()) return Denial{false};
-    return publish(job, held.value(), action, target, *changed.value());
+    auto edits = change(text.value());
+    if (!edits.ok()) return named(edits.error(), job.console_path());
+    if (edits.value().empty()) return Denial{};
+    return publish(job, held.value(), action, target, {before, std::move(text.value()), std::move(edits.value())});
 }
 
 Result<Denial> deny(const Job& job, const Entry& entry) {
-    return change_list(job, "revoke", text_of(entry.target), [&](std::string_view text) -> Result<std::optional<std::string>> {
+    return change_list(job, "revoke", text_of(entry.target), [&](std::string_view text) -> Result<Edits> {
         Entry kept = entry;
-        for (const OwnedEntry& line : entries_for(text, entry.target)) {
+        const auto lines = entries_for(text, entry.target);
+        for (const OwnedEntry& line : lines) {
             const Entry old = line.entry();
             // The number is how a renamed account is known; that it is not to be found now is no reason to forget it.
             if (!kept.uid) kept.uid = old.uid;
-            if (says_the_same(old, kept)) return std::optional<std::string>();
+            if (says_the_same(old, kept)) return Edits();
             if (is_weaker(kept, old, job.now_sec) && !job.arguments.force)
                 return make_error(Fault::refused, text_of(entry.target), "is denied already, and for longer; --undo first, or --force");
         }
-        auto changed = add_entry(text, kept);
-        if (!changed.ok()) return changed.error();
-        return std::optional(std::move(changed.value()));
+        return edits_to_add(text, lines, kept);
     });
 }
 
 Result<Denial> restore(const Job& job, const Target& target) {
-    return change_list(job, "undo", text_of(target), [&](std::string_view text) -> Result<std::optional<std::string>> {
-        auto changed = remove_entries(text, target);
-        if (!changed.ok()) return changed.error();
-        if (changed.value() == text) return std::optional<std::string>();
-        return std::optional(std::move(changed.value()));
-    });
+    return change_list(job, "undo", text_of(target), [&](std::string_view text) { return edits_to_remove(text, target); });
 }
 
 Result<Done> remember(const Job& job, const std::string& action, const Target& target, const std::string& result,

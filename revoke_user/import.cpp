@@ -35,7 +35,7 @@ bool is_unbounded(const Entry& entry) { return !entry.from_sec && !entry.until_s
 class Importing {
 public:
     Importing(std::string_view text, const ImportDefaults& defaults) : defaults_(defaults) {
-        imported_.text = text.empty() ? std::string(kListHeader) + "\n" : std::string(text);
+        imported_.edits.push_back({text.size(), 0, text.empty() ? std::string(kListHeader) + "\n" : std::string()});
         for_each_line(text, [this](std::string_view line, std::uint64_t) {
             const Line parsed = parse_line(line);
             if (parsed.kind == LineKind::entry) know(parsed.entry);
@@ -90,7 +90,7 @@ private:
         const auto line = print_entry(entry);
         if (line.was_cut()) return refuse(number, "is too long");
         if (entry.reason.empty()) return refuse(number, "has no reason, and none was given with --reason");
-        imported_.text.append(line.view()).append("\n");
+        imported_.edits.front().text.append(line.view()).append("\n");
         ++imported_.added;
     }
 

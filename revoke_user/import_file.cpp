@@ -36,14 +36,14 @@ int import_file(const Job& job) {
     const ImportDefaults defaults{quoted(job.arguments.reason), quoted(job.arguments.ref), quoted(job.by.name), job.now_sec,
                                   job.arguments.force ? nullptr : import_guard(job)};
     Imported imported;
-    const auto change = [&](std::string_view text) -> Result<std::optional<std::string>> {
+    const auto change = [&](std::string_view text) -> Result<Edits> {
         auto lines =
             import_lines(text, file.value(), defaults, [&](std::size_t bytes) { job.output.bar("import", bytes, file.value().size()); });
         job.output.end_progress();
         if (!lines.ok()) return lines.error();
         imported = std::move(lines.value());
-        if (!imported.bad.empty() || imported.added == 0 || job.arguments.dry_run) return std::optional<std::string>();
-        return std::optional(std::move(imported.text));
+        if (!imported.bad.empty() || imported.added == 0 || job.arguments.dry_run) return Edits();
+        return std::move(imported.edits);
     };
     const auto done = change_list(job, "import", path, change);
     if (!done.ok()) {
@@ -51,18 +51,18 @@ int import_file(const Job& job) {
         return kUnchanged;
     }
     if (!imported.bad.empty()) complain_of(job, imported.bad);
-    const int code = !imported.bad.empty() || (!done.value().changed && !job.arguments.dry_run) ? kUnchanged
-                     : done.value().durable                                                     ? kDone
-                                                                                                : kIncomplete;
+    const int code = !imported.bad.empty() || (!done.value().changed() && !job.arguments.dry_run) ? kUnchanged
+                     : done.value().durable                                                       ? kDone
+                                                                                                  : kIncomplete;
     if (imported.bad.empty())
         job.output.say(fmt::format("{}: {} {}, {} known already{}", display(path), imported.added,
                                    job.arguments.dry_run ? "would be added" : "added", imported.known,
-                                   done.value().changed ? "; no session was ended: --end-only NAME does that" : ""));
+                                   done.value().changed() ? "; no session was ended: --end-only NAME does that" : ""));
     if (!done.value().durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
     JsonObject json;
     json.add("file", path).add("added", static_cast<std::int64_t>(imported.added)).add("known", static_cast<std::int64_t>(imported.known));
     job.output.answer(json.add("bad", static_cast<std::int64_t>(imported.bad.size())).add("exit", std::int64_t{code}).text());
-    if (done.value().changed) refresh_index(job);
+    if (done.value().changed()) refresh_index(job, *done.value().change);
     return code;
 }
 

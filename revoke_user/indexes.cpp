@@ -21,7 +21,7 @@ namespace pam_revoke {
 namespace {
 
 constexpr int kCompileMsec = 60'000;  // somebody else compiles; ten million entries take seconds
-constexpr int kRefreshMsec = 2'000;
+constexpr int kRefreshMsec = 100;
 constexpr int kMostRounds = 20;
 constexpr int kMostWaits = 600;  // of a tick, for a file system that keeps whole seconds
 
@@ -146,11 +146,11 @@ Result<std::vector<std::string>> list_paths(const Job& job) {
     return paths;
 }
 
-void refresh_index(const Job& job) {
+void refresh_index(const Job& job, const ListChange& change) {
     const auto held = hold(job, kRefreshMsec);
     // Somebody else compiles, and will find our change.
     if (!held.ok() && held.error().fault == Fault::busy) return;
-    const auto compiled = held.ok() ? compile_index(job.console_path(), held.value().folder, job.owner) : held.error();
+    const auto compiled = held.ok() ? update_index(job.console_path(), held.value().folder, job.owner, change) : held.error();
     if (!compiled.ok() && compiled.error().fault != Fault::missing)
         job.output.warn(fmt::format("warning: no index, so that each login reads every line: {}", describe(compiled.error())));
 }

@@ -12,6 +12,7 @@
 #include "arguments.hpp"
 #include "output.hpp"
 #include "revoke/check.hpp"
+#include "revoke/compile.hpp"
 #include "revoke/ending.hpp"
 #include "revoke/list.hpp"
 #include "revoke/settings.hpp"
@@ -80,12 +81,14 @@ void warn_people(const Job& job, const std::vector<Session>& sessions);
 [[nodiscard]] std::vector<std::string> objections(const Job& job, const Target& target, const Account& account);
 
 struct Denial {
-    bool changed = false;
-    bool durable = true;  // false: done, but it may not survive a power cut
+    std::optional<ListChange> change;  // none: the list is as it was
+    bool durable = true;               // false: done, but it may not survive a power cut
+
+    [[nodiscard]] bool changed() const { return change.has_value(); }
 };
 
-// Gives the new text of a list, or nothing to leave it as it is. Errors: object "list" stands for its path.
-using Change = std::function<Result<std::optional<std::string>>(std::string_view text)>;
+// Says how to change the text of a list; no edits leave it as it is. Errors: object "list" stands for its path.
+using Change = std::function<Result<Edits>(std::string_view text)>;
 
 // Changes this host's own list under its lock, history first.
 // Units:  action, target: for the history.
@@ -102,8 +105,8 @@ using Change = std::function<Result<std::optional<std::string>>(std::string_view
 // Errors: missing, insecure, io (object: the folder).
 [[nodiscard]] Result<std::vector<std::string>> list_paths(const Job& job);
 
-// Makes the index of this host's own list anew after a change; what keeps it from that is a warning, for the gate reads the text then.
-void refresh_index(const Job& job);
+// Brings the index of this host's own list up to `change`; what keeps it from that is a warning, for the gate reads the text then.
+void refresh_index(const Job& job, const ListChange& change);
 
 // Adds a line to the history.
 [[nodiscard]] Result<Done> remember(const Job& job, const std::string& action, const Target& target, const std::string& result,

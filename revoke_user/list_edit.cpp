@@ -1,37 +1,37 @@
 #include "revoke/list_edit.hpp"
 
-#include <algorithm>
+#include <cstring>
+#include <utility>
 
 namespace pam_revoke {
 namespace {
 
-// True when the line may be an entry for `target`: what is no entry for it after all, parsing tells.
-bool may_name(std::string_view line, const Target& target) {
-    line.remove_prefix(std::min(line.size(), line.find_first_not_of(" \t")));
-    const std::string_view word = kind_word(target.kind);
-    if (!line.starts_with(word)) return false;
-    line.remove_prefix(word.size());
-    if (!line.starts_with(':')) return false;
-    return target.kind == TargetKind::uid || line.substr(1).starts_with(target.name);
+std::size_t find(std::string_view text, std::string_view word, std::size_t from) {
+    const void* found = from < text.size() ? memmem(text.data() + from, text.size() - from, word.data(), word.size()) : nullptr;
+    return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+// The line that the byte `at` belongs to, without its newline.
+std::string_view line_around(std::string_view text, std::size_t at) {
+    const std::size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    return text.substr(begin, text.find('\n', at) - begin);
 }
 
 bool names(std::string_view line, const Target& target) {
-    if (!may_name(line, target)) return false;
     const Line parsed = parse_line(line);
     return parsed.kind == LineKind::entry && parsed.entry.target == target;
 }
 
-// The text with the first entry for `target` replaced by `line`, and the others gone; an empty line takes all away.
-std::string without(std::string_view text, const Target& target, std::string_view line, bool& found) {
-    std::string out;
-    out.reserve(text.size() + line.size() + 1);
-    for_each_line(text, [&](std::string_view old, std::uint64_t) {
-        const bool same = names(old, target);
-        if (!same) out.append(old).append("\n");
-        if (same && !found && !line.empty()) out.append(line).append("\n");
-        found = found || same;
-    });
-    return out;
+// Says which version the text is of that is not ours, or nothing.
+const char* why_foreign(std::string_view text) {
+    for (std::size_t at = find(text, kListHeaderStem, 0); at != std::string_view::npos;) {
+        const std::string_view line = line_around(text, at);
+        const Line parsed = parse_line(line);
+        if (parsed.kind == LineKind::foreign) return parsed.reason;
+        at = find(text, kListHeaderStem, at + 1);
+    }
+    return nullptr;
 }
 
 }  // namespace
@@ -39,16 +39,14 @@ std::string without(std::string_view text, const Target& target, std::string_vie
 const char* why_not_editable(std::string_view text) {
     if (text.empty()) return nullptr;
     if (!text.ends_with('\n')) return "has no newline at its end and may have been cut";
-    bool is_list = false;
-    const char* foreign = nullptr;
-    for_each_line(text, [&](std::string_view line, std::uint64_t) {
-        if (is_list && !line.starts_with(kListHeaderStem)) return;
-        const Line parsed = parse_line(line);
-        is_list = is_list || parsed.kind == LineKind::header || parsed.kind == LineKind::entry;
-        if (parsed.kind == LineKind::foreign) foreign = parsed.reason;
-    });
-    if (foreign != nullptr) return foreign;
-    return is_list ? nullptr : "is not a revocation list";
+    if (const char* reason = why_foreign(text)) return reason;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::string_view line = line_around(text, at);
+        const LineKind kind = parse_line(line).kind;
+        if (kind == LineKind::header || kind == LineKind::entry) return nullptr;
+        at += line.size() + 1;
+    }
+    return "is not a revocation list";
 }
 
 ListCheck check_list(std::string_view text, std::int64_t now_sec) {
@@ -74,30 +72,40 @@ std::vector<OwnedEntry> list_entries(std::string_view text) {
     return entries;
 }
 
+// Of a large list only lines that hold the name or the number are looked at.
 std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target) {
+    const std::string word = target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
     std::vector<OwnedEntry> entries;
-    for_each_line(text, [&](std::string_view line, std::uint64_t number) {
-        if (names(line, target)) entries.push_back({std::string(line), number});
-    });
+    for (std::size_t at = find(text, word, 0); at != std::string_view::npos;) {
+        const std::string_view line = line_around(text, at);
+        const auto offset = static_cast<std::size_t>(line.data() - text.data());
+        if (names(line, target)) entries.push_back({std::string(line), 0, offset});
+        at = find(text, word, offset + line.size());
+    }
     return entries;
 }
 
-Result<std::string> add_entry(std::string_view text, const Entry& entry) {
+Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old, const Entry& entry) {
     if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, "list", reason);
     const auto line = print_entry(entry);
     if (line.was_cut() || parse_line(line.view()).kind != LineKind::entry)
         return make_error(Fault::malformed, "list", "can not hold this entry: too long, or bytes that no line may have");
-    bool found = false;
-    std::string out = without(text, entry.target, line.view(), found);
-    if (out.empty()) out.append(kListHeader).append("\n");
-    if (!found) out.append(line.view()).append("\n");
-    return out;
+    std::string added = std::string(line.view()) + "\n";
+    if (text.empty()) added.insert(0, std::string(kListHeader) + "\n");
+    Edits edits;
+    for (const OwnedEntry& same : old) edits.push_back({same.offset, same.line.size() + 1, std::exchange(added, {})});
+    if (edits.empty()) edits.push_back({text.size(), 0, std::move(added)});
+    return edits;
 }
 
-Result<std::string> remove_entries(std::string_view text, const Target& target) {
+Result<Edits> edits_to_remove(std::string_view text, const Target& target) {
     if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, "list", reason);
-    bool found = false;
-    return without(text, target, {}, found);
+    Edits edits;
+    for (const OwnedEntry& old : entries_for(text, target)) edits.push_back({old.offset, old.line.size() + 1, {}});
+    if (edits.empty() || text.starts_with(kListHeader)) return edits;
+    const std::string left = edited(text, edits);
+    if (left.empty() || why_not_editable(left) != nullptr) edits.front().text = std::string(kListHeader) + "\n";
+    return edits;
 }
 
 }  // namespace pam_revoke

@@ -41,14 +41,15 @@ struct Revocation {
 
 // What came of it. Units: as in EndReport.
 struct Outcome {
-    bool denied = false;   // the gate now says no
-    bool changed = false;  // the list was changed
-    bool planned = false;  // in force later
-    bool ended = false;    // ending was tried
-    bool linger = false;   // lingering was on, and is switched off
+    bool denied = false;               // the gate now says no
+    std::optional<ListChange> change;  // of the list, if it was changed
+    bool planned = false;              // in force later
+    bool ended = false;                // ending was tried
+    bool linger = false;               // lingering was on, and is switched off
     EndReport report;
     Traces traces;
     std::vector<std::string> troubles;  // beyond those of the report
+    [[nodiscard]] bool changed() const { return change.has_value(); }
     [[nodiscard]] bool complete() const { return troubles.empty() && report.verified() && !report.own_left; }
 };
 

@@ -27,7 +27,7 @@ bool texts_are_sound(Job& job) {
 
 // The first half: the list is on disk and the gate was asked, before the first session is touched.
 bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) {
-    const auto denial = deny(job, revocation.entry(job));
+    auto denial = deny(job, revocation.entry(job));
     if (!denial.ok()) {
         job.output.complain(denial.error());
         if (denial.error().fault != Fault::refused)
@@ -35,7 +35,7 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
                                             display(revocation.name)));
         return false;
     }
-    outcome.changed = denial.value().changed;
+    outcome.change = std::move(denial.value().change);
     if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": is replaced, but may not survive a power cut");
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
     if (outcome.planned) return true;
@@ -110,13 +110,13 @@ int carry_out(const Job& job, Revocation& revocation) {
     if (!arguments.end_only && !deny_first(job, revocation, outcome)) return kUnchanged;
     const bool end = !arguments.deny_only && !outcome.planned;
     if (end) end_all(job, revocation, outcome);
-    if (outcome.changed || end) {
+    if (outcome.changed() || end) {
         const std::string detail = fmt::format("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
                                                outcome.report.sessions.size(), outcome.report.survivors.size());
         const auto remembered = remember(job, arguments.end_only ? "end" : "revoke", revocation.target, result_word(outcome), detail);
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
     }
-    const bool idle = !outcome.changed && !end;
+    const bool idle = !outcome.changed() && !end;
     const int code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
     if (idle && outcome.complete())
         job.output.complain(
@@ -124,7 +124,7 @@ int carry_out(const Job& job, Revocation& revocation) {
     say_outcome(job, revocation, outcome);
     job.output.answer(outcome_json(revocation, outcome, code));
     std::fflush(stdout);
-    if (outcome.changed) refresh_index(job);
+    if (outcome.changed()) refresh_index(job, *outcome.change);
     if (outcome.report.own_left) end_own(revocation.bus, revocation.account);
     return code;
 }

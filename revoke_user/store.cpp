@@ -63,10 +63,15 @@ Result<Fd> Folder::lock(int wait_msec) const {
     return fd;
 }
 
-Result<std::string> Folder::read(const std::string& name, std::uint64_t max_bytes) const {
-    const auto file = open_trusted_file(directory_.get(), name.c_str(), full(name), max_bytes, owner_);
+Result<std::string> Folder::read(const std::string& name, std::uint64_t max_bytes, FileIdentity* identity) const {
+    const auto file = open_trusted_file(directory_.get(), name.c_str(), full(name), max_bytes, owner_, identity);
     if (!file.ok()) return file.error().fault == Fault::missing ? Result<std::string>(std::string()) : file.error();
-    return read_all(file.value().get(), full(name), max_bytes);
+    auto text = read_all(file.value().get(), full(name), max_bytes);
+    if (identity == nullptr || !text.ok()) return text;
+    // Written in place meanwhile: what was read is the text of no identity.
+    const auto after = identity_of(file.value().get(), full(name));
+    if (!after.ok() || !(after.value() == *identity)) *identity = {};
+    return text;
 }
 
 Result<bool> Folder::replace(const std::string& name, std::string_view text, mode_t mode) const {
@@ -74,20 +79,22 @@ Result<bool> Folder::replace(const std::string& name, std::string_view text, mod
 }
 
 Result<bool> Folder::replace_by(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
+    const auto replaced = replace_cache(name, mode, [&write](int fd) { return write(fd) && fsync(fd) == 0; });
+    if (!replaced.ok()) return replaced.error();
+    return fsync(directory_.get()) == 0;
+}
+
+Result<Done> Folder::replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
     const std::string temporary = "." + name + ".new";
     // A leftover of a run that was killed; we hold the lock, so it is nobody's.
     if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(temporary), "can not be removed");
-    {
-        const Fd fd(openat(directory_.get(), temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-        if (fd.get() < 0) return io_error(full(temporary), "can not be made");
-        const bool written = write(fd.get()) && fchmod(fd.get(), mode) == 0 && fsync(fd.get()) == 0;
-        if (!written || renameat(directory_.get(), temporary.c_str(), directory_.get(), name.c_str()) != 0) {
-            const Error error = io_error(full(name), "can not be replaced");
-            unlinkat(directory_.get(), temporary.c_str(), 0);
-            return error;
-        }
-    }
-    return fsync(directory_.get()) == 0;
+    const Fd fd(openat(directory_.get(), temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (fd.get() < 0) return io_error(full(temporary), "can not be made");
+    const bool written = fchmod(fd.get(), mode) == 0 && write(fd.get());
+    if (written && renameat(directory_.get(), temporary.c_str(), directory_.get(), name.c_str()) == 0) return Done{};
+    const Error error = io_error(full(name), "can not be replaced");
+    unlinkat(directory_.get(), temporary.c_str(), 0);
+    return error;
 }
 
 Result<Done> Folder::remove(const std::string& name) const {

@@ -36,7 +36,7 @@ int undo_person(Job& job) {
         job.output.complain(restored.error());
         return kUnchanged;
     }
-    const bool changed = restored.value().changed;
+    const bool changed = restored.value().changed();
     const Answer answer = ask_gate(job, target.value(), "sshd");
     const bool clear = answer.verdict == Verdict::clear;
     if (answer.verdict == Verdict::revoked)
@@ -65,7 +65,7 @@ int undo_person(Job& job) {
                           .add("still_in", answer.list.view())
                           .add("exit", std::int64_t{code})
                           .text());
-    if (changed) refresh_index(job);
+    if (changed) refresh_index(job, *restored.value().change);
     return code;
 }
 

@@ -27,16 +27,15 @@ struct ImportDefaults {
 };
 
 struct Imported {
-    std::string text;  // the list with what was added
+    Edits edits;  // what adds them to the list
     std::uint64_t added = 0;
     std::uint64_t known = 0;   // denied already, now and everywhere
     std::vector<BadLine> bad;  // when there is one, nothing is to be written
 };
 
-// The list `text` with an entry for each line of `file`. An entry that is in the list already, in force and without bounds, is known and
-// not added again; any other stays, for entries add up.
-// Units:  seen: is told from time to time how many bytes of `file` are done.
-// Errors: malformed (object: "list") when `text` can not be edited. Lines of `file` that are not understood are an outcome.
+// What puts an entry for each line of `file` into the list `text`. An entry that is in the list already, in force and without bounds, is
+// known and not added again; any other stays, for entries add up. Units:  seen: is told from time to time how many bytes of `file` are
+// done. Errors: malformed (object: "list") when `text` can not be edited. Lines of `file` that are not understood are an outcome.
 [[nodiscard]] Result<Imported> import_lines(std::string_view text, std::string_view file, const ImportDefaults& defaults,
                                             const std::function<void(std::size_t bytes)>& seen);
 

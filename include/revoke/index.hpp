@@ -76,9 +76,10 @@ inline constexpr std::size_t kSlotsPerPage = (std::tuple_size_v<IndexPage> - 2) 
 // The page where the slots of `hash` begin; grows with the hash.
 [[nodiscard]] inline std::uint64_t page_of(std::uint64_t hash, std::uint64_t pages) { return (hash >> 32U) * pages >> 32U; }
 
-// The checksum that stands in a header and in page `number`: of all words but the first. A change of one word always shows.
+// The checksum that stands in a header and in page `number`: of all words but the first. A change of one word always shows. That of a
+// page depends on that of its header, so that no page of another index fits.
 [[nodiscard]] std::uint64_t header_checksum(const IndexHeader& header);
-[[nodiscard]] std::uint64_t page_checksum(const IndexPage& page, std::uint64_t seed, std::uint64_t number);
+[[nodiscard]] std::uint64_t page_checksum(const IndexPage& page, const IndexHeader& header, std::uint64_t number);
 
 // The name of the index file for the list at `path`: etc-pam_revoke-lists.d-fleet.list.index.
 // Units:  cut when longer than a name may be, which was_cut() tells: such a list has no index.

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "revoke/edit.hpp"
 #include "revoke/list.hpp"
 #include "revoke/result.hpp"
 
@@ -44,10 +45,11 @@ struct ListCheck {
 // Errors: none.
 [[nodiscard]] ListCheck check_list(std::string_view text, std::int64_t now_sec);
 
-// An entry that lives as long as it is needed, not only as long as its line.
+// An entry that lives as long as it is needed, not only as long as its line. Units: offset: bytes from the start of the text.
 struct OwnedEntry {
     std::string line;
-    std::uint64_t number = 0;
+    std::uint64_t number = 0;  // of the line, where all entries were asked for
+    std::size_t offset = 0;
     // Units: valid while this object is.
     [[nodiscard]] Entry entry() const { return parse_line(line).entry; }
 };
@@ -60,13 +62,13 @@ struct OwnedEntry {
 // Errors: none.
 [[nodiscard]] std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target);
 
-// The text of a list with `entry` in it, in the place of an entry with the same target if there is one.
-// Units:  text: empty for a new list.
+// What puts `entry` into the list, in the place of `old`, the entries with the same target.
+// Units:  text: empty for a new list; old: what entries_for() found in it.
 // Errors: malformed (object: "list") when the text is no list of our version, was cut at its end, or the entry is too long.
-[[nodiscard]] Result<std::string> add_entry(std::string_view text, const Entry& entry);
+[[nodiscard]] Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old, const Entry& entry);
 
-// The text without the entries for `target`; the same text when there are none.
+// What takes the entries for `target` out; nothing when there are none. A list of which nothing else is left gets a header.
 // Errors: malformed, as above.
-[[nodiscard]] Result<std::string> remove_entries(std::string_view text, const Target& target);
+[[nodiscard]] Result<Edits> edits_to_remove(std::string_view text, const Target& target);
 
 }  // namespace pam_revoke

@@ -27,10 +27,11 @@ public:
     // Errors: busy when somebody else holds it for longer; insecure, io (object: path of the lock).
     [[nodiscard]] Result<Fd> lock(int wait_msec) const;
 
-    // Reads the file `name`; empty text when it is missing.
+    // Reads the file `name`; empty text when it is missing. Tells the `identity` of what was read, where that is
+    // wanted; one that fits nothing when it was written in place meanwhile.
     // Units:  max_bytes: the largest size that is accepted.
     // Errors: insecure, too_large, io (object: its path).
-    [[nodiscard]] Result<std::string> read(const std::string& name, std::uint64_t max_bytes) const;
+    [[nodiscard]] Result<std::string> read(const std::string& name, std::uint64_t max_bytes, FileIdentity* identity = nullptr) const;
 
     // Replaces the file `name` by `text`. To be called with the lock held. False when the new file is there, but the
     // folder could not be synced: it may not survive a power cut.
@@ -38,9 +39,12 @@ public:
     [[nodiscard]] Result<bool> replace(const std::string& name, std::string_view text, mode_t mode) const;
 
     // The same, with a text that is too large to be held: `write` writes it to the descriptor, and says whether it did, with errno.
-    // The descriptor can be read and sought in.
     // Errors: as replace().
     [[nodiscard]] Result<bool> replace_by(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const;
+
+    // Replaces a file that is made again when it is lost: nothing is synced, and after a power cut it may be there in part.
+    // Errors: as replace().
+    [[nodiscard]] Result<Done> replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const;
 
     // Removes the file `name`; that it is not there is no error.
     // Errors: io (object: its path).

@@ -44,6 +44,15 @@ enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups };
 // Errors: none; false says nothing.
 [[nodiscard]] bool is_about_another(std::string_view text, const Person& person);
 
+// True when no line of `lines`, which ends with a newline, can be about `person`, who has been looked up: each begins with a u, and neither
+// the person's name nor their number stands anywhere.
+// Errors: none; false says nothing.
+[[nodiscard]] bool are_about_others(std::string_view lines, const Person& person);
+
+// How many newlines there are.
+// Errors: none.
+[[nodiscard]] std::uint64_t count_lines(std::string_view lines);
+
 // True when `entry` is in force at `now_sec`.
 // Units:  now_sec: seconds since 1970; from= belongs to the interval, until= does not.
 // Errors: none.

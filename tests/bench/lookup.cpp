@@ -10,12 +10,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <vector>
 
+#include "revoke/check.hpp"
 #include "revoke/file.hpp"
 #include "revoke/index.hpp"
-#include "revoke/list.hpp"
-#include "revoke/verdict.hpp"
+#include "revoke/policy.hpp"
 
 using namespace pam_revoke;
 
@@ -52,17 +53,11 @@ bool look_up(const char* path, const FileIdentity& source) {
     return found.ok() && !found.value();
 }
 
-bool scan(int list, std::uint64_t size_bytes) {
-    LineReader lines(list, size_bytes);
-    std::string_view text;
-    const Person person{kStranger, true, true, std::nullopt, {}};
-    const Place place{"sshd", "host", 1795226400};
-    while (lines.next(text)) {
-        if (is_about_another(text, person)) continue;
-        const Line line = parse_line(text);
-        if (line.kind == LineKind::entry && match(line.entry, person, place) != Match::no) return false;
-    }
-    return lines.os_error() == 0;
+// All that the gate does without an index: from the folder of lists to the verdict.
+bool scan(const std::string& list, const std::string& person) {
+    Policy policy;
+    (void)set_policy(policy, PolicyKey::lists, std::string_view(list).substr(0, list.rfind('/')));
+    return check(policy, Question{person, std::nullopt, "sshd", 1795226400, geteuid(), nullptr}).verdict == Verdict::clear;
 }
 
 template <typename Work>
@@ -77,7 +72,7 @@ double median_usec(const char* what, int rounds, Work work) {
         if (i >= 0) times.push_back(now_usec() - begun);
     }
     std::sort(times.begin(), times.end());
-    std::printf("%-52s %12.2f us   p99 %12.2f us\n", what, times[times.size() / 2], times[times.size() * 99 / 100]);
+    std::printf("%-64s %12.2f us   p99 %12.2f us\n", what, times[times.size() / 2], times[times.size() * 99 / 100]);
     return times[times.size() / 2];
 }
 
@@ -90,12 +85,15 @@ int main(int argc, char** argv) {
     if (list < 0 || !source.ok()) return 1;
     const double floor = median_usec("open, fstat, mmap, touch, munmap, close", 20000, [&] { return bare(argv[2]); });
     const double ours = median_usec("index look-up", 20000, [&] { return look_up(argv[2], source.value()); });
-    std::printf("%-52s %12.2f\n", "  ratio (bar 2)", ours / floor);
+    std::printf("%-64s %12.2f\n", "  ratio (bar 2)", ours / floor);
     std::vector<char> bytes(source.value().size_bytes);
     if (!read_at(list, bytes, 0, argv[1]).ok()) return 1;
-    const double peer = median_usec("memmem over the same bytes, in memory", 10,
-                                    [&] { return memmem(bytes.data(), bytes.size(), kStranger.data(), kStranger.size()) == nullptr; });
-    const double text = median_usec("text scan", 10, [&] { return scan(list, source.value().size_bytes); });
-    std::printf("%-52s %12.2f\n", "  ratio (bar 2)", text / peer);
+    // The shorter the word, the slower is memmem: a name as people have it, and one that suits the peer better.
+    for (const std::string person : {"jsmith42", kStranger.data()}) {
+        const double peer = median_usec(("memmem over the same bytes, in memory: " + person).c_str(), 20,
+                                        [&] { return memmem(bytes.data(), bytes.size(), person.data(), person.size()) == nullptr; });
+        const double text = median_usec("verdict by text scan, from the folder on", 20, [&] { return scan(argv[1], person); });
+        std::printf("%-64s %12.2f\n", "  ratio (bar 2)", text / peer);
+    }
     return 0;
 }

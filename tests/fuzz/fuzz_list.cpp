@@ -19,13 +19,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const Person& person :
          {Person{"alice", true, true, 1000, {}}, Person{"a", false, false, std::nullopt, {}}, Person{"", true, true, 0, {}}})
         if (match(line.entry, person, place) != Match::no && is_about_another(text, person)) std::abort();
+    // Nor may it be missed in a block of lines.
+    const std::string block = "user:other\n" + std::string(text) + "\n";
+    for (const Person& person : {Person{"alice", true, true, 1000, {}}, Person{"a", true, true, 7, {}}})
+        if (match(line.entry, person, place) != Match::no && are_about_others(block, person)) std::abort();
     const auto printed = print_entry(line.entry);
     if (printed.was_cut()) return 0;
     const Line again = parse_line(printed.view());
     if (again.kind != LineKind::entry || print_entry(again.entry).view() != printed.view()) std::abort();
-    const auto added = add_entry("", line.entry);
-    if (!added.ok()) std::abort();
-    const auto removed = remove_entries(added.value(), line.entry.target);
-    if (!removed.ok() || removed.value() != "# pam_revoke list 1\n") std::abort();
+    const auto adding = edits_to_add("", {}, line.entry);
+    if (!adding.ok()) std::abort();
+    const std::string added = edited("", adding.value());
+    const auto removing = edits_to_remove(added, line.entry.target);
+    if (!removing.ok() || edited(added, removing.value()) != "# pam_revoke list 1\n") std::abort();
     return 0;
 }

@@ -9,10 +9,14 @@ namespace {
 
 const ImportDefaults kDefaults{"contract over", "T7", "root", 1795226400};
 
-Imported import(std::string_view file, std::string_view text = "") {
+struct Import : Imported {
+    std::string text;  // of the list afterwards
+};
+
+Import import(std::string_view file, std::string_view text = "") {
     const auto imported = import_lines(text, file, kDefaults, [](std::size_t) {});
     cr_assert(imported.ok());
-    return imported.value();
+    return {imported.value(), edited(text, imported.value().edits)};
 }
 
 }  // namespace
@@ -35,7 +39,7 @@ Test(import, forms) {
         {"# pam_revoke list 1\ngroup:staff until=2030-01-01T00:00:00Z\n", "group:staff until=2030-01-01T00:00:00Z ref="},
     };
     for (const auto& row : rows) {
-        const Imported imported = import(row.file);
+        const Import imported = import(row.file);
         EXPECT_ROW(imported.added == 1 && imported.bad.empty(), row.file);
         EXPECT_ROW(imported.text.starts_with("# pam_revoke list 1\n") && imported.text.ends_with('\n'), row.file);
         EXPECT_ROW(imported.text.find(row.line) != std::string::npos, row.file + imported.text);
@@ -48,7 +52,7 @@ Test(import, what_is_refused) {
           ",reason\n",    "-alice\n",    "user:\n",        "uid:7\n",        "group:users\n",         "group:users reason=x,left\n",
           "alice;left\n", "%serial 4\n", "uid:x\n",        "alice:x\n",      "# pam_revoke list 2\n", "alice,\x01\n",
           "\xff\xfe\n",   "user:a b=c\n"}) {
-        const Imported imported = import(std::string("bob\n") + file + "carol\n");
+        const Import imported = import(std::string("bob\n") + file + "carol\n");
         EXPECT_ROW(imported.bad.size() == 1 && imported.bad.front().number == 2, file);
     }
     const auto nameless = import_lines("", "alice\n", ImportDefaults{"", "", "root", 0}, [](std::size_t) {});
@@ -61,16 +65,16 @@ Test(import, what_is_refused) {
 Test(import, adds_nobody_twice) {
     const char* text =
         "# pam_revoke list 1\nuser:alice reason=\"x\"\nuser:bob until=2030-01-01T00:00:00Z\nuser:carol services=sshd\nuid:5\n";
-    const Imported imported = import("# pam_revoke list 1\nuser:alice\nuser:bob\nuser:carol\nuser:dave\nuser:dave\nuid:5\n", text);
+    const Import imported = import("# pam_revoke list 1\nuser:alice\nuser:bob\nuser:carol\nuser:dave\nuser:dave\nuid:5\n", text);
     cr_expect(imported.added == 3 && imported.known == 3);
     cr_expect(imported.text.starts_with(text));
-    const Imported again = import("alice\nbob\ncarol\ndave\n", imported.text);
+    const Import again = import("alice\nbob\ncarol\ndave\n", imported.text);
     cr_expect(again.added == 0 && again.known == 4 && again.text == imported.text);
 }
 
 // A number that is given denies whoever has it, whatever they are called: it is never dropped as known.
 Test(import, keeps_numbers) {
-    const Imported imported = import("# pam_revoke list 1\nuser:alice\nuser:alice uid=1042\nuser:alice uid=1042\nuser:alice\n");
+    const Import imported = import("# pam_revoke list 1\nuser:alice\nuser:alice uid=1042\nuser:alice uid=1042\nuser:alice\n");
     cr_expect(imported.added == 2 && imported.known == 2);
     cr_expect(imported.text.find("user:alice uid=1042") != std::string::npos);
 }

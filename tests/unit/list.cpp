@@ -97,38 +97,63 @@ Test(list, what_is_printed_is_read_back) {
     }
 }
 
+namespace {
+
+Result<std::string> applied(std::string_view text, const Result<Edits>& edits) {
+    return edits.ok() ? Result<std::string>(edited(text, edits.value())) : edits.error();
+}
+Result<std::string> with_entry(std::string_view text, const Entry& entry) {
+    return applied(text, edits_to_add(text, entries_for(text, entry.target), entry));
+}
+Result<std::string> without(std::string_view text, const Target& target) { return applied(text, edits_to_remove(text, target)); }
+
+}  // namespace
+
 Test(list, adding_and_removing_leave_the_rest_alone) {
     const std::string text = "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\nuser:alice ref=OLD\n";
     Entry entry;
     entry.target = {TargetKind::user, "alice", 0};
     entry.ref = "NEW";
-    const auto added = add_entry(text, entry);
+    const auto added = with_entry(text, entry);
     cr_assert(added.ok());
     cr_expect(added.value() == "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\nuser:alice ref=\"NEW\"\n", "%s",
               added.value().c_str());
-    const auto removed = remove_entries(added.value(), entry.target);
+    const auto removed = without(added.value(), entry.target);
     cr_assert(removed.ok());
     cr_expect(removed.value() == "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\n", "%s", removed.value().c_str());
-    const auto fresh = add_entry("", entry);
+    const auto fresh = with_entry("", entry);
     cr_assert(fresh.ok());
     cr_expect(fresh.value() == "# pam_revoke list 1\nuser:alice ref=\"NEW\"\n");
-    const auto twice = remove_entries("user:a\nuser:alice\nuser:alice ref=2\nuser:b\n", entry.target);
+    const auto twice = without("user:a\nuser:alice\nuser:alice ref=2\nuser:b\n", entry.target);
     cr_assert(twice.ok());
     cr_expect(twice.value() == "user:a\nuser:b\n");
+    // Of a list without a header something must be left that is a list: the gate takes anything else for damage, and denies all.
+    for (const char* only : {"user:alice\n", "# mine\nuser:alice\n", "user:alice\nuser:alice\n"}) {
+        const auto left = without(only, entry.target);
+        cr_assert(left.ok());
+        cr_expect(why_not_editable(left.value()) == nullptr && left.value().find("alice") == std::string::npos, "%s", left.value().c_str());
+        cr_expect(!left.value().empty(), "%s", only);
+    }
+    const auto number = without("# pam_revoke list 1\nuid:0042\nuser:42\nuid:421\nuid:42\n", Target{TargetKind::uid, {}, 42});
+    cr_assert(number.ok());
+    cr_expect(number.value() == "# pam_revoke list 1\nuser:42\nuid:421\n", "%s", number.value().c_str());
+    const auto blanks =
+        without("# pam_revoke list 1\n \tuser:alice reason=alice\nuser:alice2\ngroup:alice\n#user:alice\nalice", entry.target);
+    cr_expect(!blanks.ok());
 }
 
 Test(list, what_can_not_be_edited) {
     Entry entry;
     entry.target = {TargetKind::user, "alice", 0};
-    cr_expect(!add_entry("# pam_revoke list 1\nuser:bo", entry).ok());
-    cr_expect(!add_entry("# pam_revoke list 2\nuser:bob\n", entry).ok());
-    cr_expect(!add_entry("\x7f"
-                         "ELF garbage\n",
-                         entry)
+    cr_expect(!with_entry("# pam_revoke list 1\nuser:bo", entry).ok());
+    cr_expect(!with_entry("# pam_revoke list 2\nuser:bob\n", entry).ok());
+    cr_expect(!with_entry("\x7f"
+                          "ELF garbage\n",
+                          entry)
                    .ok());
     const std::string reason(4096, 'x');
     entry.reason = reason;
-    cr_expect(!add_entry("", entry).ok());
+    cr_expect(!with_entry("", entry).ok());
 }
 
 Test(list, check_names_every_bad_line) {

@@ -1,0 +1,94 @@
+#include "index_build.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "revoke/store.hpp"
+
+namespace pam_revoke {
+namespace {
+
+// Pages are filled to this part on average, so that hardly one in ten thousand goes on in the next.
+constexpr std::uint64_t kSlotsWanted = kSlotsPerPage * 7 / 10;
+constexpr std::uint64_t kSlotsBorne = kSlotsPerPage * 8 / 10;
+
+void take_entry(const Entry& entry, std::uint64_t place, IndexBuild& build) {
+    IndexHeader& header = build.header;
+    ++header.entries;
+    header.kinds |= std::uint64_t{1} << static_cast<unsigned>(entry.target.kind);
+    build.slots.push_back({index_hash(header.seed, entry.target), place});
+    if (!entry.uid) return;
+    header.kinds |= std::uint64_t{1} << static_cast<unsigned>(TargetKind::uid);
+    build.slots.push_back({index_hash(header.seed, *entry.uid), place});
+}
+
+template <typename Words>
+bool write_words(int fd, const Words& words) {
+    return write_all(fd, std::string_view(reinterpret_cast<const char*>(words.data()), words.size() * sizeof words[0]));
+}
+
+// What the page `number` holds of the slots from `next` on, which is moved behind them.
+IndexPage fill_page(const IndexBuild& build, std::uint64_t number, std::size_t& next) {
+    IndexPage page{};
+    const auto is_here = [&] { return next < build.slots.size() && page_of(build.slots[next].hash, build.header.pages) <= number; };
+    std::size_t count = 0;
+    for (; count < kSlotsPerPage && is_here(); ++count, ++next) {
+        page[2 + 2 * count] = build.slots[next].hash;
+        page[3 + 2 * count] = build.slots[next].place;
+    }
+    page[1] = 2 * count + (is_here() ? 1 : 0);
+    page[0] = page_checksum(page, build.header, number);
+    return page;
+}
+
+}  // namespace
+
+const char* take_line(const Line& line, const LinePlace& place, IndexBuild& build) {
+    if (line.kind == LineKind::foreign) return line.reason;
+    if (!place.fits()) return "has more lines than an index holds";
+    if (line.kind == LineKind::entry) take_entry(line.entry, place.pack(), build);
+    if (line.kind == LineKind::expires) build.header.expires_sec = std::min(build.header.expires_sec, line.number);
+    if (line.kind == LineKind::bad && build.header.bad_lines++ == 0) build.header.first_bad = place.pack();
+    return nullptr;
+}
+
+bool is_before(const IndexSlot& a, const IndexSlot& b) { return a.hash != b.hash ? a.hash < b.hash : a.place < b.place; }
+
+void sort_slots(IndexBuild& build) {
+    std::sort(build.slots.begin(), build.slots.end(), is_before);
+    build.header.pages = build.slots.size() / kSlotsWanted + 1;
+}
+
+bool has_room(const IndexBuild& build) { return build.slots.size() / kSlotsBorne < build.header.pages; }
+
+bool write_build(int fd, IndexBuild& build, const FileIdentity& source) {
+    constexpr std::size_t kPagesAtOnce = 64;
+    build.header.source = source;
+    build.header.checksum = header_checksum(build.header);
+    std::vector<IndexPage> pages(1);
+    const auto words = std::bit_cast<std::array<std::uint64_t, sizeof(IndexHeader) / sizeof(std::uint64_t)>>(build.header);
+    std::copy(words.begin(), words.end(), pages.front().begin());
+    std::size_t next = 0;
+    for (std::uint64_t number = 0; number < build.header.pages || next < build.slots.size(); ++number) {
+        pages.push_back(fill_page(build, number, next));
+        if (pages.size() < kPagesAtOnce) continue;
+        if (!write_words(fd, pages)) return false;
+        pages.clear();
+    }
+    return write_words(fd, pages);
+}
+
+Result<IndexBuild> load_index(const Index& index) {
+    IndexBuild build{index.header(), {}};
+    build.slots.reserve(build.header.pages * kSlotsWanted);
+    IndexPage page{};
+    for (std::uint64_t number = 0; number < build.header.pages || page[1] % 2 != 0; ++number) {
+        const auto read = index.read_page(number, page);
+        if (!read.ok()) return read.error();
+        for (std::size_t at = 2; at < 2 + page[1] / 2 * 2; at += 2) build.slots.push_back({page[at], page[at + 1]});
+    }
+    return build;
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,116 @@
+// Large lists without an index: lines about others are passed over in blocks, and no verdict is another for it.
+#include <random>
+
+#include "index_scene.hpp"
+#include "revoke/list_edit.hpp"
+#include "revoke/verdict.hpp"
+
+using namespace pam_revoke;
+
+namespace {
+
+struct First {
+    Match match = Match::no;
+    std::uint64_t line = 0;
+};
+
+// What parsing every line says.
+First first_about(const std::string& text, const Person& person) {
+    First first;
+    for_each_line(text, [&](std::string_view line, std::uint64_t number) {
+        const Line parsed = parse_line(line);
+        if (first.match != Match::no || parsed.kind != LineKind::entry) return;
+        first.match = match(parsed.entry, person, {"sshd", "host", kNowSec});
+        first.line = number;
+    });
+    return first;
+}
+
+}  // namespace
+
+Test(large, blocks_about_others) {
+    const Person known{"alice", true, true, 1000, {}};
+    const Person nobody{"alice", true, true, std::nullopt, {}};
+    const Person nameless{"", true, true, 1000, {}};
+    const struct {
+        const char* lines;
+        bool passed_over;          // for alice, whose number is 1000
+        bool passed_over_unknown;  // for an alice whom nobody knows
+    } rows[] = {
+        {"user:bob\n", true, true},
+        {"user:bob\nuser:carol uid=1001\nuid:1002\n", true, true},
+        {"user:bob uid=1000\n", false, true},
+        {"user:bob\nuser:carol uid=\"1000\"\n", false, true},
+        {"user:bob\nuid:0001000\n", false, true},
+        {"user:bob at=21000\n", false, true},
+        {"user:bob\nuser:alice\n", false, false},
+        {"user:malice\n", false, false},
+        {"user:bob\ngroup:staff\n", false, false},
+        {"user:bob\n\nuser:carol\n", false, false},
+        {"user:bob\n user:carol\n", false, false},
+        {"user:bob\n%expires 2020-01-01T00:00:00Z\n", false, false},
+        {"# pam_revoke list 2\nuser:bob\n", false, false},
+        {"user:bob\n# pam_revoke list 2\n", false, false},
+        {"", false, false},
+    };
+    for (const auto& row : rows) {
+        EXPECT_ROW(are_about_others(row.lines, known) == row.passed_over, row.lines);
+        EXPECT_ROW(are_about_others(row.lines, nobody) == row.passed_over_unknown, row.lines);
+        EXPECT_ROW(!are_about_others(row.lines, nameless), row.lines);
+    }
+    for (const std::size_t lines : {0UL, 1UL, 127UL, 128UL, 129UL, 5000UL}) {
+        std::string text;
+        for (std::size_t i = 0; i < lines; ++i) text += "user:person\n";
+        cr_expect(count_lines(text) == lines && count_lines(std::string(lines, '\n')) == lines);
+    }
+}
+
+// daemon is 1 and bin is 2 everywhere. Their lines come behind thousands of others', at any place of a block.
+Test(large, no_verdict_is_another) {
+    const char* rare[] = {"user:daemon\n",
+                          "uid:1\n",
+                          "uid:\"1\"\n",
+                          "user:other uid=0001 reason=\"x\"\n",
+                          "user:x uid=\"2\"\n",
+                          "group:daemon\n",
+                          " user:bin\n",
+                          "user:bin services=login\n",
+                          "\tuid:002\n",
+                          "nonsense\n",
+                          "\n",
+                          "# bin\n",
+                          "user:bin\r\n",
+                          "user:sys until=2020-01-01T00:00:00Z\n"};
+    std::mt19937 random(20261122);
+    for (int round = 0; round < 40; ++round) {
+        std::string text = "# pam_revoke list 1\n";
+        while (text.size() < 120'000) {
+            text += "user:person" + std::to_string(random() % 100'000'000) + " reason=\"" + std::string(random() % 60, 'x') + "\"\n";
+            if (random() % 700 == 0) text += rare[random() % (sizeof rare / sizeof *rare)];
+            if (random() % 900 == 0) text += "user:person reason=\"" + std::string(random() % 40'000, 'y') + "\"\n";
+        }
+        const Scene at;
+        at.write(text);
+        const Person people[] = {{"daemon", true, true, 1, std::string_view("daemon")},
+                                 {"bin", true, true, 2, std::string_view("bin")},
+                                 {"sys", true, true, 3, std::string_view("sys")},
+                                 {"unheard-of", true, true, std::nullopt, {}}};
+        for (const Person& person : people) {
+            const First expected = first_about(text, person);
+            const Answer answer = at.ask(std::string(person.name));
+            cr_expect((answer.verdict == Verdict::revoked) == (expected.match != Match::no), "%s, round %d", person.name.data(), round);
+            if (expected.match != Match::no) cr_expect(answer.line == expected.line, "%lu, not %lu", answer.line, expected.line);
+        }
+    }
+}
+
+Test(large, every_kind_of_entry) {
+    const Scene at;
+    at.write(people(5000, "nonsense\nuser:renamed uid=1 reason=\"x\"\nuser:last\nuid:4242\ngroup:nogroup services=login\n"));
+    cr_expect(at.ask("person4999").verdict == Verdict::revoked && at.ask("person4999").line == 5001);
+    cr_expect(at.ask("last").verdict == Verdict::revoked);
+    cr_expect(at.ask("daemon").verdict == Verdict::revoked && at.ask("daemon").by_uid);
+    cr_expect(at.ask("person").verdict == Verdict::clear && at.ask("nobody").verdict == Verdict::clear);
+    cr_expect(at.ask_uid(4242).verdict == Verdict::revoked);
+    cr_expect(at.ask("nobody").index_error && at.ask("nobody").index_error->fault == Fault::missing);
+}
