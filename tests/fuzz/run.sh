@@ -2,7 +2,8 @@
 # run.sh [replay] - fuzzes each target for SECONDS (default 60), starting from the corpus; or replays the corpus alone.
 cd "$(dirname "$0")/../.." || exit 1
 passed=0 failed=0
-for target in fuzz_list fuzz_index fuzz_config fuzz_arguments; do
+for source in tests/fuzz/fuzz_*.cpp; do
+	target=$(basename "$source" .cpp)
 	mkdir -p "build/fuzz/$target.corpus"
 	if [ "${1:-}" = replay ]; then
 		set -- replay

@@ -1,0 +1,178 @@
+// The PAM entry point as a whole, while every so often a system call fails: nobody who is listed gets in, and nothing breaks.
+//
+// The input: which call fails, how, what is done to the index; then the configuration and the list, separated by a NUL.
+#include <dirent.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <security/pam_appl.h>
+#include <security/pam_modules.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "revoke/compile.hpp"
+#include "revoke/index.hpp"
+
+using namespace pam_revoke;
+
+namespace {
+
+// None of these says that a file is not there: a kernel that says so of one that is can not be seen through.
+constexpr std::array kFaults = {EIO, EMFILE, ENFILE, ENOMEM, EACCES, EPERM, ESTALE, EOVERFLOW};
+constexpr int kShort = static_cast<int>(kFaults.size());  // reads give one byte
+
+struct Fate {
+    unsigned every = 0;  // 0: nothing fails
+    unsigned calls = 0;
+    int how = 0;
+    // Errno of the call that is about to be made, kShort, or -1 for one that succeeds.
+    int next() {
+        if (every == 0 || ++calls % every != 0) return -1;
+        return how == kShort ? how : kFaults.at(static_cast<std::size_t>(how));
+    }
+    bool fails() {
+        const int fault = next();
+        if (fault < 0 || fault == kShort) return false;
+        errno = fault;
+        return true;
+    }
+} fate;
+
+}  // namespace
+
+#define WRAPPED(type, name, parameters, ...)  \
+    extern "C" type __real_##name parameters; \
+    extern "C" type __wrap_##name parameters; \
+    extern "C" type __wrap_##name parameters { return fate.fails() ? static_cast<type>(-1) : __real_##name(__VA_ARGS__); }
+#define WRAPPED_NSS(name, parameters, ...)   \
+    extern "C" int __real_##name parameters; \
+    extern "C" int __wrap_##name parameters; \
+    extern "C" int __wrap_##name parameters { return fate.fails() ? errno : __real_##name(__VA_ARGS__); }
+
+WRAPPED(int, fstat, (int fd, struct stat* status), fd, status)
+WRAPPED(ssize_t, getdents64, (int fd, void* buffer, std::size_t size), fd, buffer, size)
+WRAPPED(int, uname, (utsname * name), name)
+WRAPPED(int, getgrouplist, (const char* user, gid_t group, gid_t* groups, int* count), user, group, groups, count)
+WRAPPED_NSS(getpwnam_r, (const char* name, passwd* entry, char* buffer, std::size_t size, passwd** found), name, entry, buffer, size, found)
+WRAPPED_NSS(getpwuid_r, (uid_t uid, passwd* entry, char* buffer, std::size_t size, passwd** found), uid, entry, buffer, size, found)
+WRAPPED_NSS(getgrgid_r, (gid_t gid, group* entry, char* buffer, std::size_t size, group** found), gid, entry, buffer, size, found)
+
+extern "C" int __real_openat(int directory, const char* path, int flags, ...);
+extern "C" int __wrap_openat(int directory, const char* path, int flags, ...);
+extern "C" int __wrap_openat(int directory, const char* path, int flags, ...) {
+    return fate.fails() ? -1 : __real_openat(directory, path, flags, 0600);
+}
+extern "C" int __real_open(const char* path, int flags, ...);
+extern "C" int __wrap_open(const char* path, int flags, ...);
+extern "C" int __wrap_open(const char* path, int flags, ...) { return fate.fails() ? -1 : __real_open(path, flags, 0600); }
+extern "C" ssize_t __real_pread(int fd, void* buffer, std::size_t size, off_t offset);
+extern "C" ssize_t __wrap_pread(int fd, void* buffer, std::size_t size, off_t offset);
+extern "C" ssize_t __wrap_pread(int fd, void* buffer, std::size_t size, off_t offset) {
+    const int fault = fate.next();
+    if (fault < 0 || fault == kShort) return __real_pread(fd, buffer, fault == kShort && size > 0 ? 1 : size, offset);
+    errno = fault;
+    return -1;
+}
+extern "C" void __wrap_pam_syslog(const pam_handle_t*, int, const char* format, ...);
+extern "C" void __wrap_pam_syslog(const pam_handle_t*, int, const char* format, ...) {
+    char line[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    const int size = std::vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    for (int i = 0; i < size && i < static_cast<int>(sizeof line); ++i)
+        if (static_cast<unsigned char>(line[i]) < 0x20) std::abort();  // a line of a log of one's own
+}
+
+namespace {
+
+int answer_nothing(int, const pam_message**, pam_response**, void*) { return PAM_CONV_ERR; }
+
+struct Scene {
+    std::string path;
+    std::string list;
+    std::string index;
+    std::string conf;
+    pam_handle_t* pamh = nullptr;
+
+    Scene() {
+        char name[] = "/tmp/revoke-fuzz.XXXXXX";
+        path = mkdtemp(name);
+        list = path + "/lists.d/a.list";
+        index = path + "/index/" + index_name(list).c_str();
+        conf = path + "/conf";
+        for (const char* folder : {"/lists.d", "/index", "/pam"}) mkdir((path + folder).c_str(), 0700);
+        write(path + "/pam/sshd", "account required pam_permit.so\n");
+        static const pam_conv conversation{answer_nothing, nullptr};
+        if (pam_start_confdir("sshd", "daemon", &conversation, (path + "/pam").c_str(), &pamh) != PAM_SUCCESS) std::abort();
+    }
+    ~Scene() {
+        pam_end(pamh, PAM_SUCCESS);
+        for (const std::string& file : {list, index, conf, path + "/pam/sshd"}) unlink(file.c_str());
+        for (const char* folder : {"/lists.d", "/index", "/pam", ""}) rmdir((path + folder).c_str());
+    }
+    static void write(const std::string& path, std::string_view text) {
+        const Fd fd(open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+        if (!write_all(fd.get(), text)) std::abort();
+    }
+    void write_conf(std::string_view more) const {
+        write(conf, "[gate]\nlists = " + path + "/lists.d\n[revoke-user]\nstate_dir = " + path + "\n" + std::string(more));
+    }
+    void make_index(std::string_view changes) const {
+        const Fd text(open(list.c_str(), O_RDONLY | O_CLOEXEC));
+        const Fd file(open(index.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+        if (!write_index(text.get(), list, identity_of(text.get(), list).value(), file.get()).ok()) return;
+        for (; changes.size() > 2; changes.remove_prefix(3)) {
+            const off_t at = (static_cast<unsigned char>(changes[0]) << 8U | static_cast<unsigned char>(changes[1])) % 8192;
+            if (pwrite(file.get(), &changes[2], 1, at) != 1) std::abort();
+        }
+    }
+    int ask(const char* user, int (*hook)(pam_handle_t*, int, int, const char**)) const {
+        if (pam_set_item(pamh, PAM_USER, user) != PAM_SUCCESS) std::abort();
+        const std::string word = "conf=" + conf;
+        const char* argv[] = {word.c_str()};
+        return hook(pamh, 0, 1, argv);
+    }
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const Scene scene;
+    if (size < 4) return 0;
+    fate = {};
+    const std::string_view text(reinterpret_cast<const char*>(data + 4), size - 4);
+    const std::size_t split = std::min(text.find('\0'), text.size());
+    const std::string filler = "\n#" + std::string(kUnindexedBytes, '.') + "\nuser:daemon reason=\"x\"\n";
+    Scene::write(scene.list, std::string(text.substr(std::min(text.size(), split + 1))) + filler);
+    if ((data[2] & 1U) != 0)
+        scene.make_index(std::string_view(reinterpret_cast<const char*>(data + 3), std::min<std::size_t>(size - 3, data[3] % 16)));
+    const auto begin = [&] { fate = {data[0], 0, data[1] % (kShort + 1)}; };
+    // By any configuration and whatever fails: an answer that the manual has.
+    scene.write_conf(text.substr(0, split));
+    for (const auto hook : {pam_sm_authenticate, pam_sm_acct_mgmt, pam_sm_open_session}) {
+        for (const char* user : {"daemon", "alice"}) {
+            begin();
+            const int code = scene.ask(user, hook);
+            if (code != PAM_IGNORE && code != PAM_PERM_DENIED && code != PAM_AUTHINFO_UNAVAIL) std::abort();
+            fate = {};
+        }
+    }
+    // By the one we ship: who is listed is not let in.
+    scene.write_conf("");
+    begin();
+    const int code = scene.ask("daemon", pam_sm_acct_mgmt);
+    fate = {};
+    if (code == PAM_IGNORE) std::abort();
+    unlink(scene.index.c_str());
+    return 0;
+}
