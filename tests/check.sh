@@ -34,7 +34,8 @@ trap interrupted INT TERM
 { part check-hosts; part check-matrix; ROUNDS=40 part check-rounds; part check-serial; } &
 hosts=$!
 for name in layers pages check-unit check-pam check-cli check-race check-faults check-clang check-fuzz; do
-	VERDICTS=120000 ACTIONS=revoke FAULTS='kill_at_write kill_at_fsync kill_at_renameat kill_at_close write_ENOSPC fsync_EIO openat_EMFILE renameat_EIO full_from_then_on' part $name
+	VERDICTS=120000 ACTIONS=revoke FAULTS='kill_at_write kill_at_fsync kill_at_renameat kill_at_close write_ENOSPC fsync_EIO openat_EMFILE renameat_EIO full_from_then_on' part $name &
+	wait $!  # a signal does not end a wait for what runs in the foreground
 	count $name
 done
 wait $hosts
