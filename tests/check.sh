@@ -9,8 +9,11 @@ begun=$SECONDS
 
 # Parts that need other parts' compiler least come first; hosts are built and booted beside the compiling.
 part() { # NAME: runs make NAME, shows it, adds its count
-	local name=$1 at=$SECONDS
-	make --no-print-directory "$name" >"build/check/$name.log" 2>&1
+	local name=$1 at=$SECONDS made
+	make --no-print-directory "$name" >"build/check/$name.log" 2>&1 &
+	made=$!
+	trap 'kill -TERM $made; wait $made; exit 143' INT TERM
+	wait $made
 	echo $? >"build/check/$name.rc"
 	echo $((SECONDS - at)) >"build/check/$name.seconds"
 }
