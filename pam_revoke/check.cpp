@@ -139,9 +139,8 @@ private:
         std::string_view text;
         bool is_list = false;  // it has a header, or at least one entry that we understand
         const bool is_large = size_bytes > kParsedBytes;
-        const bool is_known = is_large && subject_.look_up().ok();
         for (std::uint64_t number = 1;; ++number) {
-            if (is_list && is_known) number += pass_over_others(lines);
+            if (is_list && is_large) number += pass_over_others(lines);
             if (!lines.next(text)) break;
             if (is_list && is_large && is_about_another(text, person())) continue;
             const Line line = parse_line(text);
@@ -154,10 +153,13 @@ private:
         if (lines.cut()) fail(make_error(Fault::malformed, path, "has no newline at its end and may have been cut"));
     }
 
-    // How many lines there were in blocks that are about others.
+    // How many lines there were in blocks that are about others. The database is asked only when numbers stand there.
     std::uint64_t pass_over_others(LineReader& lines) {
         std::uint64_t passed = 0;
-        for (std::string_view block = lines.block(); are_about_others(block, person()); block = lines.block()) {
+        for (std::string_view block = lines.block(); !block.empty(); block = lines.block()) {
+            const bool is_passed =
+                are_about_others(block, person()) || (!person().looked_up && subject_.look_up().ok() && are_about_others(block, person()));
+            if (!is_passed) return passed;
             passed += count_lines(block);
             lines.pass(block);
         }

@@ -37,6 +37,7 @@ bool has_other_lines(std::string_view text) {
 bool are_about_others(std::string_view lines, const Person& person) {
     if (!lines.starts_with('u') || has_other_lines(lines)) return false;
     if (person.name.empty() || contains(lines, person.name)) return false;
+    if (!person.looked_up) return !contains(lines, "uid");
     // However the number is written, with zeros before it or between quotes, its digits stand there.
     return !person.uid || !contains(lines, FixedText<16>().append_number(*person.uid).view());
 }

@@ -169,17 +169,27 @@ std::optional<std::int64_t> moment(const char* option, const std::string& text, 
     return std::nullopt;
 }
 
+// The first word that only goes with a revocation; --reason and --ref go with an import, too.
+const char* revoking_word(const Arguments& arguments) {
+    const bool importing = arguments.action == Action::import;
+    if (!arguments.reason.empty() && !importing) return "--reason";
+    if (!arguments.ref.empty() && !importing) return "--ref";
+    if (!arguments.from.empty()) return "--from";
+    if (!arguments.until.empty()) return "--until";
+    if (!arguments.warn.empty()) return "--warn";
+    if (arguments.deny_only) return "--deny-only";
+    if (arguments.end_only) return "--end-only";
+    if (arguments.now) return "--now";
+    return arguments.descendants ? "--descendants" : nullptr;
+}
+
 // What goes with which action.
 std::string find_misfit(const Arguments& arguments) {
     const bool revoking = arguments.action == Action::revoke;
     const bool selecting = (revoking && arguments.end_only) || arguments.action == Action::sessions;
     const bool importing = arguments.action == Action::import;
-    const bool revoke_words = ((!arguments.reason.empty() || !arguments.ref.empty()) && !importing) || !arguments.from.empty() ||
-                              !arguments.until.empty() || arguments.deny_only || arguments.end_only || arguments.now ||
-                              arguments.descendants || !arguments.warn.empty();
-    if (!revoking && revoke_words)
-        return fmt::format("--reason, --ref, --from, --until, --deny-only, --end-only, --now, --descendants and --warn do not go with {}",
-                           word_of(arguments.action));
+    const char* word = revoking ? nullptr : revoking_word(arguments);
+    if (word != nullptr) return fmt::format("{} does not go with {}", word, word_of(arguments.action));
     if (!revoking && !importing && arguments.action != Action::undo && (arguments.dry_run || arguments.force || arguments.yes))
         return fmt::format("{} changes nothing: no --dry-run, --force or --yes", word_of(arguments.action));
     if (arguments.deny_only && arguments.end_only) return "--deny-only and --end-only exclude each other";

@@ -15,7 +15,6 @@ namespace pam_revoke {
 namespace {
 
 constexpr int kLockMsec = 10'000;
-constexpr const char* kHistory = "history.jsonl";
 
 // The folders and the lock, for as long as a change takes.
 struct Held {
@@ -41,16 +40,24 @@ Result<Done> write_history(const Job& job, const Held& held, const std::string& 
 }
 
 // Writes what will be done, does it, and writes also when it failed: the history is never behind the list.
-Result<Denial> publish(const Job& job, const Held& held, const std::string& action, const std::string& target, ListChange change) {
+// Units: was: the list's state when it was read.
+Result<Denial> publish(const Job& job, const Held& held, const std::string& action, const std::string& target, const FileIdentity& was,
+                       ListChange change) {
     std::size_t size = change.text.size();
     for (const Edit& edit : change.edits) size += edit.text.size() - edit.size;
     // What the gate would find too large would keep everybody out, and could not be undone by us.
     if (size > kMaxListBytes) return make_error(Fault::too_large, job.console_path(), "would be larger than a list may be");
     const auto begun = write_history(job, held, action, target, "begun", job.console_path());
     if (!begun.ok()) return begun.error();
-    const auto replaced = held.lists.replace_by(kConsoleList, 0600, [&change](int fd) {
-        return each_piece(change.text, change.edits, [fd](std::string_view piece) { return write_all(fd, piece); });
+    bool is_same = true;
+    auto replaced = held.lists.replace_by(kConsoleList, 0600, [&](int fd) {
+        const bool written = each_piece(change.text, change.edits, [fd](std::string_view piece) { return write_all(fd, piece); });
+        // Who does not ask for the lock, an editor or a delivery, must not be undone by us.
+        is_same = held.lists.has(kConsoleList, was);
+        return written && is_same;
     });
+    if (!is_same) replaced = make_error(Fault::busy, job.console_path(), "was changed by somebody else meanwhile; try again");
+    held.lists.keep(kSpare);
     if (replaced.ok()) return Denial{std::move(change), replaced.value()};
     (void)write_history(job, held, action, target, "failed", replaced.error().reason);  // the error itself is what we report
     return replaced.error();
@@ -79,28 +86,40 @@ Error named(const Error& error, const std::string& path) {
 Result<Denial> change_list(const Job& job, const std::string& action, const std::string& target, const Change& change) {
     const auto held = hold(job);
     if (!held.ok()) return held.error();
-    FileIdentity before;
-    auto text = held.value().lists.read(kConsoleList, kMaxListBytes, &before);
-    if (!text.ok()) return text.error();
-    auto edits = change(text.value());
+    auto was = held.value().lists.read_snapshot(kConsoleList, kMaxListBytes);
+    const bool is_new = !was.ok() && was.error().fault == Fault::missing;
+    if (is_new) was = Snapshot();
+    if (!was.ok()) return was.error();
+    // Somebody who is about to write it empties it first.
+    if (!is_new && was.value().text.empty())
+        return make_error(Fault::malformed, job.console_path(), "is empty: if nobody is writing it, remove it and try again");
+    auto edits = change(was.value().text);
     if (!edits.ok()) return named(edits.error(), job.console_path());
     if (edits.value().empty()) return Denial{};
-    return publish(job, held.value(), action, target, {before, std::move(text.value()), std::move(edits.value())});
+    // An index that fits this state was made of this text only if no other text could have had it.
+    const FileIdentity indexed = was.value().settled ? was.value().identity : FileIdentity();
+    return publish(job, held.value(), action, target, was.value().identity,
+                   {indexed, std::move(was.value().text), std::move(edits.value())});
 }
 
 Result<Denial> deny(const Job& job, const Entry& entry) {
     return change_list(job, "revoke", text_of(entry.target), [&](std::string_view text) -> Result<Edits> {
         Entry kept = entry;
-        const auto lines = entries_for(text, entry.target);
-        for (const OwnedEntry& line : lines) {
+        const auto known = entries_for(text, entry.target);
+        // The number is how a renamed account is known; that it is not to be found now is no reason to forget it.
+        for (const OwnedEntry& line : known)
+            if (!kept.uid) kept.uid = line.entry().uid;
+        std::vector<OwnedEntry> replaced;
+        for (const OwnedEntry& line : known) {
             const Entry old = line.entry();
-            // The number is how a renamed account is known; that it is not to be found now is no reason to forget it.
-            if (!kept.uid) kept.uid = old.uid;
+            // Another number is another account that had the name: it stays denied.
+            if (old.uid && old.uid != kept.uid) continue;
             if (says_the_same(old, kept)) return Edits();
             if (is_weaker(kept, old, job.now_sec) && !job.arguments.force)
                 return make_error(Fault::refused, text_of(entry.target), "is denied already, and for longer; --undo first, or --force");
+            replaced.push_back(line);
         }
-        return edits_to_add(text, lines, kept);
+        return edits_to_add(text, replaced, kept);
     });
 }
 
@@ -108,11 +127,20 @@ Result<Denial> restore(const Job& job, const Target& target) {
     return change_list(job, "undo", text_of(target), [&](std::string_view text) { return edits_to_remove(text, target); });
 }
 
-Result<Done> remember(const Job& job, const std::string& action, const Target& target, const std::string& result,
+void keep_room(const Job& job) {
+    const auto held = hold(job);
+    if (!held.ok()) return;
+    held.value().state.keep(kHistory);
+    if (held.value().lists.has(kConsoleList, FileIdentity()))
+        (void)held.value().lists.replace(kConsoleList, std::string(kListHeader) + "\n", 0600);
+    held.value().lists.keep(kSpare);
+}
+
+Result<Done> remember(const Job& job, const std::string& action, const std::string& target, const std::string& result,
                       const std::string& detail) {
     const auto held = hold(job);
     if (!held.ok()) return held.error();
-    return write_history(job, held.value(), action, text_of(target), result, detail);
+    return write_history(job, held.value(), action, target, result, detail);
 }
 
 std::string text_of(const Target& target) {

@@ -1,33 +1,51 @@
 #include "revoke/import.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace pam_revoke {
 namespace {
 
 constexpr std::uint64_t kLinesPerWord = 65536;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // as spreadsheets write it
 
-// A line of CSV, taken apart. Says what is wrong with it, or nothing.
-const char* split_csv(std::string_view line, std::string_view& name, std::string& reason) {
-    const std::size_t comma = line.find(',');
-    name = line.substr(0, comma);
-    if (comma == std::string_view::npos) return nullptr;
-    std::string_view rest = line.substr(comma + 1);
-    if (!rest.starts_with('"')) {
-        if (rest.find_first_of(",\"") != std::string_view::npos) return "has more than a name and a reason, or a quote within a word";
-        reason = rest;
-        return nullptr;
+// Takes a value, quoted or not, from the start of a line of CSV. Says what is wrong with it, or nothing.
+const char* take_value(std::string_view& line, std::string& value) {
+    if (!line.starts_with('"')) {
+        const std::size_t comma = std::min(line.find(','), line.size());
+        value = line.substr(0, comma);
+        line.remove_prefix(comma);
+        return value.find('"') == std::string::npos ? nullptr : "has a quote within a word";
     }
-    for (std::size_t i = 1; i < rest.size(); ++i) {
-        if (rest[i] != '"') {
-            reason += rest[i];
-        } else if (rest.substr(i).starts_with("\"\"")) {
-            reason += rest[i++];
+    for (std::size_t i = 1; i < line.size(); ++i) {
+        if (line[i] != '"') {
+            value += line[i];
+        } else if (line.substr(i).starts_with("\"\"")) {
+            value += line[i++];
         } else {
-            return i + 1 == rest.size() ? nullptr : "has something behind a closing quote";
+            line.remove_prefix(i + 1);
+            return line.empty() || line.starts_with(',') ? nullptr : "has something behind a closing quote";
         }
     }
     return "has a quote that is not closed";
+}
+
+// A line of CSV, taken apart.
+const char* split_csv(std::string_view line, std::string& name, std::string& reason) {
+    if (const char* fault = take_value(line, name)) return fault;
+    if (line.empty()) return nullptr;
+    line.remove_prefix(1);
+    if (const char* fault = take_value(line, reason)) return fault;
+    return line.empty() ? nullptr : "has more than a name and a reason";
+}
+
+// True for the first line of a table: a word for names, a comma, and "reason", in any case.
+bool is_heading(std::string_view line) {
+    std::string lower(line);
+    for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    for (const char* word : {"name,reason", "username,reason", "\"name\",\"reason\""})
+        if (lower == word) return true;
+    return false;
 }
 
 bool is_unbounded(const Entry& entry) { return !entry.from_sec && !entry.until_sec && entry.services.empty() && entry.hosts.empty(); }
@@ -44,12 +62,13 @@ public:
 
     void take(std::string_view line, std::uint64_t number) {
         if (line.ends_with('\r')) line.remove_suffix(1);
-        if (number == 1 && line == "name,reason") return;
+        if (number == 1 && line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+        if (number == 1 && is_heading(line)) return;
         // A file of names can not name a group or hold a line of a list by chance: it must say that it is one.
         if (number == 1) is_list_ = line == kListHeader;
         if (is_list_ || line.starts_with(kListHeaderStem)) return take_ours(line, number);
         if (line.find_first_not_of(" \t") == std::string_view::npos || line.starts_with('#')) return;
-        std::string_view name;
+        std::string name;
         std::string reason;
         const char* fault = split_csv(line, name, reason);
         if (fault == nullptr) fault = why_not_a_name(name);
@@ -62,6 +81,12 @@ public:
         append_escaped(reason, escaped);
         entry.reason = escaped;
         add(entry, number);
+    }
+
+    // The end of a name that is missing makes another name of it. A list always ends its lines; not all programs that write names do.
+    void take_end(bool cut, std::uint64_t number) {
+        if (cut && is_list_) refuse(number, "has no newline at its end and may have been cut");
+        imported_.cut = cut;
     }
 
     Imported finish() { return std::move(imported_); }
@@ -122,10 +147,12 @@ Result<Imported> import_lines(std::string_view text, std::string_view file, cons
                               const std::function<void(std::size_t bytes)>& seen) {
     if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, "list", reason);
     Importing importing(text, defaults);
+    std::uint64_t last = 0;
     for_each_line(file, [&](std::string_view line, std::uint64_t number) {
-        importing.take(line, number);
+        importing.take(line, last = number);
         if (number % kLinesPerWord == 0) seen(static_cast<std::size_t>(line.data() - file.data()));
     });
+    importing.take_end(!file.empty() && !file.ends_with('\n'), last);
     return importing.finish();
 }
 

@@ -15,11 +15,35 @@ constexpr std::size_t kMostComplaints = 20;
 
 // Each line that is not understood, as far as somebody would read on.
 void complain_of(const Job& job, const std::vector<BadLine>& bad) {
-    const std::string path = display(job.arguments.subject);
+    const std::string path = job.arguments.subject == "-" ? "standard input" : display(job.arguments.subject);
     for (std::size_t i = 0; i < bad.size() && i < kMostComplaints; ++i)
         job.output.complain(fmt::format("{}:{}: {}", path, bad[i].number, bad[i].reason));
-    if (bad.size() > kMostComplaints) job.output.complain(fmt::format("{}: and {} lines more", path, bad.size() - kMostComplaints));
-    job.output.complain(fmt::format("{}: nothing was imported: {} lines are not understood", path, bad.size()));
+    if (bad.size() > kMostComplaints)
+        job.output.complain(fmt::format("{}: and {} more", path, counted(bad.size() - kMostComplaints, "line", "lines")));
+    job.output.complain(fmt::format("{}: nothing was imported: {} as above", path, counted(bad.size(), "line is", "lines are")));
+}
+
+// Remembers what was done, and says it. Returns the exit code.
+int conclude(const Job& job, const Imported& imported, const Denial& denial) {
+    const std::string& path = job.arguments.subject;
+    const bool dry = job.arguments.dry_run;
+    const std::string counts = fmt::format("{} {}, {} known already", imported.added, dry ? "would be added" : "added", imported.known);
+    const auto remembered =
+        denial.changed() ? remember(job, "import", path, denial.durable ? "done" : "incomplete", counts) : Result<Done>(Done{});
+    if (!imported.bad.empty()) complain_of(job, imported.bad);
+    if (imported.bad.empty() && imported.cut) job.output.warn(display(path) + ": has no newline at its end: is the last line whole?");
+    if (imported.bad.empty())
+        job.output.say(fmt::format("{}: {}{}", display(path), counts,
+                                   denial.changed() ? "; no session was ended: --end-only NAME does that, for each" : ""));
+    if (!denial.durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
+    if (!remembered.ok()) job.output.complain(remembered.error());
+    const bool unchanged = !imported.bad.empty() || (!denial.changed() && !dry);
+    const int code = unchanged ? kUnchanged : denial.durable && remembered.ok() ? kDone : kIncomplete;
+    JsonObject json;
+    json.add("file", path).add("added", static_cast<std::int64_t>(imported.added)).add("known", static_cast<std::int64_t>(imported.known));
+    json.add("bad", static_cast<std::int64_t>(imported.bad.size())).add_flag("dry_run", dry);
+    job.output.answer(json.add("exit", std::int64_t{code}).text());
+    return code;
 }
 
 }  // namespace
@@ -50,18 +74,7 @@ int import_file(const Job& job) {
         job.output.complain(done.error());
         return kUnchanged;
     }
-    if (!imported.bad.empty()) complain_of(job, imported.bad);
-    const int code = !imported.bad.empty() || (!done.value().changed() && !job.arguments.dry_run) ? kUnchanged
-                     : done.value().durable                                                       ? kDone
-                                                                                                  : kIncomplete;
-    if (imported.bad.empty())
-        job.output.say(fmt::format("{}: {} {}, {} known already{}", display(path), imported.added,
-                                   job.arguments.dry_run ? "would be added" : "added", imported.known,
-                                   done.value().changed() ? "; no session was ended: --end-only NAME does that" : ""));
-    if (!done.value().durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
-    JsonObject json;
-    json.add("file", path).add("added", static_cast<std::int64_t>(imported.added)).add("known", static_cast<std::int64_t>(imported.known));
-    job.output.answer(json.add("bad", static_cast<std::int64_t>(imported.bad.size())).add("exit", std::int64_t{code}).text());
+    const int code = conclude(job, imported, done.value());
     if (done.value().changed()) refresh_index(job, *done.value().change);
     return code;
 }

@@ -73,17 +73,21 @@ void take_out(IndexBuild& build, const IndexBuild& gone) {
     }
 }
 
-void move_places(IndexBuild& build, const std::vector<Shift>& shifts) {
-    const auto moved = [&shifts](std::uint64_t packed) {
+// False when one does not fit any more.
+bool move_places(IndexBuild& build, const std::vector<Shift>& shifts) {
+    bool all_fit = true;
+    const auto moved = [&](std::uint64_t packed) {
         LinePlace place = LinePlace::unpack(packed);
         const auto behind = std::find_if(shifts.rbegin(), shifts.rend(), [&](const Shift& shift) { return shift.end <= place.offset; });
         if (behind == shifts.rend()) return packed;
         place.offset += behind->offset;
         place.number += behind->number;
+        all_fit = all_fit && place.fits();
         return place.pack();
     };
     for (IndexSlot& slot : build.slots) slot.place = moved(slot.place);
     if (build.header.bad_lines > 0) build.header.first_bad = moved(build.header.first_bad);
+    return all_fit;
 }
 
 }  // namespace
@@ -105,7 +109,7 @@ bool update_build(IndexBuild& build, const ListChange& change) {
         if (slots - build.slots.size() != gone->slots.size()) return false;
         added.push_back(std::move(*come));
     }
-    move_places(build, shifts);
+    if (!move_places(build, shifts)) return false;
     for (const IndexBuild& come : added) {
         build.header.kinds |= come.header.kinds;
         build.header.entries += come.header.entries;

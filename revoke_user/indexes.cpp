@@ -1,5 +1,6 @@
 // indexes.cpp - the lists' indexes: made anew after a change, or all of them by --compile.
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -90,15 +91,17 @@ Result<Done> remove_others(const Held& held, const std::vector<std::string>& pat
 // Compiles one list, says so, and returns whether it could be done.
 bool compile_one(const Job& job, const Held& held, const std::string& path) {
     const auto compiled = compile_index(path, held.folder, job.owner);
+    const bool indexed = compiled.ok() && faccessat(held.folder.fd(), index_name(path).c_str(), F_OK, 0) == 0;
     JsonObject json;
-    json.add("list", path).add_flag("indexed", compiled.ok());
+    json.add("list", path).add_flag("indexed", indexed);
     if (!compiled.ok() && compiled.error().fault == Fault::missing) return true;  // gone since the folder was read
     if (!compiled.ok()) {
         job.output.complain(compiled.error());
         job.output.answer(json.add("error", describe(compiled.error())).text());
         return false;
     }
-    job.output.say(fmt::format("{}: {} entries", display(path), compiled.value()));
+    job.output.say(fmt::format("{}: {}{}", display(path), counted(compiled.value(), "entry", "entries"),
+                               indexed ? "" : ", read line by line: too few for an index"));
     job.output.answer(json.add("entries", static_cast<std::int64_t>(compiled.value())).text());
     return true;
 }
@@ -148,7 +151,7 @@ Result<std::vector<std::string>> list_paths(const Job& job) {
 
 void refresh_index(const Job& job, const ListChange& change) {
     const auto held = hold(job, kRefreshMsec);
-    // Somebody else compiles, and will find our change.
+    // Somebody else compiles, and will find our change; or the unit that watches the folder does.
     if (!held.ok() && held.error().fault == Fault::busy) return;
     const auto compiled = held.ok() ? update_index(job.console_path(), held.value().folder, job.owner, change) : held.error();
     if (!compiled.ok() && compiled.error().fault != Fault::missing)
@@ -162,6 +165,7 @@ int compile_lists(const Job& job) {
         job.output.complain(held.error());
         return kUnchanged;
     }
+    keep_room(job);
     // What is delivered meanwhile starts nobody else: the watch is off while we run.
     for (int rounds = 0; rounds < kMostRounds; ++rounds) {
         const auto before = settled_folders(job);

@@ -28,6 +28,7 @@ inline constexpr int kIncomplete = 3;
 inline constexpr int kUnchanged = 4;
 
 inline constexpr const char* kConsoleList = "console.list";
+inline constexpr const char* kHistory = "history.jsonl";
 
 // Who is at the keyboard: SUDO_USER where sudo was used, else who logged in, else who we are.
 struct Operator {
@@ -108,8 +109,11 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 // Brings the index of this host's own list up to `change`; what keeps it from that is a warning, for the gate reads the text then.
 void refresh_index(const Job& job, const ListChange& change);
 
+// Makes the files that the next denial will want, while there is room for them; what keeps it from that is for the denial to tell.
+void keep_room(const Job& job);
+
 // Adds a line to the history.
-[[nodiscard]] Result<Done> remember(const Job& job, const std::string& action, const Target& target, const std::string& result,
+[[nodiscard]] Result<Done> remember(const Job& job, const std::string& action, const std::string& target, const std::string& result,
                                     const std::string& detail);
 
 // Switches the person's lingering off while they are revoked, and remembers that it was on. True when it was.

@@ -168,6 +168,10 @@ std::optional<std::map<std::string, std::string>> parse_json_object(std::string_
     }
 }
 
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+    return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
 std::string display(std::string_view text) {
     std::string out;
     while (!text.empty()) {

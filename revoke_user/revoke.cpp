@@ -113,7 +113,8 @@ int carry_out(const Job& job, Revocation& revocation) {
     if (outcome.changed() || end) {
         const std::string detail = fmt::format("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
                                                outcome.report.sessions.size(), outcome.report.survivors.size());
-        const auto remembered = remember(job, arguments.end_only ? "end" : "revoke", revocation.target, result_word(outcome), detail);
+        const auto remembered =
+            remember(job, arguments.end_only ? "end" : "revoke", text_of(revocation.target), result_word(outcome), detail);
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
     }
     const bool idle = !outcome.changed() && !end;

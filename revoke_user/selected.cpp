@@ -79,7 +79,7 @@ bool remember_all(const Job& job, const std::vector<Session>& sessions, const En
         const auto left = std::count_if(report.sessions.begin(), report.sessions.end(), theirs);
         const std::string detail =
             fmt::format("{} sessions ended, {} left", std::count_if(report.ended.begin(), report.ended.end(), theirs), left);
-        const auto done = remember(job, "end", target_of(uid, name), left == 0 ? "done" : "incomplete", detail);
+        const auto done = remember(job, "end", text_of(target_of(uid, name)), left == 0 ? "done" : "incomplete", detail);
         if (!done.ok()) job.output.complain(done.error());
         all = all && done.ok();
     }

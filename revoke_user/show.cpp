@@ -104,9 +104,13 @@ int show_check(const Job& job) {
         .add_flag("exempt", answer.exempt)
         .add("entry", answer.target.view())
         .add("list", answer.list.view());
+    json.add("bad_lines", static_cast<std::int64_t>(answer.bad_lines));
     json.add("line", static_cast<std::int64_t>(answer.line)).add("ref", answer.ref.view()).add("reason", answer.reason.view());
     job.output.answer(json.add("error", answer.error ? describe(*answer.error) : std::string()).text());
     if (answer.bad_line) job.output.complain(*answer.bad_line);
+    if (answer.bad_lines > 0)
+        job.output.complain(counted(answer.bad_lines, "line is", "lines are") +
+                            " not understood and not enforced; --check-list FILE names each");
     if (answer.index_error) job.output.warn("list read line by line: " + describe(*answer.index_error) + "; --compile makes it anew");
     if (revoked) {
         job.output.say(fmt::format("{}: {} by {}:{}", name, job.output.bad("revoked"), display(answer.list.view()), answer.line));
@@ -138,12 +142,13 @@ int show_check_list(const Job& job) {
     }
     job.output.answer(
         JsonObject().add("list", path).add("entries", static_cast<std::int64_t>(check.entries)).add_raw("bad", bad.text()).text());
-    if (check.bad.empty()) job.output.say(fmt::format("{}: {}, {} entries", display(path), job.output.good("sound"), check.entries));
+    if (check.bad.empty())
+        job.output.say(fmt::format("{}: {}, {}", display(path), job.output.good("sound"), counted(check.entries, "entry", "entries")));
     return check.bad.empty() ? kDone : kUnsound;
 }
 
 int show_history(const Job& job) {
-    const std::string path = job.state_dir() + "/history.jsonl";
+    const std::string path = job.state_dir() + "/" + kHistory;
     std::string wanted;
     if (!job.arguments.subject.empty()) {
         const auto target = subject_of(job.arguments);

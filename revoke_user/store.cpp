@@ -32,6 +32,9 @@ Result<std::string> read_all(int fd, const std::string& path, std::uint64_t max_
     }
 }
 
+constexpr int kMostRounds = 4;  // of reading what is written meanwhile
+constexpr std::chrono::milliseconds kTick{10};
+
 }  // namespace
 
 bool write_all(int fd, std::string_view text) {
@@ -63,15 +66,34 @@ Result<Fd> Folder::lock(int wait_msec) const {
     return fd;
 }
 
-Result<std::string> Folder::read(const std::string& name, std::uint64_t max_bytes, FileIdentity* identity) const {
-    const auto file = open_trusted_file(directory_.get(), name.c_str(), full(name), max_bytes, owner_, identity);
-    if (!file.ok()) return file.error().fault == Fault::missing ? Result<std::string>(std::string()) : file.error();
-    auto text = read_all(file.value().get(), full(name), max_bytes);
-    if (identity == nullptr || !text.ok()) return text;
-    // Written in place meanwhile: what was read is the text of no identity.
-    const auto after = identity_of(file.value().get(), full(name));
-    if (!after.ok() || !(after.value() == *identity)) *identity = {};
-    return text;
+Result<std::string> Folder::read(const std::string& name, std::uint64_t max_bytes) const {
+    const auto snapshot = read_snapshot(name, max_bytes);
+    if (!snapshot.ok()) return snapshot.error().fault == Fault::missing ? Result<std::string>(std::string()) : snapshot.error();
+    return snapshot.value().text;
+}
+
+Result<Snapshot> Folder::read_snapshot(const std::string& name, std::uint64_t max_bytes) const {
+    for (int rounds = 0; rounds < kMostRounds; ++rounds) {
+        Snapshot snapshot;
+        const auto file = open_trusted_file(directory_.get(), name.c_str(), full(name), max_bytes, owner_, &snapshot.identity);
+        if (!file.ok()) return file.error();
+        // To be asked before: what is written in this tick, after we have read, would not show.
+        snapshot.settled = !is_fresh(snapshot.identity);
+        auto text = read_all(file.value().get(), full(name), max_bytes);
+        if (!text.ok()) return text.error();
+        snapshot.text = std::move(text.value());
+        const auto after = identity_of(file.value().get(), full(name));
+        if (after.ok() && after.value() == snapshot.identity) return snapshot;
+        std::this_thread::sleep_for(kTick);
+    }
+    return make_error(Fault::busy, full(name), "is written in place by somebody else");
+}
+
+bool Folder::has(const std::string& name, const FileIdentity& identity) const {
+    const Fd fd(openat(directory_.get(), name.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW));
+    if (fd.get() < 0) return errno == ENOENT && identity == FileIdentity();
+    const auto now = identity_of(fd.get(), full(name));
+    return now.ok() && now.value() == identity;
 }
 
 Result<bool> Folder::replace(const std::string& name, std::string_view text, mode_t mode) const {
@@ -88,13 +110,40 @@ Result<Done> Folder::replace_cache(const std::string& name, mode_t mode, const s
     const std::string temporary = "." + name + ".new";
     // A leftover of a run that was killed; we hold the lock, so it is nobody's.
     if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(temporary), "can not be removed");
-    const Fd fd(openat(directory_.get(), temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    Fd fd(openat(directory_.get(), temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    const bool is_spare = fd.get() < 0 && (errno == ENOSPC || errno == EDQUOT);
+    if (is_spare) fd = take_spare(temporary);
     if (fd.get() < 0) return io_error(full(temporary), "can not be made");
-    const bool written = fchmod(fd.get(), mode) == 0 && write(fd.get());
-    if (written && renameat(directory_.get(), temporary.c_str(), directory_.get(), name.c_str()) == 0) return Done{};
+    if (fchmod(fd.get(), mode) == 0 && write(fd.get()) && put(temporary, name, is_spare)) return Done{};
     const Error error = io_error(full(name), "can not be replaced");
-    unlinkat(directory_.get(), temporary.c_str(), 0);
+    if (!is_spare || renameat(directory_.get(), temporary.c_str(), directory_.get(), kSpare) != 0)
+        unlinkat(directory_.get(), temporary.c_str(), 0);
     return error;
+}
+
+// errno of a spare that is not there, or is not what it should be, is that of the disk being full.
+Fd Folder::take_spare(const std::string& name) const {
+    const int full_errno = errno;
+    struct stat status {};
+    Fd fd(openat(directory_.get(), kSpare, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const bool is_ours = fd.get() >= 0 && fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == owner_ &&
+                         status.st_nlink == 1 && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
+                         renameat(directory_.get(), kSpare, directory_.get(), name.c_str()) == 0 && ftruncate(fd.get(), 0) == 0;
+    errno = full_errno;
+    return is_ours ? std::move(fd) : Fd(-1);
+}
+
+// What the spare takes the place of is the next spare: if it were removed, somebody else would have its inode.
+bool Folder::put(const std::string& temporary, const std::string& name, bool is_spare) const {
+    const int fd = directory_.get();
+    if (!is_spare || renameat2(fd, temporary.c_str(), fd, name.c_str(), RENAME_EXCHANGE) != 0)
+        return renameat(fd, temporary.c_str(), fd, name.c_str()) == 0;
+    (void)renameat(fd, temporary.c_str(), fd, kSpare);  // one that is in the way later is removed
+    return true;
+}
+
+void Folder::keep(const char* name) const {
+    const Fd made(openat(directory_.get(), name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
 
 Result<Done> Folder::remove(const std::string& name) const {

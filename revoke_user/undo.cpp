@@ -4,7 +4,9 @@
 
 #include "job.hpp"
 #include "revoke/json.hpp"
+#include "revoke/list_edit.hpp"
 #include "revoke/report.hpp"
+#include "revoke/store.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -17,6 +19,27 @@ Result<bool> give_back_linger(const Job& job, const Target& target) {
     return account.ok() ? resume_linger(job, account.value()) : account.error();
 }
 
+// What an undo would do.
+int foresee(const Job& job, const Target& target) {
+    const std::string name = text_of(target);
+    const auto text = read_file(job.console_path(), kMaxListBytes, job.owner);
+    if (!text.ok() && text.error().fault != Fault::missing) {
+        job.output.complain(text.error());
+        return kUnchanged;
+    }
+    const auto entries = text.ok() ? entries_for(text.value(), target) : std::vector<OwnedEntry>();
+    if (entries.empty())
+        job.output.complain(fmt::format("{}: is not in {}; nothing would be changed", display(name), job.console_path()));
+    else
+        job.output.say(
+            fmt::format("dry run: {} would be taken out of {}", counted(entries.size(), "entry", "entries"), job.console_path()));
+    const int code = entries.empty() ? kUnchanged : kDone;
+    JsonObject json;
+    json.add("target", name).add_flag("changed", false).add_flag("dry_run", true);
+    job.output.answer(json.add("entries", static_cast<std::int64_t>(entries.size())).add("exit", std::int64_t{code}).text());
+    return code;
+}
+
 }  // namespace
 
 int undo_person(Job& job) {
@@ -27,10 +50,7 @@ int undo_person(Job& job) {
         return kUsage;
     }
     const std::string name = text_of(target.value());
-    if (job.arguments.dry_run) {
-        job.output.say(fmt::format("{}: would be taken out of {}, if it is there", display(name), job.console_path()));
-        return kDone;
-    }
+    if (job.arguments.dry_run) return foresee(job, target.value());
     const auto restored = restore(job, target.value());
     if (!restored.ok()) {
         job.output.complain(restored.error());
@@ -53,8 +73,8 @@ int undo_person(Job& job) {
     if (lingers_again) job.output.say(fmt::format("{}: lingering is on again", display(name)));
     if (changed && clear) job.output.say(fmt::format("{}: {}", display(name), job.output.good("may log in again")));
     const bool acted = changed || lingers_again;
-    const auto remembered = acted ? remember(job, "undo", target.value(), clear && lingering.ok() && durable ? "done" : "incomplete", "")
-                                  : Result<Done>(Done{});
+    const auto remembered =
+        acted ? remember(job, "undo", name, clear && lingering.ok() && durable ? "done" : "incomplete", "") : Result<Done>(Done{});
     if (!remembered.ok()) job.output.complain(remembered.error());
     const int code = !acted ? kUnchanged : clear && lingering.ok() && durable && remembered.ok() ? kDone : kIncomplete;
     job.output.answer(JsonObject()

@@ -45,6 +45,9 @@ private:
 // Errors: none; nothing when it is not one flat object to the last byte.
 [[nodiscard]] std::optional<std::map<std::string, std::string>> parse_json_object(std::string_view text);
 
+// "1 line", "2 lines".
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
+
 // `text` for a person's terminal: printable UTF-8 as it is, every other byte as \xNN.
 [[nodiscard]] std::string display(std::string_view text);
 

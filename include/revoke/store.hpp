@@ -17,6 +17,17 @@
 
 namespace pam_revoke {
 
+// An empty file that is kept so that another can be replaced when there is room for no new one: whoever may write anywhere on the file
+// system can use up its inodes.
+inline constexpr const char* kSpare = ".spare";
+
+// A text in one state of its file. Units: settled: false when it may be written again without its identity showing it.
+struct Snapshot {
+    std::string text;
+    FileIdentity identity;
+    bool settled = false;
+};
+
 // A folder that nobody but its owner could have written in.
 class Folder {
 public:
@@ -27,11 +38,17 @@ public:
     // Errors: busy when somebody else holds it for longer; insecure, io (object: path of the lock).
     [[nodiscard]] Result<Fd> lock(int wait_msec) const;
 
-    // Reads the file `name`; empty text when it is missing. Tells the `identity` of what was read, where that is
-    // wanted; one that fits nothing when it was written in place meanwhile.
+    // Reads the file `name`; empty text when it is missing.
     // Units:  max_bytes: the largest size that is accepted.
-    // Errors: insecure, too_large, io (object: its path).
-    [[nodiscard]] Result<std::string> read(const std::string& name, std::uint64_t max_bytes, FileIdentity* identity = nullptr) const;
+    // Errors: busy, insecure, too_large, io (object: its path).
+    [[nodiscard]] Result<std::string> read(const std::string& name, std::uint64_t max_bytes) const;
+
+    // The same, with the state that the file was in.
+    // Errors: missing; busy when somebody else writes in it again and again; as above.
+    [[nodiscard]] Result<Snapshot> read_snapshot(const std::string& name, std::uint64_t max_bytes) const;
+
+    // True when the file `name` still is in that state; the state of a file that is missing is FileIdentity().
+    [[nodiscard]] bool has(const std::string& name, const FileIdentity& identity) const;
 
     // Replaces the file `name` by `text`. To be called with the lock held. False when the new file is there, but the
     // folder could not be synced: it may not survive a power cut.
@@ -46,6 +63,9 @@ public:
     // Errors: as replace().
     [[nodiscard]] Result<Done> replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const;
 
+    // Makes the file `name`, empty, if it is missing. That it can not be made is found out when it is wanted.
+    void keep(const char* name) const;
+
     // Removes the file `name`; that it is not there is no error.
     // Errors: io (object: its path).
     [[nodiscard]] Result<Done> remove(const std::string& name) const;
@@ -58,6 +78,9 @@ public:
     [[nodiscard]] std::string full(const std::string& name) const { return path_ + "/" + name; }
 
 private:
+    [[nodiscard]] Fd take_spare(const std::string& name) const;
+    [[nodiscard]] bool put(const std::string& temporary, const std::string& name, bool is_spare) const;
+
     Folder(std::string path, uid_t owner, Fd directory) : path_(std::move(path)), owner_(owner), directory_(std::move(directory)) {}
 
     std::string path_;

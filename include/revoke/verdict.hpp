@@ -44,8 +44,8 @@ enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups };
 // Errors: none; false says nothing.
 [[nodiscard]] bool is_about_another(std::string_view text, const Person& person);
 
-// True when no line of `lines`, which ends with a newline, can be about `person`, who has been looked up: each begins with a u, and neither
-// the person's name nor their number stands anywhere.
+// True when no line of `lines`, which ends with a newline, can be about `person`: each begins with a u, and neither the person's name nor
+// their number stands anywhere; before it was looked up: nor any number.
 // Errors: none; false says nothing.
 [[nodiscard]] bool are_about_others(std::string_view lines, const Person& person);
 

@@ -142,12 +142,87 @@ check "full disk: the list is the old one" grep -qx user:bob "$work/full/lists.d
 check "full disk: no half line in the history" test ! -s "$work/full/history.jsonl"
 check "full disk: nothing lies about" test ! -e "$work/full/lists.d/.console.list.new"
 umount "$work/full"
+# No inode left: whoever may write anywhere on the file system can bring that about, and must not keep their access by it.
+full() { "$revoke_user" --conf "$work/conf.full" "$@" </dev/null; }
+fill() {
+	local i
+	for i in $(seq 60); do touch "$work/full/filler$((++filled))" 2>/dev/null; done
+	check "no inode is left" fails touch "$work/full/more"
+}
+filled=0
+mount -t tmpfs -o nr_inodes=40,size=1m,mode=755 tmpfs "$work/full"
+mkdir -p "$work/full/lists.d"
+check_rc 0 "room is kept" full --compile
+check "for a list, a history and a spare" test -s "$work/full/lists.d/console.list" -a -f "$work/full/history.jsonl" -a -f "$work/full/lists.d/.spare"
+fill
+for name in bob carol dave; do
+	check_rc 0 "no inode left: $name is denied all the same" full "$name" --reason x --deny-only
+	check "no inode left: and the spare is there again" test -f "$work/full/lists.d/.spare"
+	fill
+	check_rc 1 "no inode left: the gate knows $name" full --check "$name"
+done
+check_rc 0 "no inode left: undo" full --undo bob
+check "no inode left: two are in the list" test "$(grep -cE '^user:(bob|carol|dave) ' "$work/full/lists.d/console.list")" = 2
+check "no inode left: nothing lies about" test ! -e "$work/full/lists.d/.console.list.new"
+before=$(cat "$work/full/lists.d/console.list")
+spoilt_spare() { # WHAT CMD...: a spare that must not be taken
+	local what=$1
+	shift
+	rm -rf "$work/full/lists.d/.spare"
+	"$@"
+	fill
+	check_rc 4 "no inode left, and the spare is $what" full erin --reason x --deny-only
+	check "the spare is $what: the list is the old one" test "$(cat "$work/full/lists.d/console.list")" = "$before"
+}
+spoilt_spare gone true
+rm "$work/full/filler1" && spoilt_spare 'a folder' mkdir "$work/full/lists.d/.spare"
+spoilt_spare 'a symbolic link' ln -s "$work/full/history.jsonl" "$work/full/lists.d/.spare"
+spoilt_spare 'a hard link' ln "$work/full/history.jsonl" "$work/full/lists.d/.spare"
+rm "$work/full/filler2" "$work/full/filler3"
+spoilt_spare 'writable by others' install -m 666 /dev/null "$work/full/lists.d/.spare"
+spoilt_spare "somebody else's" install -m 600 -o nobody /dev/null "$work/full/lists.d/.spare"
+umount "$work/full"
+
+# Who does not ask for the lock, an editor or a delivery, is not undone by us.
+fresh
+deny alice >/dev/null
+slowly() { # a change that takes half a second between reading the list and writing it
+	strace -qq -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=500000:when=1 "$revoke_user" --conf "$work/conf" "$@" </dev/null &
+	slow=$!
+	sleep 0.25
+}
+slowly bob --reason x --deny-only
+printf '# pam_revoke list 1\nuser:carol\n' >"$work/new"
+install -m 600 "$work/new" "$work/state/lists.d/.delivered" && mv "$work/state/lists.d/.delivered" "$console"
+wait $slow
+check "a list that was replaced meanwhile: exit 4" test $? -eq 4
+check "a list that was replaced meanwhile is not undone" cmp -s "$work/new" "$console"
+slowly bob --reason x --deny-only
+echo user:dave >>"$console"
+wait $slow
+check "a list that was written meanwhile: exit 4" test $? -eq 4
+check "a list that was written meanwhile is not undone" grep -qx user:dave "$console"
+: >"$console"
+refused 4 'is empty: if nobody is writing it' "a list that is being written" deny bob
+fresh
 check_rc 0 "standard output is full: the denial happens" sh -c "$revoke_user --conf $work/conf carol --reason x --deny-only >/dev/full"
 check_rc 1 "and holds" revoke --check carol
+
+# A name that two accounts had, one after the other: both numbers stay denied.
+fresh
+printf '# pam_revoke list 1\nuser:nobody uid=4242 reason="x"\n' >"$console"
+chmod 600 "$console"
+check_rc 0 "another account of the same name" deny nobody --force
+check_rc 1 "the first one's number stays denied" revoke --check uid:4242
+check "both are in the list" test "$(grep -c '^user:nobody ' "$console")" = 2
+check_rc 0 "undo takes both" revoke --undo nobody
+check_rc 0 "the first one's number is clear" revoke --check uid:4242
 
 # One after the other.
 fresh
 check_rc 0 "deny" deny alice --ref T1
+check "a list too small for an index is named as such" says '1 entry, read line by line: too few' revoke --compile
+check "and in JSON" says '"indexed": false, "entries": 1' revoke --compile --json
 check_rc 4 "the same again" deny alice --ref T1
 check_rc 0 "another reference replaces it" deny alice --ref T2
 check "there is one entry" test "$(grep -c user:alice "$console")" = 1
@@ -249,7 +324,7 @@ check_rc 3 "no bus: a dry run does not claim to have seen all" revoke kurt --dry
 check_rc 1 "no bus: the denial holds" revoke --check kurt
 check "a name that nobody knows is said to be one" says 'does not know this name' revoke --sessions nobody-knows
 check "whose access: the way out is named" says 'end-only --all' revoke --end-only --service sshd
-check "undo, dry: claims no entry that may not be there" says 'if it is there' revoke --undo nobody-knows --dry-run
+check "undo, dry: claims no entry that may not be there" says "is not in" revoke --undo nobody-knows --dry-run
 
 # Indexes: made after a change, by hand, and mended; what is off is said and does not change a verdict.
 fresh
@@ -260,6 +335,12 @@ check_rc 0 "import" revoke --import "$work/many.csv" --ref T7
 check "300 entries with their reason" test "$(grep -c 'ref="T7".*reason="left, for good"$' "$console")" -eq 300
 check "the import is in the history" says '"action": "import"' cat "$work/state/history.jsonl"
 check "and made the index" test -s "$index"
+check "and how it went" says '"result": "done".*300 added' tail -n 1 "$work/state/history.jsonl"
+check_rc 0 "undo, dry" revoke --undo person77 --dry-run
+check "undo, dry: says what it would do" says '1 entry would be taken out' revoke --undo person77 --dry-run
+check "undo, dry: nor is it done" says '"verdict": "revoked"' revoke --check person77 --json
+check_rc 4 "undo, dry, of somebody else" revoke --undo nobody-such --dry-run
+refused 2 '^revoke-user: --from does not go with --import' "the word that does not fit is named" revoke --import "$work/many.csv" --reason x --from +7d
 check_rc 1 "who was imported is revoked" revoke --check person77
 check "by the index: no word of reading line by line" fails says 'line by line' revoke --check person77
 check_rc 4 "import again: all are known" revoke --import "$work/many.csv"

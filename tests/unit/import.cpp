@@ -33,6 +33,13 @@ Test(import, forms) {
         {"alice,\"left, and \"\"took\"\" it\"\n", "reason=\"left, and \\\"took\\\" it\""},
         {"alice,\n", "reason=\"contract over\""},
         {"name,reason\nalice,left\n", "user:alice "},
+        {"Username,Reason\r\nalice,left\r\n", "user:alice "},
+        {"\xef\xbb\xbfname,reason\nalice,left\n", "user:alice "},
+        {"\xef\xbb\xbf"
+         "alice\n",
+         "user:alice "},
+        {"\"alice\",left\n", "user:alice "},
+        {"\"alice\",\"left\"\n", "reason=\"left\""},
         {"# a comment\n\n  \nalice\n", "user:alice "},
         {"# pam_revoke list 1\n%serial 4\nuser:alice reason=\"laptop\" by=bob\n", "user:alice ref=\"T7\" by=\"bob\""},
         {"# pam_revoke list 1\nuid:77\n", "uid:77 ref="},
@@ -47,14 +54,18 @@ Test(import, forms) {
 }
 
 Test(import, what_is_refused) {
-    for (const char* file :
-         {"al ice\n",     "alice,a,b\n", "alice,\"open\n", "alice,\"x\"y\n", "alice,x\"y\n",          "../alice\n",
-          ",reason\n",    "-alice\n",    "user:\n",        "uid:7\n",        "group:users\n",         "group:users reason=x,left\n",
-          "alice;left\n", "%serial 4\n", "uid:x\n",        "alice:x\n",      "# pam_revoke list 2\n", "alice,\x01\n",
-          "\xff\xfe\n",   "user:a b=c\n"}) {
+    for (const char* file : {"al ice\n",     "alice,a,b\n", "alice,\"open\n", "alice,\"x\"y\n",
+                             "alice,x\"y\n", "../alice\n",  ",reason\n",      "-alice\n",
+                             "user:\n",      "uid:7\n",     "group:users\n",  "group:users reason=x,left\n",
+                             "alice;left\n", "\"alice\n",   "\"al\"ice\n",    "al\"ice\n",
+                             "%serial 4\n",  "uid:x\n",     "alice:x\n",      "# pam_revoke list 2\n",
+                             "alice,\x01\n", "\xff\xfe\n",  "user:a b=c\n"}) {
         const Import imported = import(std::string("bob\n") + file + "carol\n");
         EXPECT_ROW(imported.bad.size() == 1 && imported.bad.front().number == 2, file);
     }
+    const Imported half = import("# pam_revoke list 1\nuser:alice\nuser:bo");
+    cr_expect(half.bad.size() == 1 && half.bad.front().number == 3);
+    cr_expect(import("alice\nbo").cut && !import("alice\nbob\n").cut && import("alice\nbo").added == 2);
     const auto nameless = import_lines("", "alice\n", ImportDefaults{"", "", "root", 0}, [](std::size_t) {});
     cr_expect(nameless.ok() && nameless.value().bad.size() == 1);
     cr_expect(!import_lines("# pam_revoke list 2\n", "alice\n", kDefaults, [](std::size_t) {}).ok());
