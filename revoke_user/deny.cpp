@@ -57,7 +57,7 @@ Result<Denial> publish(const Job& job, const Held& held, const std::string& acti
         return written && is_same;
     });
     if (!is_same) replaced = make_error(Fault::busy, job.console_path(), "was changed by somebody else meanwhile; try again");
-    held.lists.keep(kSpare);
+    held.lists.keep_spares();
     if (replaced.ok()) return Denial{std::move(change), replaced.value()};
     (void)write_history(job, held, action, target, "failed", replaced.error().reason);  // the error itself is what we report
     return replaced.error();
@@ -131,9 +131,7 @@ void keep_room(const Job& job) {
     const auto held = hold(job);
     if (!held.ok()) return;
     held.value().state.keep(kHistory);
-    if (held.value().lists.has(kConsoleList, FileIdentity()))
-        (void)held.value().lists.replace(kConsoleList, std::string(kListHeader) + "\n", 0600);
-    held.value().lists.keep(kSpare);
+    held.value().lists.keep_spares();
 }
 
 Result<Done> remember(const Job& job, const std::string& action, const std::string& target, const std::string& result,

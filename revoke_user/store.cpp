@@ -32,6 +32,8 @@ Result<std::string> read_all(int fd, const std::string& path, std::uint64_t max_
     }
 }
 
+// Two: the first file of all takes the place of none that could be the next spare.
+constexpr std::array kSpares = {".spare", ".spare2"};
 constexpr int kMostRounds = 4;  // of reading what is written meanwhile
 constexpr std::chrono::milliseconds kTick{10};
 
@@ -116,21 +118,24 @@ Result<Done> Folder::replace_cache(const std::string& name, mode_t mode, const s
     if (fd.get() < 0) return io_error(full(temporary), "can not be made");
     if (fchmod(fd.get(), mode) == 0 && write(fd.get()) && put(temporary, name, is_spare)) return Done{};
     const Error error = io_error(full(name), "can not be replaced");
-    if (!is_spare || renameat(directory_.get(), temporary.c_str(), directory_.get(), kSpare) != 0)
+    if (!is_spare || renameat(directory_.get(), temporary.c_str(), directory_.get(), kSpares[0]) != 0)
         unlinkat(directory_.get(), temporary.c_str(), 0);
     return error;
 }
 
-// errno of a spare that is not there, or is not what it should be, is that of the disk being full.
+// errno of spares that are not there, or are not what they should be, is that of the disk being full.
 Fd Folder::take_spare(const std::string& name) const {
     const int full_errno = errno;
-    struct stat status {};
-    Fd fd(openat(directory_.get(), kSpare, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    const bool is_ours = fd.get() >= 0 && fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == owner_ &&
-                         status.st_nlink == 1 && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
-                         renameat(directory_.get(), kSpare, directory_.get(), name.c_str()) == 0 && ftruncate(fd.get(), 0) == 0;
+    const int folder = directory_.get();
+    for (const char* spare : kSpares) {
+        struct stat status {};
+        Fd fd(openat(folder, spare, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+        const bool is_ours = fd.get() >= 0 && fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == owner_ &&
+                             status.st_nlink == 1 && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+        if (is_ours && renameat(folder, spare, folder, name.c_str()) == 0 && ftruncate(fd.get(), 0) == 0) return fd;
+    }
     errno = full_errno;
-    return is_ours ? std::move(fd) : Fd(-1);
+    return Fd(-1);
 }
 
 // What the spare takes the place of is the next spare: if it were removed, somebody else would have its inode.
@@ -138,12 +143,16 @@ bool Folder::put(const std::string& temporary, const std::string& name, bool is_
     const int fd = directory_.get();
     if (!is_spare || renameat2(fd, temporary.c_str(), fd, name.c_str(), RENAME_EXCHANGE) != 0)
         return renameat(fd, temporary.c_str(), fd, name.c_str()) == 0;
-    (void)renameat(fd, temporary.c_str(), fd, kSpare);  // one that is in the way later is removed
+    (void)renameat(fd, temporary.c_str(), fd, kSpares[0]);  // what is in the way when the next file is made is removed
     return true;
 }
 
 void Folder::keep(const char* name) const {
     const Fd made(openat(directory_.get(), name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+}
+
+void Folder::keep_spares() const {
+    for (const char* spare : kSpares) keep(spare);
 }
 
 Result<Done> Folder::remove(const std::string& name) const {

@@ -17,10 +17,6 @@
 
 namespace pam_revoke {
 
-// An empty file that is kept so that another can be replaced when there is room for no new one: whoever may write anywhere on the file
-// system can use up its inodes.
-inline constexpr const char* kSpare = ".spare";
-
 // A text in one state of its file. Units: settled: false when it may be written again without its identity showing it.
 struct Snapshot {
     std::string text;
@@ -65,6 +61,10 @@ public:
 
     // Makes the file `name`, empty, if it is missing. That it can not be made is found out when it is wanted.
     void keep(const char* name) const;
+
+    // Keeps files that take the place of others where the file system has no room for a new one: whoever may write anywhere on it can use
+    // up its inodes. To be called with the lock held.
+    void keep_spares() const;
 
     // Removes the file `name`; that it is not there is no error.
     // Errors: io (object: its path).
