@@ -73,6 +73,7 @@ idle=
 storm 'empty module, idle' empty 0
 storm 'empty module, 100 writes a second' empty 100
 idle=
+compile 1000  # the writes before have outdated it
 storm 'gate, idle' gate1000 0
 storm 'gate, 100 writes a second' gate1000 100
 
