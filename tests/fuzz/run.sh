@@ -1,21 +1,30 @@
 #!/bin/bash
-# run.sh [replay] - fuzzes each target for SECONDS (default 60), starting from the corpus; or replays the corpus alone.
+# run.sh [replay] - fuzzes each target for SECONDS_EACH (60), starting from the corpus, one on each processor; or replays the corpus alone.
 cd "$(dirname "$0")/../.." || exit 1
-passed=0 failed=0
+trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM
+
+one() { # TARGET
+	local words=(-runs=0)
+	[ "$mode" = replay ] || words=("-max_total_time=${SECONDS_EACH:-60}" -max_len=8192 -print_final_stats=1 -artifact_prefix=build/fuzz/ "build/fuzz/$1.corpus")
+	mkdir -p "build/fuzz/$1.corpus"
+	exec "build/fuzz/$1" "${words[@]}" "tests/fuzz/corpus/$1" >"build/fuzz/$1.log" 2>&1
+}
+
+mode=${1:-}
+declare -A pids=()
 for source in tests/fuzz/fuzz_*.cpp; do
+	[ "$(jobs -rp | wc -l)" -lt "$(nproc)" ] || wait -n
 	target=$(basename "$source" .cpp)
-	mkdir -p "build/fuzz/$target.corpus"
-	if [ "${1:-}" = replay ]; then
-		set -- replay
-		build/fuzz/$target -runs=0 "tests/fuzz/corpus/$target" >"build/fuzz/$target.log" 2>&1
-	else
-		build/fuzz/$target -max_total_time="${SECONDS_EACH:-60}" -max_len=8192 -print_final_stats=1 -artifact_prefix=build/fuzz/ "build/fuzz/$target.corpus" "tests/fuzz/corpus/$target" >"build/fuzz/$target.log" 2>&1
-	fi
-	if [ $? -eq 0 ]; then passed=$((passed + 1)); else
+	one "$target" &
+	pids[$target]=$!
+done
+passed=0 failed=0
+for target in "${!pids[@]}"; do
+	if wait "${pids[$target]}"; then passed=$((passed + 1)); else
 		failed=$((failed + 1))
 		tail -n 30 "build/fuzz/$target.log"
 	fi
-	grep -E 'stat::number_of_executed_units|INITED' "build/fuzz/$target.log" | tail -n 1
+	echo "$target: $(grep -E 'stat::number_of_executed_units|INITED' "build/fuzz/$target.log" | tail -n 1)"
 done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
