@@ -3,7 +3,7 @@
 # PEOPLE (10000000) in the largest list; needs twice its text in TMPDIR.
 cd "$(dirname "$0")/../.." || exit 1
 people=${PEOPLE:-10000000}
-work=$(mktemp -d "${TMPDIR:-/tmp}/revoke-scale.XXXXXX")
+work=$(mktemp -d -t revoke-scale.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 chmod 755 "$work"

@@ -4,7 +4,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/assert.sh
 revoke_user=$PWD/build/revoke-user
 script=$PWD/build/systemd-login
-work=$(mktemp -d "${TMPDIR:-/tmp}/revoke-cli.XXXXXX")
+work=$(mktemp -d -t revoke-cli.XXXXXX)
 trap 'umount "$work/full" 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM
 chmod 755 "$work"
@@ -336,6 +336,15 @@ check "300 entries with their reason" test "$(grep -c 'ref="T7".*reason="left, f
 check "the import is in the history" says '"action": "import"' cat "$work/state/history.jsonl"
 check "and made the index" test -s "$index"
 check "and how it went" says '"result": "done".*300 added' tail -n 1 "$work/state/history.jsonl"
+check "dry: JSON says so" says '"dry_run": true' "$revoke_user" --conf "$work/conf" --import - --reason x --dry-run --json <<<newcomer
+check "a last line without a newline is doubted" says 'has no newline at its end: is the last line whole' revoke --import <(printf 'one\ntwo') --reason x --dry-run
+check_rc 0 "and taken" revoke --import <(printf 'one\ntwo') --reason x --dry-run
+printf '# pam_revoke list 1\nuser:one\nuser:tw' >"$work/cut.list"
+refused 4 'cut.list:3: has no newline at its end and may have been cut' "import of a list that was cut" revoke --import "$work/cut.list" --reason x
+printf '# pam_revoke list 1\nuser:x reson=y\nnonsense\n' >"$work/lists/bad.list"
+check "check: says how many lines are not understood" says '2 lines are not understood and not enforced' revoke --check nobody-such
+check "check: and in JSON" says '"bad_lines": 2' revoke --check nobody-such --json
+rm "$work/lists/bad.list"
 check_rc 0 "undo, dry" revoke --undo person77 --dry-run
 check "undo, dry: says what it would do" says '1 entry would be taken out' revoke --undo person77 --dry-run
 check "undo, dry: nor is it done" says '"verdict": "revoked"' revoke --check person77 --json

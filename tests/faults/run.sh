@@ -3,7 +3,7 @@
 # never behind it, the exit status does not lie, and the next run completes. A table: action by fault, how many points, how many lost.
 cd "$(dirname "$0")/../.." || exit 1
 revoke_user=$PWD/build/revoke-user
-work=$(mktemp -d "${TMPDIR:-/tmp}/revoke-faults.XXXXXX")
+work=$(mktemp -d -t revoke-faults.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 state=$work/state

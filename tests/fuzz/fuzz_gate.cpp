@@ -19,6 +19,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "../folder.hpp"
 #include "revoke/compile.hpp"
 #include "revoke/index.hpp"
 
@@ -97,16 +98,13 @@ namespace {
 
 int answer_nothing(int, const pam_message**, pam_response**, void*) { return PAM_CONV_ERR; }
 
-struct Scene {
-    std::string path;
+struct Scene : TestFolder {
     std::string list;
     std::string index;
     std::string conf;
     pam_handle_t* pamh = nullptr;
 
     Scene() {
-        char name[] = "/tmp/revoke-fuzz.XXXXXX";
-        path = mkdtemp(name);
         list = path + "/lists.d/a.list";
         index = path + "/index/" + index_name(list).c_str();
         conf = path + "/conf";
@@ -115,11 +113,7 @@ struct Scene {
         static const pam_conv conversation{answer_nothing, nullptr};
         if (pam_start_confdir("sshd", "daemon", &conversation, (path + "/pam").c_str(), &pamh) != PAM_SUCCESS) std::abort();
     }
-    ~Scene() {
-        pam_end(pamh, PAM_SUCCESS);
-        for (const std::string& file : {list, index, conf, path + "/pam/sshd"}) unlink(file.c_str());
-        for (const char* folder : {"/lists.d", "/index", "/pam", ""}) rmdir((path + folder).c_str());
-    }
+    ~Scene() { pam_end(pamh, PAM_SUCCESS); }
     static void write(const std::string& path, std::string_view text) {
         const Fd fd(open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
         if (!write_all(fd.get(), text)) std::abort();

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "../folder.hpp"
 #include "revoke/check.hpp"
 #include "revoke/compile.hpp"
 #include "revoke/index.hpp"
@@ -16,23 +17,15 @@ using namespace pam_revoke;
 
 namespace {
 
-struct Scene {
-    std::string path;
+struct Scene : TestFolder {
     std::string list;
     std::string index;
     Policy policy;
 
     Scene() {
-        char name[] = "/tmp/revoke-fuzz.XXXXXX";
-        path = mkdtemp(name);
         list = path + "/a.list";
         index = path + "/" + index_name(list).c_str();
         (void)set_policy(policy, PolicyKey::lists, path);
-    }
-    ~Scene() {
-        unlink(list.c_str());
-        unlink(index.c_str());
-        rmdir(path.c_str());
     }
     [[nodiscard]] Answer ask(std::string_view name, std::optional<std::uint32_t> uid, bool indexed) const {
         return check(policy, Question{name, uid, "sshd", 1795226400, geteuid(), indexed ? path.c_str() : nullptr});

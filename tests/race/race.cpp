@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "../folder.hpp"
 #include "revoke/check.hpp"
 #include "revoke/compile.hpp"
 
@@ -195,15 +196,15 @@ void run(const char* name, const std::vector<void (*)()>& writers, std::uint64_t
 
 int main(int argc, char** argv) {
     const std::uint64_t verdicts = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1000;
-    char name[] = "/tmp/revoke-race.XXXXXX";
-    base = mkdtemp(name);
+    const TestFolder folder;
+    base = folder.path;
     // A namespace of our own: what is mounted here is gone with us.
     if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         mount("race", base.c_str(), "tmpfs", 0, "size=16m,mode=0755") != 0) {
         std::perror("race: a mount namespace");
         return 1;
     }
-    for (const char* folder : {"/lists", "/index", "/other"}) mkdir((base + folder).c_str(), 0700);
+    for (const char* name : {"/lists", "/index", "/other"}) mkdir((base + name).c_str(), 0700);
     counts = static_cast<Counts*>(mmap(nullptr, sizeof(Counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
     const struct {
         const char* name;
@@ -227,7 +228,6 @@ int main(int argc, char** argv) {
         (right ? passed : failed) += 1;
     }
     umount2(base.c_str(), MNT_DETACH);
-    rmdir(base.c_str());
     std::printf("%d passed, %d failed\n", passed, failed);
     return failed == 0 ? 0 : 1;
 }
