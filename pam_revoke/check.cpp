@@ -139,13 +139,13 @@ private:
         std::string_view text;
         bool is_list = false;  // it has a header, or at least one entry that we understand
         const bool is_large = size_bytes > kParsedBytes;
-        for (std::uint64_t number = 1;; ++number) {
-            if (is_list && is_large) number += pass_over_others(lines);
+        for (;;) {
+            if (is_list && is_large) pass_over_others(lines);
             if (!lines.next(text)) break;
             if (is_list && is_large && is_about_another(text, person())) continue;
             const Line line = parse_line(text);
             is_list = is_list || line.kind == LineKind::header || line.kind == LineKind::entry;
-            take_line(line, path, number);
+            take_line(line, path, [&] { return line_number(fd, lines.offset()); });
             if (is_revoked()) return;
         }
         if (lines.os_error() != 0) return fail(make_error(Fault::io, path, "can not be read", lines.os_error()));
@@ -153,17 +153,23 @@ private:
         if (lines.cut()) fail(make_error(Fault::malformed, path, "has no newline at its end and may have been cut"));
     }
 
-    // How many lines there were in blocks that are about others. The database is asked only when numbers stand there.
-    std::uint64_t pass_over_others(LineReader& lines) {
-        std::uint64_t passed = 0;
+    // The number of the line that begins at `offset`: counted when it is wanted, so that reading goes without.
+    static std::uint64_t line_number(int fd, std::uint64_t offset) {
+        LineReader lines(fd, offset);
+        std::string_view text;
+        std::uint64_t number = 1;
+        while (lines.next(text)) ++number;
+        return number;
+    }
+
+    // Passes over blocks that are about others. The database is asked only when numbers stand there.
+    void pass_over_others(LineReader& lines) {
         for (std::string_view block = lines.block(); !block.empty(); block = lines.block()) {
             const bool is_passed =
                 are_about_others(block, person()) || (!person().looked_up && subject_.look_up().ok() && are_about_others(block, person()));
-            if (!is_passed) return passed;
-            passed += count_lines(block);
+            if (!is_passed) return;
             lines.pass(block);
         }
-        return passed;
     }
 
     // False when the index can not answer: its text must be read.
@@ -212,7 +218,7 @@ private:
             const bool fits = line.kind == LineKind::entry && (index_hash(seed, line.entry.target) == hash ||
                                                                (line.entry.uid && index_hash(seed, *line.entry.uid) == hash));
             if (!fits) return mistrust(make_error(Fault::malformed, path, "has an index that does not fit it"));
-            take_entry(line.entry, path, place.number);
+            take_entry(line.entry, path, [&] { return place.number; });
         }
         return true;
     }
@@ -229,20 +235,23 @@ private:
         LineBuffer buffer;
         const LinePlace place = LinePlace::unpack(header.first_bad);
         const Line line = line_at(fd, place.offset, buffer);
-        if (line.kind == LineKind::bad) take_line(line, path, place.number);
+        if (line.kind == LineKind::bad) take_line(line, path, [&] { return place.number; });
         answer_.bad_lines += header.bad_lines - 1;
     }
 
-    void take_line(const Line& line, std::string_view path, std::uint64_t number) {
+    // number() says which line it is; asked only of one that is named.
+    template <typename Number>
+    void take_line(const Line& line, std::string_view path, Number number) {
         if (line.kind == LineKind::entry) return take_entry(line.entry, path, number);
         if (line.kind == LineKind::expires && line.number <= question_.now_sec) return fail(make_error(Fault::stale, path, "has expired"));
         if (line.kind == LineKind::foreign) return fail(make_error(Fault::malformed, path, line.reason));
         if (line.kind != LineKind::bad || answer_.bad_lines++ > 0) return;
         answer_.bad_line = make_error(Fault::malformed, path, line.reason);
-        answer_.bad_line->object.append(':').append_number(static_cast<std::int64_t>(number));
+        answer_.bad_line->object.append(':').append_number(static_cast<std::int64_t>(number()));
     }
 
-    void take_entry(const Entry& entry, std::string_view path, std::uint64_t number) {
+    template <typename Number>
+    void take_entry(const Entry& entry, std::string_view path, Number number) {
         Match matched = match(entry, person(), place_);
         if (matched == Match::needs_uid) matched = look_up() ? match(entry, person(), place_) : Match::no;
         if (matched == Match::needs_groups) matched = look_up_groups() ? match(entry, person(), place_) : Match::no;
@@ -252,7 +261,7 @@ private:
         answer_.target.append(kind_word(entry.target.kind)).append(':').append(entry.target.name);
         if (entry.target.kind == TargetKind::uid) answer_.target.append_number(entry.target.uid);
         answer_.list.append(path);
-        answer_.line = number;
+        answer_.line = number();
         append_plain(entry.ref, answer_.ref);
         append_plain(entry.reason, answer_.reason);
     }

@@ -49,10 +49,6 @@ enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups };
 // Errors: none; false says nothing.
 [[nodiscard]] bool are_about_others(std::string_view lines, const Person& person);
 
-// How many newlines there are.
-// Errors: none.
-[[nodiscard]] std::uint64_t count_lines(std::string_view lines);
-
 // True when `entry` is in force at `now_sec`.
 // Units:  now_sec: seconds since 1970; from= belongs to the interval, until= does not.
 // Errors: none.

@@ -60,6 +60,16 @@ bool scan(const std::string& list, const std::string& person) {
     return check(policy, Question{person, std::nullopt, "sshd", 1795226400, geteuid(), nullptr}).verdict == Verdict::clear;
 }
 
+// Reads the list from the kernel as we must, in blocks that stay in the processor's cache, and looks for `word` in each with memmem.
+bool read_and_search(int list, std::vector<char>& block, std::string_view word) {
+    for (std::uint64_t at = 0;;) {
+        const auto size = read_at(list, block, at, "list");
+        if (!size.ok() || memmem(block.data(), size.value(), word.data(), word.size()) != nullptr) return false;
+        if (size.value() < block.size()) return true;
+        at += size.value();
+    }
+}
+
 template <typename Work>
 double median_usec(const char* what, int rounds, Work work) {
     std::vector<double> times;
@@ -94,6 +104,10 @@ int main(int argc, char** argv) {
                                         [&] { return memmem(bytes.data(), bytes.size(), person.data(), person.size()) == nullptr; });
         const double text = median_usec("verdict by text scan, from the folder on", 20, [&] { return scan(argv[1], person); });
         std::printf("%-64s %12.2f\n", "  ratio (bar 2)", text / peer);
+        std::vector<char> block(65536);
+        const double both =
+            median_usec("memmem over the same bytes, read in blocks of 64 KiB", 20, [&] { return read_and_search(list, block, person); });
+        std::printf("%-64s %12.2f\n", "  ratio", text / both);
     }
     return 0;
 }
