@@ -90,13 +90,17 @@ Result<Index> Index::open(const char* path, const FileIdentity& source, uid_t ow
     return Index(std::move(fd.value()), header);
 }
 
-Result<Done> Index::read_page(std::uint64_t number, IndexPage& page) const {
-    const std::span<char> bytes(reinterpret_cast<char*>(page.data()), sizeof page);
+Result<std::size_t> Index::read_pages(std::uint64_t number, std::span<IndexPage> pages) const {
+    const std::span<char> bytes(reinterpret_cast<char*>(pages.data()), pages.size_bytes());
     const auto size = read_at(fd_.get(), bytes, (number + 1) * kPageBytes, "index");
     if (!size.ok()) return size.error();
-    if (size.value() < sizeof page) return make_error(Fault::malformed, "index", "was cut");
-    const bool whole = page[0] == page_checksum(page, header_, number) && page[1] / 2 <= kSlotsPerPage;
-    return whole ? Result<Done>(Done{}) : make_error(Fault::malformed, "index", "is damaged");
+    if (size.value() < kPageBytes || size.value() % kPageBytes != 0) return make_error(Fault::malformed, "index", "was cut");
+    const std::size_t count = size.value() / kPageBytes;
+    for (const IndexPage& page : pages.first(count)) {
+        if (page[0] != page_checksum(page, header_, number++) || page[1] / 2 > kSlotsPerPage)
+            return make_error(Fault::malformed, "index", "is damaged");
+    }
+    return count;
 }
 
 Result<bool> IndexSearch::next(LinePlace& place) {
@@ -108,7 +112,7 @@ Result<bool> IndexSearch::next(LinePlace& place) {
             return true;
         }
         if (!goes_on_) return false;
-        const auto read = index_.read_page(number_++, page_);
+        const auto read = index_.read_pages(number_++, {&page_, 1});
         if (!read.ok()) return read.error();
         slot_ = 0;
         count_ = static_cast<std::size_t>(page_[1] / 2);

@@ -58,11 +58,8 @@ Result<IndexBuild> scan(int fd, const std::string& path, std::uint64_t size_byte
 std::optional<std::uint64_t> current_entries(const std::string& path, const FileIdentity& identity, uid_t owner) {
     const auto index = Index::open(path.c_str(), identity, owner);
     if (!index.ok()) return std::nullopt;
-    const IndexHeader& header = index.value().header();
-    IndexPage page{};
-    for (std::uint64_t number = 0; number < header.pages || page[1] % 2 != 0; ++number)
-        if (!index.value().read_page(number, page).ok()) return std::nullopt;
-    return header.entries;
+    if (!each_page(index.value(), [](const IndexPage&) {}).ok()) return std::nullopt;
+    return index.value().header().entries;
 }
 
 Result<Fd> open_list(const std::string& path, uid_t owner) {

@@ -12,6 +12,7 @@ namespace {
 // Pages are filled to this part on average, so that hardly one in ten thousand goes on in the next.
 constexpr std::uint64_t kSlotsWanted = kSlotsPerPage * 7 / 10;
 constexpr std::uint64_t kSlotsBorne = kSlotsPerPage * 8 / 10;
+constexpr std::size_t kPagesAtOnce = 64;
 
 void take_entry(const Entry& entry, std::uint64_t place, IndexBuild& build) {
     IndexHeader& header = build.header;
@@ -63,7 +64,6 @@ void sort_slots(IndexBuild& build) {
 bool has_room(const IndexBuild& build) { return build.slots.size() / kSlotsBorne < build.header.pages; }
 
 bool write_build(int fd, IndexBuild& build, const FileIdentity& source) {
-    constexpr std::size_t kPagesAtOnce = 64;
     build.header.source = source;
     build.header.checksum = header_checksum(build.header);
     std::vector<IndexPage> pages(1);
@@ -79,16 +79,26 @@ bool write_build(int fd, IndexBuild& build, const FileIdentity& source) {
     return write_words(fd, pages);
 }
 
+Result<Done> each_page(const Index& index, const std::function<void(const IndexPage&)>& visit) {
+    std::vector<IndexPage> pages(kPagesAtOnce);
+    bool goes_on = false;  // the last page has slots of the one before
+    for (std::uint64_t number = 0; number < index.header().pages || goes_on;) {
+        const auto count = index.read_pages(number, pages);
+        if (!count.ok()) return count.error();
+        for (const IndexPage& page : std::span(pages).first(count.value())) visit(page);
+        goes_on = pages[count.value() - 1][1] % 2 != 0;
+        number += count.value();
+    }
+    return Done{};
+}
+
 Result<IndexBuild> load_index(const Index& index) {
     IndexBuild build{index.header(), {}};
     build.slots.reserve(build.header.pages * kSlotsWanted);
-    IndexPage page{};
-    for (std::uint64_t number = 0; number < build.header.pages || page[1] % 2 != 0; ++number) {
-        const auto read = index.read_page(number, page);
-        if (!read.ok()) return read.error();
+    const auto whole = each_page(index, [&build](const IndexPage& page) {
         for (std::size_t at = 2; at < 2 + page[1] / 2 * 2; at += 2) build.slots.push_back({page[at], page[at + 1]});
-    }
-    return build;
+    });
+    return whole.ok() ? Result<IndexBuild>(std::move(build)) : whole.error();
 }
 
 }  // namespace pam_revoke

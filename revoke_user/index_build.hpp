@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "revoke/compile.hpp"
@@ -34,8 +35,12 @@ void sort_slots(IndexBuild& build);
 // Writes header and pages for the text of identity `source`; false, with errno, when that could not be done.
 [[nodiscard]] bool write_build(int fd, IndexBuild& build, const FileIdentity& source);
 
+// Shows each page of an index, one after the other, many read at once.
+// Errors: as Index::read_pages().
+[[nodiscard]] Result<Done> each_page(const Index& index, const std::function<void(const IndexPage&)>& visit);
+
 // All that an index holds.
-// Errors: as Index::read_page().
+// Errors: as Index::read_pages().
 [[nodiscard]] Result<IndexBuild> load_index(const Index& index);
 
 // Brings what was made of a list's old text up to `change`; false when that is not worth it, or can not be done: it is then spoilt.

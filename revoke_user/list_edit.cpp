@@ -72,9 +72,10 @@ std::vector<OwnedEntry> list_entries(std::string_view text) {
     return entries;
 }
 
-// Of a large list only lines that hold the name or the number are looked at.
+// Of a large list only lines that hold the target, or its number however written, are looked at.
 std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target) {
-    const std::string word = target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
+    const std::string word =
+        target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(kind_word(target.kind)) + ":" + std::string(target.name);
     std::vector<OwnedEntry> entries;
     for (std::size_t at = find(text, word, 0); at != std::string_view::npos;) {
         const std::string_view line = line_around(text, at);

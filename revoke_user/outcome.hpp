@@ -43,6 +43,7 @@ struct Revocation {
 struct Outcome {
     bool denied = false;               // the gate now says no
     std::optional<ListChange> change;  // of the list, if it was changed
+    bool indexed = false;              // and its index is up to it
     bool planned = false;              // in force later
     bool ended = false;                // ending was tried
     bool linger = false;               // lingering was on, and is switched off

@@ -39,6 +39,9 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": is replaced, but may not survive a power cut");
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
     if (outcome.planned) return true;
+    // Before the gate is asked, which then need not read a large list line by line; who has sessions to be ended is not kept waiting.
+    outcome.indexed = job.arguments.deny_only && outcome.changed();
+    if (outcome.indexed) refresh_index(job, *outcome.change);
     const Answer answer = ask_gate(job, revocation.target, "sshd");
     outcome.denied = answer.verdict == Verdict::revoked;
     if (!outcome.denied)
@@ -125,7 +128,7 @@ int carry_out(const Job& job, Revocation& revocation) {
     say_outcome(job, revocation, outcome);
     job.output.answer(outcome_json(revocation, outcome, code));
     std::fflush(stdout);
-    if (outcome.changed()) refresh_index(job, *outcome.change);
+    if (outcome.changed() && !outcome.indexed) refresh_index(job, *outcome.change);
     if (outcome.report.own_left) end_own(revocation.bus, revocation.account);
     return code;
 }

@@ -57,6 +57,8 @@ int undo_person(Job& job) {
         return kUnchanged;
     }
     const bool changed = restored.value().changed();
+    // First: the gate need not read a large list line by line to say what it will say.
+    if (changed) refresh_index(job, *restored.value().change);
     const Answer answer = ask_gate(job, target.value(), "sshd");
     const bool clear = answer.verdict == Verdict::clear;
     if (answer.verdict == Verdict::revoked)
@@ -85,7 +87,6 @@ int undo_person(Job& job) {
                           .add("still_in", answer.list.view())
                           .add("exit", std::int64_t{code})
                           .text());
-    if (changed) refresh_index(job, *restored.value().change);
     return code;
 }
 

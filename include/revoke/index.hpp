@@ -94,8 +94,9 @@ public:
     [[nodiscard]] static Result<Index> open(const char* path, const FileIdentity& source, uid_t owner);
 
     [[nodiscard]] const IndexHeader& header() const { return header_; }
-    // Errors: malformed (object: "index") when the page is not as it was written; io.
-    [[nodiscard]] Result<Done> read_page(std::uint64_t number, IndexPage& page) const;
+    // Reads as many pages as `pages` has room for, from page `number` on, and says how many there were.
+    // Errors: malformed (object: "index") when there is none, or one is not as it was written; io.
+    [[nodiscard]] Result<std::size_t> read_pages(std::uint64_t number, std::span<IndexPage> pages) const;
 
 private:
     Index(Fd fd, const IndexHeader& header) : fd_(std::move(fd)), header_(header) {}
@@ -109,7 +110,7 @@ class IndexSearch {
 public:
     IndexSearch(const Index& index, std::uint64_t hash) : index_(index), hash_(hash), number_(page_of(hash, index.header().pages)) {}
     // Sets `place` and says true, or says false when there is none left.
-    // Errors: as read_page().
+    // Errors: as read_pages().
     [[nodiscard]] Result<bool> next(LinePlace& place);
 
 private:
