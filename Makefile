@@ -29,8 +29,8 @@ COMMAND_FLAGS := -fPIE -ffunction-sections -fdata-sections -DFMT_HEADER_ONLY
 # The C++ library, fmt and inih go into the commands: loading them took a third of the time of a query, and of the way to the first kill.
 COMMAND_LINK := -Wl,-z,relro,-z,now,--as-needed,--gc-sections -static-libstdc++ -static-libgcc
 
-PURE := pam_revoke/target.cpp pam_revoke/time.cpp pam_revoke/list.cpp pam_revoke/verdict.cpp pam_revoke/others.cpp pam_revoke/policy.cpp
-READING := pam_revoke/file.cpp pam_revoke/index.cpp pam_revoke/identity.cpp pam_revoke/subject.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
+PURE := pam_revoke/target.cpp pam_revoke/time.cpp pam_revoke/list.cpp pam_revoke/verdict.cpp pam_revoke/others.cpp pam_revoke/policy.cpp pam_revoke/ssh_identity.cpp
+READING := pam_revoke/file.cpp pam_revoke/digest.cpp pam_revoke/index.cpp pam_revoke/identity.cpp pam_revoke/subject.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
 GATE := $(PURE) $(READING) pam_revoke/module.cpp
 ENDING := logind/proc.cpp logind/signal.cpp logind/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/namespaces.cpp logind/processes.cpp logind/subordinate.cpp \
 	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/report.cpp
@@ -45,8 +45,8 @@ PAGES := $(wildcard man/*.[58])
 
 MODULE := build/pam_revoke.so
 COMMANDS := build/revoke-user build/systemd-login
-LIBS := -lsystemd -l:libinih.a
-TEST_LIBS := -lsystemd -l:libinih.a -lfmt
+LIBS := -lsystemd -l:libinih.a -l:libmd.a
+TEST_LIBS := -lsystemd -l:libinih.a -l:libmd.a -lfmt
 
 .PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-matrix check-rounds check-serial check-race check-faults layers pages fuzz bench bench-scale deb install format tidy help clean clean-trees
 .DELETE_ON_ERROR:
@@ -72,7 +72,7 @@ build/sanitized/%.o: %.cpp Makefile
 # -z,defs turns an "undefined symbol" at login time into an error here. Without the start files nothing runs when it is loaded or unloaded,
 # and the five symbols that they want cost more than looking somebody up.
 $(MODULE): $(GATE:%.cpp=build/gate/%.o) pam_revoke/module.map
-	$(CC) $(LDFLAGS) $(GATE_LINK) -nostartfiles -Wl,-z,defs -o $@ $(filter %.o,$^) -l:libinih.a -lpam
+	$(CC) $(LDFLAGS) $(GATE_LINK) -nostartfiles -Wl,-z,defs -o $@ $(filter %.o,$^) -l:libinih.a -l:libmd.a -lpam
 
 build/revoke-user: $(OPERATOR:%.cpp=build/command/%.o)
 	$(CXX) $(LDFLAGS) -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
@@ -81,7 +81,7 @@ build/systemd-login: $(LOGIN:%.cpp=build/command/%.o)
 	$(CXX) $(LDFLAGS) -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
 
 build/sanitized/pam_revoke.so: $(GATE:%.cpp=build/sanitized/%.o) pam_revoke/module.map
-	$(CXX) $(SANITIZE) $(GATE_LINK) -o $@ $(filter %.o,$^) -l:libinih.a -lpam
+	$(CXX) $(SANITIZE) $(GATE_LINK) -o $@ $(filter %.o,$^) -l:libinih.a -l:libmd.a -lpam
 
 build/sanitized/unit: $(TESTED:%.cpp=build/sanitized/%.o) $(UNIT:%.cpp=build/sanitized/%.o)
 	$(CXX) $(SANITIZE) -o $@ $^ $(TEST_LIBS) -lcriterion
@@ -108,14 +108,14 @@ build/fuzz/%.o: %.cpp Makefile
 	clang++ -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(OURS) -c $< -o $@
 
 build/fuzz/%: build/fuzz/tests/fuzz/%.o $(FUZZED:%.cpp=build/fuzz/%.o)
-	clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ -l:libinih.a -lfmt
+	clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ -l:libinih.a -l:libmd.a -lfmt
 
 build/fuzz/fuzz_command_line: build/fuzz/revoke_user/arguments.o build/fuzz/revoke_user/selection.o
 
 # The module itself, with calls of it that the target lets fail.
 FAILING := openat open pread fstat getdents64 uname getpwnam_r getpwuid_r getgrgid_r getgrouplist pam_syslog
 build/fuzz/fuzz_gate: build/fuzz/tests/fuzz/fuzz_gate.o $(GATE:%.cpp=build/fuzz/%.o) $(patsubst %.cpp,build/fuzz/%.o,$(filter revoke_user/store.cpp revoke_user/index% revoke_user/compile.cpp revoke_user/list_edit.cpp,$(WORDS)))
-	clang++ -fsanitize=fuzzer,address,undefined $(FAILING:%=-Wl,--wrap=%) -o $@ $^ -l:libinih.a -lfmt -lpam
+	clang++ -fsanitize=fuzzer,address,undefined $(FAILING:%=-Wl,--wrap=%) -o $@ $^ -l:libinih.a -l:libmd.a -lfmt -lpam
 
 deps: ## install all that building, testing and the demo need (as root, Debian 12 or 13)
 	tests/deps.sh
@@ -175,7 +175,7 @@ SCALE := build/bench/login build/bench/pam_empty.so build/bench/people build/ben
 
 build/race: tests/race/race.cpp $(PURE:%.cpp=build/gate/%.o) $(READING:%.cpp=build/gate/%.o) build/command/revoke_user/store.o build/command/revoke_user/index_build.o build/command/revoke_user/index_update.o build/command/revoke_user/compile.o
 	@mkdir -p $(@D)
-	$(CXX) -O2 $(OURS) -o $@ $(filter %.cpp %.o,$^) -l:libinih.a
+	$(CXX) -O2 $(OURS) -o $@ $(filter %.cpp %.o,$^) -l:libinih.a -l:libmd.a
 
 bench: bench-scale ## logins, lists and endings against their peers, as ratios (SUITE=trixie)
 	tests/bench/ending.sh $(SUITE)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # deps.sh - installs what building, testing and the demo need, on a bare Debian 12 or 13. As root.
 set -eu
-packages='build-essential clang clang-format clang-tidy libclang-rt-dev libpam0g-dev libsystemd-dev libinih-dev libfmt-dev
+packages='build-essential clang clang-format clang-tidy libclang-rt-dev libpam0g-dev libsystemd-dev libinih-dev libmd-dev libfmt-dev
 	libcriterion-dev git mandoc python3 jq openssh-client iproute2 util-linux procps
 	debhelper mmdebstrap systemd-container debian-archive-keyring qemu-system-x86 cpio expect socat strace valgrind'
 # Debian 12 names the sanitizers' runtime by clang's version only.

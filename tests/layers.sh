@@ -56,6 +56,7 @@ home 'systemd/' logind/bus.cpp logind/sessions.cpp logind/units.cpp
 home 'ini\.h' conf/config.cpp
 home '(pwd|grp)\.h' pam_revoke/identity.cpp
 home 'sys/pidfd' logind/signal.cpp
+home 'sha2\.h' pam_revoke/digest.cpp
 home 'getopt' revoke_user/arguments.cpp
 for foreign in 'curl/' 'ldap'; do
 	grep -lqE "^#include <$foreign" $files && no "<$foreign> is nobody's yet" || ok

@@ -6,7 +6,7 @@
 : "${REVOKE_TREES:=/var/cache/pam_revoke/trees}"
 
 host_packages=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,openssh-client,iproute2,procps,login,passwd,tmux,cron,at,sudo,udev,expect,less
-build_packages=build-essential,debhelper,fakeroot,libpam0g-dev,libsystemd-dev,libinih-dev,libfmt-dev,pkg-config,lintian,clang
+build_packages=build-essential,debhelper,fakeroot,libpam0g-dev,libsystemd-dev,libinih-dev,libmd-dev,libfmt-dev,pkg-config,lintian,clang
 
 # tree KIND SUITE: prints the path of the kept tree, made first if need be. KIND is host, build, or kernel, which holds
 # nothing but /boot and /lib/modules.

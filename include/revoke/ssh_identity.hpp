@@ -1,0 +1,48 @@
+// ssh_identity.hpp - what sshd tells of how somebody was let in: with which keys, which certificates, whose signature.
+//
+// Pure: no files, no clock, no allocation. Whoever logs in chooses much of this text: what is not understood is an error, never half an
+// answer.
+// Source: SSH_AUTH_INFO_0 in sshd(8)'s PAM environment; PROTOCOL.certkeys and RFC 4253, 5656, 8709 for the keys.
+// Layer: pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "revoke/result.hpp"
+
+namespace pam_revoke {
+
+inline constexpr std::size_t kMaxKeyBytes = 16384;  // of a key or certificate as sshd sends it
+inline constexpr std::size_t kMaxKeyIdBytes = 1024;
+
+using Fingerprint = FixedText<50>;  // SHA256: and 43 characters
+
+// What a certificate says of itself.
+struct Certificate {
+    Fingerprint ca;  // of the key that signed it
+    std::uint64_t serial = 0;
+    FixedText<kMaxKeyIdBytes> key_id;
+};
+
+// One method that was gone through.
+struct Credential {
+    std::string_view method;         // publickey, password, keyboard-interactive/pam; points into the text
+    std::optional<Fingerprint> key;  // of the key itself, also where a certificate was shown
+    std::optional<Certificate> certificate;
+};
+
+// The credentials of a login, one after the other.
+class SshIdentity {
+public:
+    explicit SshIdentity(std::string_view text) : rest_(text) {}
+    // Sets `credential` and says true, or says false when there is none left.
+    // Errors: malformed (object: "SSH_AUTH_INFO_0").
+    [[nodiscard]] Result<bool> next(Credential& credential);
+
+private:
+    std::string_view rest_;
+};
+
+}  // namespace pam_revoke

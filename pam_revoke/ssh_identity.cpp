@@ -1,0 +1,157 @@
+#include "revoke/ssh_identity.hpp"
+
+#include <array>
+#include <span>
+
+#include "revoke/digest.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+// A kind of key, and how many strings make one of it, behind the name of its type.
+struct KeyType {
+    std::string_view plain;
+    std::string_view certified;
+    int fields;
+};
+constexpr std::array kKeyTypes = {
+    KeyType{"ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com", 1},
+    KeyType{"ssh-rsa", "ssh-rsa-cert-v01@openssh.com", 2},
+    KeyType{"ssh-dss", "ssh-dss-cert-v01@openssh.com", 4},
+    KeyType{"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256-cert-v01@openssh.com", 2},
+    KeyType{"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384-cert-v01@openssh.com", 2},
+    KeyType{"ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521-cert-v01@openssh.com", 2},
+    KeyType{"sk-ssh-ed25519@openssh.com", "sk-ssh-ed25519-cert-v01@openssh.com", 2},
+    KeyType{"sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", 3},
+};
+
+Error malformed(const char* reason) { return make_error(Fault::malformed, "SSH_AUTH_INFO_0", reason); }
+
+std::string_view take_word(std::string_view& text, char end) {
+    const std::size_t at = text.find(end);
+    const std::string_view word = text.substr(0, at);
+    text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+    return word;
+}
+
+// Base64 with its padding, as sshd writes it; nothing when it is not that, or too long.
+std::optional<std::string_view> decode(std::string_view text, std::span<char> buffer) {
+    if (text.empty() || text.size() % 4 != 0 || text.size() / 4 * 3 > buffer.size()) return std::nullopt;
+    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    text.remove_suffix(padding);
+    std::size_t size = 0;
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::size_t digit = kDigits.find(text[i]);
+        if (digit == std::string_view::npos) return std::nullopt;
+        bits = bits << 6U | static_cast<std::uint32_t>(digit);
+        if (i % 4 != 0) buffer[size++] = static_cast<char>(bits >> (6 - i % 4 * 2) & 0xffU);
+    }
+    // Of bits that are cut off there may be none, or two texts would be one key.
+    const bool clean = padding == 0 || (bits & (padding == 1 ? 0x3U : 0xfU)) == 0;
+    return clean ? std::optional(std::string_view(buffer.data(), size)) : std::nullopt;
+}
+
+Fingerprint print(const std::array<std::uint8_t, 32>& digest) {
+    Fingerprint text("SHA256:");
+    for (std::size_t bit = 0; bit < 256; bit += 6) {
+        const std::size_t byte = bit / 8;
+        const unsigned pair = static_cast<unsigned>(digest[byte]) << 8U | (byte + 1 < digest.size() ? digest[byte + 1] : 0U);
+        text.append(kDigits[pair >> (10 - bit % 8) & 0x3fU]);
+    }
+    return text;
+}
+
+// Takes numbers and strings from the start of a blob. Once something was missing, nothing else is there.
+class Wire {
+public:
+    explicit Wire(std::string_view blob) : rest_(blob) {}
+    [[nodiscard]] bool whole() const { return whole_; }
+    [[nodiscard]] bool at_end() const { return whole_ && rest_.empty(); }
+    [[nodiscard]] std::string_view rest() const { return rest_; }
+
+    std::uint64_t number(std::size_t size) {
+        std::uint64_t value = 0;
+        for (const char c : bytes(size)) value = value << 8U | static_cast<unsigned char>(c);
+        return value;
+    }
+    std::string_view string() { return bytes(static_cast<std::size_t>(number(4))); }
+
+private:
+    std::string_view bytes(std::size_t size) {
+        whole_ = whole_ && size <= rest_.size();
+        const std::string_view taken = whole_ ? rest_.substr(0, size) : std::string_view();
+        rest_.remove_prefix(taken.size());
+        return taken;
+    }
+
+    std::string_view rest_;
+    bool whole_ = true;
+};
+
+Fingerprint fingerprint_of_certified(const KeyType& type, std::string_view fields) {
+    const auto size = static_cast<char>(type.plain.size());
+    const char length[] = {0, 0, 0, size};
+    return print(sha256({std::string_view(length, sizeof length), type.plain, fields}));
+}
+
+// Behind the name of its type: nonce, key, serial, kind, key id, principals, two dates, options, extensions, reserved, signing key,
+// signature.
+const char* take_certificate(const KeyType& type, Wire wire, Credential& credential) {
+    (void)wire.string();
+    const std::string_view before = wire.rest();
+    for (int i = 0; i < type.fields; ++i) (void)wire.string();
+    const std::string_view fields = before.substr(0, before.size() - wire.rest().size());
+    Certificate certificate;
+    certificate.serial = wire.number(8);
+    (void)wire.number(4);
+    certificate.key_id.append(wire.string());
+    (void)wire.string();
+    (void)wire.number(8);
+    (void)wire.number(8);
+    for (int i = 0; i < 3; ++i) (void)wire.string();
+    const std::string_view ca = wire.string();
+    (void)wire.string();
+    if (!wire.at_end()) return "has a certificate that is cut, or longer than it says";
+    if (ca.empty()) return "has a certificate of nobody";
+    if (certificate.key_id.was_cut()) return "has a certificate with a key id that is too long";
+    certificate.ca = print(sha256({ca}));
+    credential.key = fingerprint_of_certified(type, fields);
+    credential.certificate = certificate;
+    return nullptr;
+}
+
+// Says what is not understood, or nothing.
+const char* take_key(std::string_view name, std::string_view text, Credential& credential) {
+    std::array<char, kMaxKeyBytes> buffer;
+    const auto blob = decode(text, buffer);
+    if (!blob) return "has a key that is no base64, or too long";
+    Wire wire(*blob);
+    if (wire.string() != name || name.empty()) return "has a key of another type than it says";
+    for (const KeyType& type : kKeyTypes)
+        if (name == type.certified) return take_certificate(type, wire, credential);
+    // What is no certificate is known by all of its bytes, whatever they mean.
+    if (name.find("-cert-") != std::string_view::npos) return "has a certificate of a type that is not known";
+    if (wire.rest().empty()) return "has a key without a key";
+    credential.key = print(sha256({*blob}));
+    return nullptr;
+}
+
+}  // namespace
+
+Result<bool> SshIdentity::next(Credential& credential) {
+    if (rest_.empty()) return false;
+    std::string_view line = take_word(rest_, '\n');
+    credential = {};
+    credential.method = take_word(line, ' ');
+    if (credential.method.empty()) return malformed("has a line without a method");
+    const bool has_key = credential.method == "publickey" || credential.method == "hostbased";
+    if (!has_key) return true;
+    const std::string_view type = take_word(line, ' ');
+    const char* reason = take_key(type, take_word(line, ' '), credential);
+    return reason == nullptr ? Result<bool>(true) : malformed(reason);
+}
+
+}  // namespace pam_revoke

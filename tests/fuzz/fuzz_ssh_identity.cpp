@@ -1,0 +1,19 @@
+// What sshd tells of a login: read without harm, and with at most one meaning.
+#include <cstdint>
+#include <cstdlib>
+
+#include "revoke/ssh_identity.hpp"
+
+using namespace pam_revoke;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    SshIdentity identity(std::string_view(reinterpret_cast<const char*>(data), size));
+    for (Credential credential;;) {
+        const auto more = identity.next(credential);
+        if (!more.ok() || !more.value()) return 0;
+        if (credential.method.empty()) std::abort();
+        if (credential.certificate && !credential.key) std::abort();
+        if (credential.key && credential.key->view().size() != 50) std::abort();
+        if (credential.certificate && credential.certificate->ca.view().size() != 50) std::abort();
+    }
+}
