@@ -20,7 +20,8 @@ constexpr std::uint64_t kParsedBytes = 16384;
 // One question while it is being answered.
 class Asking {
 public:
-    Asking(const Policy& policy, const Question& question) : policy_(policy), question_(question), subject_(question.user, question.uid) {
+    Asking(const Policy& policy, const Question& question)
+        : policy_(policy), question_(question), subject_(question.user, question.uid, question.auth_info) {
         place_ = {question.service, policy.host.view(), question.now_sec};
         if (place_.host.empty() && uname(&system_) == 0) place_.host = static_cast<const char*>(system_.nodename);
     }
@@ -44,6 +45,7 @@ private:
 
     bool look_up() { return noted(subject_.look_up()); }
     bool look_up_groups() { return noted(subject_.look_up_groups()); }
+    bool read_keys() { return noted(subject_.read_keys()); }
     bool noted(const Result<Done>& asked) {
         if (!asked.ok()) fail(asked.error());
         return asked.ok();
@@ -193,10 +195,25 @@ private:
                 [&](std::string_view group) { return is_revoked() || find(index_hash(header.seed, TargetKind::group, group)); });
             if (!whole) return false;
         }
+        if (!is_revoked() && header.has_keys() && !question_.auth_info.empty()) {
+            if (!subject_.read_keys().ok()) return false;
+            for (const ShownKey& shown : person().keys)
+                if (!find_key(header.seed, shown, find)) return false;
+        }
         if (is_revoked()) return true;
         if (header.bad_lines > 0) take_bad(header, fd, path);
         if (header.expires_sec <= question_.now_sec) fail(make_error(Fault::stale, path, "has expired"));
         return true;
+    }
+
+    // Asks for each entry that may deny a key. False when the index can not answer.
+    template <typename Find>
+    bool find_key(std::uint64_t seed, const ShownKey& shown, Find find) {
+        if (!find(index_hash(seed, TargetKind::key, shown.key))) return false;
+        if (!is_revoked() && !find(index_hash(seed, TargetKind::ca, shown.key))) return false;
+        if (shown.ca.empty()) return true;
+        if (!is_revoked() && !find(index_hash(seed, TargetKind::ca, shown.ca))) return false;
+        return is_revoked() || find(index_hash(seed, TargetKind::certificate, shown.ca));
     }
 
     bool mistrust(const Error& error) {
@@ -255,6 +272,7 @@ private:
         Match matched = match(entry, person(), place_);
         if (matched == Match::needs_uid) matched = look_up() ? match(entry, person(), place_) : Match::no;
         if (matched == Match::needs_groups) matched = look_up_groups() ? match(entry, person(), place_) : Match::no;
+        if (matched == Match::needs_keys) matched = read_keys() ? match(entry, person(), place_) : Match::no;
         if (matched != Match::yes && matched != Match::by_uid) return;
         answer_.verdict = Verdict::revoked;
         answer_.by_uid = matched == Match::by_uid && entry.target.kind == TargetKind::user;

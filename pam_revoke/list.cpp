@@ -85,6 +85,7 @@ const char* set_attribute(Entry& entry, Attribute attribute, std::string_view va
             entry.by = value;
             return nullptr;
         case Attribute::serial:
+            if (!are_serials(value)) return "serial= is neither a number nor FIRST-LAST";
             entry.serial = value;
             break;
         case Attribute::keyid:

@@ -6,6 +6,7 @@
 // Source: pam_revoke(8) (codes); DESIGN of Linux-PAM veto modules: pam_nologin(8).
 // Layer: entry.
 
+#include <security/pam_appl.h>
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
 #include <syslog.h>
@@ -36,6 +37,7 @@ struct Attempt {
     const char* ruser = nullptr;
     const char* rhost = nullptr;
     const char* tty = nullptr;
+    const char* auth_info = nullptr;  // what sshd tells of the keys that were shown
 };
 
 bool get_item(pam_handle_t* pamh, int type, const char*& text) {
@@ -74,9 +76,11 @@ const char* config_path(Arguments arguments) {
 Answer ask_all(const Settings& settings, const Attempt& attempt) {
     const Policy& policy = settings.policy;
     const auto indexes = index_dir(settings);
-    Question question{text_or_empty(attempt.user), std::nullopt, text_or_empty(attempt.service), std::time(nullptr), 0, indexes.c_str()};
+    Question question{text_or_empty(attempt.user),     std::nullopt, text_or_empty(attempt.service), std::time(nullptr), 0, indexes.c_str(),
+                      text_or_empty(attempt.auth_info)};
     const Answer answer = check(policy, question);
     if (answer.verdict == Verdict::revoked || !contains_item(policy.caller_services.view(), question.service)) return answer;
+    question.auth_info = {};  // the keys are the person's, not the caller's
     question.user = text_or_empty(attempt.ruser);
     const Answer caller = question.user.empty() ? answer : check(policy, question);
     if (caller.verdict == Verdict::revoked) return caller;
@@ -174,6 +178,7 @@ int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
         pam_syslog(pamh, LOG_CRIT, "PAM items can not be read");
         return PAM_ABORT;
     }
+    attempt.auth_info = pam_getenv(pamh, "SSH_AUTH_INFO_0");
     Settings settings = read_settings(config_path(arguments), text_or_empty(attempt.service), 0);
     read_arguments(settings, arguments);
     return conclude(attempt, settings, ask_all(settings, attempt));

@@ -10,29 +10,42 @@ namespace {
 
 constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-// A kind of key, and how many strings make one of it, behind the name of its type.
+constexpr std::string_view kVendor = "@openssh.com";
+constexpr std::string_view kCertified = "-cert-v01@openssh.com";
+
+// A kind of key, and how many strings make one of it, behind the name of its type. Bytes, not pointers, which would be work at each login.
 struct KeyType {
-    std::string_view plain;
-    std::string_view certified;
+    std::array<char, 36> name;
     int fields;
+    [[nodiscard]] std::string_view plain() const { return name.data(); }
 };
-constexpr std::array kKeyTypes = {
-    KeyType{"ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com", 1},
-    KeyType{"ssh-rsa", "ssh-rsa-cert-v01@openssh.com", 2},
-    KeyType{"ssh-dss", "ssh-dss-cert-v01@openssh.com", 4},
-    KeyType{"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256-cert-v01@openssh.com", 2},
-    KeyType{"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384-cert-v01@openssh.com", 2},
-    KeyType{"ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521-cert-v01@openssh.com", 2},
-    KeyType{"sk-ssh-ed25519@openssh.com", "sk-ssh-ed25519-cert-v01@openssh.com", 2},
-    KeyType{"sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", 3},
+constexpr std::array<KeyType, 8> kKeyTypes = {
+    // spelled out: deduced, g++ 12 makes it writable
+    KeyType{{"ssh-ed25519"}, 1},
+    KeyType{{"ssh-rsa"}, 2},
+    KeyType{{"ssh-dss"}, 4},
+    KeyType{{"ecdsa-sha2-nistp256"}, 2},
+    KeyType{{"ecdsa-sha2-nistp384"}, 2},
+    KeyType{{"ecdsa-sha2-nistp521"}, 2},
+    KeyType{{"sk-ssh-ed25519@openssh.com"}, 2},
+    KeyType{{"sk-ecdsa-sha2-nistp256@openssh.com"}, 3},
 };
+
+// True for the name that certificates of the type have.
+bool is_certified(const KeyType& type, std::string_view name) {
+    std::string_view stem = type.plain();
+    if (stem.ends_with(kVendor)) stem.remove_suffix(kVendor.size());
+    if (!name.starts_with(stem)) return false;
+    name.remove_prefix(stem.size());
+    return name == kCertified;
+}
 
 Error malformed(const char* reason) { return make_error(Fault::malformed, "SSH_AUTH_INFO_0", reason); }
 
 std::string_view take_word(std::string_view& text, char end) {
     const std::size_t at = text.find(end);
-    const std::string_view word = text.substr(0, at);
-    text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+    const std::string_view word(text.data(), at == std::string_view::npos ? text.size() : at);
+    text.remove_prefix(word.size() + (at == std::string_view::npos ? 0 : 1));
     return word;
 }
 
@@ -82,7 +95,7 @@ public:
 private:
     std::string_view bytes(std::size_t size) {
         whole_ = whole_ && size <= rest_.size();
-        const std::string_view taken = whole_ ? rest_.substr(0, size) : std::string_view();
+        const std::string_view taken = whole_ ? std::string_view(rest_.data(), size) : std::string_view();
         rest_.remove_prefix(taken.size());
         return taken;
     }
@@ -92,9 +105,9 @@ private:
 };
 
 Fingerprint fingerprint_of_certified(const KeyType& type, std::string_view fields) {
-    const auto size = static_cast<char>(type.plain.size());
+    const auto size = static_cast<char>(type.plain().size());
     const char length[] = {0, 0, 0, size};
-    return print(sha256({std::string_view(length, sizeof length), type.plain, fields}));
+    return print(sha256({std::string_view(length, sizeof length), type.plain(), fields}));
 }
 
 // Behind the name of its type: nonce, key, serial, kind, key id, principals, two dates, options, extensions, reserved, signing key,
@@ -103,7 +116,7 @@ const char* take_certificate(const KeyType& type, Wire wire, Credential& credent
     (void)wire.string();
     const std::string_view before = wire.rest();
     for (int i = 0; i < type.fields; ++i) (void)wire.string();
-    const std::string_view fields = before.substr(0, before.size() - wire.rest().size());
+    const std::string_view fields(before.data(), before.size() - wire.rest().size());
     Certificate certificate;
     certificate.serial = wire.number(8);
     (void)wire.number(4);
@@ -131,7 +144,7 @@ const char* take_key(std::string_view name, std::string_view text, Credential& c
     Wire wire(*blob);
     if (wire.string() != name || name.empty()) return "has a key of another type than it says";
     for (const KeyType& type : kKeyTypes)
-        if (name == type.certified) return take_certificate(type, wire, credential);
+        if (is_certified(type, name)) return take_certificate(type, wire, credential);
     // What is no certificate is known by all of its bytes, whatever they mean.
     if (name.find("-cert-") != std::string_view::npos) return "has a certificate of a type that is not known";
     if (wire.rest().empty()) return "has a key without a key";

@@ -43,4 +43,31 @@ Result<Done> Subject::look_up_groups() {
     return Done{};
 }
 
+Result<Done> Subject::read_keys() {
+    if (person_.keys_read) return Done{};
+    if (keys_error_) return *keys_error_;
+    Keys& keys = keys_.emplace();
+    SshIdentity identity(auth_info_);
+    std::size_t count = 0;
+    Credential credential;
+    for (;;) {
+        const auto more = identity.next(credential);
+        if (!more.ok()) keys_error_ = more.error();
+        if (more.ok() && !more.value()) break;
+        if (more.ok() && credential.key && count == kMostKeys)
+            keys_error_ = make_error(Fault::too_large, "SSH_AUTH_INFO_0", "has more keys than are expected");
+        if (keys_error_) return *keys_error_;
+        if (credential.key) keys.credentials[count++] = credential;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        const Credential& shown = keys.credentials[i];
+        keys.shown[i].key = shown.key->view();
+        if (shown.certificate)
+            keys.shown[i] = {shown.key->view(), shown.certificate->ca.view(), shown.certificate->serial, shown.certificate->key_id.view()};
+    }
+    person_.keys = std::span<const ShownKey>(keys.shown.data(), count);
+    person_.keys_read = true;
+    return Done{};
+}
+
 }  // namespace pam_revoke

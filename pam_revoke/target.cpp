@@ -46,6 +46,20 @@ bool is_control(unsigned code) {
            (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f);
 }
 
+struct Serials {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+};
+
+std::optional<Serials> parse_serials(std::string_view text) {
+    Serials range;
+    const char* end = text.data() + text.size();
+    std::from_chars_result read = std::from_chars(text.data(), end, range.first);
+    range.last = range.first;
+    if (read.ec == std::errc() && read.ptr != end && *read.ptr == '-') read = std::from_chars(read.ptr + 1, end, range.last);
+    return read.ec == std::errc() && read.ptr == end && range.first <= range.last ? std::optional(range) : std::nullopt;
+}
+
 const char* why_not_a_fingerprint(std::string_view name) {
     constexpr std::string_view kPrefix = "SHA256:";
     if (!name.starts_with(kPrefix)) return "is not a SHA256: fingerprint";
@@ -116,6 +130,13 @@ std::optional<std::uint32_t> parse_uid(std::string_view text) {
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), uid);
     if (fault != std::errc() || end != text.data() + text.size() || uid == 0xffffffffU) return std::nullopt;
     return uid;
+}
+
+bool are_serials(std::string_view text) { return parse_serials(text).has_value(); }
+
+bool in_serials(std::string_view serials, std::uint64_t serial) {
+    const auto range = parse_serials(serials);
+    return range && range->first <= serial && serial <= range->last;
 }
 
 std::string_view kind_word(TargetKind kind) { return kKindWords[static_cast<std::size_t>(kind)]; }

@@ -58,6 +58,32 @@ Match match_uid(std::uint32_t uid, const Person& person) {
     return person.uid == uid ? Match::by_uid : Match::no;
 }
 
+// True when `raw`, which stands between quotes, means `plain`.
+bool means(std::string_view raw, std::string_view plain) {
+    for (; !raw.empty() && !plain.empty(); raw.remove_prefix(1), plain.remove_prefix(1)) {
+        if (raw.front() == '\\' && raw.size() > 1) raw.remove_prefix(1);
+        if (raw.front() != plain.front()) return false;
+    }
+    return raw.empty() && plain.empty();
+}
+
+bool fits_key(const Entry& entry, const ShownKey& shown) {
+    const std::string_view name = entry.target.name;
+    if (entry.target.kind == TargetKind::key) return shown.key == name;
+    // An authority is denied with all that it signed.
+    if (entry.target.kind == TargetKind::ca) return shown.ca == name || shown.key == name;
+    if (shown.ca != name) return false;
+    if (!entry.serial.empty() && !in_serials(entry.serial, shown.serial)) return false;
+    return entry.keyid.empty() || means(entry.keyid, shown.key_id);
+}
+
+Match match_keys(const Entry& entry, const Person& person) {
+    if (!person.keys_read) return Match::needs_keys;
+    for (const ShownKey& shown : person.keys)
+        if (fits_key(entry, shown)) return Match::yes;
+    return Match::no;
+}
+
 Match match_target(const Entry& entry, const Person& person) {
     switch (entry.target.kind) {
         case TargetKind::user:
@@ -71,7 +97,7 @@ Match match_target(const Entry& entry, const Person& person) {
         case TargetKind::key:
         case TargetKind::certificate:
         case TargetKind::ca:
-            break;
+            return match_keys(entry, person);
     }
     return Match::no;
 }

@@ -40,6 +40,7 @@ struct Question {
     std::int64_t now_sec = 0;
     uid_t owner = 0;                  // who must own lists, their directories and indexes
     const char* index_dir = nullptr;  // the folder of the lists' indexes; nullptr: read every line
+    std::string_view auth_info{};     // how the person was let in, as sshd tells it; empty where nobody does
 };
 
 // Asks all lists of the policy. A person who is listed anywhere is revoked even when another list could not be read.

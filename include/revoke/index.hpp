@@ -60,6 +60,7 @@ struct IndexHeader {
     std::int64_t expires_sec = 0;
 
     [[nodiscard]] bool has(TargetKind kind) const { return (kinds >> static_cast<unsigned>(kind) & 1U) != 0; }
+    [[nodiscard]] bool has_keys() const { return has(TargetKind::key) || has(TargetKind::certificate) || has(TargetKind::ca); }
 };
 
 // A page of slots, sorted by hash. Word 0: checksum; word 1: twice the number of slots, plus 1 when the next page

@@ -4,19 +4,28 @@
 // Layer: join.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "revoke/identity.hpp"
+#include "revoke/ssh_identity.hpp"
 #include "revoke/verdict.hpp"
 
 namespace pam_revoke {
 
+// How many keys one login may show: sshd is told by AuthenticationMethods, and asks for two at the most wherever we looked.
+inline constexpr std::size_t kMostKeys = 4;
+
 class Subject {
 public:
     // Units: name: PAM_USER, or empty when only the number is known.
-    Subject(std::string_view name, std::optional<std::uint32_t> uid) : asked_name_(name), asked_uid_(uid) { person_.name = name; }
+    //         auth_info: SSH_AUTH_INFO_0, or empty.
+    Subject(std::string_view name, std::optional<std::uint32_t> uid, std::string_view auth_info)
+        : asked_name_(name), asked_uid_(uid), auth_info_(auth_info) {
+        person_.name = name;
+    }
     Subject(const Subject&) = delete;
     Subject& operator=(const Subject&) = delete;
 
@@ -30,6 +39,10 @@ public:
     // Errors: io, too_large.
     [[nodiscard]] Result<Done> look_up_groups();
 
+    // Reads the keys that were shown.
+    // Errors: malformed, too_large.
+    [[nodiscard]] Result<Done> read_keys();
+
     // Hands over each group that was looked up; false as soon as `go_on` says so of one.
     template <typename GoOn>
     bool each_group(GoOn go_on) const {
@@ -42,13 +55,22 @@ public:
     }
 
 private:
+    // Thousands of bytes, which a login without a listed key does not touch.
+    struct Keys {
+        std::array<Credential, kMostKeys> credentials;
+        std::array<ShownKey, kMostKeys> shown;
+    };
+
     std::string_view asked_name_;
     std::optional<std::uint32_t> asked_uid_;
-    Person person_;  // looks into the two below
+    std::string_view auth_info_;
+    Person person_;  // looks into those below
     Identity identity_;
     Names groups_;
+    std::optional<Keys> keys_;
     std::optional<Error> error_;
     std::optional<Error> groups_error_;
+    std::optional<Error> keys_error_;
 };
 
 }  // namespace pam_revoke

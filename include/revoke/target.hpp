@@ -35,6 +35,11 @@ struct Target {
 // Errors: none; not a number is an outcome.
 [[nodiscard]] std::optional<std::uint32_t> parse_uid(std::string_view text);
 
+// True when `serials`, a number or FIRST-LAST, means `serial`; are_serials() says whether it is one of these.
+// Errors: none.
+[[nodiscard]] bool in_serials(std::string_view serials, std::uint64_t serial);
+[[nodiscard]] bool are_serials(std::string_view text);
+
 // Reads KIND:VALUE.
 // Errors: none; text that names nothing is an outcome, with `*reason` set to why.
 [[nodiscard]] std::optional<Target> parse_target(std::string_view text, const char** reason);

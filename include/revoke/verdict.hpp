@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "revoke/list.hpp"
@@ -16,6 +17,14 @@ namespace pam_revoke {
 // What the gate answers.
 enum class Verdict : std::uint8_t { clear, revoked, unavailable };
 
+// A key that was shown to get in. Fingerprints as SHA256:...; ca and key_id are empty where it was no certificate.
+struct ShownKey {
+    std::string_view key;
+    std::string_view ca;
+    std::uint64_t serial = 0;
+    std::string_view key_id;
+};
+
 // The person who wants in. Groups are NUL-separated names, so that any number of them is one piece of memory.
 struct Person {
     std::string_view name;
@@ -23,6 +32,8 @@ struct Person {
     bool groups_looked_up = false;
     std::optional<std::uint32_t> uid;
     std::string_view groups;
+    bool keys_read = false;
+    std::span<const ShownKey> keys{};
 };
 
 // Where and when. Units: now_sec: seconds since 1970.
@@ -32,11 +43,11 @@ struct Place {
     std::int64_t now_sec = 0;
 };
 
-enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups };
+enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups, needs_keys };
 
 // Says whether `entry` denies `person` at `place`; by_uid when the number matches under another name.
-// Errors: none; what the answer depends on and is not known yet is asked for by needs_uid, needs_groups.
-// Source: pam_revoke.list(5). Keys, certificates and CAs concern no person.
+// Errors: none; what the answer depends on and is not known yet is asked for by needs_uid, needs_groups, needs_keys.
+// Source: pam_revoke.list(5).
 [[nodiscard]] Match match(const Entry& entry, const Person& person, const Place& place);
 
 // True when the line `text` is surely about another person than `person`, so that it need not be parsed for a verdict: a user: of another

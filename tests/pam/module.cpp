@@ -248,6 +248,29 @@ Test(module, other_hooks) {
     expect_code(pam_chauthtok(transaction.pamh, 0), PAM_SUCCESS, "chauthtok");
 }
 
+// The key that sshd says was shown, not the person.
+Test(module, a_key_is_denied) {
+    const Place place;
+    const std::string info =
+        "SSH_AUTH_INFO_0=publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
+    place.list("# pam_revoke list 1\nkey:SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ ref=T283242\n");
+    const std::string stack = "account required " + place.gate() + "account required pam_permit.so\nsession required " + place.gate() +
+                              "session required pam_permit.so\n";
+    const auto ask = [&](const std::string& variable, bool session) {
+        const Transaction transaction(place, "bob", stack);
+        if (!variable.empty()) cr_assert_eq(pam_putenv(transaction.pamh, variable.c_str()), PAM_SUCCESS);
+        return session ? pam_open_session(transaction.pamh, 0) : pam_acct_mgmt(transaction.pamh, 0);
+    };
+    for (const bool session : {false, true}) {
+        expect_code(ask(info, session), PAM_PERM_DENIED, "the key is listed");
+        expect_code(ask("", session), PAM_SUCCESS, "no key was shown");
+        expect_code(ask("SSH_AUTH_INFO_0=password\n", session), PAM_SUCCESS, "a password was");
+        expect_code(ask("SSH_AUTH_INFO_0=publickey ssh-ed25519 AAAA\n", session), PAM_AUTHINFO_UNAVAIL, "what was shown is not understood");
+    }
+    place.list("# pam_revoke list 1\nkey:SHA256:AArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ\n");
+    expect_code(ask(info, false), PAM_SUCCESS, "another key is listed");
+}
+
 // P33: a thousand times in and out, and nothing stays mapped or open.
 Test(module, nothing_stays_behind) {
     const Place place;

@@ -1,0 +1,110 @@
+// Revoke the key, not the person: by key, by authority, by serial and key id; with the index and without it.
+#include "index_scene.hpp"
+#include "revoke/verdict.hpp"
+
+using namespace pam_revoke;
+
+namespace {
+
+const std::string kKey = "SHA256:" + std::string(43, 'k');
+const std::string kOther = "SHA256:" + std::string(43, 'o');
+const std::string kCa = "SHA256:" + std::string(43, 'c');
+
+// A real key, for what is read out of sshd's words, and its fingerprint as ssh-keygen -l prints it.
+constexpr const char* kInfo = "publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
+constexpr const char* kInfoKey = "SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ";
+
+struct Asked : Scene {
+    [[nodiscard]] Answer ask_with(const std::string& info, bool indexed) const {
+        Policy policy;
+        (void)set_policy(policy, PolicyKey::lists, lists);
+        return check(policy, Question{"daemon", std::nullopt, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr, info});
+    }
+    void expect(const std::string& info, Verdict verdict, const char* what) const {
+        for (const bool indexed : {false, true}) {
+            const Answer answer = ask_with(info, indexed);
+            EXPECT_ROW(answer.verdict == verdict, std::string(what) + (indexed ? ", by the index" : ""));
+            EXPECT_ROW(!indexed || !answer.index_error, what);
+        }
+    }
+};
+
+}  // namespace
+
+Test(keys, which_entry_denies_which_key) {
+    const ShownKey plain{kKey, {}, 0, {}};
+    const ShownKey certified{kKey, kCa, 17, "alice, \"laptop\""};
+    const struct {
+        std::string line;
+        bool denies_plain;
+        bool denies_certified;
+    } rows[] = {
+        {"key:" + kKey, true, true},
+        {"key:" + kOther, false, false},
+        {"key:" + kCa, false, false},
+        {"ca:" + kCa, false, true},
+        {"ca:" + kKey, true, true},
+        {"ca:" + kOther, false, false},
+        {"cert:" + kCa, false, true},
+        {"cert:" + kKey, false, false},
+        {"cert:" + kCa + " serial=17", false, true},
+        {"cert:" + kCa + " serial=16-18", false, true},
+        {"cert:" + kCa + " serial=17-17", false, true},
+        {"cert:" + kCa + " serial=18-20", false, false},
+        {"cert:" + kCa + " serial=18446744073709551615", false, false},
+        {"cert:" + kCa + R"( keyid="alice, \"laptop\"")", false, true},
+        {"cert:" + kCa + R"( keyid="alice, \"laptop")", false, false},
+        {"cert:" + kCa + " keyid=alice", false, false},
+        {"cert:" + kCa + R"( serial=17 keyid="alice, \"laptop\"")", false, true},
+        {"cert:" + kCa + R"( serial=16 keyid="alice, \"laptop\"")", false, false},
+        {"cert:" + kOther + " serial=17", false, false},
+        {"key:" + kKey + " services=login", false, false},
+        {"key:" + kKey + " until=2020-01-01T00:00:00Z", false, false},
+    };
+    const Place place{"sshd", "host", kNowSec};
+    for (const auto& row : rows) {
+        const Line line = parse_line(row.line);
+        EXPECT_ROW(line.kind == LineKind::entry, row.line);
+        for (const bool is_certified : {false, true}) {
+            Person person{"alice", true, true, 1000, {}};
+            const bool in_force = row.line.find("services") == std::string::npos && row.line.find("until") == std::string::npos;
+            EXPECT_ROW(match(line.entry, person, place) == (in_force ? Match::needs_keys : Match::no), row.line);
+            person.keys_read = true;
+            EXPECT_ROW(match(line.entry, person, place) == Match::no, row.line);
+            const ShownKey two[] = {{kOther + "x", {}, 0, {}}, is_certified ? certified : plain};
+            person.keys = two;
+            const bool denies = is_certified ? row.denies_certified : row.denies_plain;
+            EXPECT_ROW(match(line.entry, person, place) == (denies ? Match::yes : Match::no), row.line);
+        }
+    }
+    for (const char* serial : {"x", "", "1-", "-1", "2-1", "1-2-3", "1 ", "0x1", "18446744073709551616", "1-18446744073709551616"})
+        EXPECT_ROW(parse_line("cert:" + kCa + " serial=\"" + serial + "\"").kind == LineKind::bad, serial);
+}
+
+Test(keys, are_asked_for_only_when_one_is_listed) {
+    const Asked at;
+    const std::string other_info = "publickey ssh-ed25519 not-base64\n";
+    at.write(people(100));
+    cr_assert(at.compile().ok());
+    at.expect(other_info, Verdict::clear, "no key is listed: what sshd tells is not read");
+    at.write(people(100, "key:" + kOther + "\nkey:" + std::string(kInfoKey) + " until=2020-01-01T00:00:00Z\n"));
+    cr_assert(at.compile().ok());
+    at.expect(kInfo, Verdict::clear, "another key is listed");
+    at.expect("", Verdict::clear, "no key was shown");
+    at.expect("password\n", Verdict::clear, "a password was");
+    for (const std::string& broken :
+         {std::string(other_info), std::string("publickey\n"), std::string(kInfo) + kInfo + kInfo + kInfo + kInfo}) {
+        for (const bool indexed : {false, true})
+            EXPECT_ROW(at.ask_with(broken, indexed).verdict == Verdict::unavailable && at.ask_with(broken, indexed).error, broken);
+    }
+    at.write(people(100, "key:" + std::string(kInfoKey) + " ref=T7\n"));
+    cr_assert(at.compile().ok());
+    at.expect(kInfo, Verdict::revoked, "its key is listed");
+    at.expect(std::string("keyboard-interactive/pam\n") + kInfo, Verdict::revoked, "one of two methods");
+    const Answer answer = at.ask_with(kInfo, true);
+    cr_expect(answer.target.view() == "key:" + std::string(kInfoKey) && answer.ref.view() == "T7" && answer.line == 102);
+    // Who is listed by name is denied whatever sshd tells.
+    at.write(people(100, "key:" + kOther + "\nuser:daemon\n"));
+    cr_assert(at.compile().ok());
+    at.expect(other_info, Verdict::revoked, "listed by name");
+}
