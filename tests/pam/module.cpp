@@ -9,57 +9,9 @@
 #include <fstream>
 #include <string>
 
-#include "../unit/unit.hpp"
+#include "place.hpp"
 
 namespace {
-
-std::string module_path() {
-    const char* path = std::getenv("REVOKE_MODULE");
-    cr_assert(path != nullptr, "REVOKE_MODULE names no module");
-    return path;
-}
-
-std::string told;  // what the conversation was given
-
-int converse(int count, const pam_message** messages, pam_response** responses, void*) {
-    *responses = static_cast<pam_response*>(std::calloc(static_cast<std::size_t>(count), sizeof(pam_response)));
-    for (int i = 0; i < count; ++i) {
-        told += messages[i]->msg;
-        told += "\n";
-        if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF || messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
-            (*responses)[i].resp = strdup("alice");
-    }
-    return PAM_SUCCESS;
-}
-
-// A folder with a list, a configuration and a stack.
-struct Place : TestFolder {
-    Place() {
-        chmod(path.c_str(), 0755);
-        mkdir((path + "/lists").c_str(), 0755);
-        list("# pam_revoke list 1\nuser:alice uid=4242 ref=T283242 reason=\"laptop lost\"\n");
-        told.clear();
-    }
-    void write(const std::string& name, const std::string& text) const {
-        std::ofstream(path + "/" + name) << text;
-        chmod((path + "/" + name).c_str(), 0600);
-    }
-    void list(const std::string& text) const { write("lists/a.list", text); }
-    std::string gate(const std::string& words = "") const { return module_path() + " lists=" + path + "/lists " + words + "\n"; }
-};
-
-struct Transaction {
-    pam_handle_t* pamh = nullptr;
-    Transaction(const Place& place, const char* user, const std::string& stack, const char* service = "sshd") {
-        place.write(service, stack);
-        const pam_conv conv{converse, nullptr};
-        cr_assert_eq(pam_start_confdir(service, user, &conv, place.path.c_str(), &pamh), PAM_SUCCESS);
-    }
-    Transaction(const Transaction&) = delete;
-    Transaction& operator=(const Transaction&) = delete;
-    ~Transaction() { pam_end(pamh, PAM_SUCCESS); }
-    int account(int flags = 0) { return pam_acct_mgmt(pamh, flags); }
-};
 
 int account(const Place& place, const char* user, const std::string& stack, const char* service = "sshd") {
     Transaction transaction(place, user, stack, service);
@@ -251,8 +203,7 @@ Test(module, other_hooks) {
 // The key that sshd says was shown, not the person.
 Test(module, a_key_is_denied) {
     const Place place;
-    const std::string info =
-        "SSH_AUTH_INFO_0=publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
+    const std::string info = "SSH_AUTH_INFO_0=publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
     place.list("# pam_revoke list 1\nkey:SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ ref=T283242\n");
     const std::string stack = "account required " + place.gate() + "account required pam_permit.so\nsession required " + place.gate() +
                               "session required pam_permit.so\n";
@@ -269,6 +220,41 @@ Test(module, a_key_is_denied) {
     }
     place.list("# pam_revoke list 1\nkey:SHA256:AArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ\n");
     expect_code(ask(info, false), PAM_SUCCESS, "another key is listed");
+}
+
+// What the terminator needs to know: written when the session is opened, gone when it is closed or refused.
+Test(module, an_open_session_knows_its_key) {
+    const Place place;
+    const std::string record = place.path + "/run/sessions/" + std::to_string(getpid());
+    mkdir((place.path + "/run").c_str(), 0700);
+    mkdir((place.path + "/run/sessions").c_str(), 0700);
+    place.write("conf", "[revoke-user]\nrun_dir = " + place.path + "/run\n");
+    const std::string info = "publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
+    const std::string stack = "session required " + place.gate("conf=" + place.path + "/conf") + "session required pam_permit.so\n";
+    const auto begin = [&](const char* user, const std::string& shown, bool close) {
+        const Transaction transaction(place, user, stack);
+        if (!shown.empty()) cr_assert_eq(pam_putenv(transaction.pamh, ("SSH_AUTH_INFO_0=" + shown).c_str()), PAM_SUCCESS);
+        const int code = pam_open_session(transaction.pamh, 0);
+        if (close) cr_expect_eq(pam_close_session(transaction.pamh, 0), PAM_SUCCESS);
+        return code;
+    };
+    const auto is_there = [&] { return access(record.c_str(), F_OK) == 0; };
+    expect_code(begin("bob", info, false), PAM_SUCCESS, "opened");
+    std::ifstream in(record);
+    std::string head;
+    std::string rest;
+    std::getline(in, head);
+    std::getline(in, rest, '\0');
+    cr_expect(head.starts_with("pam_revoke session 1 ") && rest == info, "%s|%s", head.c_str(), rest.c_str());
+    expect_code(begin("alice", info, false), PAM_PERM_DENIED, "refused");
+    cr_expect(!is_there(), "a session that was refused has no record");
+    expect_code(begin("bob", info, true), PAM_SUCCESS, "opened and closed");
+    cr_expect(!is_there(), "nor has one that is closed");
+    expect_code(begin("bob", "", false), PAM_SUCCESS, "no key was shown");
+    cr_expect(!is_there(), "nor has one without a key");
+    chmod((place.path + "/run/sessions").c_str(), 0777);
+    expect_code(begin("bob", info, false), PAM_SUCCESS, "a folder that is not trusted keeps nobody out");
+    cr_expect(!is_there());
 }
 
 // P33: a thousand times in and out, and nothing stays mapped or open.

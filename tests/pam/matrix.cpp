@@ -1,0 +1,147 @@
+// A whole login through every stack that people make around the gate: what the account phase says, what the session phase says, and whether
+// somebody gets in. A revoked person does in no cell: where the account phase is walked around, the session's gate is still there.
+#include <security/pam_appl.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "place.hpp"
+
+namespace {
+
+// What another module of the stack says, where pam_unix or pam_sss would stand.
+std::string says(const char* control, const char* code) { return std::string("account ") + control + " pam_debug.so acct=" + code + "\n"; }
+
+// Debian's common-account, with the password module's answer; authselect's system-auth, whose local people are let in early.
+std::string debian(const char* code) {
+    return says("[success=1 new_authtok_reqd=done default=ignore]", code) +
+           "account requisite pam_deny.so\naccount required pam_permit.so\n";
+}
+std::string authselect(const char* code) {
+    return says("required", code) + says("sufficient", "user_unknown") + says("sufficient", "success") +
+           says("[default=bad success=ok user_unknown=ignore]", "success") + "account required pam_permit.so\n";
+}
+
+struct Stack {
+    const char* name;
+    std::string (*of)(const char* code);
+    const char* session;  // behind the gate
+};
+const Stack kStacks[] = {
+    {"Debian", debian, "session required pam_permit.so\n"},
+    {"authselect", authselect, "session optional pam_permit.so\nsession required pam_permit.so\n"},
+};
+
+struct Case {
+    const char* name;
+    const char* code;    // of the password module
+    const char* before;  // lines before the gate, and behind it
+    const char* behind;
+    bool last;  // the gate stands behind all of it
+    bool twice;
+};
+const Case kCases[] = {
+    {"as it should be", "success", "", "", false, false},
+    {"password expired", "new_authtok_reqd", "", "", false, false},
+    {"account locked", "acct_expired", "", "", false, false},
+    {"sufficient before", "success", "account sufficient pam_permit.so\n", "", false, false},
+    {"sufficient behind", "success", "", "account sufficient pam_permit.so\n", false, false},
+    {"gate last", "success", "", "", true, false},
+    {"gate last, expired", "new_authtok_reqd", "", "", true, false},
+    {"gate twice", "success", "", "", false, true},
+};
+
+const char* const kControls[] = {"required",
+                                 "requisite",
+                                 "sufficient",
+                                 "optional",
+                                 "[success=ok ignore=ignore default=bad]",
+                                 "[success=ok ignore=ignore default=die]",
+                                 "[success=done ignore=ignore default=die]",
+                                 "[ignore=ignore perm_denied=die default=ignore]",
+                                 "[default=ignore]",
+                                 "[default=ok]",
+                                 "[default=done]",
+                                 "[default=1]"};
+
+// Who wants in, with what the gate says of them.
+struct Person {
+    const char* verdict;
+    const char* name;
+    bool unreadable;  // the lists
+    bool may_get_in;
+};
+const Person kPeople[] = {{"IGNORE", "bob", false, true},
+                          {"PERM_DENIED", "alice", false, false},
+                          {"AUTHINFO_UNAVAIL", "bob", true, false},
+                          {"PERM_DENIED, a broken list", "alice", true, false}};
+
+struct Outcome {
+    int account = PAM_ABORT;
+    int session = PAM_ABORT;
+    bool in = false;
+};
+
+// As sshd and login do it: a password that has expired is changed, and that is no way around anything.
+Outcome log_in(const Place& place, const char* user, const std::string& stack) {
+    const Transaction transaction(place, user, stack + "password required pam_permit.so\nauth required pam_permit.so\n");
+    Outcome outcome;
+    outcome.account = pam_acct_mgmt(transaction.pamh, 0);
+    int code = outcome.account;
+    if (code == PAM_NEW_AUTHTOK_REQD) code = pam_chauthtok(transaction.pamh, PAM_CHANGE_EXPIRED_AUTHTOK);
+    if (code != PAM_SUCCESS) return outcome;
+    if (pam_setcred(transaction.pamh, PAM_ESTABLISH_CRED) != PAM_SUCCESS) return outcome;
+    outcome.session = pam_open_session(transaction.pamh, 0);
+    outcome.in = outcome.session == PAM_SUCCESS;
+    return outcome;
+}
+
+std::string stack_of(const Place& place, const Stack& stack, const Case& each, const char* control) {
+    const std::string gate = std::string("account ") + control + " " + place.gate();
+    const std::string rest = stack.of(each.code);
+    const std::string account = each.last ? each.before + rest + gate : each.before + gate + (each.twice ? gate : "") + each.behind + rest;
+    return account + "session requisite " + place.gate() + stack.session;
+}
+
+}  // namespace
+
+Test(matrix, no_revoked_person_gets_in) {
+    int cells = 0;
+    int let_in = 0;
+    int kept_out_by_session = 0;
+    for (const Stack& stack : kStacks)
+        for (const Person& person : kPeople) {
+            const Place place;
+            if (person.unreadable) place.write("lists/broken.list", "\x01\n");
+            std::printf("\n%s, the gate says %s\n%-47s", stack.name, person.verdict, "");
+            for (const Case& each : kCases) std::printf(" %-19s", each.name);
+            for (const char* control : kControls) {
+                std::printf("\n%-47s", control);
+                for (const Case& each : kCases) {
+                    const Outcome outcome = log_in(place, person.name, stack_of(place, stack, each, control));
+                    ++cells;
+                    let_in += outcome.in ? 1 : 0;
+                    kept_out_by_session += !outcome.in && outcome.session != PAM_ABORT ? 1 : 0;
+                    std::printf(" %-19s", outcome.in ? "in" : outcome.session != PAM_ABORT ? "refused (session)" : "refused");
+                    cr_expect(!outcome.in || person.may_get_in, "%s, %s, %s: %s is in", stack.name, control, each.name, person.name);
+                }
+            }
+            std::printf("\n");
+        }
+    std::printf("\n%d logins, %d in, none of them revoked; %d kept out by the session's gate alone\n", cells, let_in, kept_out_by_session);
+    cr_expect(let_in > 0 && kept_out_by_session > 0);
+}
+
+// The shipped place of the gate refuses where it is asked first, and keeps nobody out who is clear.
+Test(matrix, the_shipped_stack_refuses_in_the_account_phase) {
+    const Place place;
+    for (const Stack& stack : kStacks)
+        for (const Case& each : kCases) {
+            if (each.last || each.before[0] != '\0') continue;
+            cr_expect(log_in(place, "alice", stack_of(place, stack, each, "requisite")).account == PAM_PERM_DENIED, "%s, %s", stack.name,
+                      each.name);
+            const bool locked = std::string(each.code) == "acct_expired";
+            cr_expect(log_in(place, "bob", stack_of(place, stack, each, "requisite")).in == !locked, "%s, %s", stack.name, each.name);
+        }
+}
