@@ -53,7 +53,7 @@ const char* set_text(FixedText<kMaxValueBytes>& field, std::string_view value) {
 
 // The bit that a key of this room is remembered by, 0 for a key that it does not have.
 unsigned bit_of(Room room, std::string_view key) {
-    if (room == Room::operators) return key == "state_dir" ? 1U : key == "admin_groups" ? 2U : 0U;
+    if (room == Room::operators) return key == "state_dir" ? 1U : key == "admin_groups" ? 2U : key == "run_dir" ? 4U : 0U;
     if (room == Room::ending) return key == "grace" ? 1U : key == "limit" ? 2U : 0U;
     const PolicyKey policy = policy_key(key);
     return policy == PolicyKey::none ? 0U : 1U << static_cast<unsigned>(policy);
@@ -64,8 +64,8 @@ const char* set_key(Reading& reading, std::string_view key, std::string_view val
     if (reading.room == Room::ending)
         return set_duration(bit == 1U ? settings.grace_sec : settings.limit_sec, value, bit == 1U ? 600 : 3600);
     if (reading.room == Room::operators) {
-        if (bit == 1U && !value.starts_with('/')) return "is not an absolute path";
-        return set_text(bit == 1U ? settings.state_dir : settings.admin_groups, value);
+        if (bit != 2U && !value.starts_with('/')) return "is not an absolute path";
+        return set_text(bit == 1U ? settings.state_dir : bit == 2U ? settings.admin_groups : settings.run_dir, value);
     }
     const bool hidden = reading.room == Room::gate && (reading.seen[static_cast<std::size_t>(Room::this_service)] & bit) != 0;
     const bool aside = hidden || reading.room == Room::other_service;

@@ -39,7 +39,9 @@ std::string to_json(const Session& session) {
     json.add("class", session.klass).add("type", session.type).add("service", session.service).add("tty", session.tty);
     json.add("remote_host", session.remote_host).add("leader", std::int64_t{session.leader});
     json.add("since", print_time(session.since_sec).view());
-    return json.add("processes", static_cast<std::int64_t>(session.processes)).text();
+    json.add("processes", static_cast<std::int64_t>(session.processes));
+    if (!session.opened_with.empty()) json.add("opened_with", session.opened_with);
+    return json.text();
 }
 
 std::string to_json(const Process& process) {

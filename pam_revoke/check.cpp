@@ -22,6 +22,7 @@ class Asking {
 public:
     Asking(const Policy& policy, const Question& question)
         : policy_(policy), question_(question), subject_(question.user, question.uid, question.auth_info) {
+        if (!question.shown.empty()) subject_.show(question.shown);
         place_ = {question.service, policy.host.view(), question.now_sec};
         if (place_.host.empty() && uname(&system_) == 0) place_.host = static_cast<const char*>(system_.nodename);
     }
@@ -195,7 +196,7 @@ private:
                 [&](std::string_view group) { return is_revoked() || find(index_hash(header.seed, TargetKind::group, group)); });
             if (!whole) return false;
         }
-        if (!is_revoked() && header.has_keys() && !question_.auth_info.empty()) {
+        if (!is_revoked() && header.has_keys() && !(question_.auth_info.empty() && question_.shown.empty())) {
             if (!subject_.read_keys().ok()) return false;
             for (const ShownKey& shown : person().keys)
                 if (!find_key(header.seed, shown, find)) return false;

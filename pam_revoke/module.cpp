@@ -18,6 +18,7 @@
 #include "revoke/check.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/policy.hpp"
+#include "revoke/session_record.hpp"
 #include "revoke/settings.hpp"
 
 namespace pam_revoke {
@@ -26,6 +27,8 @@ namespace {
 enum class Phase : std::uint8_t { auth, account, session };
 
 using Arguments = std::span<const char*>;
+
+constexpr const char* kAuthInfo = "SSH_AUTH_INFO_0";
 
 // What the host program tells us of the attempt.
 struct Attempt {
@@ -140,6 +143,12 @@ void log_index(const Attempt& attempt, const Error& error) {
     pam_syslog(attempt.pamh, LOG_NOTICE, "%s; revoke-user --compile makes it anew", line.c_str());
 }
 
+void log_unrecorded(const Attempt& attempt, const Error& error) {
+    FixedText<1200> line("which key opens the session is not recorded: ");
+    append_error(line, error);
+    pam_syslog(attempt.pamh, LOG_WARNING, "%s", line.c_str());
+}
+
 // Tells the person why, but never one who has not authenticated, and never a program that would mail it.
 void tell(const Attempt& attempt, const Policy& policy, std::string_view ref) {
     if (attempt.silent || attempt.phase == Phase::auth || policy.message.empty()) return;
@@ -178,10 +187,24 @@ int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
         pam_syslog(pamh, LOG_CRIT, "PAM items can not be read");
         return PAM_ABORT;
     }
-    attempt.auth_info = pam_getenv(pamh, "SSH_AUTH_INFO_0");
+    attempt.auth_info = pam_getenv(pamh, kAuthInfo);
     Settings settings = read_settings(config_path(arguments), text_or_empty(attempt.service), 0);
     read_arguments(settings, arguments);
-    return conclude(attempt, settings, ask_all(settings, attempt));
+    const auto records = record_dir(settings);
+    // Before the question: who denies a key after it finds the session by its record.
+    const bool is_recorded = phase == Phase::session && !text_or_empty(attempt.auth_info).empty();
+    const auto recorded = is_recorded ? record_session(records.c_str(), 0, attempt.auth_info) : Result<Done>(Done{});
+    if (!recorded.ok()) log_unrecorded(attempt, recorded.error());
+    const int code = conclude(attempt, settings, ask_all(settings, attempt));
+    if (is_recorded && code != PAM_IGNORE) forget_session(records.c_str(), 0);
+    return code;
+}
+
+int close_session(pam_handle_t* pamh, Arguments arguments) {
+    if (text_or_empty(pam_getenv(pamh, kAuthInfo)).empty()) return PAM_IGNORE;
+    const Settings settings = read_settings(config_path(arguments), {}, 0);
+    forget_session(record_dir(settings).c_str(), 0);
+    return PAM_IGNORE;
 }
 
 Arguments arguments_of(int argc, const char** argv) { return {argv, static_cast<std::size_t>(argc > 0 ? argc : 0)}; }
@@ -204,7 +227,9 @@ REVOKE_HOOK pam_sm_open_session(pam_handle_t* pamh, int flags, int argc, const c
     return pam_revoke::gate(pamh, flags, pam_revoke::arguments_of(argc, argv), pam_revoke::Phase::session);
 }
 
-REVOKE_HOOK pam_sm_close_session(pam_handle_t*, int, int, const char**) { return PAM_IGNORE; }
+REVOKE_HOOK pam_sm_close_session(pam_handle_t* pamh, int, int argc, const char** argv) {
+    return pam_revoke::close_session(pamh, pam_revoke::arguments_of(argc, argv));
+}
 
 REVOKE_HOOK pam_sm_setcred(pam_handle_t*, int, int, const char**) { return PAM_IGNORE; }
 

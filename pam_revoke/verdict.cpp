@@ -67,20 +67,10 @@ bool means(std::string_view raw, std::string_view plain) {
     return raw.empty() && plain.empty();
 }
 
-bool fits_key(const Entry& entry, const ShownKey& shown) {
-    const std::string_view name = entry.target.name;
-    if (entry.target.kind == TargetKind::key) return shown.key == name;
-    // An authority is denied with all that it signed.
-    if (entry.target.kind == TargetKind::ca) return shown.ca == name || shown.key == name;
-    if (shown.ca != name) return false;
-    if (!entry.serial.empty() && !in_serials(entry.serial, shown.serial)) return false;
-    return entry.keyid.empty() || means(entry.keyid, shown.key_id);
-}
-
 Match match_keys(const Entry& entry, const Person& person) {
     if (!person.keys_read) return Match::needs_keys;
     for (const ShownKey& shown : person.keys)
-        if (fits_key(entry, shown)) return Match::yes;
+        if (means_key(entry, shown)) return Match::yes;
     return Match::no;
 }
 
@@ -103,6 +93,16 @@ Match match_target(const Entry& entry, const Person& person) {
 }
 
 }  // namespace
+
+bool means_key(const Entry& entry, const ShownKey& shown) {
+    const std::string_view name = entry.target.name;
+    if (entry.target.kind == TargetKind::key) return shown.key == name;
+    // An authority is denied with all that it signed.
+    if (entry.target.kind == TargetKind::ca) return shown.ca == name || shown.key == name;
+    if (shown.ca != name) return false;
+    if (!entry.serial.empty() && !in_serials(entry.serial, shown.serial)) return false;
+    return entry.keyid.empty() || means(entry.keyid, shown.key_id);
+}
 
 bool contains_item(std::string_view items, std::string_view item) {
     return any_item(items, [item](std::string_view each) { return each == item; });

@@ -10,16 +10,19 @@
 
 #include "revoke/json.hpp"
 #include "revoke/settings.hpp"
+#include "revoke/target.hpp"
 #include "revoke/time.hpp"
 
 namespace pam_revoke {
 
 const char* const kHelp =
     R"(usage: revoke-user NAME --reason TEXT [--ref TEXT] [--from WHEN] [--until WHEN] [--now]
-       revoke-user --end-only {NAME | --all | --session ID} [--service S] [--tty T] [--from ADDRESS]
-       revoke-user --undo NAME
+       revoke-user {--key | --ca} {FINGERPRINT | FILE} --reason TEXT [...]
+       revoke-user --cert {FINGERPRINT | FILE} [--serial N] [--key-id TEXT] --reason TEXT [...]
+       revoke-user --end-only {NAME | --key ... | --all | --session ID} [--service S] [--tty T] [--from ADDRESS]
+       revoke-user --undo {NAME | --key ... | --cert ... | --ca ...}
        revoke-user --import FILE [--reason TEXT] [--ref TEXT]
-       revoke-user --check NAME | --sessions [NAME] | --list | --history [NAME] | --check-list FILE | --compile
+       revoke-user --check {NAME | --key ...} | --sessions [NAME] | --list | --history [NAME] | --check-list FILE | --compile
 
 Withdraws a person's access to this host: no new login, and everything that is open ended.
 NAME is a login name, or user:NAME or uid:NUMBER as in the list.
@@ -34,6 +37,13 @@ What to do:
   --history [NAME]   what revoke-user did here, to whom, and who asked
   --check-list FILE  is FILE a sound revocation list?
   --compile          make the indexes of all lists anew, as is done by itself when one changes
+
+A key instead of a person: denied, and exactly the sessions it opened are ended:
+  --key WHAT         this SSH key, also with a certificate: SHA256:... or its public file
+  --cert WHAT        a certificate: its file, or its authority's SHA256:... with:
+  --serial N, N-M    its serial, or a range of them
+  --key-id TEXT      its key id
+  --ca WHAT          all that this authority signed
 
 How:
   --reason TEXT      why; required when revoking, asked for on a terminal
@@ -76,7 +86,7 @@ struct Row {
     std::variant<Text, Selected, Flag, Action> what;
 };
 
-const std::array<Row, 29> kRows = {{
+const std::array<Row, 34> kRows = {{
     {"reason", &Arguments::reason},
     {"ref", &Arguments::ref},
     {"from", &Arguments::from},
@@ -84,6 +94,11 @@ const std::array<Row, 29> kRows = {{
     {"conf", &Arguments::conf},
     {"service", &Arguments::service},
     {"warn", &Arguments::warn},
+    {"key", &Arguments::key},
+    {"cert", &Arguments::cert},
+    {"ca", &Arguments::ca},
+    {"serial", &Arguments::serial},
+    {"key-id", &Arguments::key_id},
     {"tty", &Selection::tty},
     {"session", &Selection::session},
     {"deny-only", &Arguments::deny_only},
@@ -204,6 +219,22 @@ std::string find_misfit(const Arguments& arguments) {
     return {};
 }
 
+// What contradicts itself of keys.
+std::string find_key_fault(const Arguments& arguments) {
+    const int named = !arguments.key.empty() + !arguments.cert.empty() + !arguments.ca.empty();
+    if (named > 1) return "--key, --cert and --ca exclude each other";
+    if (arguments.cert.empty() && !(arguments.serial.empty() && arguments.key_id.empty())) return "--serial and --key-id go with --cert";
+    if (!arguments.serial.empty() && !are_serials(arguments.serial))
+        return fmt::format("--serial {}: is neither a number nor a range of them such as 17-20", display(arguments.serial));
+    if (named == 0) return {};
+    const Action action = arguments.action;
+    if (action != Action::revoke && action != Action::undo && action != Action::check && action != Action::sessions)
+        return fmt::format("{} takes no key", word_of(action));
+    if (!arguments.subject.empty()) return fmt::format("a key and {} exclude each other", display(arguments.subject));
+    if (arguments.all || !arguments.selection.empty() || arguments.descendants) return "a key selects its own sessions, and nothing else";
+    return {};
+}
+
 bool is_file(Action action) { return action == Action::check_list || action == Action::import; }
 
 // What is missing, and what contradicts itself.
@@ -212,7 +243,9 @@ std::string find_fault(const Arguments& arguments, std::int64_t now_sec) {
     const bool revoking = arguments.action == Action::revoke;
     const bool wants_subject =
         (revoking && !names_session) || arguments.action == Action::undo || arguments.action == Action::check || is_file(arguments.action);
-    if (wants_subject && arguments.subject.empty())
+    if (const std::string fault = find_key_fault(arguments); !fault.empty()) return fault;
+    const bool has_key = !(arguments.key.empty() && arguments.cert.empty() && arguments.ca.empty());
+    if (wants_subject && !has_key && arguments.subject.empty())
         return revoking ? "whose access? Give a NAME, or --end-only --all"
                         : fmt::format("{} needs a {}", word_of(arguments.action), is_file(arguments.action) ? "FILE" : "NAME");
     if ((arguments.action == Action::list || arguments.action == Action::compile) && !arguments.subject.empty())

@@ -25,6 +25,11 @@ struct Arguments {
     std::string from;     // as typed: a moment, or an address of the selection
     std::string until;
     std::string warn;
+    std::string key;  // these three: a fingerprint or a file
+    std::string cert;
+    std::string ca;
+    std::string serial;
+    std::string key_id;
     Selection selection;
     std::optional<std::int64_t> from_sec;
     std::optional<std::int64_t> until_sec;

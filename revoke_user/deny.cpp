@@ -103,9 +103,9 @@ Result<Denial> change_list(const Job& job, const std::string& action, const std:
 }
 
 Result<Denial> deny(const Job& job, const Entry& entry) {
-    return change_list(job, "revoke", text_of(entry.target), [&](std::string_view text) -> Result<Edits> {
+    return change_list(job, "revoke", text_of(entry), [&](std::string_view text) -> Result<Edits> {
         Entry kept = entry;
-        const auto known = entries_for(text, entry.target);
+        const auto known = entries_like(text, entry);
         // The number is how a renamed account is known; that it is not to be found now is no reason to forget it.
         for (const OwnedEntry& line : known)
             if (!kept.uid) kept.uid = line.entry().uid;
@@ -123,8 +123,8 @@ Result<Denial> deny(const Job& job, const Entry& entry) {
     });
 }
 
-Result<Denial> restore(const Job& job, const Target& target) {
-    return change_list(job, "undo", text_of(target), [&](std::string_view text) { return edits_to_remove(text, target); });
+Result<Denial> restore(const Job& job, const Entry& like, const std::string& name) {
+    return change_list(job, "undo", name, [&like](std::string_view text) { return edits_to_remove(text, like); });
 }
 
 void keep_room(const Job& job) {
@@ -139,6 +139,13 @@ Result<Done> remember(const Job& job, const std::string& action, const std::stri
     const auto held = hold(job);
     if (!held.ok()) return held.error();
     return write_history(job, held.value(), action, target, result, detail);
+}
+
+std::string text_of(const Entry& entry) {
+    std::string text = text_of(entry.target);
+    if (!entry.serial.empty()) text += fmt::format(" serial={}", entry.serial);
+    if (!entry.keyid.empty()) text += fmt::format(" keyid=\"{}\"", entry.keyid);
+    return text;
 }
 
 std::string text_of(const Target& target) {

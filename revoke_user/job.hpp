@@ -99,8 +99,9 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 // Puts `entry` into this host's own list, history first. Errors: whatever kept the list as it was.
 [[nodiscard]] Result<Denial> deny(const Job& job, const Entry& entry);
 
-// Takes the entries for `target` out of this host's own list, history first.
-[[nodiscard]] Result<Denial> restore(const Job& job, const Target& target);
+// Takes the entries that are `like` one out of this host's own list, history first.
+// Units:  name: for the history.
+[[nodiscard]] Result<Denial> restore(const Job& job, const Entry& like, const std::string& name);
 
 // The paths of all lists, sorted, as the gate would find them.
 // Errors: missing, insecure, io (object: the folder).
@@ -139,11 +140,16 @@ void keep_room(const Job& job);
 
 // user:alice, uid:1042.
 [[nodiscard]] std::string text_of(const Target& target);
+// Of a certificate's also what tells it from others of its authority.
+[[nodiscard]] std::string text_of(const Entry& entry);
 
 // The actions. Each returns the exit code.
 [[nodiscard]] int revoke_person(Job& job);
 [[nodiscard]] int end_selected(Job& job);
+[[nodiscard]] int revoke_key(const Job& job);
 [[nodiscard]] int undo_person(Job& job);
+[[nodiscard]] int undo_key(const Job& job);
+[[nodiscard]] int foresee_undo(const Job& job, const Entry& like);
 [[nodiscard]] int import_file(const Job& job);
 [[nodiscard]] int compile_lists(const Job& job);
 [[nodiscard]] int show_list(const Job& job);

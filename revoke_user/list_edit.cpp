@@ -86,6 +86,15 @@ std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target)
     return entries;
 }
 
+std::vector<OwnedEntry> entries_like(std::string_view text, const Entry& like) {
+    auto entries = entries_for(text, like.target);
+    std::erase_if(entries, [&like](const OwnedEntry& each) {
+        const Entry entry = each.entry();
+        return entry.serial != like.serial || entry.keyid != like.keyid;
+    });
+    return entries;
+}
+
 Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old, const Entry& entry) {
     if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, "list", reason);
     const auto line = print_entry(entry);
@@ -99,10 +108,10 @@ Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>&
     return edits;
 }
 
-Result<Edits> edits_to_remove(std::string_view text, const Target& target) {
+Result<Edits> edits_to_remove(std::string_view text, const Entry& like) {
     if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, "list", reason);
     Edits edits;
-    for (const OwnedEntry& old : entries_for(text, target)) edits.push_back({old.offset, old.line.size() + 1, {}});
+    for (const OwnedEntry& old : entries_like(text, like)) edits.push_back({old.offset, old.line.size() + 1, {}});
     if (edits.empty() || text.starts_with(kListHeader)) return edits;
     const std::string left = edited(text, edits);
     if (left.empty() || why_not_editable(left) != nullptr) edits.front().text = std::string(kListHeader) + "\n";

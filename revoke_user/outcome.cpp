@@ -28,6 +28,11 @@ void say_sessions(const Job& job, const std::vector<Session>& sessions, bool wit
     for (const Session& each : sessions)
         rows.push_back({display(each.id), each.klass, display(each.service), display(each.tty), display(each.remote_host), each.state,
                         std::to_string(each.processes), std::string(print_time(each.since_sec).view())});
+    const auto is_known = [](const Session& session) { return !session.opened_with.empty(); };
+    if (std::any_of(sessions.begin(), sessions.end(), is_known)) {
+        rows.front().emplace_back("KEY");
+        for (std::size_t i = 0; i < sessions.size(); ++i) rows[i + 1].push_back(display(sessions[i].opened_with));
+    }
     if (with_user) {
         rows.front().insert(rows.front().begin(), {"USER", "UID"});
         for (std::size_t i = 0; i < sessions.size(); ++i)

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "job.hpp"
+#include "key.hpp"
 #include "outcome.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/json.hpp"
@@ -178,6 +179,7 @@ bool texts_fit(const Job& job) {
 int revoke_person(Job& job) {
     if (!is_root(job)) return kUnchanged;
     if (!texts_are_sound(job)) return kUsage;
+    if (names_key(job.arguments)) return revoke_key(job);
     if (job.arguments.all || !job.arguments.selection.empty()) return end_selected(job);
     auto begun = begin(job);
     if (!begun.ok()) {

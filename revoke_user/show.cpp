@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "job.hpp"
+#include "key.hpp"
 #include "revoke/file.hpp"
 #include "revoke/history.hpp"
 #include "revoke/json.hpp"
@@ -68,37 +69,13 @@ bool take_list(const Job& job, const std::string& path, std::vector<std::vector<
     return check.bad.empty();
 }
 
-}  // namespace
-
-int show_list(const Job& job) {
-    const auto paths = list_paths(job);
-    if (!paths.ok()) {
-        job.output.complain(paths.error());
-        return kIncomplete;
-    }
-    std::vector<std::vector<std::string>> rows = {{"TARGET", "STATE", "UNTIL", "REF", "BY", "AT", "REASON", "LIST"}};
-    bool whole = true;
-    for (const std::string& path : paths.value()) whole = take_list(job, path, rows) && whole;
-    if (rows.size() > 1)
-        job.output.table(rows);
-    else
-        job.output.say("no entries");
-    return whole ? kDone : kIncomplete;
-}
-
-int show_check(const Job& job) {
-    const auto target = subject_of(job.arguments);
-    if (!target.ok()) {
-        job.output.complain(target.error());
-        return kUsage;
-    }
-    const std::string service = job.arguments.service.empty() ? "sshd" : job.arguments.service;
-    const Answer answer = ask_gate(job, target.value(), service);
-    const std::string name = display(text_of(target.value()));
+// What the gate says of whom or what was asked about.
+int say_answer(const Job& job, const std::string& asked, const std::string& service, const Answer& answer) {
+    const std::string name = display(asked);
     const bool revoked = answer.verdict == Verdict::revoked;
     const char* word = revoked ? "revoked" : answer.verdict == Verdict::clear ? "clear" : "unavailable";
     JsonObject json;
-    json.add("target", text_of(target.value()))
+    json.add("target", asked)
         .add("service", service)
         .add("verdict", word)
         .add_flag("exempt", answer.exempt)
@@ -124,6 +101,36 @@ int show_check(const Job& job) {
     job.output.say(fmt::format("{}: {}{}", name, answer.verdict == Verdict::clear ? job.output.good(word) : job.output.bad(word),
                                answer.exempt ? " (exempt by the configuration)" : ""));
     return answer.verdict == Verdict::clear ? kDone : kIncomplete;
+}
+
+}  // namespace
+
+int show_list(const Job& job) {
+    const auto paths = list_paths(job);
+    if (!paths.ok()) {
+        job.output.complain(paths.error());
+        return kIncomplete;
+    }
+    std::vector<std::vector<std::string>> rows = {{"TARGET", "STATE", "UNTIL", "REF", "BY", "AT", "REASON", "LIST"}};
+    bool whole = true;
+    for (const std::string& path : paths.value()) whole = take_list(job, path, rows) && whole;
+    if (rows.size() > 1)
+        job.output.table(rows);
+    else
+        job.output.say("no entries");
+    return whole ? kDone : kIncomplete;
+}
+
+int show_check(const Job& job) {
+    const std::string service = job.arguments.service.empty() ? "sshd" : job.arguments.service;
+    if (names_key(job.arguments)) {
+        const auto key = named_key(job.arguments);
+        if (!key.ok()) return job.output.complain(key.error()), kUsage;
+        return say_answer(job, key.value().text(), service, ask_gate_about(job, key.value(), service));
+    }
+    const auto target = subject_of(job.arguments);
+    if (!target.ok()) return job.output.complain(target.error()), kUsage;
+    return say_answer(job, text_of(target.value()), service, ask_gate(job, target.value(), service));
 }
 
 int show_check_list(const Job& job) {

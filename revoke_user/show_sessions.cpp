@@ -1,8 +1,10 @@
 // show_sessions.cpp - --sessions: who is here, and how. Nothing is changed.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "job.hpp"
+#include "key.hpp"
 #include "outcome.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
@@ -47,6 +49,14 @@ int show_sessions(const Job& job) {
     std::erase_if(seen.sessions, [&](const Session& session) {
         return !job.arguments.selection.matches(session) || (job.arguments.all && is_spared(job, session.uid, session.user));
     });
+    if (names_key(job.arguments)) {
+        const auto key = named_key(job.arguments);
+        if (!key.ok()) return job.output.complain(key.error()), kUsage;
+        OpenedSessions opened = opened_with(job, seen.sessions, key.value());
+        seen.sessions = std::move(opened.sessions);
+        seen.troubles.insert(seen.troubles.end(), opened.unknown.begin(), opened.unknown.end());
+    }
+    if (geteuid() == job.owner) tell_openings(job, seen.sessions);
     say_sessions(job, seen.sessions, true);
     for (const Session& each : seen.sessions) job.output.answer(to_json(each));
     if (seen.sessions.empty() && seen.troubles.empty()) job.output.say("no sessions");

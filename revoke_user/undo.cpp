@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "job.hpp"
+#include "key.hpp"
 #include "revoke/json.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/report.hpp"
@@ -19,15 +20,17 @@ Result<bool> give_back_linger(const Job& job, const Target& target) {
     return account.ok() ? resume_linger(job, account.value()) : account.error();
 }
 
+}  // namespace
+
 // What an undo would do.
-int foresee(const Job& job, const Target& target) {
-    const std::string name = text_of(target);
+int foresee_undo(const Job& job, const Entry& like) {
+    const std::string name = text_of(like);
     const auto text = read_file(job.console_path(), kMaxListBytes, job.owner);
     if (!text.ok() && text.error().fault != Fault::missing) {
         job.output.complain(text.error());
         return kUnchanged;
     }
-    const auto entries = text.ok() ? entries_for(text.value(), target) : std::vector<OwnedEntry>();
+    const auto entries = text.ok() ? entries_like(text.value(), like) : std::vector<OwnedEntry>();
     if (entries.empty())
         job.output.complain(fmt::format("{}: is not in {}; nothing would be changed", display(name), job.console_path()));
     else
@@ -40,18 +43,19 @@ int foresee(const Job& job, const Target& target) {
     return code;
 }
 
-}  // namespace
-
 int undo_person(Job& job) {
     if (!is_root(job)) return kUnchanged;
+    if (names_key(job.arguments)) return undo_key(job);
     const auto target = subject_of(job.arguments);
     if (!target.ok()) {
         job.output.complain(target.error());
         return kUsage;
     }
     const std::string name = text_of(target.value());
-    if (job.arguments.dry_run) return foresee(job, target.value());
-    const auto restored = restore(job, target.value());
+    Entry like;
+    like.target = target.value();
+    if (job.arguments.dry_run) return foresee_undo(job, like);
+    const auto restored = restore(job, like, name);
     if (!restored.ok()) {
         job.output.complain(restored.error());
         return kUnchanged;

@@ -52,7 +52,7 @@ home() { # home PATTERN FILE...: only these may include it
 	[ -n "$found" ] || no "<$pattern> has no home any more: mend this list"
 }
 home 'security/' pam_revoke/module.cpp
-home 'systemd/' logind/bus.cpp logind/sessions.cpp logind/units.cpp
+home 'systemd/' logind/bus.cpp logind/journal.cpp logind/sessions.cpp logind/units.cpp
 home 'ini\.h' conf/config.cpp
 home '(pwd|grp)\.h' pam_revoke/identity.cpp
 home 'sys/pidfd' logind/signal.cpp

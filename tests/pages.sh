@@ -18,7 +18,7 @@ for option in $options; do
 	grep -q -- "--$option\b" conf/revoke-user.bash && ok || no "--$option is not completed"
 done
 # Every key of the configuration stands in its page.
-for key in $(sed -n '/kKeys = {/,/};/p' pam_revoke/policy.cpp | grep -o '"[a-z_]*"' | tr -d '"') grace limit state_dir admin_groups; do
+for key in $(sed -n '/kKeys = {/,/};/p' pam_revoke/policy.cpp | grep -o '"[a-z_]*"' | tr -d '"') grace limit state_dir run_dir admin_groups; do
 	grep -q "It Cm $key " man/pam_revoke.conf.5 && ok || no "$key is not in pam_revoke.conf(5)"
 done
 for code in 0 1 2 3 4; do

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "revoke/policy.hpp"
@@ -38,9 +39,10 @@ struct Question {
     std::optional<std::uint32_t> uid;  // the login uid, where the question is about a caller
     std::string_view service;
     std::int64_t now_sec = 0;
-    uid_t owner = 0;                  // who must own lists, their directories and indexes
-    const char* index_dir = nullptr;  // the folder of the lists' indexes; nullptr: read every line
-    std::string_view auth_info{};     // how the person was let in, as sshd tells it; empty where nobody does
+    uid_t owner = 0;                    // who must own lists, their directories and indexes
+    const char* index_dir = nullptr;    // the folder of the lists' indexes; nullptr: read every line
+    std::string_view auth_info{};       // how the person was let in, as sshd tells it; empty where nobody does
+    std::span<const ShownKey> shown{};  // the same for who asks what would become of a key
 };
 
 // Asks all lists of the policy. A person who is listed anywhere is revoked even when another list could not be read.

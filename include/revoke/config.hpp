@@ -23,6 +23,7 @@ inline constexpr std::size_t kMaxConfigBytes = 16384;
 struct Settings {
     Policy policy;
     FixedText<kMaxValueBytes> state_dir{"/var/lib/pam_revoke"};
+    FixedText<kMaxValueBytes> run_dir{"/run/pam_revoke"};
     FixedText<kMaxValueBytes> admin_groups{"sudo,wheel,admin"};
     std::int64_t grace_sec = 2;   // between asking (TERM, HUP) and KILL
     std::int64_t limit_sec = 15;  // for the whole of an ending

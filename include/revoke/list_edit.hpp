@@ -62,6 +62,9 @@ struct OwnedEntry {
 // Errors: none.
 [[nodiscard]] std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target);
 
+// The same, and of an authority's certificates only those with the serial= and keyid= of `like`: each of these is an entry of its own.
+[[nodiscard]] std::vector<OwnedEntry> entries_like(std::string_view text, const Entry& like);
+
 // What puts `entry` into the list, in the place of `old`, the entries with the same target.
 // Units:  text: empty for a new list; old: what entries_for() found in it.
 // Errors: malformed (object: "list") when the text is no list of our version, was cut at its end, or the entry is too long.
@@ -69,6 +72,6 @@ struct OwnedEntry {
 
 // What takes the entries for `target` out; nothing when there are none. A list of which nothing else is left gets a header.
 // Errors: malformed, as above.
-[[nodiscard]] Result<Edits> edits_to_remove(std::string_view text, const Target& target);
+[[nodiscard]] Result<Edits> edits_to_remove(std::string_view text, const Entry& like);
 
 }  // namespace pam_revoke

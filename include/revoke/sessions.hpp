@@ -35,6 +35,7 @@ struct Session {
     pid_t leader = 0;
     std::int64_t since_sec = 0;
     std::size_t processes = 0;
+    std::string opened_with;  // keys in words, where it was asked
     // Where its processes are, as in /proc/PID/cgroup.
     [[nodiscard]] std::string cgroup() const;
 };

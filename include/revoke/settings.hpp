@@ -26,4 +26,9 @@ inline constexpr const char* kConfigPath = "/etc/pam_revoke/pam_revoke.conf";
     return FixedText<kMaxValueBytes + 8>(settings.state_dir.view()).append("/index");
 }
 
+// The folder of the records of which keys opened a session, which the gate writes and revoke-user reads.
+[[nodiscard]] inline FixedText<kMaxValueBytes + 10> record_dir(const Settings& settings) {
+    return FixedText<kMaxValueBytes + 10>(settings.run_dir.view()).append("/sessions");
+}
+
 }  // namespace pam_revoke

@@ -39,6 +39,12 @@ public:
     // Errors: io, too_large.
     [[nodiscard]] Result<Done> look_up_groups();
 
+    // Says which keys were shown, to be asked for no more. They must outlive this.
+    void show(std::span<const ShownKey> keys) {
+        person_.keys = keys;
+        person_.keys_read = true;
+    }
+
     // Reads the keys that were shown.
     // Errors: malformed, too_large.
     [[nodiscard]] Result<Done> read_keys();

@@ -50,6 +50,10 @@ enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups, need
 // Source: pam_revoke.list(5).
 [[nodiscard]] Match match(const Entry& entry, const Person& person, const Place& place);
 
+// True when `entry`, a key:, cert: or ca:, means a key that was `shown`, whenever and wherever that is.
+// Errors: none.
+[[nodiscard]] bool means_key(const Entry& entry, const ShownKey& shown);
+
 // True when the line `text` is surely about another person than `person`, so that it need not be parsed for a verdict: a user: of another
 // name, with no uid= or another one.
 // Errors: none; false says nothing.

@@ -2,6 +2,7 @@
 # run.sh - truth tables of the commands, on folders of the test's own. As root, for ownership is part of the question.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/assert.sh
+. tests/cli/keys.sh
 revoke_user=$PWD/build/revoke-user
 script=$PWD/build/systemd-login
 work=$(mktemp -d -t revoke-cli.XXXXXX)
@@ -392,4 +393,5 @@ check "json" says '"indexed": true, "entries": 302' revoke --compile --json
 check_rc 2 "compile takes no name" revoke --compile alice
 check_rc 0 "undo" revoke --undo person77
 check "refreshes it, too" fails says 'line by line' revoke --check person77
+case_keys
 checks_summary

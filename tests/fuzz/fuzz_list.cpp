@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto adding = edits_to_add("", {}, line.entry);
     if (!adding.ok()) std::abort();
     const std::string added = edited("", adding.value());
-    const auto removing = edits_to_remove(added, line.entry.target);
+    const auto removing = edits_to_remove(added, line.entry);
     if (!removing.ok() || edited(added, removing.value()) != "# pam_revoke list 1\n") std::abort();
     return 0;
 }

@@ -16,14 +16,14 @@ Test(config, a_service_goes_before_the_gate_in_either_order) {
 Test(config, all_keys) {
     const Settings settings = parse_config(
         "# comment\n[gate]\nlists = /a,/b ; where\nexempt_users = root,break\nexempt_groups = glass\nmessage = Call {ref}\nhost = "
-        "h.example\n[end]\ngrace = 5s\nlimit = 1m\n[revoke-user]\nstate_dir = /s\nadmin_groups = ops\n",
+        "h.example\n[end]\ngrace = 5s\nlimit = 1m\n[revoke-user]\nstate_dir = /s\nadmin_groups = ops\nrun_dir = /r\n",
         "c", "");
     cr_assert(!settings.error, "%s %s", settings.error->object.c_str(), settings.error->reason);
     cr_expect(settings.policy.lists.view() == "/a,/b");
     cr_expect(settings.policy.exempt_users.view() == "root,break");
     cr_expect(settings.policy.message.view() == "Call {ref}");
     cr_expect(settings.grace_sec == 5 && settings.limit_sec == 60);
-    cr_expect(settings.state_dir.view() == "/s" && settings.admin_groups.view() == "ops");
+    cr_expect(settings.state_dir.view() == "/s" && settings.admin_groups.view() == "ops" && settings.run_dir.view() == "/r");
 }
 
 // P19 and what inih takes without a word: each is an error that names its line, and the exemptions stay.

@@ -27,7 +27,9 @@ struct Editing : Scene {
         return change([&](std::string_view text) { return edits_to_add(text, entries_for(text, entry.target), entry); });
     }
     ListChange remove(const std::string& name) const {
-        return change([&](std::string_view text) { return edits_to_remove(text, Target{TargetKind::user, name, 0}); });
+        Entry like;
+        like.target = Target{TargetKind::user, name, 0};
+        return change([&](std::string_view text) { return edits_to_remove(text, like); });
     }
     Result<std::uint64_t> update(const ListChange& changed) const {
         return update_index(list, Folder::open(indexes, 0).value(), 0, changed);

@@ -105,7 +105,11 @@ Result<std::string> applied(std::string_view text, const Result<Edits>& edits) {
 Result<std::string> with_entry(std::string_view text, const Entry& entry) {
     return applied(text, edits_to_add(text, entries_for(text, entry.target), entry));
 }
-Result<std::string> without(std::string_view text, const Target& target) { return applied(text, edits_to_remove(text, target)); }
+Result<std::string> without(std::string_view text, const Target& target) {
+    Entry like;
+    like.target = target;
+    return applied(text, edits_to_remove(text, like));
+}
 
 }  // namespace
 

@@ -1,0 +1,37 @@
+// session_record.hpp - which keys opened a session: what sshd told, kept for as long as the session lasts.
+//
+// Edge: a file for each session in /run/pam_revoke/sessions, which is root's alone and gone after a reboot. It has the name of the process
+// that opened the session, which is the leader that logind knows, and begins with when that process began: a number that is used again
+// is not taken for it. What follows is SSH_AUTH_INFO_0 as sshd wrote it, so that one reader understands both. No allocation.
+// Layer: edge.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "revoke/result.hpp"
+
+namespace pam_revoke {
+
+inline constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 17U;
+
+// Writes the record of the session that this process opens.
+// Errors: missing, insecure (object: the folder); io; too_large when sshd tells more than a record holds.
+[[nodiscard]] Result<Done> record_session(const char* folder, uid_t owner, std::string_view auth_info);
+
+// Removes it; what keeps it from that is for whoever tidies up: without its process it means nothing.
+void forget_session(const char* folder, uid_t owner);
+
+// When a process began, by its /proc/PID/stat: ticks since the machine started.
+// Errors: none; nothing when it is no such text.
+// Source: proc_pid_stat(5), starttime.
+[[nodiscard]] std::optional<std::uint64_t> start_in(std::string_view stat);
+
+// SSH_AUTH_INFO_0 in the text of a record, if it is that of the process that began at `start_ticks`.
+// Errors: none; nothing when it is another's, or no record.
+[[nodiscard]] std::optional<std::string_view> credentials_in(std::string_view record, std::uint64_t start_ticks);
+
+}  // namespace pam_revoke

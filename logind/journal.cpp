@@ -1,0 +1,46 @@
+#include "revoke/journal.hpp"
+
+#include <systemd/sd-journal.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::uint64_t kSecondUsec = 1'000'000;
+constexpr std::uint64_t kBeforeUsec = 600 * kSecondUsec;  // LoginGraceTime is two minutes, mostly
+constexpr std::uint64_t kAfterUsec = 5 * kSecondUsec;
+
+Error failed(int result) { return make_error(Fault::io, "journal", "can not be read", -result); }
+
+std::string message_in(sd_journal* journal) {
+    constexpr std::string_view kField = "MESSAGE=";
+    const void* data = nullptr;
+    std::size_t size = 0;
+    if (sd_journal_get_data(journal, "MESSAGE", &data, &size) < 0 || size < kField.size()) return {};
+    return std::string(static_cast<const char*>(data), size).substr(kField.size());
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> messages_of(pid_t pid, std::int64_t since_sec) {
+    sd_journal* opened = nullptr;
+    int result = sd_journal_open(&opened, SD_JOURNAL_LOCAL_ONLY);
+    if (result < 0) return failed(result);
+    const std::unique_ptr<sd_journal, decltype(&sd_journal_close)> journal(opened, &sd_journal_close);
+    for (const std::string& match : {"_PID=" + std::to_string(pid), std::string("_UID=0")})
+        if ((result = sd_journal_add_match(opened, match.c_str(), 0)) < 0) return failed(result);
+    const std::uint64_t since_usec = static_cast<std::uint64_t>(since_sec) * kSecondUsec;
+    if ((result = sd_journal_seek_realtime_usec(opened, since_usec - std::min(since_usec, kBeforeUsec))) < 0) return failed(result);
+    std::vector<std::string> messages;
+    while ((result = sd_journal_next(opened)) > 0) {
+        std::uint64_t at_usec = 0;
+        if ((result = sd_journal_get_realtime_usec(opened, &at_usec)) < 0) break;
+        if (at_usec > since_usec + kAfterUsec) break;
+        messages.push_back(message_in(opened));
+    }
+    return result < 0 ? Result<std::vector<std::string>>(failed(result)) : messages;
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,95 @@
+#include "revoke/session_record.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+
+#include "revoke/file.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::string_view kHead = "pam_revoke session 1 ";
+
+FixedText<32> name_of_process(std::string_view before = {}) { return FixedText<32>(before).append_number(getpid()); }
+
+Result<std::uint64_t> own_start() {
+    constexpr const char* kStat = "/proc/self/stat";
+    const Fd fd(open(kStat, O_RDONLY | O_CLOEXEC));
+    if (fd.get() < 0) return make_error(Fault::io, kStat, "can not be opened", errno);
+    std::array<char, 1024> buffer;
+    const auto size = read_whole(fd.get(), buffer, kStat);
+    if (!size.ok()) return size.error();
+    const auto start = start_in({buffer.data(), size.value()});
+    return start ? Result<std::uint64_t>(*start) : make_error(Fault::malformed, kStat, "does not say when the process began");
+}
+
+bool write_record(int fd, std::string_view head, std::string_view text) {
+    const iovec parts[] = {{const_cast<char*>(head.data()), head.size()}, {const_cast<char*>(text.data()), text.size()}};
+    ssize_t count = -1;
+    do count = writev(fd, parts, 2);
+    while (count < 0 && errno == EINTR);
+    return count == static_cast<ssize_t>(head.size() + text.size());
+}
+
+}  // namespace
+
+Result<Done> record_session(const char* folder, uid_t owner, std::string_view auth_info) {
+    if (auth_info.size() + 64 > kMaxRecordBytes) return make_error(Fault::too_large, "SSH_AUTH_INFO_0", "is larger than a record");
+    const auto start = own_start();
+    if (!start.ok()) return start.error();
+    const auto directory = open_trusted_directory(folder, owner);
+    if (!directory.ok()) return directory.error();
+    const int at = directory.value().get();
+    const auto name = name_of_process();
+    const auto fresh = name_of_process(".");
+    // Of a process that had our number and was killed.
+    if (unlinkat(at, fresh.c_str(), 0) != 0 && errno != ENOENT) return make_error(Fault::io, folder, "has a leftover that stays", errno);
+    const Fd fd(openat(at, fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (fd.get() < 0) return make_error(Fault::io, folder, "takes no new file", errno);
+    const auto head = FixedText<64>(kHead).append_number(static_cast<std::int64_t>(start.value())).append('\n');
+    if (write_record(fd.get(), head.view(), auth_info) && renameat(at, fresh.c_str(), at, name.c_str()) == 0) return Done{};
+    const Error error = make_error(Fault::io, folder, "can not be written to", errno);
+    unlinkat(at, fresh.c_str(), 0);
+    return error;
+}
+
+void forget_session(const char* folder, uid_t owner) {
+    const auto directory = open_trusted_directory(folder, owner);
+    if (directory.ok()) unlinkat(directory.value().get(), name_of_process().c_str(), 0);
+}
+
+std::optional<std::uint64_t> start_in(std::string_view stat) {
+    constexpr int kFieldsBetween = 19;  // from the state, behind the command, to starttime
+    const std::size_t command_end = stat.rfind(") ");
+    if (command_end == std::string_view::npos) return std::nullopt;
+    stat.remove_prefix(command_end + 2);
+    for (int field = 0; field < kFieldsBetween; ++field) {
+        const std::size_t blank = stat.find(' ');
+        if (blank == std::string_view::npos) return std::nullopt;
+        stat.remove_prefix(blank + 1);
+    }
+    std::uint64_t start = 0;
+    const auto read = std::from_chars(stat.data(), stat.data() + stat.size(), start);
+    return read.ec == std::errc() ? std::optional(start) : std::nullopt;
+}
+
+std::optional<std::string_view> credentials_in(std::string_view record, std::uint64_t start_ticks) {
+    if (!record.starts_with(kHead)) return std::nullopt;
+    record.remove_prefix(kHead.size());
+    std::uint64_t start = 0;
+    const auto [end, fault] = std::from_chars(record.data(), record.data() + record.size(), start);
+    if (fault != std::errc() || start != start_ticks) return std::nullopt;
+    record.remove_prefix(static_cast<std::size_t>(end - record.data()));
+    if (!record.starts_with('\n')) return std::nullopt;
+    record.remove_prefix(1);
+    return record;
+}
+
+}  // namespace pam_revoke

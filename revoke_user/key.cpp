@@ -1,0 +1,153 @@
+#include "key.hpp"
+
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "revoke/settings.hpp"
+#include "revoke/store.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::string_view kFingerprint = "SHA256:";
+constexpr std::size_t kMaxFileBytes = 65536;
+constexpr const char* kNobody = "*";  // no account has this name: what denies it denies the key
+
+// The words of a public key's file, as sshd would show them: the first two that are a type and base64, wherever options stand before.
+std::string as_shown(std::string_view text) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    for (std::size_t at = 0; at < line.size();) {
+        const std::size_t end = std::min(line.find(' ', at), line.size());
+        const std::string_view word = line.substr(at, end - at);
+        if (word.starts_with("ssh-") || word.starts_with("ecdsa-") || word.starts_with("sk-"))
+            return "publickey " + std::string(line.substr(at)) + "\n";
+        at = end + 1;
+    }
+    return {};
+}
+
+// Behind the key there may be a comment, which sshd has not.
+std::string without_comment(const std::string& shown) {
+    std::size_t at = 0;
+    for (int words = 0; words < 3 && at != std::string::npos; ++words) at = shown.find_first_of(" \n", at + (words > 0 ? 1 : 0));
+    return at == std::string::npos ? shown : shown.substr(0, at) + "\n";
+}
+
+Result<OpenedKey> key_in_file(const std::string& path) {
+    const auto text = read_input(path, kMaxFileBytes);
+    if (!text.ok()) return text.error();
+    const auto keys = keys_in(without_comment(as_shown(text.value())));
+    if (!keys.ok() || keys.value().size() != 1) return make_error(Fault::malformed, path, "is no file of a public key");
+    return keys.value().front();
+}
+
+Result<NamedKey> from_file(NamedKey named, const std::string& path) {
+    const auto key = key_in_file(path);
+    if (!key.ok()) return key.error();
+    const OpenedKey& found = key.value();
+    named.fingerprint = found.key;
+    if (named.kind != TargetKind::certificate) return named;
+    if (found.ca.empty()) return make_error(Fault::malformed, path, "is a key without a certificate");
+    named.fingerprint = found.ca;
+    if (!named.serial.empty() || !named.key_id.empty()) return named;
+    if (found.serial > 0) named.serial = std::to_string(found.serial);
+    // Every certificate without a number has the same one.
+    if (found.serial == 0) named.key_id = quoted(found.key_id);
+    if (found.serial == 0 && found.key_id.empty())
+        return make_error(Fault::malformed, path, "has neither serial nor key id to be known by: deny its key with --key");
+    return named;
+}
+
+std::string_view as_typed(const Arguments& arguments) {
+    if (!arguments.key.empty()) return arguments.key;
+    if (!arguments.cert.empty()) return arguments.cert;
+    return arguments.ca.empty() ? std::string_view(arguments.subject) : arguments.ca;
+}
+
+std::string describe(const OpenedKey& key) {
+    if (key.ca.empty()) return key.key;
+    return fmt::format("{} by {} serial {}", key.key, key.ca, key.serial);
+}
+
+}  // namespace
+
+Entry NamedKey::entry() const {
+    Entry entry;
+    entry.target = Target{kind, fingerprint, 0};
+    entry.serial = serial;
+    entry.keyid = key_id;
+    return entry;
+}
+
+std::string NamedKey::text() const { return text_of(entry()); }
+
+OpenedKey NamedKey::example() const {
+    if (kind != TargetKind::certificate) return {fingerprint, {}, 0, {}};
+    OpenedKey key{{}, fingerprint, 0, {}};
+    key.serial = serial.empty() ? 0 : std::strtoull(serial.c_str(), nullptr, 10);
+    for (std::size_t at = 0; at < key_id.size(); ++at) key.key_id += key_id[key_id[at] == '\\' && at + 1 < key_id.size() ? ++at : at];
+    return key;
+}
+
+bool names_key(const Arguments& arguments) {
+    if (!arguments.key.empty() || !arguments.cert.empty() || !arguments.ca.empty()) return true;
+    const std::string& subject = arguments.subject;
+    return subject.starts_with("key:") || subject.starts_with("cert:") || subject.starts_with("ca:");
+}
+
+Result<NamedKey> named_key(const Arguments& arguments) {
+    NamedKey named{!arguments.cert.empty() ? TargetKind::certificate
+                   : !arguments.ca.empty() ? TargetKind::ca
+                                           : TargetKind::key,
+                   {},
+                   arguments.serial,
+                   quoted(arguments.key_id)};
+    const std::string typed(as_typed(arguments));
+    const bool is_option = !arguments.key.empty() || !arguments.cert.empty() || !arguments.ca.empty();
+    if (is_option && !typed.starts_with(kFingerprint)) return from_file(named, typed);
+    const char* reason = nullptr;
+    const std::string text = is_option ? std::string(kind_word(named.kind)) + ":" + typed : typed;
+    const auto target = parse_target(text, &reason);
+    if (!target) return make_error(Fault::malformed, typed, reason);
+    named.kind = target->kind;
+    named.fingerprint = target->name;
+    return named;
+}
+
+Answer ask_gate_about(const Job& job, const NamedKey& key, const std::string& service) {
+    const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
+    const auto indexes = index_dir(settings);
+    const OpenedKey example = key.example();
+    const ShownKey shown = example.shown();
+    const Question question{kNobody, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str(), {}, {&shown, 1}};
+    return check(settings.policy, question);
+}
+
+OpenedSessions opened_with(const Job& job, const std::vector<Session>& sessions, const NamedKey& key) {
+    OpenedSessions opened;
+    const Entry entry = key.entry();
+    const std::string folder(record_dir(job.settings).view());
+    for (const Session& session : sessions) {
+        const Opening opening = opening_of(session, folder, job.owner);
+        if (opening.by == OpenedBy::unknown && opening.trouble) opened.unknown.push_back(*opening.trouble);
+        for (const OpenedKey& with : opening.keys) {
+            if (!means_key(entry, with.shown())) continue;
+            opened.sessions.push_back(session);
+            break;
+        }
+    }
+    return opened;
+}
+
+void tell_openings(const Job& job, std::vector<Session>& sessions) {
+    const std::string folder(record_dir(job.settings).view());
+    for (Session& session : sessions) {
+        const Opening opening = opening_of(session, folder, job.owner);
+        for (const OpenedKey& key : opening.keys) session.opened_with += (session.opened_with.empty() ? "" : ", ") + describe(key);
+        if (opening.by == OpenedBy::journal && !session.opened_with.empty()) session.opened_with += " (by the journal)";
+        if (opening.by == OpenedBy::unknown) session.opened_with = "unknown";
+    }
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,219 @@
+// revoke_key.cpp - denying a key and ending the sessions it opened: exactly those, whoever they are of.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "key.hpp"
+#include "outcome.hpp"
+#include "revoke/json.hpp"
+#include "revoke/report.hpp"
+#include "revoke/settings.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr int kMostRounds = 5;  // of logins that were on their way
+
+// What came of it.
+struct KeyOutcome {
+    bool denied = false;
+    bool changed = false;
+    bool planned = false;
+    EndReport report;
+    std::vector<Session> sessions;      // all that were chosen
+    std::vector<std::string> troubles;  // beyond those of the report
+    [[nodiscard]] bool complete() const { return troubles.empty() && report.verified() && !report.own_left; }
+    [[nodiscard]] const char* word() const { return complete() ? planned ? "planned" : "done" : "incomplete"; }
+};
+
+// The sessions that there are now; what can not be told of them is a trouble.
+std::vector<Session> look_for(const Job& job, Result<Bus>& bus, const NamedKey& key, std::vector<std::string>& troubles) {
+    auto listed = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
+    if (!listed.ok()) {
+        troubles.push_back(describe(listed.error()));
+        return {};
+    }
+    std::erase_if(listed.value(), [](const Session& session) { return session.state == "closing" && session.processes == 0; });
+    OpenedSessions opened = opened_with(job, listed.value(), key);
+    for (const Error& unknown : opened.unknown) troubles.push_back(describe(unknown));
+    return std::move(opened.sessions);
+}
+
+bool deny_key(const Job& job, const NamedKey& key, KeyOutcome& outcome) {
+    Entry entry = key.entry();
+    const std::string reason = quoted(job.arguments.reason);
+    const std::string ref = quoted(job.arguments.ref);
+    const std::string by = quoted(job.by.name);
+    entry.from_sec = job.arguments.from_sec;
+    entry.until_sec = job.arguments.until_sec;
+    entry.at_sec = job.now_sec;
+    entry.reason = reason;
+    entry.ref = ref;
+    entry.by = by;
+    const auto denial = deny(job, entry);
+    if (!denial.ok()) return job.output.complain(denial.error()), false;
+    outcome.changed = denial.value().changed();
+    if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": is replaced, but may not survive a power cut");
+    outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
+    if (outcome.changed) refresh_index(job, *denial.value().change);
+    if (outcome.planned) return true;
+    const Answer answer = ask_gate_about(job, key, "sshd");
+    outcome.denied = answer.verdict == Verdict::revoked;
+    if (!outcome.denied)
+        outcome.troubles.push_back(fmt::format("{}: is in the list, but the gate does not refuse: {}", key.text(),
+                                               answer.error ? describe(*answer.error) : "it does not read " + job.console_path()));
+    return true;
+}
+
+void add_report(EndReport& sum, EndReport report) {
+    sum.ended.insert(sum.ended.end(), report.ended.begin(), report.ended.end());
+    sum.processes_ended += report.processes_ended;
+    sum.sessions = std::move(report.sessions);
+    sum.survivors = std::move(report.survivors);
+    sum.troubles.insert(sum.troubles.end(), report.troubles.begin(), report.troubles.end());
+    sum.own_left = sum.own_left || report.own_left;
+    sum.elapsed_usec += report.elapsed_usec;
+}
+
+// Ends what the key opened, and looks again until nothing new is there: a login may have been on its way.
+void end_opened(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome) {
+    for (int rounds = 0; rounds < kMostRounds; ++rounds) {
+        outcome.troubles.erase(std::remove_if(outcome.troubles.begin(), outcome.troubles.end(),
+                                              [](const std::string& trouble) { return trouble.starts_with("session "); }),
+                               outcome.troubles.end());
+        auto sessions = look_for(job, bus, key, outcome.troubles);
+        const auto own = own_session();
+        if (rounds > 0) std::erase_if(sessions, [&own](const Session& session) { return session.id == own; });
+        if (sessions.empty()) return;
+        if (rounds == 0) warn_people(job, sessions);
+        outcome.sessions.insert(outcome.sessions.end(), sessions.begin(), sessions.end());
+        add_report(outcome.report,
+                   end_sessions(bus, sessions, end_options(job), [&job](const Progress& progress) { job.output.progress(progress); }));
+        job.output.end_progress();
+        if (!outcome.report.verified()) return;
+    }
+    outcome.troubles.push_back(key.text() + ": opens sessions faster than they can be ended");
+}
+
+std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int code) {
+    JsonArray troubles;
+    for (const Error& trouble : outcome.report.troubles) troubles.add_raw(to_json(trouble));
+    for (const std::string& trouble : outcome.troubles) troubles.add_raw(json_string(trouble));
+    JsonObject json;
+    json.add("target", key.text()).add_flag("denied", outcome.denied).add_flag("changed", outcome.changed);
+    json.add_raw("ended", to_json_array(outcome.report.ended))
+        .add("sessions_ended", static_cast<std::int64_t>(outcome.report.ended.size()))
+        .add("processes_ended", static_cast<std::int64_t>(outcome.report.processes_ended))
+        .add_raw("sessions_left", to_json_array(outcome.report.sessions))
+        .add_raw("survivors", to_json_array(outcome.report.survivors))
+        .add_raw("troubles", troubles.text())
+        .add_flag("own_session_left", outcome.report.own_left)
+        .add("elapsed_ms", static_cast<std::int64_t>(outcome.report.elapsed_usec / 1000));
+    return json.add("result", outcome.word()).add("exit", std::int64_t{code}).text();
+}
+
+void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool ended) {
+    const std::string name = display(key.text());
+    if (outcome.planned) job.output.say(fmt::format("{}: will be denied later", name));
+    if (outcome.denied)
+        job.output.say(fmt::format("{}: {}{}", name, job.output.good("denied"), outcome.changed ? "" : " already, as before"));
+    if (ended)
+        job.output.say(fmt::format("{}: {} sessions and {} processes ended in {:.1f} s", name, outcome.report.ended.size(),
+                                   outcome.report.processes_ended, static_cast<double>(outcome.report.elapsed_usec) / 1e6));
+    say_left(job, outcome.report, name);
+    for (const std::string& trouble : outcome.troubles) job.output.complain(trouble);
+    if (ended && outcome.complete()) job.output.say(fmt::format("{}: {}", name, job.output.good("no session of it is left")));
+    if (job.arguments.end_only) job.output.say(fmt::format("{}: was not denied, and opens the next session", name));
+    if (!outcome.complete())
+        job.output.complain(fmt::format("{}: {}not everything could be ended or verified; mend what is named above, and run it again", name,
+                                        outcome.denied ? "denied, but " : ""));
+}
+
+int conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome, bool ends) {
+    if (outcome.changed || !outcome.sessions.empty()) {
+        const std::string detail = fmt::format("{} sessions ended, {} left", outcome.report.ended.size(), outcome.report.sessions.size());
+        const auto remembered = remember(job, job.arguments.end_only ? "end" : "revoke", key.text(), outcome.word(), detail);
+        if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
+    }
+    const bool idle = !outcome.changed && outcome.sessions.empty() && (job.arguments.end_only || !ends);
+    const int code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
+    if (idle && outcome.complete()) job.output.complain(fmt::format("{}: nothing was changed", display(key.text())));
+    say(job, key, outcome, ends);
+    job.output.answer(outcome_json(key, outcome, code));
+    std::fflush(stdout);
+    if (const auto own = own_session(); outcome.report.own_left && bus.ok() && own) (void)terminate_session(bus.value(), *own);
+    return code;
+}
+
+// What the operator would do to themselves is said before it is done.
+bool spares_operator(const Job& job, const std::vector<Session>& sessions) {
+    const auto own = own_session();
+    const bool is_own = std::any_of(sessions.begin(), sessions.end(), [&own](const Session& session) { return session.id == own; });
+    if (!is_own || job.arguments.force) return true;
+    job.output.complain("it opened your own session; nothing was changed; --force does it all the same");
+    return false;
+}
+
+}  // namespace
+
+int revoke_key(const Job& job) {
+    const auto named = named_key(job.arguments);
+    if (!named.ok()) return job.output.complain(named.error()), kUsage;
+    const NamedKey& key = named.value();
+    Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
+    const bool later = job.arguments.from_sec.value_or(0) > job.now_sec;
+    const bool ends = !job.arguments.deny_only && !later;
+    tidy_records(std::string(record_dir(job.settings).view()), job.owner);
+    std::vector<std::string> unseen;
+    const auto sessions = ends ? look_for(job, bus, key, unseen) : std::vector<Session>();
+    job.output.say(job.output.strong(display(key.text())));
+    if (!job.arguments.end_only) job.output.say(fmt::format("  deny   every new login with it, in {}", job.console_path()));
+    if (ends) job.output.say(fmt::format("  end    {} sessions", sessions.size()));
+    say_sessions(job, sessions, true);
+    if (!spares_operator(job, sessions)) return kUnchanged;
+    if (job.arguments.dry_run) {
+        for (const std::string& trouble : unseen) job.output.complain(trouble);
+        job.output.say("dry run: nothing was changed");
+        job.output.answer(
+            JsonObject().add("target", key.text()).add_raw("sessions", to_json_array(sessions)).add("result", "dry run").text());
+        return unseen.empty() ? kDone : kIncomplete;
+    }
+    if (!is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;
+    KeyOutcome outcome;
+    if (!job.arguments.end_only && !deny_key(job, key, outcome)) return kUnchanged;
+    if (ends) end_opened(job, bus, key, outcome);
+    return conclude(job, bus, key, outcome, ends);
+}
+
+int undo_key(const Job& job) {
+    const auto named = named_key(job.arguments);
+    if (!named.ok()) return job.output.complain(named.error()), kUsage;
+    const NamedKey& key = named.value();
+    const std::string name = display(key.text());
+    if (job.arguments.dry_run) return foresee_undo(job, key.entry());
+    const auto restored = restore(job, key.entry(), key.text());
+    if (!restored.ok()) return job.output.complain(restored.error()), kUnchanged;
+    const bool changed = restored.value().changed();
+    if (changed) refresh_index(job, *restored.value().change);
+    const Answer answer = ask_gate_about(job, key, "sshd");
+    const bool clear = answer.verdict == Verdict::clear;
+    if (answer.verdict == Verdict::revoked)
+        job.output.complain(fmt::format("{}: is still denied by {}:{}", name, display(answer.list.view()), answer.line));
+    if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
+    if (!changed) job.output.complain(fmt::format("{}: is not in {}; nothing was changed", name, job.console_path()));
+    const bool durable = restored.value().durable;
+    if (!durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
+    if (changed && clear) job.output.say(fmt::format("{}: {}", name, job.output.good("opens sessions again")));
+    const auto remembered =
+        changed ? remember(job, "undo", key.text(), clear && durable ? "done" : "incomplete", "") : Result<Done>(Done{});
+    if (!remembered.ok()) job.output.complain(remembered.error());
+    const int code = !changed ? kUnchanged : clear && durable && remembered.ok() ? kDone : kIncomplete;
+    JsonObject json;
+    json.add("target", key.text()).add_flag("changed", changed).add_flag("clear", clear).add("still_in", answer.list.view());
+    job.output.answer(json.add("exit", std::int64_t{code}).text());
+    return code;
+}
+
+}  // namespace pam_revoke

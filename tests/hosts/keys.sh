@@ -1,0 +1,101 @@
+# keys.sh - the key and not the person, with the real OpenSSH client. Sourced by run.sh.
+
+# key_make NAME TYPE [BITS]: a key that opens carol's account, and NAME-ca, another one that does so by its certificate alone.
+key_make() {
+	serial=$((serial + 1))
+	host_sh h "cd /root/keys && ssh-keygen -q -t $2 ${3:+-b $3} -N '' -C $1 -f $1 && ssh-keygen -q -t $2 ${3:+-b $3} -N '' -C $1-ca -f $1-ca &&
+		ssh-keygen -q -s ca -I 'carol at $1' -n carol -z $serial $1-ca.pub && cat $1.pub >>/home/carol/.ssh/authorized_keys"
+}
+# by_key NAME [OPTIONS] [-- WORDS]: carol logs in with this key alone.
+by_key() {
+	local key=$1
+	shift
+	ssh_as h carol -F none -i "/root/keys/$key" -o IdentitiesOnly=yes -o IdentityAgent=none -o LogLevel=ERROR "$@"
+}
+in_by() { [ "$(by_key "$1" id -un 2>/dev/null)" = carol ] || { by_key "$1" id; return 1; }; }
+out_by() {
+	local said
+	said=$(by_key "$1" id -un 2>&1) && { echo "$1 is let in"; return 1; }
+	grep -q 'Reference: T7' <<<"$said" || { echo "$1: $said"; return 1; }
+}
+
+# burnt LABEL KEY WAY...: the key is denied by this way and refused, and after the undo it opens again.
+burnt() {
+	local label=$1 key=$2
+	shift 2
+	check_rc 0 "$label: denied" silent host_run h revoke-user "$@" --reason stolen --ref T7 --deny-only --quiet
+	check "$label: refused, with the reference" out_by "$key"
+	[ "$key" != "$neighbour_of" ] || check "$label: another key of hers opens" in_by neighbour
+	check_rc 0 "$label: undone" silent host_run h revoke-user --undo "$@" --quiet
+	check "$label: opens again" in_by "$key"
+}
+
+case_keys() {
+	local serial=100 ca type neighbour_of
+	host_sh h 'mkdir -p /root/keys && cd /root/keys && rm -f * && ssh-keygen -q -t ed25519 -N "" -f ca && ssh-keygen -q -t ecdsa -N "" -f ca2 &&
+		(printf "cert-authority "; cat ca.pub) >>/home/carol/.ssh/authorized_keys'
+	ca=$(host_sh h 'ssh-keygen -l -f /root/keys/ca.pub' | cut -d' ' -f2)
+	key_make neighbour ed25519
+	for type in rsa ecdsa-256 ecdsa-384 ecdsa-521 ed25519; do
+		key_make "$type" "${type%-*}" "$(sed -n 's/.*-//p' <<<"$type")"
+		check "$type: opens" in_by "$type"
+		check "$type, certified: opens" in_by "$type-ca"
+		neighbour_of=$type
+		burnt "$type" "$type" --key "/root/keys/$type.pub"
+		neighbour_of=$type-ca
+		burnt "$type, certified, by its key" "$type-ca" --key "/root/keys/$type-ca.pub"
+		neighbour_of=
+		burnt "$type, certified, by serial" "$type-ca" --cert "$ca" --serial "$serial"
+		burnt "$type, certified, by key id" "$type-ca" --cert "$ca" --key-id "carol at $type"
+		burnt "$type, certified, by its file" "$type-ca" --cert "/root/keys/$type-ca-cert.pub"
+		burnt "$type, certified, by authority" "$type-ca" --ca /root/keys/ca.pub
+	done
+	check "the log names key and reference" says 'access refused: key:SHA256:.*user=carol.*ref=T7' host_run h journalctl -q --no-pager -t sshd -t sshd-session
+	check_rc 0 "another authority denied" host_run h revoke-user --ca /root/keys/ca2.pub --reason x --quiet --yes
+	check "hers opens" in_by rsa-ca
+}
+
+# Six sessions of one person with three keys, one of them a connection with three channels.
+case_key_sessions() {
+	local key n=2001
+	for key in rsa ed25519 neighbour; do
+		by_key "$key" -tt "sleep $n" </dev/null >/dev/null 2>&1 &
+		by_key "$key" "sleep $((n + 1))" </dev/null >/dev/null 2>&1 &
+		n=$((n + 10))
+	done
+	by_key ed25519 -M -S /root/keys/mux "sleep 2031" </dev/null >/dev/null 2>&1 &
+	ssh_open h bob 'sleep 2041'
+	check "six sessions and a shared one" wait_for 30 has_sessions h carol 7
+	wait_for 10 host_run h test -S /root/keys/mux
+	by_key ed25519 -S /root/keys/mux -tt 'sleep 2032' </dev/null >/dev/null 2>&1 &
+	by_key ed25519 -S /root/keys/mux "trap '' TERM HUP; sleep 2033; sleep 2034" </dev/null >/dev/null 2>&1 &
+	for n in 2001 2002 2011 2012 2021 2022 2031 2032 2033; do check "sleep $n" wait_for 20 says "sleep $n" running h carol; done
+	check "--sessions shows whose key" says 'carol .*SHA256:' host_run h revoke-user --sessions carol
+	check "three by the key" test "$(host_run h revoke-user --sessions --key /root/keys/ed25519.pub --json | grep -c '"id"')" -eq 3
+	check_rc 0 "the key is denied, its sessions end" host_run h revoke-user --key /root/keys/ed25519.pub --reason stolen --ref T7
+	check "no process of the key is left" fails says 'sleep 20(11|12|31|32|33|34)' running h carol
+	for n in 2001 2002 2021 2022; do check "sleep $n goes on" says "sleep $n" running h carol; done
+	check "bob's does" says 'sleep 2041' running h bob
+	check "four sessions of hers are left" test "$(sessions_of h carol)" -ge 4
+	check "it opens none" out_by ed25519
+	check "nor does a channel" fails by_key ed25519 -S /root/keys/mux id
+	# A session older than the module.
+	host_sh h 'rm -f /run/pam_revoke/sessions/*'
+	check "the journal tells of older ones" says 'carol .*SHA256:.*by the journal' host_run h revoke-user --sessions carol
+	check_rc 0 "and they are ended by it" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	check "exactly those" fails says 'sleep 200[12]' running h carol
+	for n in 2021 2022; do check "sleep $n goes on" says "sleep $n" running h carol; done
+	# And one of which nobody can tell.
+	host_run h systemctl stop systemd-journald.socket systemd-journald-dev-log.socket systemd-journald.service
+	host_sh h 'mv /var/log/journal /var/log/journal.away; mv /run/log/journal /run/log/journal.away' 2>/dev/null
+	check_rc 3 "what nobody can tell is said" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	check "and how" says 'neither a record nor the journal' host_run h revoke-user --key /root/keys/rsa.pub --end-only
+	host_sh h 'mv /var/log/journal.away /var/log/journal; mv /run/log/journal.away /run/log/journal' 2>/dev/null
+	host_run h systemctl start systemd-journald.socket systemd-journald-dev-log.socket systemd-journald.service
+	check_rc 0 "carol herself" host_run h revoke-user carol --reason x --now
+	check "ends them all" nothing_of h carol
+	check "and no record is left" wait_for 20 says '^0$' host_sh h 'revoke-user --key SHA256:0000000000000000000000000000000000000000000 --end-only --quiet 2>/dev/null; ls /run/pam_revoke/sessions | wc -l'
+	host_run h revoke-user --undo carol --quiet
+	host_run h revoke-user bob --reason x --now --quiet --yes
+	host_run h revoke-user --undo bob --quiet
+}

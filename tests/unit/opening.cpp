@@ -1,0 +1,146 @@
+// Which key opened a session: the record that the gate writes, and what sshd says in the journal.
+#include "revoke/opening.hpp"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "revoke/session_record.hpp"
+#include "unit.hpp"
+
+using namespace pam_revoke;
+
+namespace {
+
+const std::string kKey = "SHA256:" + std::string(43, 'k');
+const std::string kCa = "SHA256:" + std::string(43, 'c');
+// A real key as sshd shows it, and its fingerprint as ssh-keygen -l prints it.
+constexpr const char* kInfo = "publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\npassword\n";
+constexpr const char* kInfoKey = "SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ";
+
+Session session_of(pid_t leader, const char* service = "sshd") {
+    Session session;
+    session.id = "7";
+    session.service = service;
+    session.leader = leader;
+    return session;
+}
+
+struct Records : TestFolder {
+    Records() { chmod(path.c_str(), 0700); }
+    [[nodiscard]] Opening ask(pid_t leader) const { return opening_of(session_of(leader), path, geteuid()); }
+    [[nodiscard]] std::string own() const { return path + "/" + std::to_string(getpid()); }
+    void write(const std::string& text) const {
+        std::ofstream(own()) << text;
+        chmod(own().c_str(), 0600);
+    }
+};
+
+}  // namespace
+
+Test(opening, what_is_recorded_is_told) {
+    const Records records;
+    cr_assert(record_session(records.path.c_str(), geteuid(), kInfo).ok());
+    const Opening opening = records.ask(getpid());
+    cr_assert(opening.by == OpenedBy::record && opening.keys.size() == 1);
+    cr_expect(opening.keys.front().key == kInfoKey && opening.keys.front().ca.empty());
+    struct stat status {};
+    cr_expect(stat(records.own().c_str(), &status) == 0 && (status.st_mode & 07777) == 0600);
+    cr_assert(record_session(records.path.c_str(), geteuid(), "password\n").ok(), "again, in its own place");
+    cr_expect(records.ask(getpid()).by == OpenedBy::record && records.ask(getpid()).keys.empty());
+    forget_session(records.path.c_str(), geteuid());
+    cr_expect(records.ask(getpid()).by == OpenedBy::unknown && access(records.own().c_str(), F_OK) != 0);
+    cr_expect(opening_of(session_of(getpid(), "login"), records.path, geteuid()).by == OpenedBy::other);
+}
+
+// A number that is used again, somebody else's file, half a file: nobody's key is made up of them.
+Test(opening, what_is_no_record_is_not_believed) {
+    const Records records;
+    cr_assert(record_session(records.path.c_str(), geteuid(), kInfo).ok());
+    std::stringstream text;
+    text << std::ifstream(records.own()).rdbuf();
+    const std::string whole = text.str();
+    const std::size_t digits = whole.find('\n');
+    const std::string rows[] = {"", "pam_revoke session 2 " + whole.substr(21), whole.substr(0, 25),
+                                whole.substr(0, digits) + "0" + whole.substr(digits), whole + "publickey ssh-ed25519 AAAA\n"};
+    for (const std::string& row : rows) {
+        records.write(row);
+        EXPECT_ROW(records.ask(getpid()).by == OpenedBy::unknown && records.ask(getpid()).trouble, row);
+    }
+    records.write(whole);
+    cr_expect(records.ask(getpid()).by == OpenedBy::record);
+    chmod(records.own().c_str(), 0622);
+    cr_expect(records.ask(getpid()).by == OpenedBy::unknown, "writable by others");
+    unlink(records.own().c_str());
+    cr_assert(symlink("/etc/passwd", records.own().c_str()) == 0);
+    cr_expect(records.ask(getpid()).by == OpenedBy::unknown, "a link");
+    cr_expect(record_session(records.path.c_str(), geteuid(), kInfo).ok() && records.ask(getpid()).by == OpenedBy::record);
+    cr_expect(!record_session((records.path + "/none").c_str(), geteuid(), kInfo).ok());
+    cr_expect(!record_session(records.path.c_str(), geteuid(), std::string(kMaxRecordBytes, 'x')).ok());
+}
+
+Test(opening, records_of_the_dead_are_tidied_away) {
+    const Records records;
+    const pid_t child = fork();
+    if (child == 0) _exit(record_session(records.path.c_str(), geteuid(), kInfo).ok() ? 0 : 1);
+    int status = -1;
+    cr_assert(waitpid(child, &status, 0) == child && status == 0);
+    cr_assert(record_session(records.path.c_str(), geteuid(), kInfo).ok());
+    const std::string dead = records.path + "/" + std::to_string(child);
+    std::ofstream(records.path + "/note") << "no record";
+    cr_expect(access(dead.c_str(), F_OK) == 0);
+    tidy_records(records.path, geteuid());
+    cr_expect(access(dead.c_str(), F_OK) != 0 && access(records.own().c_str(), F_OK) == 0);
+    cr_expect(access((records.path + "/note").c_str(), F_OK) == 0);
+}
+
+Test(opening, when_a_process_began) {
+    const struct {
+        const char* stat;
+        std::uint64_t start;  // 0: not told
+    } rows[] = {
+        {"7 (sshd) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4711 99 1", 4711},
+        {"7 (a) b) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4712 99 1", 4712},
+        {"7 (sshd) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0", 0},
+        {"7 sshd S 1", 0},
+        {"", 0},
+    };
+    for (const auto& row : rows) EXPECT_ROW(start_in(row.stat).value_or(0) == row.start, row.stat);
+}
+
+Test(opening, what_sshd_says) {
+    const std::string head = "Accepted publickey for alice from 192.0.2.7 port 50022 ssh2: ";
+    const std::string certified = head + "ED25519-CERT " + kKey + " ID ";
+    const struct {
+        std::string message;
+        bool told;
+        OpenedKey key;
+    } rows[] = {
+        {head + "ED25519 " + kKey, true, {kKey, {}, 0, {}}},
+        {"Partial publickey for alice from ::1 port 1 ssh2: RSA " + kKey, true, {kKey, {}, 0, {}}},
+        {"Accepted password for alice from 192.0.2.7 port 50022 ssh2", true, {}},
+        {"Accepted keyboard-interactive/pam for alice from ::1 port 22 ssh2", true, {}},
+        {certified + "alice@laptop (serial 17) CA ED25519 " + kCa, true, {kKey, kCa, 17, "alice@laptop"}},
+        {certified + "a (serial 1) CA RSA SHA256:x (serial 18446744073709551615) CA RSA " + kCa + " from file",
+         true,
+         {kKey, kCa, 18446744073709551615U, "a (serial 1) CA RSA SHA256:x"}},
+        {certified + " (serial 0) CA ED25519 " + kCa, true, {kKey, kCa, 0, ""}},
+        {certified + "alice (serial x) CA ED25519 " + kCa, false, {}},
+        {certified + "alice (serial 17)", false, {}},
+        {head + "ED25519 MD5:00", false, {}},
+        {"Accepted publickey for alice from 192.0.2.7 port 50022 ssh2", false, {}},
+        {"Failed publickey for alice from 192.0.2.7 port 50022 ssh2: ED25519 " + kKey, false, {}},
+        {"session opened for user alice: Accepted publickey for bob from ::1 port 1 ssh2: RSA " + kKey, false, {}},
+        {"", false, {}},
+    };
+    for (const auto& row : rows) {
+        const auto key = key_in_message(row.message);
+        EXPECT_ROW(key.has_value() == row.told, row.message);
+        if (key && row.told)
+            EXPECT_ROW(key->key == row.key.key && key->ca == row.key.ca && key->serial == row.key.serial && key->key_id == row.key.key_id,
+                       row.message);
+    }
+}
