@@ -37,7 +37,7 @@ ENDING := logind/proc.cpp logind/signal.cpp logind/cgroup.cpp logind/bus.cpp log
 WORDS := revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/import.cpp revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp
 LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp revoke_user/json.cpp logind/systemd_login.cpp
 OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) revoke_user/arguments.cpp revoke_user/output.cpp revoke_user/guard.cpp revoke_user/deny.cpp \
-	revoke_user/outcome.cpp revoke_user/indexes.cpp revoke_user/import_file.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/key.cpp revoke_user/revoke.cpp revoke_user/revoke_key.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_sessions.cpp revoke_user/main.cpp
+	revoke_user/outcome.cpp revoke_user/indexes.cpp revoke_user/import_file.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/key.cpp revoke_user/revoke.cpp revoke_user/revoke_key.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_sessions.cpp revoke_user/pam_stack.cpp revoke_user/doctor.cpp revoke_user/doctor_pam.cpp revoke_user/doctor_sshd.cpp revoke_user/doctor_units.cpp revoke_user/doctor_lists.cpp revoke_user/main.cpp
 TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp revoke_user/selection.cpp
 UNIT := $(wildcard tests/unit/*.cpp)
 MODULE_TESTS := $(wildcard tests/pam/*.cpp)
@@ -95,7 +95,7 @@ build/bench/%: tests/bench/%.cpp
 
 build/bench/lookup: tests/bench/lookup.cpp $(PURE:%.cpp=build/gate/%.o) $(patsubst %.cpp,build/gate/%.o,$(filter pam_revoke/%,$(READING)))
 	@mkdir -p $(@D)
-	$(CXX) -O2 $(OURS) -o $@ $(filter %.cpp %.o,$^)
+	$(CXX) -O2 $(OURS) -o $@ $(filter %.cpp %.o,$^) -l:libmd.a
 
 build/bench/pam_empty.so: tests/bench/pam_empty.c
 	@mkdir -p $(@D)

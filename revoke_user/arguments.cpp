@@ -22,7 +22,7 @@ const char* const kHelp =
        revoke-user --end-only {NAME | --key ... | --all | --session ID} [--service S] [--tty T] [--from ADDRESS]
        revoke-user --undo {NAME | --key ... | --cert ... | --ca ...}
        revoke-user --import FILE [--reason TEXT] [--ref TEXT]
-       revoke-user --check {NAME | --key ...} | --sessions [NAME] | --list | --history [NAME] | --check-list FILE | --compile
+       revoke-user --check {NAME | --key ...} | --sessions [NAME] | --list | --history [NAME] | --check-list FILE | --compile | --doctor
 
 Withdraws a person's access to this host: no new login, and everything that is open ended.
 NAME is a login name, or user:NAME or uid:NUMBER as in the list.
@@ -44,6 +44,9 @@ A key instead of a person: denied, and exactly the sessions it opened are ended:
   --serial N, N-M    its serial, or a range of them
   --key-id TEXT      its key id
   --ca WHAT          all that this authority signed
+
+  --doctor           what is wrong with the gate here: stacks, sshd, units, lists, clock
+  --root DIR         with --doctor: of the tree DIR, an image or a container
 
 How:
   --reason TEXT      why; required when revoking, asked for on a terminal
@@ -70,7 +73,7 @@ Which sessions, with --sessions and --end-only:
   --session ID       this one
   --all              everybody's but your own and those of exempt people
 
-Exit: 0 done and verified; 1 revoked (--check), unsound (--check-list); 2 usage;
+Exit: 0 done and verified; 1 revoked (--check), unsound (--check-list), findings (--doctor); 2 usage;
       3 denied, but something survived or could not be verified; 4 nothing changed.
 See revoke-user(8).
 )";
@@ -86,7 +89,7 @@ struct Row {
     std::variant<Text, Selected, Flag, Action> what;
 };
 
-const std::array<Row, 34> kRows = {{
+const std::array<Row, 36> kRows = {{
     {"reason", &Arguments::reason},
     {"ref", &Arguments::ref},
     {"from", &Arguments::from},
@@ -99,6 +102,7 @@ const std::array<Row, 34> kRows = {{
     {"ca", &Arguments::ca},
     {"serial", &Arguments::serial},
     {"key-id", &Arguments::key_id},
+    {"root", &Arguments::root},
     {"tty", &Selection::tty},
     {"session", &Selection::session},
     {"deny-only", &Arguments::deny_only},
@@ -119,13 +123,14 @@ const std::array<Row, 34> kRows = {{
     {"history", Action::history},
     {"compile", Action::compile},
     {"import", Action::import},
+    {"doctor", Action::doctor},
     {"help", Action::help},
     {"version", Action::version},
 }};
 constexpr int kFirstCode = 256;
 
-constexpr std::array<const char*, 11> kActionWords = {"NAME",      "--undo",    "--list",   "--check", "--sessions", "--check-list",
-                                                      "--history", "--compile", "--import", "--help",  "--version"};
+constexpr std::array<const char*, 12> kActionWords = {"NAME",      "--undo",    "--list",   "--check",  "--sessions", "--check-list",
+                                                      "--history", "--compile", "--import", "--doctor", "--help",     "--version"};
 
 const char* word_of(Action action) { return kActionWords[static_cast<std::size_t>(action)]; }
 
@@ -248,7 +253,9 @@ std::string find_fault(const Arguments& arguments, std::int64_t now_sec) {
     if (wants_subject && !has_key && arguments.subject.empty())
         return revoking ? "whose access? Give a NAME, or --end-only --all"
                         : fmt::format("{} needs a {}", word_of(arguments.action), is_file(arguments.action) ? "FILE" : "NAME");
-    if ((arguments.action == Action::list || arguments.action == Action::compile) && !arguments.subject.empty())
+    const Action action = arguments.action;
+    if (!arguments.root.empty() && action != Action::doctor) return "--root goes with --doctor";
+    if ((action == Action::list || action == Action::compile || action == Action::doctor) && !arguments.subject.empty())
         return fmt::format("{} takes no NAME: {}", word_of(arguments.action), display(arguments.subject));
     if (arguments.end_only && arguments.until_sec) return "--end-only takes no --until";
     if (arguments.until_sec && *arguments.until_sec <= arguments.from_sec.value_or(now_sec))

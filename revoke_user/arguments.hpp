@@ -12,7 +12,7 @@
 
 namespace pam_revoke {
 
-enum class Action : std::uint8_t { revoke, undo, list, check, sessions, check_list, history, compile, import, help, version };
+enum class Action : std::uint8_t { revoke, undo, list, check, sessions, check_list, history, compile, import, doctor, help, version };
 
 // Units: *_sec: seconds since 1970.
 struct Arguments {
@@ -30,6 +30,7 @@ struct Arguments {
     std::string ca;
     std::string serial;
     std::string key_id;
+    std::string root;  // of the tree that is examined; empty: this host
     Selection selection;
     std::optional<std::int64_t> from_sec;
     std::optional<std::int64_t> until_sec;

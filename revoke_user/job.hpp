@@ -23,6 +23,7 @@ namespace pam_revoke {
 inline constexpr int kDone = 0;
 inline constexpr int kRevoked = 1;
 inline constexpr int kUnsound = 1;
+inline constexpr int kFindings = 1;
 inline constexpr int kUsage = 2;
 inline constexpr int kIncomplete = 3;
 inline constexpr int kUnchanged = 4;
@@ -157,5 +158,6 @@ void keep_room(const Job& job);
 [[nodiscard]] int show_sessions(const Job& job);
 [[nodiscard]] int show_check_list(const Job& job);
 [[nodiscard]] int show_history(const Job& job);
+[[nodiscard]] int show_doctor(Job& job);
 
 }  // namespace pam_revoke

@@ -60,6 +60,8 @@ int dispatch(Job& job) {
             return show_check_list(job);
         case Action::history:
             return show_history(job);
+        case Action::doctor:
+            return show_doctor(job);
         case Action::help:
             std::fputs(kHelp, stdout);
             return kDone;
@@ -81,8 +83,10 @@ int run(int argc, char** argv) {
     Job job{*arguments, {}, Output(arguments->json, arguments->quiet), find_operator(), now_sec, 0};
     const bool needs_settings =
         job.arguments.action != Action::help && job.arguments.action != Action::version && job.arguments.action != Action::check_list;
+    const bool examines = job.arguments.action == Action::doctor;
+    if (!job.arguments.root.empty() && job.arguments.conf == kConfigPath) job.arguments.conf = job.arguments.root + kConfigPath;
     if (needs_settings) job.settings = read_settings(job.arguments.conf.c_str(), "", job.owner);
-    if (job.settings.error) {
+    if (job.settings.error && !examines) {
         job.output.complain(*job.settings.error);
         return kUnchanged;
     }

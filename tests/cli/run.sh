@@ -3,6 +3,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/assert.sh
 . tests/cli/keys.sh
+. tests/cli/doctor.sh
 revoke_user=$PWD/build/revoke-user
 script=$PWD/build/systemd-login
 work=$(mktemp -d -t revoke-cli.XXXXXX)
@@ -394,4 +395,5 @@ check_rc 2 "compile takes no name" revoke --compile alice
 check_rc 0 "undo" revoke --undo person77
 check "refreshes it, too" fails says 'line by line' revoke --check person77
 case_keys
+case_doctor
 checks_summary

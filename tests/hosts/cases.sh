@@ -10,6 +10,7 @@ case_installed() {
 	check "the gate is before pam_unix in common-session" sh -c "grep '^session' $root/etc/pam.d/common-session | grep -n . | awk -F: '/pam_revoke/{r=\$1} /pam_unix/{u=\$1} END{exit !(r && r<u)}'"
 	check "revoke-user --version" says '^revoke-user .*[0-9]' host_run h revoke-user --version
 	check_rc 0 "--check of somebody who is clear" host_run h revoke-user --check alice
+	check "the doctor finds nothing" says '^healthy$' host_run h revoke-user --doctor
 }
 
 listed_users() { host_run h $script list | jq -r .user | tr '\n' ' '; }

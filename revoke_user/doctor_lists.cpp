@@ -1,0 +1,134 @@
+// doctor_lists.cpp - are the lists read, current, and quick to ask; and are those who are never asked about the right ones?
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "doctor.hpp"
+#include "revoke/file.hpp"
+#include "revoke/identity.hpp"
+#include "revoke/index.hpp"
+#include "revoke/list_edit.hpp"
+#include "revoke/report.hpp"
+#include "revoke/settings.hpp"
+#include "revoke/store.hpp"
+#include "revoke/time.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::int64_t kAheadSec = 300;                // clocks differ
+constexpr std::int64_t kNotBeforeSec = 1'735'689'600;  // 2025: no host that runs this is older
+constexpr std::int64_t kSoonSec = std::int64_t{24} * 3600;
+constexpr std::size_t kMostExempt = 20;
+
+// Calls visit(item) for each item of a list that commas separate.
+template <typename Visit>
+void each_item(std::string_view items, Visit visit) {
+    while (!items.empty()) {
+        std::string item(items.substr(0, items.find(',')));
+        items.remove_prefix(std::min(items.size(), item.size() + 1));
+        item.erase(0, std::min(item.find_first_not_of(' '), item.size()));
+        item.erase(item.find_last_not_of(' ') + 1);
+        if (!item.empty()) visit(item);
+    }
+}
+
+void examine_dates(const Job& job, const std::string& path, const std::string& text, Findings& findings) {
+    for_each_line(text, [&](std::string_view line, std::uint64_t) {
+        if (!line.starts_with('%')) return;
+        const Line parsed = parse_line(line);
+        const std::string date(print_time(parsed.number).view());
+        if (parsed.kind == LineKind::issued && parsed.number > job.now_sec + kAheadSec)
+            findings.push_back({"clock", path,
+                                fmt::format("was issued at {}, which is in the future: this clock or that one is wrong", date),
+                                "compare the clocks"});
+        if (parsed.kind == LineKind::expires && parsed.number > job.now_sec && parsed.number < job.now_sec + kSoonSec)
+            findings.push_back({"list", path, fmt::format("expires at {}", date), "deliver the next one: an expired list lets nobody in"});
+    });
+}
+
+void examine_index(const Job& job, const std::string& root, const std::string& path, Findings& findings) {
+    FileIdentity identity;
+    const auto list = open_trusted_file(AT_FDCWD, (root + path).c_str(), path, kMaxListBytes, job.owner, &identity);
+    if (!list.ok() || identity.size_bytes <= kUnindexedBytes) return;
+    const std::string index = root + std::string(index_dir(job.settings).view()) + "/" + std::string(index_name(path).view());
+    const auto opened = Index::open(index.c_str(), identity, job.owner);
+    if (!opened.ok())
+        findings.push_back({"index", path, fmt::format("is read line by line at each login: its index {}", opened.error().reason),
+                            "run revoke-user --compile; is revoke-compile.path enabled?"});
+}
+
+void examine_list(const Job& job, const std::string& root, const std::string& path, Findings& findings) {
+    const auto text = read_file(root + path, kMaxListBytes, job.owner);
+    constexpr const char* kClosed = "mend it: while it can not be read, everybody but the exempt is refused";
+    if (!text.ok()) return findings.push_back({"list", path, text.error().reason, kClosed});
+    const ListCheck check = check_list(text.value(), job.now_sec);
+    if (!check.bad.empty()) {
+        const BadLine& first = check.bad.front();
+        findings.push_back(
+            {"list", first.number > 0 ? fmt::format("{}:{}", path, first.number) : path,
+             fmt::format("{}{}", first.reason, check.bad.size() > 1 ? fmt::format(", and {} more", check.bad.size() - 1) : ""),
+             "revoke-user --check-list names each: such a line is not enforced, such a list may let nobody in"});
+    }
+    examine_dates(job, path, text.value(), findings);
+    examine_index(job, root, path, findings);
+}
+
+std::size_t count_members(const std::string& root, const std::string& group, bool& known) {
+    if (root.empty()) {
+        const auto members = members_of(group.c_str());
+        known = members.ok();
+        return members.ok() ? static_cast<std::size_t>(std::count(members.value().view().begin(), members.value().view().end(), '\0')) : 0;
+    }
+    known = false;
+    for (const std::string& line : plain_lines(tree_file(root + "/etc/group").value_or(""), "#")) {
+        if (!line.starts_with(group + ":")) continue;
+        known = true;
+        const std::string members = line.substr(line.rfind(':') + 1);
+        return members.empty() ? 0 : static_cast<std::size_t>(std::count(members.begin(), members.end(), ',')) + 1;
+    }
+    return 0;
+}
+
+}  // namespace
+
+void examine_lists(const Job& job, const std::string& root, Findings& findings) {
+    if (job.now_sec < kNotBeforeSec)
+        findings.push_back({"clock", "this host", fmt::format("believes that it is {}", print_time(job.now_sec).view()),
+                            "set the clock: entries with dates depend on it"});
+    bool own = false;
+    each_item(job.settings.policy.lists.view(), [&](const std::string& folder) {
+        own = own || folder == job.state_dir() + "/lists.d";
+        const auto opened = open_trusted_directory((root + folder).c_str(), job.owner);
+        if (!opened.ok())
+            return findings.push_back(
+                {"list", folder, opened.error().reason,
+                 "make it, owned by root and written by nobody else: until then everybody but the exempt is refused"});
+        for (const std::string& name : tree_names(root + folder))
+            if (name.ends_with(".list") && name.front() != '.') examine_list(job, root, folder + "/" + name, findings);
+    });
+    if (!own)
+        findings.push_back({"configuration", job.state_dir() + "/lists.d", "is where revoke-user writes, and not among the gate's lists",
+                            "add it to lists= in pam_revoke.conf"});
+}
+
+void examine_exempt(const Job& job, const std::string& root, Findings& findings) {
+    each_item(job.settings.policy.exempt_groups.view(), [&](const std::string& group) {
+        bool known = false;
+        const std::size_t members = count_members(root, group, known);
+        if (!known)
+            return findings.push_back(
+                {"exempt", group, "is an exempt group that is not there", "make it, or take it out of exempt_groups"});
+        if (members == 0)
+            findings.push_back(
+                {"exempt", group, "is an exempt group without listed members: nobody has this way in", "add the break-glass account"});
+        if (members > kMostExempt)
+            findings.push_back({"exempt", group, fmt::format("exempts {} people: none of them can be revoked", members),
+                                "keep it to a few break-glass accounts"});
+    });
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,82 @@
+// doctor_pam.cpp - is the gate reached at every door, whatever the other modules of the stack say?
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "doctor.hpp"
+#include "pam_stack.hpp"
+
+namespace pam_revoke {
+namespace {
+
+// Services that let a person in, or act for one. "other" is what every service without a file of its own has.
+constexpr std::array kDoors = {"sshd",          "login",           "remote",        "su",           "su-l",
+                               "sudo",          "sudo-i",          "run0",          "systemd-run0", "systemd-user",
+                               "cron",          "crond",           "atd",           "polkit-1",     "gdm-password",
+                               "gdm-autologin", "gdm-fingerprint", "gdm-smartcard", "lightdm",      "lightdm-autologin",
+                               "sddm",          "sddm-autologin",  "xdm",           "lxdm",         "kde",
+                               "cockpit",       "xrdp-sesman",     "vsftpd",        "proftpd",      "other"};
+
+// Where libpam looks for a service, the first that is there.
+constexpr std::array kPamFolders = {"/etc/pam.d/", "/usr/lib/pam.d/"};
+
+constexpr std::array kModuleFolders = {"/usr/lib/security/", "/usr/lib64/security/", "/lib/security/", "/lib64/security/"};
+
+bool has_module(const std::string& root) {
+    std::vector<std::string> folders(kModuleFolders.begin(), kModuleFolders.end());
+    for (const char* lib : {"/usr/lib/", "/lib/"})
+        for (const std::string& name : tree_names(root + lib))
+            if (name.find("-linux-") != std::string::npos) folders.push_back(lib + name + "/security/");
+    return std::any_of(folders.begin(), folders.end(),
+                       [&](const std::string& folder) { return tree_file(root + folder + std::string(kGate)).has_value(); });
+}
+
+void examine_service(const std::string& service, const PamFiles& files, Findings& findings) {
+    const PamStack account = load_stack(service, "account", files);
+    const PamStack session = load_stack(service, "session", files);
+    for (const std::string& trouble : account.troubles)
+        findings.push_back({"pam", service, trouble, "mend /etc/pam.d/" + service + ": libpam refuses everybody there"});
+    const StackVerdict verdict = judge(account);
+    const bool second_door = judge(session).has_gate;
+    const char* behind = second_door ? " (the session's gate still refuses)" : "";
+    constexpr const char* kFirst = "put \"account requisite pam_revoke.so\" before all other account lines";
+    if (!account.troubles.empty()) return;
+    if (!verdict.has_gate)
+        findings.push_back({"pam", service, fmt::format("the gate is not in its account stack{}", behind), kFirst});
+    else if (verdict.hole)
+        findings.push_back({"pam", service, *verdict.hole + behind, kFirst});
+    else if (verdict.shut)
+        findings.push_back({"pam", service, "lets nobody in: the control of the gate takes \"no opinion\" for a refusal", kFirst});
+    for (const PamStack* stack : {&account, &session})
+        for (const PamLine& line : stack->lines)
+            if (line.is_gate() && line.may_be_missing)
+                findings.push_back({"pam", service, line.place + ": the - before the line lets everybody in when the module is missing",
+                                    "take the - away"});
+}
+
+}  // namespace
+
+void examine_pam(const std::string& root, Findings& findings) {
+    const PamFiles files = [&root](const std::string& name) -> std::optional<std::string> {
+        if (name.starts_with('/')) return tree_file(root + name);
+        for (const char* folder : kPamFolders)
+            if (auto text = tree_file(root + folder + name)) return text;
+        return std::nullopt;
+    };
+    bool used = false;
+    for (const std::string service : kDoors) {
+        if (!files(service)) continue;
+        examine_service(service, files, findings);
+        used = used || judge(load_stack(service, "account", files)).has_gate;
+    }
+    if (!files("other"))
+        findings.push_back(
+            {"pam", "other", "is missing: what libpam does with a service without a file is not said", "install libpam-runtime"});
+    if (used && !has_module(root))
+        findings.push_back({"pam", std::string(kGate), "is named in the stacks and not installed: nobody gets in",
+                            "install libpam-revoke, or take the lines out"});
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,231 @@
+#include "pam_stack.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <set>
+#include <tuple>
+
+namespace pam_revoke {
+namespace {
+
+constexpr int kMostFiles = 16;  // within each other
+
+std::string take_word(std::string_view& text) {
+    const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+    text.remove_prefix(begin);
+    std::size_t size = std::min(text.find_first_of(" \t"), text.size());
+    if (text.starts_with('[')) {
+        const std::size_t end = text.find(']');
+        size = end == std::string_view::npos ? text.size() : end + 1;
+    }
+    std::string word(text.substr(0, size));
+    text.remove_prefix(size);
+    return word;
+}
+
+std::map<std::string, std::string> actions_of(const std::string& control) {
+    if (control == "required") return {{"success", "ok"}, {"new_authtok_reqd", "ok"}, {"ignore", "ignore"}, {"default", "bad"}};
+    if (control == "requisite") return {{"success", "ok"}, {"new_authtok_reqd", "ok"}, {"ignore", "ignore"}, {"default", "die"}};
+    if (control == "sufficient") return {{"success", "done"}, {"new_authtok_reqd", "done"}, {"default", "ignore"}};
+    if (control == "optional") return {{"success", "ok"}, {"new_authtok_reqd", "ok"}, {"default", "ignore"}};
+    std::map<std::string, std::string> actions;
+    if (!control.starts_with('[') || !control.ends_with(']')) return actions;
+    std::string_view rest = std::string_view(control).substr(1, control.size() - 2);
+    for (std::string word = take_word(rest); !word.empty(); word = take_word(rest)) {
+        const std::size_t equals = word.find('=');
+        if (equals == std::string::npos) return {};
+        actions[word.substr(0, equals)] = word.substr(equals + 1);
+    }
+    return actions;
+}
+
+class Loading {
+public:
+    Loading(const std::string& type, const PamFiles& files) : type_(type), files_(files) {}
+
+    void load(const std::string& name, int level, int depth) {
+        const auto text = files_(name);
+        if (!text) return trouble(name, 0, "is missing");
+        if (depth > kMostFiles) return trouble(name, 0, "includes itself");
+        std::string line;
+        int number = 0;
+        int begun = 0;
+        for (std::size_t at = 0; at < text->size();) {
+            const std::size_t end = std::min(text->find('\n', at), text->size());
+            std::string piece = text->substr(at, end - at);
+            at = end + 1;
+            ++number;
+            if (line.empty()) begun = number;
+            piece.erase(std::min(piece.find('#'), piece.size()));
+            const bool goes_on = piece.ends_with('\\');
+            if (goes_on) piece.back() = ' ';
+            line += piece;
+            if (goes_on) continue;
+            take(line, name, begun, level, depth);
+            line.clear();
+        }
+    }
+    PamStack stack;
+
+private:
+    void trouble(const std::string& name, int number, const char* reason) {
+        stack.troubles.push_back(number > 0 ? fmt::format("{}:{}: {}", name, number, reason) : fmt::format("{}: {}", name, reason));
+    }
+
+    void take(std::string_view text, const std::string& name, int number, int level, int depth) {
+        std::string type = take_word(text);
+        if (type.empty()) return;
+        if (type == "@include") return load(take_word(text), level, depth + 1);
+        const bool may_be_missing = type.starts_with('-');
+        if (may_be_missing) type.erase(0, 1);
+        if (type != type_) return;
+        const std::string control = take_word(text);
+        const std::string what = take_word(text);
+        if (what.empty()) return trouble(name, number, "names no module");
+        if (control == "include") return load(what, level, depth + 1);
+        if (control == "substack") {
+            stack.lines.push_back({fmt::format("{}:{}", name, number), control, {{"default", "ignore"}}, {}, false, level});
+            return load(what, level + 1, depth + 1);
+        }
+        PamLine line{fmt::format("{}:{}", name, number), control,        actions_of(control),
+                     what.substr(what.rfind('/') + 1),   may_be_missing, level};
+        if (line.actions.empty()) return trouble(name, number, "has a control that is not understood");
+        stack.lines.push_back(std::move(line));
+    }
+
+    const std::string& type_;
+    const PamFiles& files_;
+};
+
+enum class Impression : std::uint8_t { undefined, positive, negative };
+enum class Status : std::uint8_t { success, new_password, failure };
+
+// Where a walk through the stack is. `heard`: a way on which the gate was asked.
+struct Walk {
+    std::size_t at = 0;
+    Impression impression = Impression::undefined;
+    Status status = Status::failure;
+    bool asked = false;
+    std::size_t last = 0;  // the line that was asked last
+    [[nodiscard]] auto key() const { return std::make_tuple(at, impression, status, asked); }
+};
+
+class Walking {
+public:
+    // Units: refused: what the gate says, of somebody who is revoked or of somebody who is not.
+    Walking(const std::vector<PamLine>& lines, bool refused) : lines_(lines), refused_(refused) {}
+
+    // The end of a way on which somebody gets in; nothing when there is none.
+    std::optional<Walk> way_in() {
+        std::vector<Walk> open = {Walk()};
+        while (!open.empty()) {
+            const Walk walk = open.back();
+            open.pop_back();
+            if (!seen_.insert(walk.key()).second) continue;
+            if (walk.at >= lines_.size()) {
+                if (walk.impression == Impression::positive && walk.status != Status::failure) return walk;
+                continue;
+            }
+            for (const std::string& answer : answers_of(lines_[walk.at])) open.push_back(step(walk, answer));
+        }
+        return std::nullopt;
+    }
+
+private:
+    // All that a module may say that makes a difference.
+    [[nodiscard]] std::set<std::string> answers_of(const PamLine& line) const {
+        if (line.is_gate()) return {refused_ ? "perm_denied" : "ignore"};
+        if (line.module == "pam_permit.so") return {"success"};
+        if (line.module == "pam_deny.so") return {"acct_expired"};
+        std::set<std::string> answers = {"success", "new_authtok_reqd", "ignore", "perm_denied"};
+        for (const auto& [answer, action] : line.actions)
+            if (answer != "default") answers.insert(answer);
+        return answers;
+    }
+
+    [[nodiscard]] Walk step(Walk walk, const std::string& answer) const {
+        const PamLine& line = lines_[walk.at];
+        const auto named = line.actions.find(answer);
+        const auto other = line.actions.find("default");
+        const std::string action = named != line.actions.end() ? named->second : other != line.actions.end() ? other->second : "bad";
+        const Status status = answer == "success" ? Status::success : answer == "new_authtok_reqd" ? Status::new_password : Status::failure;
+        walk.last = walk.at;
+        walk.asked = walk.asked || line.is_gate();
+        if (action == "ok" || action == "done") {
+            const bool may_add =
+                walk.impression == Impression::undefined || (walk.impression == Impression::positive && walk.status == Status::success);
+            if (may_add && answer != "ignore") {
+                walk.impression = Impression::positive;
+                walk.status = status;
+            }
+            return leave(walk, action == "done" && walk.impression == Impression::positive);
+        }
+        if (action == "bad" || action == "die") {
+            if (walk.impression != Impression::negative) walk.status = Status::failure;
+            walk.impression = Impression::negative;
+            return leave(walk, action == "die");
+        }
+        std::size_t jump = 0;
+        const auto read = std::from_chars(action.data(), action.data() + action.size(), jump);
+        if (read.ec == std::errc() && jump > 0) return jumped(walk, jump);
+        if (action == "reset") {
+            walk.impression = Impression::undefined;
+            walk.status = Status::failure;
+        }
+        return leave(walk, false);
+    }
+
+    // On to the next line or, when a decision was made, behind the substack or the stack.
+    [[nodiscard]] Walk leave(Walk walk, bool decided) const {
+        const int level = lines_[walk.at].level;
+        ++walk.at;
+        while (decided && walk.at < lines_.size() && lines_[walk.at].level >= level) ++walk.at;
+        return walk;
+    }
+
+    // A substack counts as one line.
+    [[nodiscard]] Walk jumped(Walk walk, std::size_t jump) const {
+        const int level = lines_[walk.at].level;
+        ++walk.at;
+        for (; jump > 0 && walk.at < lines_.size() && lines_[walk.at].level >= level; --jump) {
+            ++walk.at;
+            while (walk.at < lines_.size() && lines_[walk.at].level > level) ++walk.at;
+        }
+        if (jump == 0) return walk;
+        walk.impression = Impression::negative;
+        walk.status = Status::failure;
+        return walk;
+    }
+
+    const std::vector<PamLine>& lines_;
+    bool refused_;
+    std::set<std::tuple<std::size_t, Impression, Status, bool>> seen_;
+};
+
+}  // namespace
+
+PamStack load_stack(const std::string& service, const std::string& type, const PamFiles& files) {
+    Loading own(type, files);
+    if (files(service)) own.load(service, 0, 0);
+    if (!own.stack.lines.empty() || !own.stack.troubles.empty() || service == "other") return std::move(own.stack);
+    Loading other(type, files);
+    if (files("other")) other.load("other", 0, 0);
+    return std::move(other.stack);
+}
+
+StackVerdict judge(const PamStack& stack) {
+    StackVerdict verdict;
+    for (const PamLine& line : stack.lines) verdict.has_gate = verdict.has_gate || line.is_gate();
+    const auto way = Walking(stack.lines, true).way_in();
+    if (way && verdict.has_gate && !stack.lines.empty()) {
+        const PamLine& last = stack.lines[way->last];
+        verdict.hole = way->asked
+                           ? std::string("the gate's refusal is not heard: its control lets others overrule it")
+                           : fmt::format("{} ({} {}) can end the phase before the gate is asked", last.place, last.control, last.module);
+    }
+    verdict.shut = !Walking(stack.lines, false).way_in();
+    return verdict;
+}
+
+}  // namespace pam_revoke
