@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "job.hpp"
@@ -69,10 +70,11 @@ bool says_the_same(const Entry& a, const Entry& b) {
            a.services == b.services && a.hosts == b.hosts;
 }
 
-// True when `entry` would let the person in at a time at which `old`, now in force, does not.
+// True when `entry` would let the person in at a time, now or later, at which `old` does not.
 bool is_weaker(const Entry& entry, const Entry& old, std::int64_t now_sec) {
-    if (!in_force(old, now_sec)) return false;
-    return entry.from_sec.value_or(0) > now_sec || (entry.until_sec && (!old.until_sec || *entry.until_sec < *old.until_sec));
+    if (old.until_sec && *old.until_sec <= now_sec) return false;
+    const bool begins_later = entry.from_sec.value_or(0) > std::max(now_sec, old.from_sec.value_or(0));
+    return begins_later || (entry.until_sec && (!old.until_sec || *entry.until_sec < *old.until_sec));
 }
 
 Error named(const Error& error, const std::string& path) {

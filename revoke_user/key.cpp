@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kFingerprint = "SHA256:";
 constexpr std::size_t kMaxFileBytes = 65536;
-constexpr const char* kNobody = "*";  // no account has this name: what denies it denies the key
+constexpr const char* kNobody = "a key";  // no account and no entry can have this name: what denies it denies the key
 
 // The words of a public key's file, as sshd would show them: the first two that are a type and base64, wherever options stand before.
 std::string as_shown(std::string_view text) {
@@ -37,6 +37,9 @@ std::string without_comment(const std::string& shown) {
 Result<OpenedKey> key_in_file(const std::string& path) {
     const auto text = read_input(path, kMaxFileBytes);
     if (!text.ok()) return text.error();
+    const std::size_t first_line = std::min(text.value().find('\n'), text.value().size());
+    if (!as_shown(text.value().substr(std::min(first_line + 1, text.value().size()))).empty())
+        return make_error(Fault::malformed, path, "has more than one key");
     const auto keys = keys_in(without_comment(as_shown(text.value())));
     if (!keys.ok() || keys.value().size() != 1) return make_error(Fault::malformed, path, "is no file of a public key");
     return keys.value().front();
@@ -46,6 +49,8 @@ Result<NamedKey> from_file(NamedKey named, const std::string& path) {
     const auto key = key_in_file(path);
     if (!key.ok()) return key.error();
     const OpenedKey& found = key.value();
+    if (named.kind == TargetKind::ca && !found.ca.empty())
+        return make_error(Fault::malformed, path, "is a certificate, not the public key of an authority");
     named.fingerprint = found.key;
     if (named.kind != TargetKind::certificate) return named;
     if (found.ca.empty()) return make_error(Fault::malformed, path, "is a key without a certificate");
@@ -112,6 +117,8 @@ Result<NamedKey> named_key(const Arguments& arguments) {
     if (!target) return make_error(Fault::malformed, typed, reason);
     named.kind = target->kind;
     named.fingerprint = target->name;
+    if (named.kind == TargetKind::certificate && named.serial.empty() && named.key_id.empty())
+        return make_error(Fault::malformed, typed, "is an authority: say --serial or --key-id, or deny all of it with --ca");
     return named;
 }
 

@@ -1,6 +1,7 @@
 // revoke_key.cpp - denying a key and ending the sessions it opened: exactly those, whoever they are of.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -15,12 +16,14 @@ namespace pam_revoke {
 namespace {
 
 constexpr int kMostRounds = 5;  // of logins that were on their way
+constexpr useconds_t kBetweenLooksUsec = 20'000;
 
 // What came of it.
 struct KeyOutcome {
     bool denied = false;
     bool changed = false;
     bool planned = false;
+    std::size_t logins_killed = 0;  // that were no sessions
     EndReport report;
     std::vector<Session> sessions;      // all that were chosen
     std::vector<std::string> troubles;  // beyond those of the report
@@ -77,6 +80,39 @@ void add_report(EndReport& sum, EndReport report) {
     sum.elapsed_usec += report.elapsed_usec;
 }
 
+// Logins with the key that logind has no session of: on their way, without pam_systemd, or left when a session was ended.
+std::vector<RecordedLogin> logins_beside(const Job& job, Result<Bus>& bus, const NamedKey& key) {
+    auto logins = recorded_logins(std::string(record_dir(job.settings).view()), job.owner);
+    const auto listed = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
+    const Entry entry = key.entry();
+    std::erase_if(logins, [&](const RecordedLogin& login) {
+        const auto is_meant = [&entry](const OpenedKey& with) { return means_key(entry, with.shown()); };
+        if (std::none_of(login.keys.begin(), login.keys.end(), is_meant)) return true;
+        const auto is_led = [&login](const Session& session) { return session.leader == login.pid && session.state != "closing"; };
+        return listed.ok() && std::any_of(listed.value().begin(), listed.value().end(), is_led);
+    });
+    return logins;
+}
+
+// A login that is on its way becomes a session, or is refused; what is neither after the grace is killed. True when there was one.
+bool end_logins(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome) {
+    const std::uint64_t begun_usec = monotonic_usec();
+    const std::uint64_t grace_usec = job.arguments.now ? 0 : end_options(job).grace_usec;
+    auto logins = logins_beside(job, bus, key);
+    if (logins.empty()) return false;
+    while (!logins.empty() && monotonic_usec() < begun_usec + grace_usec) {
+        usleep(kBetweenLooksUsec);
+        logins = logins_beside(job, bus, key);
+    }
+    for (const RecordedLogin& login : logins) kill_login(login);
+    usleep(kBetweenLooksUsec);
+    for (const RecordedLogin& login : logins) {
+        outcome.logins_killed += is_at(login) ? 0U : 1U;
+        if (is_at(login)) outcome.troubles.push_back(fmt::format("process {}: was let in with it and can not be killed", login.pid));
+    }
+    return true;
+}
+
 // Ends what the key opened, and looks again until nothing new is there: a login may have been on its way.
 void end_opened(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome) {
     for (int rounds = 0; rounds < kMostRounds; ++rounds) {
@@ -86,7 +122,8 @@ void end_opened(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcom
         auto sessions = look_for(job, bus, key, outcome.troubles);
         const auto own = own_session();
         if (rounds > 0) std::erase_if(sessions, [&own](const Session& session) { return session.id == own; });
-        if (sessions.empty()) return;
+        if (sessions.empty() && !end_logins(job, bus, key, outcome)) return;
+        if (sessions.empty()) continue;
         if (rounds == 0) warn_people(job, sessions);
         outcome.sessions.insert(outcome.sessions.end(), sessions.begin(), sessions.end());
         add_report(outcome.report,
@@ -106,6 +143,7 @@ std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int cod
     json.add_raw("ended", to_json_array(outcome.report.ended))
         .add("sessions_ended", static_cast<std::int64_t>(outcome.report.ended.size()))
         .add("processes_ended", static_cast<std::int64_t>(outcome.report.processes_ended))
+        .add("logins_killed", static_cast<std::int64_t>(outcome.logins_killed))
         .add_raw("sessions_left", to_json_array(outcome.report.sessions))
         .add_raw("survivors", to_json_array(outcome.report.survivors))
         .add_raw("troubles", troubles.text())
@@ -117,11 +155,15 @@ std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int cod
 void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool ended) {
     const std::string name = display(key.text());
     if (outcome.planned) job.output.say(fmt::format("{}: will be denied later", name));
+    if (outcome.denied && !job.settings.policy.exempt_users.empty())
+        job.output.warn(fmt::format("{}: warning: the exempt ({}) may still log in with it: take it out of their authorized_keys", name,
+                                    display(job.settings.policy.exempt_users.view())));
     if (outcome.denied)
         job.output.say(fmt::format("{}: {}{}", name, job.output.good("denied"), outcome.changed ? "" : " already, as before"));
     if (ended)
         job.output.say(fmt::format("{}: {} sessions and {} processes ended in {:.1f} s", name, outcome.report.ended.size(),
                                    outcome.report.processes_ended, static_cast<double>(outcome.report.elapsed_usec) / 1e6));
+    if (outcome.logins_killed > 0) job.output.say(fmt::format("{}: {} logins without a session killed", name, outcome.logins_killed));
     say_left(job, outcome.report, name);
     for (const std::string& trouble : outcome.troubles) job.output.complain(trouble);
     if (ended && outcome.complete()) job.output.say(fmt::format("{}: {}", name, job.output.good("no session of it is left")));
@@ -165,7 +207,7 @@ int revoke_key(const Job& job) {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     const bool later = job.arguments.from_sec.value_or(0) > job.now_sec;
     const bool ends = !job.arguments.deny_only && !later;
-    tidy_records(std::string(record_dir(job.settings).view()), job.owner);
+    if (!job.arguments.dry_run) tidy_records(std::string(record_dir(job.settings).view()), job.owner);
     std::vector<std::string> unseen;
     const auto sessions = ends ? look_for(job, bus, key, unseen) : std::vector<Session>();
     job.output.say(job.output.strong(display(key.text())));

@@ -48,6 +48,11 @@ case_keys() {
 	refused 2 'can not be opened' "a file that is not there" deny --key "$work/none.pub"
 	refused 2 'is no file of a public key' "a private key" deny --key "$work/key"
 	refused 2 'is no file of a public key' "a program" deny --key /bin/true
+	refused 2 'is a certificate, not the public key' "a certificate as an authority" deny --ca "$work/key-cert.pub"
+	refused 2 'say --serial or --key-id' "a certificate of nothing but an authority" deny --cert "$ca"
+	cat "$work/key.pub" "$work/other.pub" >"$work/two.pub"
+	refused 2 'has more than one key' "two keys" deny --key "$work/two.pub"
+	refused 4 'denied already, and for longer' "a planned denial is not lost by a short one" deny --key "$other" --until +1h
 	refused 2 'is a key without a certificate' "a certificate that is none" deny --cert "$work/key.pub"
 	refused 2 'exclude each other' "two at once" deny --key "$key" --ca "$ca"
 	refused 2 'exclude each other' "a key and a name" deny alice --key "$key"

@@ -96,6 +96,19 @@ case_key_sessions() {
 	check "ends them all" nothing_of h carol
 	check "and no record is left" wait_for 20 says '^0$' host_sh h 'revoke-user --key SHA256:0000000000000000000000000000000000000000000 --end-only --quiet 2>/dev/null; ls /run/pam_revoke/sessions | wc -l'
 	host_run h revoke-user --undo carol --quiet
+	# A login that is on its way: behind the gate's last question, before logind has a session of it.
+	for key in rsa ed25519; do host_run h revoke-user --undo --key "/root/keys/$key.pub" --quiet; done
+	cp "$(host_root h)/etc/pam.d/common-session" "$(host_root h)/root/common-session"
+	host_sh h "sed -i '/pam_revoke/a session optional pam_exec.so quiet /bin/sleep 8' /etc/pam.d/common-session"
+	by_key rsa "sleep 2051" </dev/null >/dev/null 2>&1 &
+	check "a login is on its way" wait_for 10 says '[0-9]' host_run h ls /run/pam_revoke/sessions
+	check "and no session yet" no_sessions h carol
+	check "it is killed" says '1 logins without a session killed' host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	check_rc 0 "and nothing of it is left" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	sleep 8
+	check "nor comes later" fails says 'sleep 2051' running h carol
+	host_run h mv /root/common-session /etc/pam.d/common-session
+	host_run h revoke-user --undo --key /root/keys/rsa.pub --quiet
 	host_run h revoke-user bob --reason x --now --quiet --yes
 	host_run h revoke-user --undo bob --quiet
 }
