@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <random>
 #include <vector>
 
 #include "unit.hpp"
@@ -152,4 +153,52 @@ Test(ssh_identity, what_is_not_whole_is_refused) {
     cr_assert(other.ends_with("="));
     ++other[other.find('=') - 1];
     cr_expect(is_refused("publickey x " + other), "%s", other.c_str());
+}
+
+// As many as a fleet has: what ssh-keygen prints for each of them, in one go.
+Test(ssh_identity, ten_thousand_keys) {
+    constexpr int kCount = 10'000;
+    const Keys keys;
+    std::mt19937_64 random(20261122);
+    const auto bytes = [&random](std::size_t size) {
+        std::string text;
+        while (text.size() < size) text += static_cast<char>(random());
+        return text;
+    };
+    // A modulus is a positive number without leading zeros.
+    const auto modulus = [&](std::size_t size) {
+        std::string number = bytes(size);
+        number.front() = static_cast<char>(static_cast<unsigned char>(number.front()) % 0x7f + 1);
+        return number;
+    };
+    std::vector<std::string> lines;
+    for (int i = 0; i < kCount - 24; ++i) {
+        const std::string type = i % 3 == 0 ? "ssh-ed25519" : i % 3 == 1 ? "ssh-rsa" : "sk-ssh-ed25519@openssh.com";
+        const std::string fields = i % 3 == 0   ? wire(bytes(32))
+                                   : i % 3 == 1 ? wire({"\x01\x00\x01", 3}) + wire(modulus(static_cast<std::size_t>(256 + i % 257)))
+                                                : wire(bytes(32)) + wire("ssh:" + std::to_string(i));
+        lines.push_back(type + " " + base64(wire(type) + fields));
+    }
+    for (int i = 0; i < 24; ++i) {  // points of a curve are not every number
+        const std::string name = "e" + std::to_string(i);
+        cr_assert(keys.make(name, i % 3 == 0 ? "ecdsa -b 256" : i % 3 == 1 ? "ecdsa -b 384" : "ecdsa -b 521"));
+        const std::string line = keys.read(name + ".pub");
+        lines.push_back(word(line, 1) + " " + word(line, 2));
+    }
+    {
+        std::ofstream all_keys(keys.file("all"));
+        for (const std::string& line : lines) all_keys << line << "\n";
+    }
+    const std::string printed = run("ssh-keygen -l -E sha256 -f " + keys.file("all"));
+    std::size_t at = 0;
+    int same = 0;
+    for (const std::string& line : lines) {
+        const std::size_t end = printed.find('\n', at);
+        cr_assert(end != std::string::npos, "ssh-keygen has printed %d", same);
+        const auto shown = all("publickey " + line + "\n");
+        cr_assert(shown.size() == 1 && shown.front().key->view() == word(printed.substr(at, end - at), 2), "%s", line.c_str());
+        at = end + 1;
+        ++same;
+    }
+    cr_expect(same == kCount && at == printed.size(), "%d", same);
 }
