@@ -1,5 +1,6 @@
 #!/bin/bash
-# run.sh [replay] - fuzzes each target for SECONDS_EACH (60), starting from the corpus, one on each processor; or replays the corpus alone.
+# run.sh [replay] - fuzzes each target for SECONDS_EACH (60), starting from the corpus, JOBS at a time (one on each processor); or replays the
+# corpus alone.
 cd "$(dirname "$0")/../.." || exit 1
 trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM
 
@@ -13,7 +14,7 @@ one() { # TARGET
 mode=${1:-}
 declare -A pids=()
 for source in tests/fuzz/fuzz_*.cpp; do
-	[ "$(jobs -rp | wc -l)" -lt "$(nproc)" ] || wait -n
+	[ "$(jobs -rp | wc -l)" -lt "${JOBS:-$(nproc)}" ] || wait -n
 	target=$(basename "$source" .cpp)
 	one "$target" &
 	pids[$target]=$!
