@@ -33,7 +33,7 @@ PURE := pam_revoke/target.cpp pam_revoke/time.cpp pam_revoke/list.cpp pam_revoke
 READING := pam_revoke/file.cpp pam_revoke/digest.cpp pam_revoke/index.cpp pam_revoke/identity.cpp pam_revoke/session_record.cpp pam_revoke/subject.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
 GATE := $(PURE) $(READING) pam_revoke/module.cpp
 ENDING := logind/proc.cpp logind/signal.cpp logind/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/namespaces.cpp logind/processes.cpp logind/subordinate.cpp \
-	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/journal.cpp logind/opening.cpp logind/report.cpp
+	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/journal.cpp logind/recorded.cpp logind/opening.cpp logind/report.cpp
 WORDS := revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/import.cpp revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp
 LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp revoke_user/json.cpp logind/systemd_login.cpp
 OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) revoke_user/arguments.cpp revoke_user/output.cpp revoke_user/guard.cpp revoke_user/deny.cpp \

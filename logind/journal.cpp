@@ -3,6 +3,7 @@
 #include <systemd/sd-journal.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 namespace pam_revoke {
@@ -29,7 +30,11 @@ Result<std::vector<std::string>> messages_of(pid_t pid, std::int64_t since_sec) 
     int result = sd_journal_open(&opened, SD_JOURNAL_LOCAL_ONLY);
     if (result < 0) return failed(result);
     const std::unique_ptr<sd_journal, decltype(&sd_journal_close)> journal(opened, &sd_journal_close);
-    for (const std::string& match : {"_PID=" + std::to_string(pid), std::string("_UID=0")})
+    sd_id128_t boot{};
+    if ((result = sd_id128_get_boot(&boot)) < 0) return failed(result);
+    std::array<char, SD_ID128_STRING_MAX> boot_text{};
+    const std::string of_boot = std::string("_BOOT_ID=") + sd_id128_to_string(boot, boot_text.data());
+    for (const std::string& match : {"_PID=" + std::to_string(pid), std::string("_UID=0"), of_boot})
         if ((result = sd_journal_add_match(opened, match.c_str(), 0)) < 0) return failed(result);
     const std::uint64_t since_usec = static_cast<std::uint64_t>(since_sec) * kSecondUsec;
     if ((result = sd_journal_seek_realtime_usec(opened, since_usec - std::min(since_usec, kBeforeUsec))) < 0) return failed(result);

@@ -1,42 +1,14 @@
 #include "revoke/opening.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <charconv>
-#include <csignal>
 
-#include "revoke/file.hpp"
 #include "revoke/journal.hpp"
-#include "revoke/proc.hpp"
-#include "revoke/session_record.hpp"
-#include "revoke/signal.hpp"
+#include "revoke/recorded.hpp"
 #include "revoke/ssh_identity.hpp"
 #include "revoke/target.hpp"
 
 namespace pam_revoke {
 namespace {
-
-std::optional<std::uint64_t> start_of(pid_t pid) {
-    return start_in(read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/stat").c_str()));
-}
-
-// Nothing when there is no record of this very process.
-Result<std::optional<std::string>> recorded(pid_t leader, const std::string& folder, uid_t owner) {
-    const auto start = start_of(leader);
-    if (!start) return std::optional<std::string>();
-    const auto directory = open_trusted_directory(folder.c_str(), owner);
-    if (!directory.ok()) return directory.error();
-    const std::string name = std::to_string(leader);
-    const auto file = open_trusted_file(directory.value().get(), name.c_str(), folder + "/" + name, kMaxRecordBytes, owner);
-    if (!file.ok() && file.error().fault == Fault::missing) return std::optional<std::string>();
-    if (!file.ok()) return file.error();
-    std::string text(kMaxRecordBytes + 1, '\0');
-    const auto size = read_whole(file.value().get(), text, folder + "/" + name);
-    if (!size.ok()) return size.error();
-    const auto credentials = credentials_in(std::string_view(text).substr(0, size.value()), *start);
-    return credentials ? std::optional(std::string(*credentials)) : std::nullopt;
-}
 
 // The keys of the methods that sshd said were gone through; nothing when it said nothing of that kind.
 Result<std::optional<std::vector<OpenedKey>>> said(const Session& session) {
@@ -146,68 +118,6 @@ Opening opening_of(const Session& session, const std::string& folder, uid_t owne
                                                  : make_error(Fault::missing, "session " + session.id,
                                                               "was opened by sshd, and neither a record nor the journal says with which key");
     return opening;
-}
-
-std::vector<RecordedLogin> recorded_logins(const std::string& folder, uid_t owner) {
-    std::vector<RecordedLogin> logins;
-    const auto directory = open_trusted_directory(folder.c_str(), owner);
-    if (!directory.ok()) return logins;
-    DirectoryReader names(directory.value().get());
-    for (;;) {
-        const auto name = names.next();
-        if (!name.ok() || name.value() == nullptr) return logins;
-        const std::string_view digits(name.value());
-        RecordedLogin login;
-        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), login.pid);
-        if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) continue;
-        const auto start = start_of(login.pid);
-        const auto record = recorded(login.pid, folder, owner);
-        if (!start || !record.ok() || !record.value()) continue;
-        auto keys = keys_in(*record.value());
-        if (!keys.ok()) continue;
-        login.start_ticks = *start;
-        login.keys = std::move(keys.value());
-        logins.push_back(std::move(login));
-    }
-}
-
-bool is_at(const RecordedLogin& login) { return start_of(login.pid) == login.start_ticks; }
-
-void kill_login(const RecordedLogin& login) {
-    std::vector<RecordedLogin> tree = {login};
-    for (std::size_t i = 0; i < tree.size(); ++i) {
-        const std::string folder = "/proc/" + std::to_string(tree[i].pid) + "/task/" + std::to_string(tree[i].pid) + "/children";
-        const std::string text = read_small(AT_FDCWD, folder.c_str());
-        std::string_view rest(text);
-        for (pid_t child = 0; !rest.empty();) {
-            const std::string_view word = take_word(rest);
-            const bool is_pid = std::from_chars(word.data(), word.data() + word.size(), child).ec == std::errc();
-            const auto start = is_pid ? start_of(child) : std::nullopt;
-            if (start) tree.push_back({child, *start, {}});
-        }
-    }
-    for (const RecordedLogin& each : tree)
-        (void)signal_process(each.pid, SIGKILL,
-                             [&each](int directory) { return start_in(read_small(directory, "stat")) == each.start_ticks; });
-}
-
-void tidy_records(const std::string& folder, uid_t owner) {
-    const auto directory = open_trusted_directory(folder.c_str(), owner);
-    if (!directory.ok()) return;
-    std::vector<std::string> gone;
-    DirectoryReader names(directory.value().get());
-    for (;;) {
-        const auto name = names.next();
-        if (!name.ok() || name.value() == nullptr) break;
-        std::string_view digits(name.value());
-        if (digits.starts_with('.')) digits.remove_prefix(1);
-        pid_t pid = 0;
-        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), pid);
-        const bool is_record = read.ec == std::errc() && read.ptr == digits.data() + digits.size();
-        // Gone only where others can be seen.
-        if (is_record && !start_of(pid) && start_of(getpid())) gone.emplace_back(name.value());
-    }
-    for (const std::string& name : gone) unlinkat(directory.value().get(), name.c_str(), 0);
 }
 
 }  // namespace pam_revoke

@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "revoke/file.hpp"
 #include "revoke/json.hpp"
@@ -19,8 +22,12 @@ constexpr std::size_t kMostBytes = 1U << 20U;
 
 }  // namespace
 
-std::optional<std::string> tree_file(const std::string& path) {
-    const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+std::optional<std::string> tree_file(const std::string& root, const std::string& path) {
+    const Fd top(open(root.empty() ? "/" : root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    open_how how{};
+    how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    how.resolve = RESOLVE_IN_ROOT;
+    const Fd fd(static_cast<int>(syscall(SYS_openat2, top.get(), path.c_str(), &how, sizeof how)));
     if (fd.get() < 0) return std::nullopt;
     std::string text(kMostBytes, '\0');
     const auto size = read_at(fd.get(), text, 0, path);
@@ -50,6 +57,39 @@ std::vector<std::string> plain_lines(const std::string& text, std::string_view c
     return lines;
 }
 
+std::optional<std::string> setting_of(const std::string& line, std::string_view key) {
+    if (!line.starts_with(key)) return std::nullopt;
+    const std::size_t equals = line.find_first_not_of(" \t", key.size());
+    if (equals == std::string::npos || line[equals] != '=') return std::nullopt;
+    const std::size_t value = line.find_first_not_of(" \t", equals + 1);
+    return value == std::string::npos ? std::string() : line.substr(value);
+}
+
+std::vector<TreeUnit> tree_services(const std::string& root) {
+    // The last one counts.
+    constexpr const char* kFolders[] = {"/lib/systemd/system/", "/usr/lib/systemd/system/", "/usr/local/lib/systemd/system/",
+                                        "/run/systemd/system/", "/etc/systemd/system/"};
+    std::map<std::string, std::string> files;
+    std::map<std::string, std::map<std::string, std::string>> drop_ins;
+    for (const std::string folder : kFolders)
+        for (const std::string& name : tree_names(root + folder)) {
+            if (name.ends_with(".service")) files[name] = folder + name;
+            if (!name.ends_with(".service.d")) continue;
+            for (const std::string& drop_in : tree_names(root + folder + name))
+                if (drop_in.ends_with(".conf")) drop_ins[name.substr(0, name.size() - 2)][drop_in] = folder + name + "/" + drop_in;
+        }
+    std::vector<TreeUnit> units;
+    for (const auto& [name, path] : files) {
+        TreeUnit unit{name, plain_lines(tree_file(root, path).value_or(""), "#;")};
+        for (const auto& [drop_in, other] : drop_ins[name]) {
+            const auto lines = plain_lines(tree_file(root, other).value_or(""), "#;");
+            unit.lines.insert(unit.lines.end(), lines.begin(), lines.end());
+        }
+        units.push_back(std::move(unit));
+    }
+    return units;
+}
+
 int show_doctor(Job& job) {
     const std::string& root = job.arguments.root;
     Findings findings;
@@ -61,8 +101,9 @@ int show_doctor(Job& job) {
         findings.push_back({"configuration", std::string(job.settings.error->object.view()),
                             std::string(job.settings.error->reason) + ": everybody but the exempt is refused",
                             "mend the line; see pam_revoke.conf(5)"});
-    examine_pam(root, findings);
-    examine_sshd(root, findings);
+    std::vector<std::string> services;
+    examine_sshd(root, services, findings);
+    examine_pam(root, services, findings);
     examine_units(root, findings);
     examine_lists(job, root, findings);
     examine_exempt(job, root, findings);

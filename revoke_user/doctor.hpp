@@ -21,20 +21,32 @@ struct Finding {
 using Findings = std::vector<Finding>;
 
 // Each looks at one part of the tree `root`, which is empty for this very host.
-void examine_pam(const std::string& root, Findings& findings);
-void examine_sshd(const std::string& root, Findings& findings);
+// Units: more: services that are doors here beside the usual ones, as examine_sshd() finds them.
+void examine_pam(const std::string& root, const std::vector<std::string>& more, Findings& findings);
+void examine_sshd(const std::string& root, std::vector<std::string>& services, Findings& findings);
 void examine_units(const std::string& root, Findings& findings);
 void examine_lists(const Job& job, const std::string& root, Findings& findings);
 void examine_exempt(const Job& job, const std::string& root, Findings& findings);
 
-// A file of the tree, whoever owns it; nothing when it is not there or can not be read.
+// The file `path` of the tree, whoever owns it; nothing when it is not there or can not be read. A link in a tree leads into the tree.
 // Units: at most a megabyte.
-[[nodiscard]] std::optional<std::string> tree_file(const std::string& path);
+[[nodiscard]] std::optional<std::string> tree_file(const std::string& root, const std::string& path);
 
 // The names in a folder of the tree, sorted; none when it is not there.
 [[nodiscard]] std::vector<std::string> tree_names(const std::string& path);
 
 // The lines of a text without comments and blanks around them.
 [[nodiscard]] std::vector<std::string> plain_lines(const std::string& text, std::string_view comments);
+
+// The value of "KEY = VALUE", as systemd has its settings; nothing for another key.
+[[nodiscard]] std::optional<std::string> setting_of(const std::string& line, std::string_view key);
+
+// The service units of the tree, each once, with the lines of the file that counts and then of its drop-ins.
+// Source: systemd.unit(5), UNIT FILE LOAD PATH.
+struct TreeUnit {
+    std::string name;
+    std::vector<std::string> lines;
+};
+[[nodiscard]] std::vector<TreeUnit> tree_services(const std::string& root);
 
 }  // namespace pam_revoke

@@ -84,7 +84,7 @@ std::size_t count_members(const std::string& root, const std::string& group, boo
         return members.ok() ? static_cast<std::size_t>(std::count(members.value().view().begin(), members.value().view().end(), '\0')) : 0;
     }
     known = false;
-    for (const std::string& line : plain_lines(tree_file(root + "/etc/group").value_or(""), "#")) {
+    for (const std::string& line : plain_lines(tree_file(root, "/etc/group").value_or(""), "#")) {
         if (!line.starts_with(group + ":")) continue;
         known = true;
         const std::string members = line.substr(line.rfind(':') + 1);

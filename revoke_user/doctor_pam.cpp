@@ -30,7 +30,7 @@ bool has_module(const std::string& root) {
         for (const std::string& name : tree_names(root + lib))
             if (name.find("-linux-") != std::string::npos) folders.push_back(lib + name + "/security/");
     return std::any_of(folders.begin(), folders.end(),
-                       [&](const std::string& folder) { return tree_file(root + folder + std::string(kGate)).has_value(); });
+                       [&](const std::string& folder) { return tree_file(root, folder + std::string(kGate)).has_value(); });
 }
 
 void examine_service(const std::string& service, const PamFiles& files, Findings& findings) {
@@ -42,31 +42,29 @@ void examine_service(const std::string& service, const PamFiles& files, Findings
     const bool second_door = judge(session).has_gate;
     const char* behind = second_door ? " (the session's gate still refuses)" : "";
     constexpr const char* kFirst = "put \"account requisite pam_revoke.so\" before all other account lines";
-    if (!account.troubles.empty()) return;
+    if (account.lines.empty() && !account.troubles.empty()) return;
     if (!verdict.has_gate)
         findings.push_back({"pam", service, fmt::format("the gate is not in its account stack{}", behind), kFirst});
     else if (verdict.hole)
         findings.push_back({"pam", service, *verdict.hole + behind, kFirst});
-    else if (verdict.shut)
+    else if (verdict.shut && account.troubles.empty())
         findings.push_back({"pam", service, "lets nobody in: the control of the gate takes \"no opinion\" for a refusal", kFirst});
-    for (const PamStack* stack : {&account, &session})
-        for (const PamLine& line : stack->lines)
-            if (line.is_gate() && line.may_be_missing)
-                findings.push_back({"pam", service, line.place + ": the - before the line lets everybody in when the module is missing",
-                                    "take the - away"});
 }
 
 }  // namespace
 
-void examine_pam(const std::string& root, Findings& findings) {
+void examine_pam(const std::string& root, const std::vector<std::string>& more, Findings& findings) {
     const PamFiles files = [&root](const std::string& name) -> std::optional<std::string> {
-        if (name.starts_with('/')) return tree_file(root + name);
+        if (name.starts_with('/')) return tree_file(root, name);
         for (const char* folder : kPamFolders)
-            if (auto text = tree_file(root + folder + name)) return text;
+            if (auto text = tree_file(root, folder + name)) return text;
         return std::nullopt;
     };
     bool used = false;
-    for (const std::string service : kDoors) {
+    std::vector<std::string> doors(kDoors.begin(), kDoors.end());
+    for (const std::string& service : more)
+        if (std::find(doors.begin(), doors.end(), service) == doors.end()) doors.push_back(service);
+    for (const std::string& service : doors) {
         if (!files(service)) continue;
         examine_service(service, files, findings);
         used = used || judge(load_stack(service, "account", files)).has_gate;

@@ -41,18 +41,20 @@ public:
     explicit Reading(const std::string& root) : root_(root) {}
 
     void read(const std::string& path, int depth) {
-        const auto text = tree_file(path);
+        const auto text = tree_file(root_, path);
         if (!text || depth > kMostFiles) return;
         for (const std::string& line : plain_lines(*text, "#")) {
             const auto words = words_of(line);
             if (words.size() < 2) continue;
             if (is(words[0], "Include")) include(words, depth);
-            if (is(words[0], "UsePAM") && value_.empty()) {
-                value_ = words[1];
-                place_ = path.substr(root_.size());
-            }
+            if (is(words[0], "PAMServiceName") && service_.empty()) service_ = words[1];
+            if (!is(words[0], "UsePAM") || !value_.empty()) continue;
+            value_ = words[1];
+            place_ = path;
         }
     }
+    // The PAM service that it names, or nothing.
+    [[nodiscard]] const std::string& service() const { return service_; }
     // Errors: none; why everybody walks around PAM, or nothing.
     [[nodiscard]] std::optional<std::string> hole() const {
         if (value_.empty()) return "does not say UsePAM yes, and the default is no";
@@ -64,50 +66,54 @@ private:
     void include(const std::vector<std::string>& words, int depth) {
         for (std::size_t i = 1; i < words.size(); ++i) {
             const std::string pattern = words[i].starts_with('/') ? words[i] : "/etc/ssh/" + words[i];
-            for (const std::string& file : files_like(root_ + pattern)) read(file, depth + 1);
+            for (const std::string& file : files_like(root_ + pattern)) read(file.substr(root_.size()), depth + 1);
         }
     }
 
     const std::string& root_;
+    std::string service_;
     std::string value_;
     std::string place_;
 };
 
 constexpr const char* kNextStep = "say UsePAM yes and restart it: until then the gate is not asked there";
 
-void examine_config(const std::string& root, const std::string& path, Findings& findings) {
-    Reading reading(root);
-    reading.read(root + path, 0);
-    if (const auto hole = reading.hole()) findings.push_back({"sshd", path, *hole, kNextStep});
-}
-
-// The command line of a unit that starts an sshd: -f FILE, and -o UsePAM=no before any file.
-void examine_command(const std::string& unit, const std::string& command, std::vector<std::string>& configs, Findings& findings) {
+// A command line that starts an sshd, or a part of one: -f FILE, and -o UsePAM=no before any file. The service is called as the program is.
+void take_command(const std::string& unit, const std::string& command, std::vector<std::string>& configs,
+                  std::vector<std::string>& services, Findings& findings) {
     const auto words = words_of(command);
     for (std::size_t i = 0; i < words.size(); ++i) {
-        if (words[i] == "-f" && i + 1 < words.size()) configs.push_back(words[i + 1]);
+        const std::string next = i + 1 < words.size() ? words[i + 1] : std::string();
+        if (words[i] == "-f" && !next.empty()) configs.push_back(next);
+        if (words[i].starts_with("-f/")) configs.push_back(words[i].substr(2));
         const std::string option = words[i].starts_with("-o") && words[i].size() > 2 ? words[i].substr(2) : words[i];
-        if (is(option, "UsePAM") && i + 1 < words.size() && is(words[i + 1], "no"))
-            findings.push_back({"sshd", unit, "starts sshd with UsePAM=no", kNextStep});
+        if (is(option, "PAMServiceName") && !next.empty()) services.push_back(next);
+        if (is(option, "UsePAM") && is(next, "no")) findings.push_back({"sshd", unit, "starts sshd with UsePAM=no", kNextStep});
     }
+    if (!words.empty() && words[0].find("/sshd") != std::string::npos) services.push_back(words[0].substr(words[0].rfind('/') + 1));
 }
 
 }  // namespace
 
-void examine_sshd(const std::string& root, Findings& findings) {
+void examine_sshd(const std::string& root, std::vector<std::string>& services, Findings& findings) {
     std::vector<std::string> configs;
-    if (tree_file(root + "/etc/ssh/sshd_config")) configs.emplace_back("/etc/ssh/sshd_config");
-    for (const char* folder : {"/etc/systemd/system/", "/usr/lib/systemd/system/", "/lib/systemd/system/"})
-        for (const std::string& unit : tree_names(root + folder)) {
-            const auto text = unit.ends_with(".service") ? tree_file(root + folder + unit) : std::nullopt;
-            if (!text) continue;
-            for (const std::string& line : plain_lines(*text, "#;"))
-                if (line.starts_with("ExecStart=") && line.find("/sshd") != std::string::npos)
-                    examine_command(folder + unit, line.substr(10), configs, findings);
+    if (tree_file(root, "/etc/ssh/sshd_config")) configs.emplace_back("/etc/ssh/sshd_config");
+    for (const TreeUnit& unit : tree_services(root))
+        for (const std::string& line : unit.lines) {
+            const auto command = setting_of(line, "ExecStart");
+            if (command && command->find("/sshd") != std::string::npos) take_command(unit.name, *command, configs, services, findings);
         }
+    // Debian's unit adds what stands there.
+    for (const std::string& line : plain_lines(tree_file(root, "/etc/default/ssh").value_or(""), "#"))
+        if (const auto words = setting_of(line, "SSHD_OPTS")) take_command("/etc/default/ssh", *words, configs, services, findings);
     std::sort(configs.begin(), configs.end());
     configs.erase(std::unique(configs.begin(), configs.end()), configs.end());
-    for (const std::string& path : configs) examine_config(root, path, findings);
+    for (const std::string& path : configs) {
+        Reading reading(root);
+        reading.read(path, 0);
+        if (!reading.service().empty()) services.push_back(reading.service());
+        if (const auto hole = reading.hole()) findings.push_back({"sshd", path, *hole, kNextStep});
+    }
 }
 
 }  // namespace pam_revoke

@@ -4,7 +4,6 @@
 
 #include <charconv>
 #include <map>
-#include <set>
 
 #include "doctor.hpp"
 
@@ -25,7 +24,7 @@ std::optional<std::uint32_t> number_in(std::string_view text) {
 // People by name, as the tree's own files have them: who comes from a directory service is not among them.
 std::map<std::string, std::uint32_t> people_in(const std::string& root) {
     std::map<std::string, std::uint32_t> people;
-    for (const std::string& line : plain_lines(tree_file(root + "/etc/passwd").value_or(""), "#")) {
+    for (const std::string& line : plain_lines(tree_file(root, "/etc/passwd").value_or(""), "#")) {
         const std::size_t name = line.find(':');
         const std::size_t word = line.find(':', name + 1);
         const std::size_t end = line.find(':', word + 1);
@@ -35,40 +34,43 @@ std::map<std::string, std::uint32_t> people_in(const std::string& root) {
     return people;
 }
 
-// User= and PAMName= of a unit with its drop-ins; the last word counts, and an empty one takes it back.
-struct Unit {
-    std::string user;
-    std::string pam_name;
-    void read(const std::string& text) {
-        for (const std::string& line : plain_lines(text, "#;")) {
-            if (line.starts_with("User=")) user = line.substr(5);
-            if (line.starts_with("PAMName=")) pam_name = line.substr(8);
-        }
-    }
-};
+// Whom a template is started as: NAME@INSTANCE.service, as far as something wants it.
+std::vector<std::string> instances_of(const std::string& root, const std::string& name) {
+    const std::string stem = name.substr(0, name.size() - std::string_view(".service").size());
+    std::vector<std::string> instances;
+    for (const std::string& folder : tree_names(root + "/etc/systemd/system"))
+        if (folder.ends_with(".wants") || folder.ends_with(".requires"))
+            for (const std::string& wanted : tree_names(root + "/etc/systemd/system/" + folder))
+                if (wanted.starts_with(stem) && wanted.ends_with(".service") && wanted.size() > name.size())
+                    instances.push_back(wanted.substr(stem.size(), wanted.size() - name.size()));
+    return instances;
+}
+
+void examine_user(const std::map<std::string, std::uint32_t>& people, const std::string& unit, const std::string& user,
+                  Findings& findings) {
+    const auto known = people.find(user);
+    const auto uid = known != people.end() ? std::optional(known->second) : number_in(user);
+    if (!uid || !is_person(*uid)) return;
+    findings.push_back({"unit", unit, fmt::format("runs as {} and does not ask PAM: it starts also when they are revoked", user),
+                        "add PAMName=login, or another account"});
+}
 
 }  // namespace
 
 void examine_units(const std::string& root, Findings& findings) {
-    constexpr const char* kFolders[] = {"/etc/systemd/system/", "/run/systemd/system/", "/usr/lib/systemd/system/", "/lib/systemd/system/"};
     const auto people = people_in(root);
-    std::set<std::string> seen;  // what stands in an earlier folder hides the same name in a later one
-    for (const char* folder : kFolders)
-        for (const std::string& name : tree_names(root + folder)) {
-            if (!name.ends_with(".service") || !seen.insert(name).second) continue;
-            Unit unit;
-            unit.read(tree_file(root + folder + name).value_or(""));
-            for (const char* other : kFolders)
-                for (const std::string& drop_in : tree_names(root + other + name + ".d"))
-                    if (drop_in.ends_with(".conf")) unit.read(tree_file(root + other + name + ".d/" + drop_in).value_or(""));
-            if (unit.user.empty() || !unit.pam_name.empty()) continue;
-            const auto known = people.find(unit.user);
-            const auto uid = known != people.end() ? std::optional(known->second) : number_in(unit.user);
-            if (!uid || !is_person(*uid)) continue;
-            findings.push_back({"unit", name,
-                                fmt::format("runs as {} and does not ask PAM: it starts also when they are revoked", unit.user),
-                                "add PAMName=login, or another account"});
+    for (const TreeUnit& unit : tree_services(root)) {
+        std::string user;
+        std::string pam_name;
+        for (const std::string& line : unit.lines) {
+            user = setting_of(line, "User").value_or(user);
+            pam_name = setting_of(line, "PAMName").value_or(pam_name);
         }
+        if (user.empty() || !pam_name.empty()) continue;
+        if (user != "%i" && user != "%I") examine_user(people, unit.name, user, findings);
+        if (user != "%i" && user != "%I") continue;
+        for (const std::string& instance : instances_of(root, unit.name)) examine_user(people, unit.name, instance, findings);
+    }
 }
 
 }  // namespace pam_revoke

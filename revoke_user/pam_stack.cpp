@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace pam_revoke {
 namespace {
@@ -24,18 +26,76 @@ std::string take_word(std::string_view& text) {
     return word;
 }
 
-std::map<std::string, std::string> actions_of(const std::string& control) {
+std::string lower(std::string text) {
+    for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return text;
+}
+
+// Source: _pam_tokens.h of Linux-PAM.
+bool is_answer(const std::string& word) {
+    static const std::set<std::string> kAnswers = {"success",
+                                                   "open_err",
+                                                   "symbol_err",
+                                                   "service_err",
+                                                   "system_err",
+                                                   "buf_err",
+                                                   "perm_denied",
+                                                   "auth_err",
+                                                   "cred_insufficient",
+                                                   "authinfo_unavail",
+                                                   "user_unknown",
+                                                   "maxtries",
+                                                   "new_authtok_reqd",
+                                                   "acct_expired",
+                                                   "session_err",
+                                                   "cred_unavail",
+                                                   "cred_expired",
+                                                   "cred_err",
+                                                   "no_module_data",
+                                                   "conv_err",
+                                                   "authtok_err",
+                                                   "authtok_recover_err",
+                                                   "authtok_lock_busy",
+                                                   "authtok_disable_aging",
+                                                   "try_again",
+                                                   "ignore",
+                                                   "abort",
+                                                   "authtok_expired",
+                                                   "module_unknown",
+                                                   "bad_item",
+                                                   "conv_again",
+                                                   "incomplete",
+                                                   "default"};
+    return kAnswers.contains(word);
+}
+bool is_action(const std::string& word) {
+    if (word == "ok" || word == "done" || word == "bad" || word == "die" || word == "ignore" || word == "reset") return true;
+    return !word.empty() && word.find_first_not_of("0123456789") == std::string::npos && word.find_first_not_of('0') != std::string::npos;
+}
+
+// A control that libpam does not understand makes every answer a bad one.
+const std::map<std::string, std::string> kAllBad = {{"default", "bad"}};
+
+std::map<std::string, std::string> actions_of(const std::string& written) {
+    const std::string control = lower(written);
     if (control == "required") return {{"success", "ok"}, {"new_authtok_reqd", "ok"}, {"ignore", "ignore"}, {"default", "bad"}};
     if (control == "requisite") return {{"success", "ok"}, {"new_authtok_reqd", "ok"}, {"ignore", "ignore"}, {"default", "die"}};
     if (control == "sufficient") return {{"success", "done"}, {"new_authtok_reqd", "done"}, {"default", "ignore"}};
     if (control == "optional") return {{"success", "ok"}, {"new_authtok_reqd", "ok"}, {"default", "ignore"}};
+    if (!control.starts_with('[') || !control.ends_with(']')) return kAllBad;
+    std::string words = control.substr(1, control.size() - 2);
+    for (std::size_t at = 0; (at = words.find('=', at)) != std::string::npos; ++at) {
+        while (at > 0 && (words[at - 1] == ' ' || words[at - 1] == '\t')) words.erase(--at, 1);
+        while (at + 1 < words.size() && (words[at + 1] == ' ' || words[at + 1] == '\t')) words.erase(at + 1, 1);
+    }
     std::map<std::string, std::string> actions;
-    if (!control.starts_with('[') || !control.ends_with(']')) return actions;
-    std::string_view rest = std::string_view(control).substr(1, control.size() - 2);
+    std::string_view rest(words);
     for (std::string word = take_word(rest); !word.empty(); word = take_word(rest)) {
-        const std::size_t equals = word.find('=');
-        if (equals == std::string::npos) return {};
-        actions[word.substr(0, equals)] = word.substr(equals + 1);
+        const std::size_t equals = std::min(word.find('='), word.size());
+        const std::string answer = word.substr(0, equals);
+        const std::string action = word.substr(std::min(equals + 1, word.size()));
+        if (!is_answer(answer) || !is_action(action)) return kAllBad;
+        actions[answer] = action;
     }
     return actions;
 }
@@ -58,6 +118,7 @@ public:
             ++number;
             if (line.empty()) begun = number;
             piece.erase(std::min(piece.find('#'), piece.size()));
+            piece.erase(piece.find_last_not_of(" \t\r") + 1);
             const bool goes_on = piece.ends_with('\\');
             if (goes_on) piece.back() = ' ';
             line += piece;
@@ -74,23 +135,22 @@ private:
     }
 
     void take(std::string_view text, const std::string& name, int number, int level, int depth) {
-        std::string type = take_word(text);
+        std::string type = lower(take_word(text));
         if (type.empty()) return;
         if (type == "@include") return load(take_word(text), level, depth + 1);
-        const bool may_be_missing = type.starts_with('-');
-        if (may_be_missing) type.erase(0, 1);
+        // A - only keeps libpam from logging that the module is missing.
+        if (type.starts_with('-')) type.erase(0, 1);
         if (type != type_) return;
-        const std::string control = take_word(text);
+        const std::string control = lower(take_word(text));
         const std::string what = take_word(text);
         if (what.empty()) return trouble(name, number, "names no module");
         if (control == "include") return load(what, level, depth + 1);
         if (control == "substack") {
-            stack.lines.push_back({fmt::format("{}:{}", name, number), control, {{"default", "ignore"}}, {}, false, level});
+            stack.lines.push_back({fmt::format("{}:{}", name, number), control, {{"default", "ignore"}}, {}, level});
             return load(what, level + 1, depth + 1);
         }
-        PamLine line{fmt::format("{}:{}", name, number), control,        actions_of(control),
-                     what.substr(what.rfind('/') + 1),   may_be_missing, level};
-        if (line.actions.empty()) return trouble(name, number, "has a control that is not understood");
+        PamLine line{fmt::format("{}:{}", name, number), control, actions_of(control), what.substr(what.rfind('/') + 1), level};
+        if (line.actions == kAllBad && control != "[default=bad]") trouble(name, number, "has a control that libpam does not understand");
         stack.lines.push_back(std::move(line));
     }
 
@@ -101,19 +161,22 @@ private:
 enum class Impression : std::uint8_t { undefined, positive, negative };
 enum class Status : std::uint8_t { success, new_password, failure };
 
-// Where a walk through the stack is. `heard`: a way on which the gate was asked.
+constexpr int kMostLevels = 8;  // of substacks; deeper ones count as the deepest
+
+// Where a walk through the stack is.
 struct Walk {
     std::size_t at = 0;
     Impression impression = Impression::undefined;
     Status status = Status::failure;
     bool asked = false;
-    std::size_t last = 0;  // the line that was asked last
-    [[nodiscard]] auto key() const { return std::make_tuple(at, impression, status, asked); }
+    std::size_t last = 0;                                             // the line that was asked last
+    std::array<std::pair<Impression, Status>, kMostLevels> before{};  // what it was when each substack was entered: reset goes back to it
+    [[nodiscard]] auto key() const { return std::make_tuple(at, impression, status, asked, before); }
 };
 
 class Walking {
 public:
-    // Units: refused: what the gate says, of somebody who is revoked or of somebody who is not.
+    // Units: refused: whether the gate refuses, for being revoked or because that could not be checked.
     Walking(const std::vector<PamLine>& lines, bool refused) : lines_(lines), refused_(refused) {}
 
     // The end of a way on which somebody gets in; nothing when there is none.
@@ -135,9 +198,11 @@ public:
 private:
     // All that a module may say that makes a difference.
     [[nodiscard]] std::set<std::string> answers_of(const PamLine& line) const {
-        if (line.is_gate()) return {refused_ ? "perm_denied" : "ignore"};
+        if (line.is_gate()) return refused_ ? std::set<std::string>{"perm_denied", "authinfo_unavail"} : std::set<std::string>{"ignore"};
         if (line.module == "pam_permit.so") return {"success"};
-        if (line.module == "pam_deny.so") return {"acct_expired"};
+        if (line.module == "pam_deny.so") return {"acct_expired", "auth_err"};
+        // Whether somebody welcome gets in is asked of modules that have nothing against them.
+        if (!refused_) return {"success", "ignore"};
         std::set<std::string> answers = {"success", "new_authtok_reqd", "ignore", "perm_denied"};
         for (const auto& [answer, action] : line.actions)
             if (answer != "default") answers.insert(answer);
@@ -150,12 +215,14 @@ private:
         const auto other = line.actions.find("default");
         const std::string action = named != line.actions.end() ? named->second : other != line.actions.end() ? other->second : "bad";
         const Status status = answer == "success" ? Status::success : answer == "new_authtok_reqd" ? Status::new_password : Status::failure;
+        const bool enters = walk.at == 0 || lines_[walk.at - 1].level < line.level;
+        if (enters) walk.before[static_cast<std::size_t>(std::min(line.level, kMostLevels - 1))] = {walk.impression, walk.status};
         walk.last = walk.at;
         walk.asked = walk.asked || line.is_gate();
         if (action == "ok" || action == "done") {
             const bool may_add =
                 walk.impression == Impression::undefined || (walk.impression == Impression::positive && walk.status == Status::success);
-            if (may_add && answer != "ignore") {
+            if (may_add) {  // PAM_IGNORE as well: it then is what the stack says, and no success
                 walk.impression = Impression::positive;
                 walk.status = status;
             }
@@ -169,10 +236,8 @@ private:
         std::size_t jump = 0;
         const auto read = std::from_chars(action.data(), action.data() + action.size(), jump);
         if (read.ec == std::errc() && jump > 0) return jumped(walk, jump);
-        if (action == "reset") {
-            walk.impression = Impression::undefined;
-            walk.status = Status::failure;
-        }
+        if (action == "reset")
+            std::tie(walk.impression, walk.status) = walk.before[static_cast<std::size_t>(std::min(line.level, kMostLevels - 1))];
         return leave(walk, false);
     }
 
@@ -200,7 +265,7 @@ private:
 
     const std::vector<PamLine>& lines_;
     bool refused_;
-    std::set<std::tuple<std::size_t, Impression, Status, bool>> seen_;
+    std::set<decltype(Walk().key())> seen_;
 };
 
 }  // namespace

@@ -23,8 +23,7 @@ struct PamLine {
     std::string place;    // FILE:NUMBER
     std::string control;  // as written
     std::map<std::string, std::string> actions;
-    std::string module;           // without its folder
-    bool may_be_missing = false;  // a - before the type
+    std::string module;  // without its folder
     int level = 0;
     [[nodiscard]] bool is_gate() const { return module == kGate; }
 };

@@ -9,6 +9,8 @@
 #include "key.hpp"
 #include "outcome.hpp"
 #include "revoke/json.hpp"
+#include "revoke/proc.hpp"
+#include "revoke/recorded.hpp"
 #include "revoke/report.hpp"
 #include "revoke/settings.hpp"
 
@@ -33,6 +35,7 @@ struct KeyOutcome {
 
 // The sessions that there are now; what can not be told of them is a trouble.
 std::vector<Session> look_for(const Job& job, Result<Bus>& bus, const NamedKey& key, std::vector<std::string>& troubles) {
+    if (bus.ok()) bus.value().set_deadline(monotonic_usec() + 2 * kCallUsec);
     auto listed = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
     if (!listed.ok()) {
         troubles.push_back(describe(listed.error()));
@@ -80,17 +83,23 @@ void add_report(EndReport& sum, EndReport report) {
     sum.elapsed_usec += report.elapsed_usec;
 }
 
-// Logins with the key that logind has no session of: on their way, without pam_systemd, or left when a session was ended.
-std::vector<RecordedLogin> logins_beside(const Job& job, Result<Bus>& bus, const NamedKey& key) {
-    auto logins = recorded_logins(std::string(record_dir(job.settings).view()), job.owner);
+// Logins with the key that logind has no session of: on their way, without pam_systemd, or left when a session was ended. What can not be
+// told is a trouble; without logind, a login by its record is as certain.
+std::vector<Exactly> logins_beside(const Job& job, Result<Bus>& bus, const NamedKey& key, std::vector<std::string>& troubles) {
+    if (bus.ok()) bus.value().set_deadline(monotonic_usec() + kCallUsec);
     const auto listed = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
+    const RecordedLogins recorded = recorded_logins(std::string(record_dir(job.settings).view()), job.owner);
+    for (const Error& trouble : recorded.troubles) troubles.push_back("session record: " + describe(trouble));
+    std::vector<Exactly> logins;
     const Entry entry = key.entry();
-    std::erase_if(logins, [&](const RecordedLogin& login) {
+    for (const RecordedLogin& login : recorded.logins) {
+        const auto keys = keys_in(login.auth_info);
+        if (!keys.ok()) troubles.push_back(fmt::format("session record: of process {}: {}", login.process.pid, describe(keys.error())));
         const auto is_meant = [&entry](const OpenedKey& with) { return means_key(entry, with.shown()); };
-        if (std::none_of(login.keys.begin(), login.keys.end(), is_meant)) return true;
-        const auto is_led = [&login](const Session& session) { return session.leader == login.pid && session.state != "closing"; };
-        return listed.ok() && std::any_of(listed.value().begin(), listed.value().end(), is_led);
-    });
+        if (!keys.ok() || std::none_of(keys.value().begin(), keys.value().end(), is_meant)) continue;
+        const auto is_led = [&login](const Session& session) { return session.leader == login.process.pid && session.state != "closing"; };
+        if (!listed.ok() || std::none_of(listed.value().begin(), listed.value().end(), is_led)) logins.push_back(login.process);
+    }
     return logins;
 }
 
@@ -98,19 +107,29 @@ std::vector<RecordedLogin> logins_beside(const Job& job, Result<Bus>& bus, const
 bool end_logins(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome) {
     const std::uint64_t begun_usec = monotonic_usec();
     const std::uint64_t grace_usec = job.arguments.now ? 0 : end_options(job).grace_usec;
-    auto logins = logins_beside(job, bus, key);
-    if (logins.empty()) return false;
+    std::vector<std::string> troubles;
+    const auto own = own_line();
+    const auto look = [&] {
+        troubles.clear();
+        auto logins = logins_beside(job, bus, key, troubles);
+        const auto spared = std::erase_if(logins, [&own](const Exactly& login) { return own.contains(login.pid); });
+        outcome.report.own_left = outcome.report.own_left || spared > 0;
+        return logins;
+    };
+    auto logins = look();
+    const bool any = !logins.empty();
     while (!logins.empty() && monotonic_usec() < begun_usec + grace_usec) {
         usleep(kBetweenLooksUsec);
-        logins = logins_beside(job, bus, key);
+        logins = look();
     }
-    for (const RecordedLogin& login : logins) kill_login(login);
-    usleep(kBetweenLooksUsec);
-    for (const RecordedLogin& login : logins) {
+    outcome.troubles.insert(outcome.troubles.end(), troubles.begin(), troubles.end());
+    for (const Exactly& login : logins) kill_tree(login);
+    if (!logins.empty()) usleep(kBetweenLooksUsec);
+    for (const Exactly& login : logins) {
         outcome.logins_killed += is_at(login) ? 0U : 1U;
         if (is_at(login)) outcome.troubles.push_back(fmt::format("process {}: was let in with it and can not be killed", login.pid));
     }
-    return true;
+    return any;
 }
 
 // Ends what the key opened, and looks again until nothing new is there: a login may have been on its way.
@@ -174,12 +193,14 @@ void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool en
 }
 
 int conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome, bool ends) {
-    if (outcome.changed || !outcome.sessions.empty()) {
-        const std::string detail = fmt::format("{} sessions ended, {} left", outcome.report.ended.size(), outcome.report.sessions.size());
+    const bool ended = !outcome.sessions.empty() || outcome.logins_killed > 0;
+    if (outcome.changed || ended) {
+        const std::string detail = fmt::format("{} sessions ended, {} left, {} logins without a session killed",
+                                               outcome.report.ended.size(), outcome.report.sessions.size(), outcome.logins_killed);
         const auto remembered = remember(job, job.arguments.end_only ? "end" : "revoke", key.text(), outcome.word(), detail);
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
     }
-    const bool idle = !outcome.changed && outcome.sessions.empty() && (job.arguments.end_only || !ends);
+    const bool idle = !outcome.changed && !ended && (job.arguments.end_only || !ends);
     const int code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
     if (idle && outcome.complete()) job.output.complain(fmt::format("{}: nothing was changed", display(key.text())));
     say(job, key, outcome, ends);
@@ -190,9 +211,13 @@ int conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& 
 }
 
 // What the operator would do to themselves is said before it is done.
-bool spares_operator(const Job& job, const std::vector<Session>& sessions) {
+bool spares_operator(const Job& job, Result<Bus>& bus, const NamedKey& key, const std::vector<Session>& sessions) {
     const auto own = own_session();
-    const bool is_own = std::any_of(sessions.begin(), sessions.end(), [&own](const Session& session) { return session.id == own; });
+    const auto line = own_line();
+    std::vector<std::string> troubles;  // said when it is done
+    const auto logins = logins_beside(job, bus, key, troubles);
+    const bool is_own = std::any_of(sessions.begin(), sessions.end(), [&own](const Session& session) { return session.id == own; }) ||
+                        std::any_of(logins.begin(), logins.end(), [&line](const Exactly& login) { return line.contains(login.pid); });
     if (!is_own || job.arguments.force) return true;
     job.output.complain("it opened your own session; nothing was changed; --force does it all the same");
     return false;
@@ -214,7 +239,7 @@ int revoke_key(const Job& job) {
     if (!job.arguments.end_only) job.output.say(fmt::format("  deny   every new login with it, in {}", job.console_path()));
     if (ends) job.output.say(fmt::format("  end    {} sessions", sessions.size()));
     say_sessions(job, sessions, true);
-    if (!spares_operator(job, sessions)) return kUnchanged;
+    if (ends && !spares_operator(job, bus, key, sessions)) return kUnchanged;
     if (job.arguments.dry_run) {
         for (const std::string& trouble : unseen) job.output.complain(trouble);
         job.output.say("dry run: nothing was changed");

@@ -56,27 +56,4 @@ struct Opening {
 //         "TYPE-CERT FINGERPRINT ID KEYID (serial N) CA TYPE FINGERPRINT".
 [[nodiscard]] std::optional<OpenedKey> key_in_message(std::string_view message);
 
-// A process that sshd lets somebody in by, whether logind has a session of it or not: not yet, or not any more, or never.
-// Units: start_ticks: as in start_in().
-struct RecordedLogin {
-    pid_t pid = 0;
-    std::uint64_t start_ticks = 0;
-    std::vector<OpenedKey> keys;
-};
-
-// Those that the gate has recorded and that live.
-// Errors: none; what is no record is passed over.
-[[nodiscard]] std::vector<RecordedLogin> recorded_logins(const std::string& folder, uid_t owner);
-
-// True while that very process lives.
-[[nodiscard]] bool is_at(const RecordedLogin& login);
-
-// Kills that very process and all below it.
-// Errors: none: is_at() tells.
-void kill_login(const RecordedLogin& login);
-
-// Removes the records of processes that are no more.
-// Errors: none: it is tidying up.
-void tidy_records(const std::string& folder, uid_t owner);
-
 }  // namespace pam_revoke

@@ -107,8 +107,21 @@ tree_no_gate() { tree_debian; put etc/pam.d/sudo 'account required pam_unix.so
 @include common-session'; }
 tree_vendor() { tree_debian; rm "$tree/etc/pam.d/systemd-user"; }
 tree_falls_to_other() { tree_debian; put etc/pam.d/other 'account required pam_unix.so'; put etc/pam.d/atd 'session required pam_unix.so'; }
-tree_dash() { common "-account requisite pam_revoke.so
+tree_case() { tree_debian; put etc/pam.d/sshd 'Account SUFFICIENT pam_permit.so
+@include common-account
+@include common-session'; }
+tree_swallowed() { common "account required pam_time.so \\  
+$gate_first
 $unix_debian"; }
+tree_closed_only() { common "account [perm_denied=die ignore=ignore default=ignore] pam_revoke.so
+$unix_debian"; }
+tree_ignore_is_ok() { common "account [ignore=ok perm_denied=die default=die] pam_revoke.so
+$unix_debian"; }
+tree_service_name() { tree_debian; put etc/ssh/sshd_config 'UsePAM yes
+PAMServiceName fleet'; put etc/pam.d/fleet 'account required pam_unix.so'; }
+tree_template() { tree_debian; put usr/lib/systemd/system/code@.service '[Service]
+User = %i'; mkdir -p "$tree/etc/systemd/system/multi-user.target.wants"; ln -s /usr/lib/systemd/system/code@.service "$tree/etc/systemd/system/multi-user.target.wants/code@alice.service"; }
+tree_defaults() { tree_debian; put etc/default/ssh 'SSHD_OPTS="-oUsePAM=no"'; }
 tree_no_module() { tree_debian; rm -r "$tree/usr/lib/x86_64-linux-gnu"; }
 tree_shut() { common "account [default=bad] pam_revoke.so
 $unix_debian"; }
@@ -170,7 +183,13 @@ substack_done|1|^pam: sudo: the gate's refusal is not heard
 no_gate|1|^pam: sudo: the gate is not in its account stack \(the session
 vendor|1|^pam: systemd-user: the gate is not in its account stack \(the session
 falls_to_other|2|^pam: atd: the gate is not in its account stack
-dash|10|^pam: sshd: common-account:1: the - before the line
+case|1|^pam: sshd: sshd:1 \(sufficient pam_permit.so\) can end
+swallowed|10|^pam: sshd: the gate is not in its account stack
+closed_only|10|^pam: sshd: the gate's refusal is not heard
+ignore_is_ok|10|^pam: sshd: lets nobody in
+service_name|1|^pam: fleet: the gate is not in its account stack
+template|1|^unit: code@.service: runs as alice
+defaults|1|^sshd: /etc/default/ssh: starts sshd with UsePAM=no
 no_module|1|^pam: pam_revoke.so: is named in the stacks and not installed
 shut|10|^pam: sshd: lets nobody in
 include_missing|1|^pam: su: common-acount: is missing
@@ -178,7 +197,7 @@ loop|1|^pam: su: su: includes itself
 usepam_no|1|^sshd: /etc/ssh/sshd_config: UsePAM no in /etc/ssh/sshd_config.d/10.conf
 usepam_unsaid|1|^sshd: /etc/ssh/sshd_config: does not say UsePAM yes
 second_sshd|1|^sshd: /etc/ssh/admin_config: UsePAM no
-sshd_option|1|^sshd: /etc/systemd/system/ssh.service: starts sshd with UsePAM=no
+sshd_option|1|^sshd: ssh.service: starts sshd with UsePAM=no
 unit|1|^unit: job.service: runs as alice
 bad_line|1|^list: /etc/pam_revoke/lists.d/fleet.list:2: 
 expired|1|^list: .*has expired

@@ -109,6 +109,4 @@ case_key_sessions() {
 	check "nor comes later" fails says 'sleep 2051' running h carol
 	host_run h mv /root/common-session /etc/pam.d/common-session
 	host_run h revoke-user --undo --key /root/keys/rsa.pub --quiet
-	host_run h revoke-user bob --reason x --now --quiet --yes
-	host_run h revoke-user --undo bob --quiet
 }

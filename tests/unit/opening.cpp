@@ -5,9 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
+#include "revoke/recorded.hpp"
 #include "revoke/session_record.hpp"
 #include "unit.hpp"
 
@@ -95,6 +97,36 @@ Test(opening, records_of_the_dead_are_tidied_away) {
     tidy_records(records.path, geteuid());
     cr_expect(access(dead.c_str(), F_OK) != 0 && access(records.own().c_str(), F_OK) == 0);
     cr_expect(access((records.path + "/note").c_str(), F_OK) == 0);
+}
+
+// The process, what is below it, and nothing else; never the one that kills, nor one above it.
+Test(opening, a_login_is_killed_with_all_below_it) {
+    int ends[2];
+    cr_assert(pipe(ends) == 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        const pid_t below = fork();
+        if (below != 0) (void)!write(ends[1], &below, sizeof below);
+        for (;;) pause();
+    }
+    const pid_t other = fork();
+    if (other == 0)
+        for (;;) pause();
+    pid_t below = 0;
+    cr_assert(read(ends[0], &below, sizeof below) == sizeof below);
+    const auto meant = exactly(child);
+    const auto grandchild = exactly(below);
+    cr_assert(meant && grandchild && is_at(*meant));
+    kill_tree({child, meant->start_ticks + 1});
+    cr_expect(waitpid(child, nullptr, WNOHANG) == 0 && is_at(*grandchild), "another process of that number");
+    kill_tree(*meant);
+    int status = 0;
+    cr_expect(waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    for (int i = 0; i < 200 && is_at(*grandchild); ++i) usleep(10'000);
+    cr_expect(!is_at(*grandchild));
+    cr_expect(waitpid(other, nullptr, WNOHANG) == 0, "nobody else");
+    kill(other, SIGKILL);
+    waitpid(other, nullptr, 0);
 }
 
 Test(opening, when_a_process_began) {

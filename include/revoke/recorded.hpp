@@ -1,0 +1,55 @@
+// recorded.hpp - the logins that the gate has recorded: which processes they are, and ending those that are no session of logind's.
+//
+// Join: records, /proc and pidfds. A process is meant only with the moment at which it began: no other is ever hit.
+// Source: revoke-user(8), KEYS.
+// Layer: join.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "revoke/result.hpp"
+
+namespace pam_revoke {
+
+// One process, whatever number others have had. Units: start_ticks: as in start_in().
+struct Exactly {
+    pid_t pid = 0;
+    std::uint64_t start_ticks = 0;
+};
+
+// The process that has this number now; nothing when there is none, or it is dead and not yet buried.
+// Errors: none.
+[[nodiscard]] std::optional<Exactly> exactly(pid_t pid);
+
+// SSH_AUTH_INFO_0 as the gate has recorded it for the process `leader`; nothing when there is no record of this very process.
+// Errors: missing, insecure, io, too_large.
+[[nodiscard]] Result<std::optional<std::string>> recorded(pid_t leader, const std::string& folder, uid_t owner);
+
+struct RecordedLogin {
+    Exactly process;
+    std::string auth_info;
+};
+struct RecordedLogins {
+    std::vector<RecordedLogin> logins;  // that live
+    std::vector<Error> troubles;        // records that could not be read
+};
+// Errors: none returned; a folder that is not there has no records.
+[[nodiscard]] RecordedLogins recorded_logins(const std::string& folder, uid_t owner);
+
+// True while that very process lives.
+[[nodiscard]] bool is_at(const Exactly& process);
+
+// Kills that very process and all below it, but never this one or one above it.
+// Errors: none: is_at() tells.
+void kill_tree(const Exactly& process);
+
+// Removes the records of processes that are no more.
+// Errors: none: it is tidying up.
+void tidy_records(const std::string& folder, uid_t owner);
+
+}  // namespace pam_revoke

@@ -1,0 +1,141 @@
+#include "revoke/recorded.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <csignal>
+
+#include "revoke/file.hpp"
+#include "revoke/proc.hpp"
+#include "revoke/session_record.hpp"
+#include "revoke/signal.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::size_t kMostChildrenBytes = std::size_t{16} << 20U;  // of a list of pids: more than there can be
+
+std::optional<pid_t> pid_in(std::string_view word) {
+    pid_t pid = 0;
+    const auto read = std::from_chars(word.data(), word.data() + word.size(), pid);
+    return read.ec == std::errc() && read.ptr == word.data() + word.size() && pid > 0 ? std::optional(pid) : std::nullopt;
+}
+
+std::string stat_of(pid_t pid) { return read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/stat").c_str()); }
+
+// Source: proc_pid_stat(5), ppid: behind the command and the state.
+std::optional<pid_t> parent_in(std::string_view stat) {
+    const std::size_t command_end = stat.rfind(") ");
+    if (command_end == std::string_view::npos || stat.size() < command_end + 4) return std::nullopt;
+    stat.remove_prefix(command_end + 4);
+    return pid_in(stat.substr(0, stat.find(' ')));
+}
+
+// Calls visit(name) for each name in a folder.
+template <typename Visit>
+Result<Done> each_name(int folder, Visit visit) {
+    DirectoryReader names(folder);
+    for (;;) {
+        const auto name = names.next();
+        if (!name.ok()) return name.error();
+        if (name.value() == nullptr) return Done{};
+        visit(std::string(name.value()));
+    }
+}
+
+// The children of all threads of a process. What is not said to be its child by the child itself is none.
+std::vector<Exactly> children_of(const Exactly& parent) {
+    std::vector<Exactly> children;
+    const std::string tasks = "/proc/" + std::to_string(parent.pid) + "/task";
+    const Fd folder(open(tasks.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder.get() < 0) return children;
+    (void)each_name(folder.get(), [&](const std::string& task) {
+        const std::string text = read_small(folder.get(), (task + "/children").c_str(), kMostChildrenBytes);
+        std::string_view rest(text);
+        // A word without a blank behind it may be half of one.
+        for (std::size_t end = 0; (end = rest.find(' ')) != std::string_view::npos; rest.remove_prefix(end + 1)) {
+            const auto pid = pid_in(rest.substr(0, end));
+            const std::string stat = pid ? stat_of(*pid) : std::string();
+            const auto start = start_in(stat);
+            if (start && parent_in(stat) == parent.pid) children.push_back({*pid, *start});
+        }
+    });
+    // Of a process that is the one that is meant also now, behind what was read.
+    if (!is_at(parent)) children.clear();
+    return children;
+}
+
+}  // namespace
+
+std::optional<Exactly> exactly(pid_t pid) {
+    const std::string stat = stat_of(pid);
+    const auto start = start_in(stat);
+    // The last one: a command may be called anything.
+    const char state = start ? stat[stat.rfind(") ") + 2] : 'X';
+    return state != 'Z' && state != 'X' ? std::optional(Exactly{pid, *start}) : std::nullopt;
+}
+
+Result<std::optional<std::string>> recorded(pid_t leader, const std::string& folder, uid_t owner) {
+    const auto process = exactly(leader);
+    if (!process) return std::optional<std::string>();
+    const auto directory = open_trusted_directory(folder.c_str(), owner);
+    if (!directory.ok()) return directory.error();
+    const std::string name = std::to_string(leader);
+    const auto file = open_trusted_file(directory.value().get(), name.c_str(), folder + "/" + name, kMaxRecordBytes, owner);
+    if (!file.ok() && file.error().fault == Fault::missing) return std::optional<std::string>();
+    if (!file.ok()) return file.error();
+    std::string text(kMaxRecordBytes + 1, '\0');
+    const auto size = read_whole(file.value().get(), text, folder + "/" + name);
+    if (!size.ok()) return size.error();
+    const auto credentials = credentials_in(std::string_view(text).substr(0, size.value()), process->start_ticks);
+    return credentials ? std::optional(std::string(*credentials)) : std::nullopt;
+}
+
+RecordedLogins recorded_logins(const std::string& folder, uid_t owner) {
+    RecordedLogins found;
+    const auto directory = open_trusted_directory(folder.c_str(), owner);
+    if (!directory.ok() && directory.error().fault != Fault::missing) found.troubles.push_back(directory.error());
+    if (!directory.ok()) return found;
+    const auto read = each_name(directory.value().get(), [&](const std::string& name) {
+        const auto pid = pid_in(name);
+        const auto process = pid ? exactly(*pid) : std::nullopt;
+        if (!process) return;
+        const auto record = recorded(*pid, folder, owner);
+        if (!record.ok()) return found.troubles.push_back(record.error());
+        if (record.value()) found.logins.push_back({*process, *record.value()});
+    });
+    if (!read.ok()) found.troubles.push_back(make_error(Fault::io, folder, read.error().reason, read.error().os_error));
+    return found;
+}
+
+bool is_at(const Exactly& process) {
+    const auto now = exactly(process.pid);
+    return now && now->start_ticks == process.start_ticks;
+}
+
+void kill_tree(const Exactly& process) {
+    const auto own = own_line();
+    std::vector<Exactly> tree = {process};
+    for (std::size_t i = 0; i < tree.size(); ++i)
+        for (const Exactly& child : children_of(tree[i])) tree.push_back(child);
+    for (const Exactly& each : tree) {
+        if (own.contains(each.pid)) continue;
+        (void)signal_process(each.pid, SIGKILL,
+                             [&each](int directory) { return start_in(read_small(directory, "stat")) == each.start_ticks; });
+    }
+}
+
+void tidy_records(const std::string& folder, uid_t owner) {
+    const auto directory = open_trusted_directory(folder.c_str(), owner);
+    // Who is gone is known only where others can be seen.
+    if (!directory.ok() || !exactly(getpid())) return;
+    std::vector<std::string> gone;
+    (void)each_name(directory.value().get(), [&gone](const std::string& name) {
+        const auto pid = pid_in(name.starts_with('.') ? name.substr(1) : name);
+        if (pid && !exactly(*pid)) gone.push_back(name);
+    });
+    for (const std::string& name : gone) unlinkat(directory.value().get(), name.c_str(), 0);
+}
+
+}  // namespace pam_revoke
