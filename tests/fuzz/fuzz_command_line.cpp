@@ -24,9 +24,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto arguments = parse_arguments(static_cast<int>(words.size()), argv.data(), 1795226400, complaint);
     if (arguments.has_value() != complaint.empty()) std::abort();
     if (!arguments) return 0;
-    // What is half understood must not act: each of these wants a name or a selection.
+    // What is half understood must not act: each of these wants a name, a key or a selection.
     const bool acts = arguments->action == Action::revoke || arguments->action == Action::undo;
-    if (acts && arguments->subject.empty() && arguments->selection.session.empty() && !arguments->all) std::abort();
+    const bool has_key = !(arguments->key.empty() && arguments->cert.empty() && arguments->ca.empty());
+    if (acts && arguments->subject.empty() && !has_key && arguments->selection.session.empty() && !arguments->all) std::abort();
     if (arguments->from_sec && arguments->until_sec && *arguments->from_sec >= *arguments->until_sec) std::abort();
     return 0;
 }
