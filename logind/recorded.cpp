@@ -116,14 +116,18 @@ bool is_at(const Exactly& process) {
 
 void kill_tree(const Exactly& process) {
     const auto own = own_line();
-    std::vector<Exactly> tree = {process};
-    for (std::size_t i = 0; i < tree.size(); ++i)
-        for (const Exactly& child : children_of(tree[i])) tree.push_back(child);
-    for (const Exactly& each : tree) {
-        if (own.contains(each.pid)) continue;
-        (void)signal_process(each.pid, SIGKILL,
+    const auto send = [&own](const Exactly& each, int signal) {
+        if (own.contains(each.pid)) return;
+        (void)signal_process(each.pid, signal,
                              [&each](int directory) { return start_in(read_small(directory, "stat")) == each.start_ticks; });
+    };
+    std::vector<Exactly> tree = {process};
+    for (std::size_t i = 0; i < tree.size(); ++i) {
+        // Stopped before its children are listed: with a signal on its way no fork is carried out any more.
+        send(tree[i], SIGSTOP);
+        for (const Exactly& child : children_of(tree[i])) tree.push_back(child);
     }
+    for (const Exactly& each : tree) send(each, SIGKILL);
 }
 
 void tidy_records(const std::string& folder, uid_t owner) {

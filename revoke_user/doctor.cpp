@@ -39,7 +39,8 @@ std::optional<std::string> tree_file(const std::string& root, const std::string&
 std::vector<std::string> tree_names(const std::string& path) {
     std::vector<std::string> names;
     std::error_code fault;
-    for (const auto& entry : std::filesystem::directory_iterator(path, fault)) names.push_back(entry.path().filename());
+    for (std::filesystem::directory_iterator at(path, fault), end; !fault && at != end; at.increment(fault))
+        names.push_back(at->path().filename());
     std::sort(names.begin(), names.end());
     return names;
 }

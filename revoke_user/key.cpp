@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <ctime>
+#include <utility>
 
 #include "revoke/settings.hpp"
 #include "revoke/store.hpp"
@@ -12,6 +14,7 @@ namespace {
 
 constexpr std::string_view kFingerprint = "SHA256:";
 constexpr std::size_t kMaxFileBytes = 65536;
+constexpr std::uint64_t kMostExamples = 256;
 constexpr const char* kNobody = "a key";  // no account and no entry can have this name: what denies it denies the key
 
 // The words of a public key's file, as sshd would show them: the first two that are a type and base64, wherever options stand before.
@@ -70,6 +73,13 @@ std::string_view as_typed(const Arguments& arguments) {
     return arguments.ca.empty() ? std::string_view(arguments.subject) : arguments.ca;
 }
 
+// N or N-M, as are_serials() has found them to be; 0 for none.
+std::pair<std::uint64_t, std::uint64_t> serials_in(const std::string& serials) {
+    const std::size_t dash = serials.find('-');
+    const std::uint64_t first = serials.empty() ? 0 : std::strtoull(serials.c_str(), nullptr, 10);
+    return {first, dash == std::string::npos ? first : std::strtoull(serials.c_str() + dash + 1, nullptr, 10)};
+}
+
 std::string describe(const OpenedKey& key) {
     if (key.ca.empty()) return key.key;
     return fmt::format("{} by {} serial {}", key.key, key.ca, key.serial);
@@ -87,12 +97,25 @@ Entry NamedKey::entry() const {
 
 std::string NamedKey::text() const { return text_of(entry()); }
 
-OpenedKey NamedKey::example() const {
-    if (kind != TargetKind::certificate) return {fingerprint, {}, 0, {}};
+std::vector<OpenedKey> NamedKey::examples() const {
+    if (kind != TargetKind::certificate) return {{fingerprint, {}, 0, {}}};
     OpenedKey key{{}, fingerprint, 0, {}};
-    key.serial = serial.empty() ? 0 : std::strtoull(serial.c_str(), nullptr, 10);
     for (std::size_t at = 0; at < key_id.size(); ++at) key.key_id += key_id[key_id[at] == '\\' && at + 1 < key_id.size() ? ++at : at];
-    return key;
+    const auto [first, last] = serials_in(serial);
+    std::vector<OpenedKey> examples;
+    for (std::uint64_t at = first; at - first < kMostExamples && at <= last; ++at) {
+        examples.push_back(key);
+        examples.back().serial = at;
+        if (at == last) return examples;
+    }
+    examples.push_back(key);
+    examples.back().serial = last;
+    return examples;
+}
+
+bool NamedKey::has_more() const {
+    const auto [first, last] = serials_in(serial);
+    return last - first > kMostExamples;
 }
 
 bool names_key(const Arguments& arguments) {
@@ -125,9 +148,10 @@ Result<NamedKey> named_key(const Arguments& arguments) {
 Answer ask_gate_about(const Job& job, const NamedKey& key, const std::string& service) {
     const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
     const auto indexes = index_dir(settings);
-    const OpenedKey example = key.example();
-    const ShownKey shown = example.shown();
-    const Question question{kNobody, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str(), {}, {&shown, 1}};
+    const std::vector<OpenedKey> examples = key.examples();
+    std::vector<ShownKey> shown;
+    for (const OpenedKey& example : examples) shown.push_back(example.shown());
+    const Question question{kNobody, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str(), {}, shown};
     return check(settings.policy, question);
 }
 

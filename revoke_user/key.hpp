@@ -20,8 +20,10 @@ struct NamedKey {
     [[nodiscard]] Entry entry() const;
     // key:SHA256:..., and of a certificate what tells it from others of its authority.
     [[nodiscard]] std::string text() const;
-    // A key that the entry denies, to ask the gate about.
-    [[nodiscard]] OpenedKey example() const;
+    // Keys that the entry denies, to ask the gate about; of a range of serials the first hundreds and the last.
+    [[nodiscard]] std::vector<OpenedKey> examples() const;
+    // True when these are not all.
+    [[nodiscard]] bool has_more() const;
 };
 
 // True when the arguments name a key and not a person.
@@ -31,7 +33,7 @@ struct NamedKey {
 // Errors: malformed, missing, io (object: what was typed).
 [[nodiscard]] Result<NamedKey> named_key(const Arguments& arguments);
 
-// The gate's answer for it, whoever shows it.
+// The gate's answer for it, whoever shows it: of several examples, one that is denied counts.
 [[nodiscard]] Answer ask_gate_about(const Job& job, const NamedKey& key, const std::string& service);
 
 // Sessions that were opened with the key. Of those nobody can say it, `unknown` tells why.

@@ -13,22 +13,14 @@
 
 namespace pam_revoke {
 
-// What one revocation needs to know on its way.
-struct Revocation {
-    Target target;
-    Account account;
-    Result<Bus> bus;
-    std::optional<Error> doubt;  // why the account could not be looked up
-    std::string name;            // what people call the person
-    // The texts an entry looks into.
+// What was typed of an entry, as it stands between quotes; an entry looks into it.
+struct Words {
     std::string reason;
     std::string ref;
     std::string by;
+    explicit Words(const Job& job) : reason(quoted(job.arguments.reason)), ref(quoted(job.arguments.ref)), by(quoted(job.by.name)) {}
 
-    [[nodiscard]] Entry entry(const Job& job) const {
-        Entry entry;
-        entry.target = target;
-        if (target.kind == TargetKind::user && account.uids.size() == 1) entry.uid = account.uids.front();
+    [[nodiscard]] Entry of(const Job& job, Entry entry) const {
         entry.from_sec = job.arguments.from_sec;
         entry.until_sec = job.arguments.until_sec;
         entry.at_sec = job.now_sec;
@@ -36,6 +28,23 @@ struct Revocation {
         entry.ref = ref;
         entry.by = by;
         return entry;
+    }
+};
+
+// What one revocation needs to know on its way.
+struct Revocation {
+    Target target;
+    Account account;
+    Result<Bus> bus;
+    std::optional<Error> doubt;  // why the account could not be looked up
+    std::string name;            // what people call the person
+    Words words;
+
+    [[nodiscard]] Entry entry(const Job& job) const {
+        Entry entry;
+        entry.target = target;
+        if (target.kind == TargetKind::user && account.uids.size() == 1) entry.uid = account.uids.front();
+        return words.of(job, entry);
     }
 };
 

@@ -103,9 +103,7 @@ Result<Revocation> begin(const Job& job) {
     Account known = account.ok() ? std::move(account.value()) : Account{std::string(target.value().name), {}, false, {}, {}};
     if (doubt && target.value().kind == TargetKind::uid) known.uids.push_back(target.value().uid);
     const std::string name = known.name.empty() ? text_of(target.value()) : known.name;
-    return Revocation{
-        target.value(),     std::move(known), std::move(bus), doubt, name, quoted(job.arguments.reason), quoted(job.arguments.ref),
-        quoted(job.by.name)};
+    return Revocation{target.value(), std::move(known), std::move(bus), doubt, name, Words(job)};
 }
 
 int carry_out(const Job& job, Revocation& revocation) {

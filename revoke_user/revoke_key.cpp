@@ -19,16 +19,18 @@ namespace {
 
 constexpr int kMostRounds = 5;  // of logins that were on their way
 constexpr useconds_t kBetweenLooksUsec = 20'000;
+constexpr std::uint64_t kDyingUsec = 2'000'000;  // from KILL to the end of a process, on a machine that is busy
 
 // What came of it.
 struct KeyOutcome {
     bool denied = false;
-    bool changed = false;
+    std::optional<ListChange> change;  // of the list, if it was changed
     bool planned = false;
     std::size_t logins_killed = 0;  // that were no sessions
     EndReport report;
     std::vector<Session> sessions;      // all that were chosen
     std::vector<std::string> troubles;  // beyond those of the report
+    [[nodiscard]] bool changed() const { return change.has_value(); }
     [[nodiscard]] bool complete() const { return troubles.empty() && report.verified() && !report.own_left; }
     [[nodiscard]] const char* word() const { return complete() ? planned ? "planned" : "done" : "incomplete"; }
 };
@@ -48,22 +50,12 @@ std::vector<Session> look_for(const Job& job, Result<Bus>& bus, const NamedKey& 
 }
 
 bool deny_key(const Job& job, const NamedKey& key, KeyOutcome& outcome) {
-    Entry entry = key.entry();
-    const std::string reason = quoted(job.arguments.reason);
-    const std::string ref = quoted(job.arguments.ref);
-    const std::string by = quoted(job.by.name);
-    entry.from_sec = job.arguments.from_sec;
-    entry.until_sec = job.arguments.until_sec;
-    entry.at_sec = job.now_sec;
-    entry.reason = reason;
-    entry.ref = ref;
-    entry.by = by;
-    const auto denial = deny(job, entry);
+    const Words words(job);
+    auto denial = deny(job, words.of(job, key.entry()));
     if (!denial.ok()) return job.output.complain(denial.error()), false;
-    outcome.changed = denial.value().changed();
+    outcome.change = std::move(denial.value().change);
     if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": is replaced, but may not survive a power cut");
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
-    if (outcome.changed) refresh_index(job, *denial.value().change);
     if (outcome.planned) return true;
     const Answer answer = ask_gate_about(job, key, "sshd");
     outcome.denied = answer.verdict == Verdict::revoked;
@@ -124,7 +116,8 @@ bool end_logins(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcom
     }
     outcome.troubles.insert(outcome.troubles.end(), troubles.begin(), troubles.end());
     for (const Exactly& login : logins) kill_tree(login);
-    if (!logins.empty()) usleep(kBetweenLooksUsec);
+    const std::uint64_t dead_usec = monotonic_usec() + kDyingUsec;
+    while (std::any_of(logins.begin(), logins.end(), is_at) && monotonic_usec() < dead_usec) usleep(kBetweenLooksUsec);
     for (const Exactly& login : logins) {
         outcome.logins_killed += is_at(login) ? 0U : 1U;
         if (is_at(login)) outcome.troubles.push_back(fmt::format("process {}: was let in with it and can not be killed", login.pid));
@@ -158,7 +151,7 @@ std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int cod
     for (const Error& trouble : outcome.report.troubles) troubles.add_raw(to_json(trouble));
     for (const std::string& trouble : outcome.troubles) troubles.add_raw(json_string(trouble));
     JsonObject json;
-    json.add("target", key.text()).add_flag("denied", outcome.denied).add_flag("changed", outcome.changed);
+    json.add("target", key.text()).add_flag("denied", outcome.denied).add_flag("changed", outcome.changed());
     json.add_raw("ended", to_json_array(outcome.report.ended))
         .add("sessions_ended", static_cast<std::int64_t>(outcome.report.ended.size()))
         .add("processes_ended", static_cast<std::int64_t>(outcome.report.processes_ended))
@@ -178,7 +171,7 @@ void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool en
         job.output.warn(fmt::format("{}: warning: the exempt ({}) may still log in with it: take it out of their authorized_keys", name,
                                     display(job.settings.policy.exempt_users.view())));
     if (outcome.denied)
-        job.output.say(fmt::format("{}: {}{}", name, job.output.good("denied"), outcome.changed ? "" : " already, as before"));
+        job.output.say(fmt::format("{}: {}{}", name, job.output.good("denied"), outcome.changed() ? "" : " already, as before"));
     if (ended)
         job.output.say(fmt::format("{}: {} sessions and {} processes ended in {:.1f} s", name, outcome.report.ended.size(),
                                    outcome.report.processes_ended, static_cast<double>(outcome.report.elapsed_usec) / 1e6));
@@ -194,18 +187,19 @@ void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool en
 
 int conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome, bool ends) {
     const bool ended = !outcome.sessions.empty() || outcome.logins_killed > 0;
-    if (outcome.changed || ended) {
+    if (outcome.changed() || ended) {
         const std::string detail = fmt::format("{} sessions ended, {} left, {} logins without a session killed",
                                                outcome.report.ended.size(), outcome.report.sessions.size(), outcome.logins_killed);
         const auto remembered = remember(job, job.arguments.end_only ? "end" : "revoke", key.text(), outcome.word(), detail);
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
     }
-    const bool idle = !outcome.changed && !ended && (job.arguments.end_only || !ends);
+    const bool idle = !outcome.changed() && !ended && (job.arguments.end_only || !ends);
     const int code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
     if (idle && outcome.complete()) job.output.complain(fmt::format("{}: nothing was changed", display(key.text())));
     say(job, key, outcome, ends);
     job.output.answer(outcome_json(key, outcome, code));
     std::fflush(stdout);
+    if (outcome.changed()) refresh_index(job, *outcome.change);
     if (const auto own = own_session(); outcome.report.own_left && bus.ok() && own) (void)terminate_session(bus.value(), *own);
     return code;
 }
@@ -265,7 +259,9 @@ int undo_key(const Job& job) {
     const bool changed = restored.value().changed();
     if (changed) refresh_index(job, *restored.value().change);
     const Answer answer = ask_gate_about(job, key, "sshd");
-    const bool clear = answer.verdict == Verdict::clear;
+    const bool clear = answer.verdict == Verdict::clear && !key.has_more();
+    if (answer.verdict == Verdict::clear && !clear)
+        job.output.complain(fmt::format("{}: the first serials and the last are clear; so many could not all be asked about", name));
     if (answer.verdict == Verdict::revoked)
         job.output.complain(fmt::format("{}: is still denied by {}:{}", name, display(answer.list.view()), answer.line));
     if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);

@@ -35,7 +35,12 @@ case_keys() {
 	check_rc 1 "the first is revoked" revoke --check --cert "$work/key-cert.pub"
 	check_rc 1 "the second is" revoke --check --cert "$ca" --serial 21
 	check_rc 0 "one beside them is clear" revoke --check --cert "$ca" --serial 19
-	check_rc 0 "undo of one" revoke --undo --cert "$ca" --serial 20-22
+	check_rc 0 "a serial within that" deny --cert "$ca" --serial 21
+	check_rc 3 "undo of one, while another denies a part of it" revoke --undo --cert "$ca" --serial 20-22
+	check_rc 0 "undo of the other" revoke --undo --cert "$ca" --serial 21
+	check_rc 0 "a range of very many" deny --cert "$ca" --serial 1000-18446744073709551615
+	check_rc 1 "its last is revoked" revoke --check --cert "$ca" --serial 18446744073709551615
+	check_rc 3 "undo of what can not all be asked about" revoke --undo --cert "$ca" --serial 1000-18446744073709551615
 	check "leaves the others" test "$(grep -c "^cert:$ca" "$console")" -eq 2
 	check_rc 0 "a certificate without a serial is known by its key id" deny --cert "$work/other-cert.pub"
 	check "which the list says" grep -q "^cert:$ca keyid=\"no number\"" "$console"

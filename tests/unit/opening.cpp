@@ -1,6 +1,7 @@
 // Which key opened a session: the record that the gate writes, and what sshd says in the journal.
 #include "revoke/opening.hpp"
 
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -127,6 +128,30 @@ Test(opening, a_login_is_killed_with_all_below_it) {
     cr_expect(waitpid(other, nullptr, WNOHANG) == 0, "nobody else");
     kill(other, SIGKILL);
     waitpid(other, nullptr, 0);
+}
+
+// Who forks while it is killed leaves no child behind.
+Test(opening, a_login_that_forks_is_killed_whole) {
+    cr_assert(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+    for (int round = 0; round < 20; ++round) {
+        const pid_t child = fork();
+        if (child == 0) {
+            for (int i = 0; i < 300; ++i) {
+                if (fork() == 0)
+                    for (;;) pause();
+                usleep(200);
+            }
+            for (;;) pause();
+        }
+        usleep(3000);
+        const auto meant = exactly(child);
+        cr_assert(meant.has_value());
+        kill_tree(*meant);
+        int left = 0;
+        for (int i = 0; i < 500 && (left = waitpid(-1, nullptr, WNOHANG)) >= 0; ++i)
+            if (left == 0) usleep(10'000);
+        cr_expect(left < 0, "round %d: something lives on", round);
+    }
 }
 
 Test(opening, when_a_process_began) {
