@@ -16,14 +16,14 @@ constexpr std::size_t kMaxSection = 49;
 enum class Room : std::uint8_t { gate, this_service, other_service, operators, ending, unknown };
 
 struct Reading {
-    Settings settings;
-    Policy aside;  // takes the values for other services: checked, then forgotten
+    Settings& settings;
     std::string_view service;
-    FixedText<64> section;
+    std::optional<Policy> aside{};  // takes the values for other services: checked, then forgotten
+    FixedText<64> section{};
     Room room = Room::unknown;
     std::array<unsigned, 5> seen{};  // one bit a key, for each room
     const char* reason = nullptr;
-    FixedText<64> key;
+    FixedText<64> key{};
 };
 
 Room room_of(std::string_view section, std::string_view service) {
@@ -68,8 +68,9 @@ const char* set_key(Reading& reading, std::string_view key, std::string_view val
         return set_text(bit == 1U ? settings.state_dir : bit == 2U ? settings.admin_groups : settings.run_dir, value);
     }
     const bool hidden = reading.room == Room::gate && (reading.seen[static_cast<std::size_t>(Room::this_service)] & bit) != 0;
-    const bool aside = hidden || reading.room == Room::other_service;
-    return set_policy(aside ? reading.aside : settings.policy, policy_key(key), value);
+    const bool is_aside = hidden || reading.room == Room::other_service;
+    if (is_aside && !reading.aside) reading.aside.emplace();
+    return set_policy(is_aside ? *reading.aside : settings.policy, policy_key(key), value);
 }
 
 const char* take_key(Reading& reading, std::string_view key, std::string_view value) {
@@ -136,18 +137,17 @@ std::optional<Error> check_lines(std::string_view path, std::string_view text) {
 }  // namespace
 
 Settings parse_config(std::string_view text, std::string_view path, std::string_view service) {
-    Reading reading;
-    reading.service = service;
+    Settings settings;
     if (text.size() > kMaxConfigBytes) {
-        reading.settings.error = make_error(Fault::too_large, path, "is too large");
-        return reading.settings;
+        settings.error = make_error(Fault::too_large, path, "is too large");
+        return settings;
     }
-    reading.settings.error = check_lines(path, text);
+    settings.error = check_lines(path, text);
+    Reading reading{settings, service};
     const int number = ini_parse_string(text.data(), take_key_of_inih, &reading);
-    if (number != 0 && !reading.settings.error)
-        reading.settings.error =
-            line_error(path, number, reading.key.view(), reading.reason != nullptr ? reading.reason : "is not understood");
-    return reading.settings;
+    if (number != 0 && !settings.error)
+        settings.error = line_error(path, number, reading.key.view(), reading.reason != nullptr ? reading.reason : "is not understood");
+    return settings;
 }
 
 }  // namespace pam_revoke

@@ -8,22 +8,34 @@
 
 namespace pam_revoke {
 
-Settings read_settings(const char* path, std::string_view service, uid_t owner) {
+namespace {
+
+constexpr std::size_t kUsualBytes = 2047;  // a configuration is seldom larger, and each page of the stack costs a login a microsecond
+
+Settings settings_with(const Error& error) {
     Settings settings;
-    const auto file = open_trusted_file(AT_FDCWD, path, path, kMaxConfigBytes, owner);
-    if (!file.ok()) {
-        const bool absent_default = file.error().fault == Fault::missing && std::string_view(path) == kConfigPath;
-        if (!absent_default) settings.error = file.error();
-        return settings;
-    }
-    std::array<char, kMaxConfigBytes + 1> buffer;
-    const auto size = read_whole(file.value().get(), buffer, path);
-    if (size.ok()) {
-        buffer[size.value()] = '\0';
-        return parse_config(std::string_view(buffer.data(), size.value()), path, service);
-    }
-    settings.error = size.error();
+    settings.error = error;
     return settings;
+}
+
+template <std::size_t N>
+[[gnu::noinline]] Settings read_at_most(int fd, const char* path, std::string_view service) {
+    std::array<char, N + 1> buffer;
+    const auto size = read_whole(fd, buffer, path);
+    if (!size.ok()) return settings_with(size.error());
+    buffer[size.value()] = '\0';
+    return parse_config(std::string_view(buffer.data(), size.value()), path, service);
+}
+
+}  // namespace
+
+Settings read_settings(const char* path, std::string_view service, uid_t owner) {
+    FileIdentity identity;
+    const auto file = open_trusted_file(AT_FDCWD, path, path, kMaxConfigBytes, owner, &identity);
+    if (file.ok() && identity.size_bytes <= kUsualBytes) return read_at_most<kUsualBytes>(file.value().get(), path, service);
+    if (file.ok()) return read_at_most<kMaxConfigBytes>(file.value().get(), path, service);
+    const bool absent_default = file.error().fault == Fault::missing && std::string_view(path) == kConfigPath;
+    return absent_default ? Settings() : settings_with(file.error());
 }
 
 }  // namespace pam_revoke

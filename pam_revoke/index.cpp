@@ -66,12 +66,16 @@ FixedText<240> index_name(std::string_view path) {
     FixedText<240> name;
     while (path.starts_with('/')) path.remove_prefix(1);
     // As systemd-escape(1) has it: no two paths share a name.
-    for (char last = '/'; const char c : path) {
-        if (c == '-')
-            name.append("\\x2d");
-        else if (c != '/' || last != '/')
-            name.append(c == '/' ? '-' : c);
-        last = c;
+    while (!path.empty()) {
+        std::size_t plain = 0;
+        while (plain < path.size() && path[plain] != '/' && path[plain] != '-') ++plain;
+        name.append(std::string_view(path.data(), plain));
+        path.remove_prefix(plain);
+        if (path.empty()) break;
+        name.append(path.front() == '-' ? "\\x2d" : "-");
+        const bool is_slash = path.front() == '/';
+        path.remove_prefix(1);
+        while (is_slash && path.starts_with('/')) path.remove_prefix(1);
     }
     return name.append(".index");
 }

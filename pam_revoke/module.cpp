@@ -75,14 +75,9 @@ const char* config_path(Arguments arguments) {
     return path;
 }
 
-// Asks about the person who wants in and, where a program acts for somebody (su, sudo), about that somebody.
-Answer ask_all(const Settings& settings, const Attempt& attempt) {
-    const Policy& policy = settings.policy;
-    const auto indexes = index_dir(settings);
-    Question question{text_or_empty(attempt.user),     std::nullopt, text_or_empty(attempt.service), std::time(nullptr), 0, indexes.c_str(),
-                      text_or_empty(attempt.auth_info)};
-    const Answer answer = check(policy, question);
-    if (answer.verdict == Verdict::revoked || !contains_item(policy.caller_services.view(), question.service)) return answer;
+// Asks about the somebody for whom a program acts (su, sudo), when the person who wants in is not revoked. Apart: a login does without
+// the room for more answers.
+[[gnu::noinline]] Answer ask_callers(const Policy& policy, Question question, const Attempt& attempt, const Answer& answer) {
     question.auth_info = {};  // the keys are the person's, not the caller's
     question.user = text_or_empty(attempt.ruser);
     const Answer caller = question.user.empty() ? answer : check(policy, question);
@@ -94,6 +89,19 @@ Answer ask_all(const Settings& settings, const Attempt& attempt) {
     // Of three that are not revoked, one that could not be checked decides.
     if (caller.verdict == Verdict::unavailable) return caller;
     return first.verdict == Verdict::unavailable ? first : answer;
+}
+
+// Asks about the person who wants in and, where a program acts for somebody, about that somebody.
+Answer ask_all(const Settings& settings, const Attempt& attempt) {
+    const Policy& policy = settings.policy;
+    const auto indexes = index_dir(settings);
+    const Question question{
+        text_or_empty(attempt.user),     std::nullopt, text_or_empty(attempt.service), std::time(nullptr), 0, indexes.c_str(),
+        text_or_empty(attempt.auth_info)};
+    Answer answer = check(policy, question);
+    if (answer.verdict != Verdict::revoked && contains_item(policy.caller_services.view(), question.service))
+        answer = ask_callers(policy, question, attempt, answer);
+    return answer;
 }
 
 void append_field(FixedText<1200>& line, std::string_view name, const char* value) {

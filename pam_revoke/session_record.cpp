@@ -21,7 +21,7 @@ FixedText<32> name_of_process(std::string_view before = {}) { return FixedText<3
 
 Result<std::uint64_t> own_start() {
     constexpr const char* kStat = "/proc/self/stat";
-    const Fd fd(open(kStat, O_RDONLY | O_CLOEXEC));
+    const Fd fd(openat(AT_FDCWD, kStat, O_RDONLY | O_CLOEXEC));
     if (fd.get() < 0) return make_error(Fault::io, kStat, "can not be opened", errno);
     std::array<char, 1024> buffer;
     const auto size = read_whole(fd.get(), buffer, kStat);

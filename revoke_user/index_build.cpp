@@ -9,10 +9,10 @@
 namespace pam_revoke {
 namespace {
 
-// Pages are filled to this part on average, so that hardly one in ten thousand goes on in the next.
+// Pages are filled to this part on average, so that hardly one in a hundred goes on in the next.
 constexpr std::uint64_t kSlotsWanted = kSlotsPerPage * 7 / 10;
 constexpr std::uint64_t kSlotsBorne = kSlotsPerPage * 8 / 10;
-constexpr std::size_t kPagesAtOnce = 64;
+constexpr std::size_t kPagesAtOnce = 256;
 
 void take_entry(const Entry& entry, std::uint64_t place, IndexBuild& build) {
     IndexHeader& header = build.header;

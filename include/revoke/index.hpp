@@ -26,7 +26,7 @@ namespace pam_revoke {
 // Units: bytes.
 inline constexpr std::uint64_t kUnindexedBytes = 1024;
 
-inline constexpr std::string_view kIndexMagic = "pam_revoke index 1\n";
+inline constexpr std::string_view kIndexMagic = "pam_revoke index 2\n";
 
 // Where a line stands in the text.
 // Units: offset: bytes from the start, below 2^36; number: counted from 1, below 2^28.
@@ -65,7 +65,7 @@ struct IndexHeader {
 
 // A page of slots, sorted by hash. Word 0: checksum; word 1: twice the number of slots, plus 1 when the next page
 // goes on with keys of this one; then hash and place of each slot.
-using IndexPage = std::array<std::uint64_t, 512>;
+using IndexPage = std::array<std::uint64_t, 128>;
 inline constexpr std::size_t kSlotsPerPage = (std::tuple_size_v<IndexPage> - 2) / 2;
 
 // The bits of a key; the same for the one who writes and the one who asks.

@@ -20,7 +20,7 @@ namespace pam_revoke {
 template <std::size_t N>
 class FixedText {
 public:
-    FixedText() = default;
+    FixedText() { bytes_[0] = '\0'; }
     explicit FixedText(std::string_view text) { append(text); }
 
     FixedText& append(std::string_view text) {
@@ -49,7 +49,7 @@ public:
     [[nodiscard]] bool was_cut() const { return cut_; }
 
 private:
-    std::array<char, N + 1> bytes_{};
+    std::array<char, N + 1> bytes_;  // not cleared beyond its text: a login makes dozens of these
     std::size_t size_ = 0;
     bool cut_ = false;
 };
@@ -75,7 +75,8 @@ struct Error {
     FixedText<160> object;
 };
 
-[[nodiscard]] inline Error make_error(Fault fault, std::string_view object, const char* reason, int os_error = 0) {
+[[nodiscard, gnu::cold, gnu::noinline]] inline Error make_error(Fault fault, std::string_view object, const char* reason,
+                                                                int os_error = 0) {
     return Error{fault, os_error, reason, FixedText<160>(object)};
 }
 
@@ -91,11 +92,11 @@ public:
     [[nodiscard]] bool ok() const { return value_.has_value(); }
     [[nodiscard]] T& value() { return *value_; }
     [[nodiscard]] const T& value() const { return *value_; }
-    [[nodiscard]] const Error& error() const { return error_; }
+    [[nodiscard]] const Error& error() const { return *error_; }
 
 private:
     std::optional<T> value_;
-    Error error_;
+    std::optional<Error> error_;
 };
 
 }  // namespace pam_revoke

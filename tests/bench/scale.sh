@@ -52,7 +52,7 @@ seq -f 'person%.0f' 1000 >"$work/listfile.txt"
 stack listfile "required pam_listfile.so item=user sense=deny onerr=fail file=$work/listfile.txt"
 seq -f '-:person%.0f:ALL' 1000 >"$work/access.conf"
 stack access "required pam_access.so accessfile=$work/access.conf"
-build/bench/login "${ROUNDS:-400}" "empty module=$work/empty" "pam_permit alone=$work/permit" "pam_nologin=$work/nologin" \
+build/bench/login "${ROUNDS:-1000}" "empty module=$work/empty" "pam_permit alone=$work/permit" "pam_nologin=$work/nologin" \
 	"gate, 0=$work/gate0" "gate, 1,000=$work/gate1000" "gate, 100,000=$work/gate100000" "gate, 1,000,000=$work/gate1000000" \
 	"gate, $people=$work/gate$people" "pam_listfile, 1,000=$work/listfile" || exit 1
 build/bench/login 5 "empty module=$work/empty" "pam_access, 1,000 rules=$work/access" || exit 1
@@ -82,7 +82,7 @@ median_usec() { # ROUNDS CMD...
 krl_usec=$(($(median_usec "${KRL_ROUNDS:-1}" ssh-keygen -Q -f "$work/krl" "$work/key-cert.pub") - $(median_usec 21 ssh-keygen -l -f "$work/key-cert.pub")))
 export SSH_AUTH_INFO_0
 SSH_AUTH_INFO_0="publickey $(cut -d' ' -f1,2 "$work/key-cert.pub")"
-build/bench/login "${ROUNDS:-400}" "empty module=$work/empty" "gate, 1,000,000 keys=$work/gatekeys" | tee "$work/keys.txt" || exit 1
+build/bench/login "${ROUNDS:-1000}" "empty module=$work/empty" "gate, 1,000,000 keys=$work/gatekeys" | tee "$work/keys.txt" || exit 1
 unset SSH_AUTH_INFO_0
 gate_usec=$(awk '/1,000,000 keys/ { print $4 }' "$work/keys.txt")
 printf 'OpenSSH, KRL of 1,000,000 keys     %9s us; the whole transaction with the gate %s us: %s times as fast\n' "$krl_usec" "$gate_usec" "$(ratio "$krl_usec" "$gate_usec")"

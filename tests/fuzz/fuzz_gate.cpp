@@ -60,6 +60,7 @@ struct Fate {
     extern "C" int __wrap_##name parameters { return fate.fails() ? errno : __real_##name(__VA_ARGS__); }
 
 WRAPPED(int, fstat, (int fd, struct stat* status), fd, status)
+WRAPPED(int, fstatat, (int directory, const char* name, struct stat* status, int flags), directory, name, status, flags)
 WRAPPED(ssize_t, getdents64, (int fd, void* buffer, std::size_t size), fd, buffer, size)
 WRAPPED(int, uname, (utsname * name), name)
 WRAPPED(int, getgrouplist, (const char* user, gid_t group, gid_t* groups, int* count), user, group, groups, count)
@@ -72,9 +73,6 @@ extern "C" int __wrap_openat(int directory, const char* path, int flags, ...);
 extern "C" int __wrap_openat(int directory, const char* path, int flags, ...) {
     return fate.fails() ? -1 : __real_openat(directory, path, flags, 0600);
 }
-extern "C" int __real_open(const char* path, int flags, ...);
-extern "C" int __wrap_open(const char* path, int flags, ...);
-extern "C" int __wrap_open(const char* path, int flags, ...) { return fate.fails() ? -1 : __real_open(path, flags, 0600); }
 extern "C" ssize_t __real_pread(int fd, void* buffer, std::size_t size, off_t offset);
 extern "C" ssize_t __wrap_pread(int fd, void* buffer, std::size_t size, off_t offset);
 extern "C" ssize_t __wrap_pread(int fd, void* buffer, std::size_t size, off_t offset) {

@@ -1,0 +1,73 @@
+#include "judge.hpp"
+
+#include "revoke/file.hpp"
+
+namespace pam_revoke {
+namespace {
+
+// Counted when it is wanted, so that reading goes without.
+std::uint64_t number_of(const LineOf& of) {
+    if (of.number != 0) return of.number;
+    LineReader lines(of.fd, of.offset);
+    std::string_view text;
+    std::uint64_t number = 1;
+    while (lines.next(text)) ++number;
+    return number;
+}
+
+}  // namespace
+
+Judge::Judge(const Policy& policy, const Question& question, Answer& answer)
+    : policy_(policy), question_(question), subject_(question.user, question.uid, question.auth_info), answer_(answer) {
+    if (!question.shown.empty()) subject_.show(question.shown);
+    place_ = {question.service, policy.host.view(), question.now_sec};
+}
+
+bool Judge::is_exempt() {
+    if (!person().name.empty() && contains_item(policy_.exempt_users.view(), person().name)) return true;
+    if (policy_.exempt_groups.empty() || !asked(subject_.look_up_groups())) return false;
+    return !subject_.each_group([this](std::string_view group) { return !contains_item(policy_.exempt_groups.view(), group); });
+}
+
+void Judge::forget_bad_lines(const Noted& before) {
+    answer_.bad_lines = before.bad_lines;
+    if (before.bad_lines == 0) answer_.bad_line.reset();
+}
+
+bool Judge::asked(const Result<Done>& asked) {
+    if (!asked.ok()) fail(asked.error());
+    return asked.ok();
+}
+
+void Judge::take_line(const Line& line, const LineOf& of) {
+    if (line.kind == LineKind::entry) return take_entry(line.entry, of);
+    if (line.kind == LineKind::expires && line.number <= question_.now_sec) return fail(make_error(Fault::stale, of.path, "has expired"));
+    if (line.kind == LineKind::foreign) return fail(make_error(Fault::malformed, of.path, line.reason));
+    if (line.kind != LineKind::bad || answer_.bad_lines++ > 0) return;
+    answer_.bad_line = make_error(Fault::malformed, of.path, line.reason);
+    answer_.bad_line->object.append(':').append_number(static_cast<std::int64_t>(number_of(of)));
+}
+
+Match Judge::match_asking(const Entry& entry) {
+    if (place_.host.empty() && uname(&system_) == 0) place_.host = static_cast<const char*>(system_.nodename);
+    Match matched = match(entry, person(), place_);
+    if (matched == Match::needs_uid) matched = asked(subject_.look_up()) ? match(entry, person(), place_) : Match::no;
+    if (matched == Match::needs_groups) matched = asked(subject_.look_up_groups()) ? match(entry, person(), place_) : Match::no;
+    if (matched == Match::needs_keys) matched = asked(subject_.read_keys()) ? match(entry, person(), place_) : Match::no;
+    return matched;
+}
+
+void Judge::take_entry(const Entry& entry, const LineOf& of) {
+    const Match matched = match_asking(entry);
+    if (matched != Match::yes && matched != Match::by_uid) return;
+    answer_.verdict = Verdict::revoked;
+    answer_.by_uid = matched == Match::by_uid && entry.target.kind == TargetKind::user;
+    answer_.target.append(kind_word(entry.target.kind)).append(':').append(entry.target.name);
+    if (entry.target.kind == TargetKind::uid) answer_.target.append_number(entry.target.uid);
+    answer_.list.append(of.path);
+    answer_.line = number_of(of);
+    append_plain(entry.ref, answer_.ref);
+    append_plain(entry.reason, answer_.reason);
+}
+
+}  // namespace pam_revoke

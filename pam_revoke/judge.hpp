@@ -1,0 +1,76 @@
+// judge.hpp - one question while it is being answered: what the lines that were read mean for it.
+//
+// Join: person, place and policy against entries. It does not know where lines come from; it gathers the Answer.
+// Layer: join.
+#pragma once
+
+#include <sys/utsname.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "revoke/check.hpp"
+#include "revoke/list.hpp"
+#include "revoke/subject.hpp"
+
+namespace pam_revoke {
+
+// Which line it is, for whoever is told: its number where it is known, else that of the line at `offset`.
+struct LineOf {
+    std::string_view path;
+    std::uint64_t number = 0;
+    int fd = -1;
+    std::uint64_t offset = 0;
+};
+
+class Judge {
+public:
+    Judge(const Policy& policy, const Question& question, Answer& answer);
+
+    [[nodiscard]] const Question& question() const { return question_; }
+    [[nodiscard]] const Person& person() const { return subject_.person(); }
+    [[nodiscard]] bool is_revoked() const { return answer_.verdict == Verdict::revoked; }
+    // True when the policy has no opinion on the person: asked before any file, so that no trouble with a file can reach them.
+    [[nodiscard]] bool is_exempt();
+    // The person, of whom the account database may be asked; what it could not tell is not an error yet.
+    [[nodiscard]] Subject& subject() { return subject_; }
+
+    void take_line(const Line& line, const LineOf& of);
+    // Bad lines of which only the number is known.
+    void take_more_bad(std::uint64_t count) { answer_.bad_lines += count; }
+
+    // Notes the first trouble that keeps the answer from being "clear".
+    void fail(const Error& error) {
+        if (!answer_.error) answer_.error = error;
+    }
+    // Notes why a list is read line by line; always false.
+    bool mistrust(const Error& error) {
+        if (!answer_.index_error) answer_.index_error = error;
+        return false;
+    }
+
+    // How much there was to say before something was read that may have to be read again.
+    struct Noted {
+        bool error = false;
+        std::uint64_t bad_lines = 0;
+    };
+    [[nodiscard]] Noted noted() const { return {answer_.error.has_value(), answer_.bad_lines}; }
+    void forget_bad_lines(const Noted& before);
+    void forget_error(const Noted& before) {
+        if (!before.error) answer_.error.reset();
+    }
+
+private:
+    void take_entry(const Entry& entry, const LineOf& of);
+    [[nodiscard]] Match match_asking(const Entry& entry);
+    [[nodiscard]] bool asked(const Result<Done>& asked);
+
+    const Policy& policy_;
+    const Question& question_;
+    Subject subject_;
+    Place place_;
+    utsname system_;
+    Answer& answer_;
+};
+
+}  // namespace pam_revoke
