@@ -5,6 +5,7 @@ VERSION := 0.1.0
 ifeq ($(origin CXX),default)
 CXX := g++
 endif
+OBJCOPY ?= objcopy
 CXXFLAGS ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 PREFIX ?= /usr
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
@@ -20,7 +21,7 @@ VERDICTS ?= 1000000
 
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror
 OURS := -std=c++20 -Iinclude -MMD -MP $(WARNINGS) -DREVOKE_VERSION='"$(VERSION)"'
-SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g
+SANITIZE := -D_GLIBCXX_ASSERTIONS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g
 # What the module is made of can not throw: no exceptions, and linked without the C++ library to prove it.
 # Small, and in two mappings instead of four: loading it is most of its price. What reads lines is fast instead.
 GATE_FLAGS = -Os -fPIC -fno-exceptions -fno-rtti -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections -fdata-sections
@@ -75,11 +76,11 @@ $(MODULE): $(GATE:%.cpp=build/gate/%.o) build/gate/inih.a pam_revoke/module.map
 	$(CC) $(LDFLAGS) $(GATE_LINK) -nostartfiles -Wl,-z,defs -o $@ $(filter %.o %.a,$^) -l:libmd.a -lpam
 
 # What inih could be told when it runs, nobody here tells it: among the constants it needs no writable page, which each login would have to copy.
-build/gate/inih.a:
+build/gate/inih.a: $(shell $(CC) -print-file-name=libinih.a) Makefile
 	@mkdir -p $(@D)
-	objcopy --rename-section .data=.data.rel.ro,alloc,load,data,contents --rename-section .data.rel.local=.data.rel.ro.local,alloc,load,data,contents \
+	$(OBJCOPY) --rename-section .data=.data.rel.ro,alloc,load,data,contents --rename-section .data.rel.local=.data.rel.ro.local,alloc,load,data,contents \
 		--set-section-flags .bss=alloc,load,data,contents --rename-section .bss=.data.rel.ro.zero,alloc,load,data,contents \
-		"$$($(CC) -print-file-name=libinih.a)" $@
+		$< $@
 
 build/revoke-user: $(OPERATOR:%.cpp=build/command/%.o)
 	$(CXX) $(LDFLAGS) -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
@@ -112,7 +113,7 @@ FUZZED := $(PURE) $(filter-out conf/settings.cpp,$(READING)) revoke_user/store.c
 
 build/fuzz/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
-	clang++ -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(OURS) -c $< -o $@
+	clang++ -g -O1 -D_GLIBCXX_ASSERTIONS -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(OURS) -c $< -o $@
 
 build/fuzz/%: build/fuzz/tests/fuzz/%.o $(FUZZED:%.cpp=build/fuzz/%.o)
 	clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ -l:libinih.a -l:libmd.a -lfmt
@@ -120,7 +121,7 @@ build/fuzz/%: build/fuzz/tests/fuzz/%.o $(FUZZED:%.cpp=build/fuzz/%.o)
 build/fuzz/fuzz_command_line: build/fuzz/revoke_user/arguments.o build/fuzz/revoke_user/selection.o
 
 # The module itself, with calls of it that the target lets fail.
-FAILING := openat pread fstat fstatat getdents64 uname getpwnam_r getpwuid_r getgrgid_r getgrouplist pam_syslog
+FAILING := openat pread fstat getdents64 uname getpwnam_r getpwuid_r getgrgid_r getgrouplist pam_syslog
 build/fuzz/fuzz_gate: build/fuzz/tests/fuzz/fuzz_gate.o $(GATE:%.cpp=build/fuzz/%.o) $(patsubst %.cpp,build/fuzz/%.o,$(filter revoke_user/store.cpp revoke_user/index% revoke_user/compile.cpp revoke_user/list_edit.cpp,$(WORDS)))
 	clang++ -fsanitize=fuzzer,address,undefined $(FAILING:%=-Wl,--wrap=%) -o $@ $^ -l:libinih.a -l:libmd.a -lfmt -lpam
 

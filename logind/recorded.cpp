@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 
@@ -14,6 +15,8 @@
 namespace pam_revoke {
 namespace {
 
+constexpr int kMostLooks = 500;
+constexpr useconds_t kBetweenLooksUsec = 100;
 constexpr std::size_t kMostChildrenBytes = std::size_t{16} << 20U;  // of a list of pids: more than there can be
 
 std::optional<pid_t> pid_in(std::string_view word) {
@@ -66,13 +69,23 @@ std::vector<Exactly> children_of(const Exactly& parent) {
     return children;
 }
 
+// R, S, D, T, ...; X when there is no such process. Behind the last one: a command may be called anything.
+char state_in(const std::string& stat) { return start_in(stat) ? stat[stat.rfind(") ") + 2] : 'X'; }
+
+// A fork that was begun before the signal came is carried out: until the process has stopped, its children are not all there. One
+// that waits for a disk stops later than we wait, and forks nothing meanwhile.
+void wait_until_stopped(const Exactly& process) {
+    for (int looks = 0; looks < kMostLooks && std::string_view("RS").find(state_in(stat_of(process.pid))) != std::string_view::npos;
+         ++looks)
+        usleep(kBetweenLooksUsec);
+}
+
 }  // namespace
 
 std::optional<Exactly> exactly(pid_t pid) {
     const std::string stat = stat_of(pid);
     const auto start = start_in(stat);
-    // The last one: a command may be called anything.
-    const char state = start ? stat[stat.rfind(") ") + 2] : 'X';
+    const char state = state_in(stat);
     return state != 'Z' && state != 'X' ? std::optional(Exactly{pid, *start}) : std::nullopt;
 }
 
@@ -122,10 +135,18 @@ void kill_tree(const Exactly& process) {
                              [&each](int directory) { return start_in(read_small(directory, "stat")) == each.start_ticks; });
     };
     std::vector<Exactly> tree = {process};
-    for (std::size_t i = 0; i < tree.size(); ++i) {
-        // Stopped before its children are listed: with a signal on its way no fork is carried out any more.
-        send(tree[i], SIGSTOP);
-        for (const Exactly& child : children_of(tree[i])) tree.push_back(child);
+    const auto is_new = [&tree](const Exactly& child) {
+        return std::none_of(tree.begin(), tree.end(), [&child](const Exactly& each) { return each.pid == child.pid; });
+    };
+    for (std::size_t stopped = 0; stopped < tree.size();) {
+        for (; stopped < tree.size(); ++stopped) {
+            if (own.contains(tree[stopped].pid)) continue;
+            send(tree[stopped], SIGSTOP);
+            wait_until_stopped(tree[stopped]);
+        }
+        for (std::size_t i = 0; i < stopped; ++i)
+            for (const Exactly& child : children_of(tree[i]))
+                if (is_new(child)) tree.push_back(child);
     }
     for (const Exactly& each : tree) send(each, SIGKILL);
 }

@@ -21,7 +21,7 @@ public:
         if (wants(TargetKind::group) && !ask_groups()) return false;
         if (!judge_.is_revoked() && header.has_keys() && !ask_keys()) return false;
         if (judge_.is_revoked()) return true;
-        if (header.bad_lines > 0) take_bad();
+        if (header.bad_lines > 0 && !take_bad()) return false;
         if (header.expires_sec <= judge_.question().now_sec) judge_.fail(make_error(Fault::stale, list_.path, "has expired"));
         return true;
     }
@@ -83,22 +83,20 @@ private:
         return fits;
     }
 
-    [[gnu::noinline]] void take_bad() {
+    [[gnu::noinline]] bool take_bad() {
         LineBuffer buffer;
         const LinePlace place = LinePlace::unpack(index_.header().first_bad);
         const Line line = line_at(place.offset, buffer);
-        if (line.kind == LineKind::bad) judge_.take_line(line, {list_.path, place.number});
+        if (line.kind != LineKind::bad) return false;
+        judge_.take_line(line, {list_.path, place.number});
         judge_.take_more_bad(index_.header().bad_lines - 1);
+        return true;
     }
 
     using LineBuffer = std::array<char, kMaxLineBytes + 2>;
 
-    // An empty line when the list is not what it was.
     [[nodiscard]] Line line_at(std::uint64_t offset, LineBuffer& buffer) const {
-        FileIdentity identity;
-        const auto file = open_list(list_, judge_.question().owner, identity);
-        const bool same = file.ok() && identity == list_.identity;
-        const auto size = same ? read_at(file.value().get(), buffer, offset, "") : Result<std::size_t>(0);
+        const auto size = read_at(list_.fd, buffer, offset, "");
         const std::string_view text(buffer.data(), size.ok() ? size.value() : 0);
         return parse_line(std::string_view(text.data(), std::min(text.find('\n'), text.size())));
     }

@@ -11,21 +11,14 @@
 
 namespace pam_revoke {
 
-// A list as it was found in its folder.
+// A list that was opened, and what it was then.
 struct ListFile {
-    int directory = -1;
-    const char* name = nullptr;
+    int fd = -1;
     std::string_view path;
     FileIdentity identity;
 };
 
-// Opens the list, and tells its identity, which may be another by now.
-// Errors: as open_trusted_file().
-[[nodiscard]] inline Result<Fd> open_list(const ListFile& list, uid_t owner, FileIdentity& identity) {
-    return open_trusted_file(list.directory, list.name, list.path, kMaxListBytes, owner, &identity);
-}
-
-// Hands to the judge what the index of the list has for the person. The list itself is opened only for lines that it has.
+// Hands to the judge what the index of the list has for the person.
 // Errors: none returned; false when the index can not answer: the text must be read.
 [[nodiscard]] bool by_index(const ListFile& list, Judge& judge);
 

@@ -55,32 +55,27 @@ private:
             if (!file.ends_with(".list") || file.front() == '.') continue;
             FixedText<300> full(path);
             full.append('/').append(file);
-            scan_file({directory, name.value(), full.view(), {}});
+            scan_file(directory, name.value(), full.view());
         }
     }
 
-    void scan_file(ListFile list) {
-        const auto identity = trusted_identity(list.directory, list.name, list.path, kMaxListBytes, judge_.question().owner);
-        if (!identity.ok()) return fail_unless_gone(identity.error());
-        list.identity = identity.value();
+    void scan_file(int directory, const char* name, std::string_view path) {
+        ListFile list{-1, path, {}};
+        const auto file = open_trusted_file(directory, name, path, kMaxListBytes, judge_.question().owner, &list.identity);
+        // Taken away since the folder was read: that is no list any more, not one that can not be read.
+        if (!file.ok() && file.error().fault == Fault::missing) return;
+        if (!file.ok()) return judge_.fail(file.error());
+        list.fd = file.value().get();
         if (!by_index(list, judge_)) scan_lines(list);
-    }
-
-    // Taken away since the folder was read: that is no list any more, not one that can not be read.
-    void fail_unless_gone(const Error& error) {
-        if (error.fault != Fault::missing) judge_.fail(error);
     }
 
     // Apart, so that whom an index answers does without the buffer.
     [[gnu::noinline]] void scan_lines(const ListFile& list) {
-        FileIdentity before;
-        const auto file = open_list(list, judge_.question().owner, before);
-        if (!file.ok()) return fail_unless_gone(file.error());
-        const int fd = file.value().get();
+        FileIdentity before = list.identity;
         for (int rounds = 0; rounds < kMostRounds; ++rounds) {
             const auto before_text = judge_.noted();
-            scan_text(fd, list.path, before.size_bytes);
-            const auto after = identity_of(fd, list.path);
+            scan_text(list.fd, list.path, before.size_bytes);
+            const auto after = identity_of(list.fd, list.path);
             if (!after.ok()) return judge_.fail(after.error());
             if (judge_.is_revoked() || after.value() == before) return;
             // Written in place while it was read: half of it old, half of it new.

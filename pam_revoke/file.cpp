@@ -24,14 +24,6 @@ const char* why_not_trusted(const struct stat& status, uid_t owner) {
     return nullptr;
 }
 
-std::optional<Error> why_not_taken(const struct stat& status, std::string_view object, std::uint64_t max_bytes, uid_t owner) {
-    if (S_ISLNK(status.st_mode)) return make_error(Fault::insecure, object, "is a symbolic link");
-    if (!S_ISREG(status.st_mode)) return make_error(Fault::insecure, object, "is not a regular file");
-    if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, object, reason);
-    if (static_cast<std::uint64_t>(status.st_size) > max_bytes) return make_error(Fault::too_large, object, "is too large");
-    return std::nullopt;
-}
-
 // Reads again when a signal came between.
 ssize_t read_some(int fd, char* buffer, std::size_t size, std::uint64_t offset) {
     ssize_t count = -1;
@@ -77,20 +69,15 @@ Result<Fd> open_trusted_directory(const char* path, uid_t owner, FileIdentity* i
     return fd;
 }
 
-Result<FileIdentity> trusted_identity(int directory, const char* name, std::string_view object, std::uint64_t max_bytes, uid_t owner) {
-    struct stat status {};
-    if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return open_error(object, errno);
-    if (const auto error = why_not_taken(status, object, max_bytes, owner)) return *error;
-    return identity_in(status);
-}
-
 Result<Fd> open_trusted_file(int directory, const char* name, std::string_view object, std::uint64_t max_bytes, uid_t owner,
                              FileIdentity* identity) {
     Fd fd(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     if (fd.get() < 0) return open_error(object, errno);
     struct stat status {};
     if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, object, "can not be examined", errno);
-    if (const auto error = why_not_taken(status, object, max_bytes, owner)) return *error;
+    if (!S_ISREG(status.st_mode)) return make_error(Fault::insecure, object, "is not a regular file");
+    if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, object, reason);
+    if (static_cast<std::uint64_t>(status.st_size) > max_bytes) return make_error(Fault::too_large, object, "is too large");
     if (identity != nullptr) *identity = identity_in(status);
     return fd;
 }

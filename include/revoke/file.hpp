@@ -58,11 +58,6 @@ struct FileIdentity {
 // Errors: missing; insecure (a link, not a directory, not owned by `owner`, writable by others); io. Object: path.
 [[nodiscard]] Result<Fd> open_trusted_directory(const char* path, uid_t owner, FileIdentity* identity = nullptr);
 
-// Tells the identity of the regular file `name` in `directory` (or AT_FDCWD) without opening it, under the same conditions as
-// open_trusted_file().
-[[nodiscard]] Result<FileIdentity> trusted_identity(int directory, const char* name, std::string_view object, std::uint64_t max_bytes,
-                                                    uid_t owner);
-
 // Opens the regular file `name` in `directory` (or AT_FDCWD) for reading, and tells its `identity` where that is wanted; never
 // blocks, not even on a FIFO.
 // Units:  max_bytes: the largest size that is accepted.

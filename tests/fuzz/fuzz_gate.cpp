@@ -60,7 +60,6 @@ struct Fate {
     extern "C" int __wrap_##name parameters { return fate.fails() ? errno : __real_##name(__VA_ARGS__); }
 
 WRAPPED(int, fstat, (int fd, struct stat* status), fd, status)
-WRAPPED(int, fstatat, (int directory, const char* name, struct stat* status, int flags), directory, name, status, flags)
 WRAPPED(ssize_t, getdents64, (int fd, void* buffer, std::size_t size), fd, buffer, size)
 WRAPPED(int, uname, (utsname * name), name)
 WRAPPED(int, getgrouplist, (const char* user, gid_t group, gid_t* groups, int* count), user, group, groups, count)

@@ -188,6 +188,20 @@ Test(edges, configuration_files) {
     cr_expect(read_settings(path.c_str(), "sshd", 0).error->fault == Fault::insecure);
 }
 
+// The last line counts, whichever room the file is read into.
+Test(edges, configuration_of_any_size) {
+    const Scene place;
+    const std::string last = "host = last\n";
+    for (const std::size_t size : {100UL, 2046UL, 2047UL, 2048UL, 5000UL, 16384UL}) {
+        std::string text = "[gate]\n";
+        while (text.size() + last.size() < size)
+            text += std::string(std::min<std::size_t>(size - last.size() - text.size(), 150) - 1, '#') + "\n";
+        const auto settings = read_settings(place.write("conf", text + last).c_str(), "sshd", 0);
+        cr_expect(!settings.error && settings.policy.host.view() == "last", "%zu bytes", size);
+    }
+    cr_expect(read_settings(place.write("conf", std::string(16384, '#') + "\n").c_str(), "sshd", 0).error.has_value());
+}
+
 Test(store, replace_and_append) {
     const Scene place;
     const auto folder = Folder::open(place.path, 0);

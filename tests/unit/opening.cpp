@@ -136,9 +136,12 @@ Test(opening, a_login_that_forks_is_killed_whole) {
     for (int round = 0; round < 20; ++round) {
         const pid_t child = fork();
         if (child == 0) {
+            alarm(20);  // nothing outlives a test that fails
             for (int i = 0; i < 300; ++i) {
-                if (fork() == 0)
+                if (fork() == 0) {
+                    alarm(20);
                     for (;;) pause();
+                }
                 usleep(200);
             }
             for (;;) pause();
