@@ -101,7 +101,7 @@ private:
 
     void add(Entry entry, std::uint64_t number) {
         if (const char* reason = defaults_.objection ? defaults_.objection(entry) : nullptr) return refuse(number, reason);
-        const std::string key = key_of(entry.target);
+        const std::string key = key_of(entry);
         // With its number it denies more than without.
         if (known_.contains(key) && (!entry.uid || known_.contains(with_uid(key, *entry.uid)))) {
             ++imported_.known;
@@ -121,16 +121,18 @@ private:
 
     void know(const Entry& entry) {
         if (!is_unbounded(entry)) return;
-        const std::string key = key_of(entry.target);
+        const std::string key = key_of(entry);
         known_.insert(key);
         if (entry.uid) known_.insert(with_uid(key, *entry.uid));
     }
 
     void refuse(std::uint64_t number, const char* reason) { imported_.bad.push_back({number, reason}); }
 
-    static std::string key_of(const Target& target) {
+    // Each serial and each key id of an authority is an entry of its own.
+    static std::string key_of(const Entry& entry) {
+        const Target& target = entry.target;
         const std::string value = target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
-        return std::string(kind_word(target.kind)) + ":" + value;
+        return std::string(kind_word(target.kind)) + ":" + value + " " + std::string(entry.serial) + " " + std::string(entry.keyid);
     }
 
     static std::string with_uid(const std::string& key, std::uint32_t uid) { return key + " uid=" + std::to_string(uid); }

@@ -96,3 +96,13 @@ Test(import, asks_before_it_adds) {
     const auto imported = import_lines("", "alice\nadmin\n", careful, [](std::size_t) {});
     cr_expect(imported.ok() && imported.value().bad.size() == 1 && imported.value().bad.front().number == 2);
 }
+
+// Each certificate of an authority is an entry of its own.
+Test(import, certificates_of_one_authority) {
+    const std::string ca = "cert:SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ";
+    const std::string lines = "# pam_revoke list 1\n" + ca + " serial=1\n" + ca + " serial=2\n" + ca + " keyid=\"a\"\n";
+    const Import first = import(lines);
+    cr_expect(first.bad.empty() && first.added == 3 && first.known == 0);
+    const Import again = import(lines + ca + " keyid=\"b\"\n", first.text);
+    cr_expect(again.bad.empty() && again.added == 1 && again.known == 3);
+}
