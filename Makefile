@@ -38,8 +38,8 @@ ENDING := logind/proc.cpp logind/signal.cpp logind/cgroup.cpp logind/bus.cpp log
 WORDS := revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/import.cpp revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp
 LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp revoke_user/json.cpp logind/systemd_login.cpp
 OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) revoke_user/arguments.cpp revoke_user/output.cpp revoke_user/guard.cpp revoke_user/deny.cpp \
-	revoke_user/outcome.cpp revoke_user/indexes.cpp revoke_user/import_file.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/key.cpp revoke_user/revoke.cpp revoke_user/revoke_key.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_sessions.cpp revoke_user/pam_stack.cpp revoke_user/doctor.cpp revoke_user/doctor_pam.cpp revoke_user/doctor_sshd.cpp revoke_user/doctor_units.cpp revoke_user/doctor_lists.cpp revoke_user/main.cpp
-TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp revoke_user/selection.cpp
+	logind/audit.cpp revoke_user/tell.cpp revoke_user/outcome.cpp revoke_user/indexes.cpp revoke_user/import_file.cpp revoke_user/run_program.cpp revoke_user/krl.cpp revoke_user/krl_files.cpp revoke_user/help.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/key.cpp revoke_user/revoke.cpp revoke_user/revoke_key.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_sessions.cpp revoke_user/pam_stack.cpp revoke_user/doctor.cpp revoke_user/doctor_pam.cpp revoke_user/doctor_sshd.cpp revoke_user/doctor_units.cpp revoke_user/doctor_lists.cpp revoke_user/main.cpp
+TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp revoke_user/selection.cpp revoke_user/krl.cpp
 UNIT := $(wildcard tests/unit/*.cpp)
 MODULE_TESTS := $(wildcard tests/pam/*.cpp)
 PAGES := $(wildcard man/*.[58])
@@ -201,6 +201,7 @@ install: all ## to DESTDIR
 	install -d -m 0700 $(DESTDIR)$(STATEDIR)/index
 	install -m 0644 conf/revoke-compile.path conf/revoke-compile.service conf/revoke-compile.timer $(DESTDIR)$(UNITDIR)
 	install -D -m 0644 conf/pam_revoke.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/pam_revoke.conf
+	install -D -m 0644 conf/pam_revoke.catalog $(DESTDIR)$(PREFIX)/lib/systemd/catalog/pam_revoke.catalog
 	install -m 0644 $(MODULE) $(DESTDIR)$(PAMDIR)/pam_revoke.so
 	install -m 0755 build/revoke-user $(DESTDIR)$(SBINDIR)/revoke-user
 	install -m 0755 build/systemd-login $(DESTDIR)$(LIBEXECDIR)/systemd-login

@@ -15,69 +15,6 @@
 
 namespace pam_revoke {
 
-const char* const kHelp =
-    R"(usage: revoke-user NAME --reason TEXT [--ref TEXT] [--from WHEN] [--until WHEN] [--now]
-       revoke-user {--key | --ca} {FINGERPRINT | FILE} --reason TEXT [...]
-       revoke-user --cert {FINGERPRINT | FILE} [--serial N] [--key-id TEXT] --reason TEXT [...]
-       revoke-user --end-only {NAME | --key ... | --all | --session ID} [--service S] [--tty T] [--from ADDRESS]
-       revoke-user --undo {NAME | --key ... | --cert ... | --ca ...}
-       revoke-user --import FILE [--reason TEXT] [--ref TEXT]
-       revoke-user --check {NAME | --key ...} | --sessions [NAME] | --list | --history [NAME] | --check-list FILE | --compile | --doctor
-
-Withdraws a person's access to this host: no new login, and everything that is open ended.
-NAME is a login name, or user:NAME or uid:NUMBER as in the list.
-
-What to do:
-  NAME               deny logins, end everything, look again, report
-  --undo NAME        let in again: take out of this host's own list
-  --import FILE      deny everybody in FILE: a name a line, or name,reason; or a list
-  --list             entries in force, of all lists; with --all also past and future ones
-  --check NAME       ask the gate: is NAME revoked here and now?
-  --sessions [NAME]  what logind and the kernel know of everybody, or of NAME
-  --history [NAME]   what revoke-user did here, to whom, and who asked
-  --check-list FILE  is FILE a sound revocation list?
-  --compile          make the indexes of all lists anew, as is done by itself when one changes
-
-A key instead of a person: denied, and exactly the sessions it opened are ended:
-  --key WHAT         this SSH key, also with a certificate: SHA256:... or its public file
-  --cert WHAT        a certificate: its file, or its authority's SHA256:... with:
-  --serial N, N-M    its serial, or a range of them
-  --key-id TEXT      its key id
-  --ca WHAT          all that this authority signed
-
-  --doctor           what is wrong with the gate here: stacks, sshd, units, lists, clock
-  --root DIR         with --doctor: of the tree DIR, an image or a container
-
-How:
-  --reason TEXT      why; required when revoking, asked for on a terminal
-  --ref TEXT         ticket or incident; the person is shown it
-  --from WHEN        in force from then on: +7d, 2026-12-01, 2026-12-01T10:00Z (UTC)
-  --until WHEN       no longer in force from then on
-  --deny-only        do not end what is open
-  --end-only         do not deny, only end
-  --now              KILL at once, instead of asking first and waiting for the grace
-  --descendants      end also root shells and containers that the person started
-  --warn TEXT        a last line on the person's terminals
-  --dry-run          say what would be done, do nothing
-  --force            also root, exempt people, the last administrator, yourself, shared numbers
-  --yes              do not ask
-  --quiet            say only what went wrong
-  --json             one JSON object (or one a line) instead of words
-  --conf FILE        another configuration than /etc/pam_revoke/pam_revoke.conf
-  --help, --version
-
-Which sessions, with --sessions and --end-only:
-  --service NAME     of this PAM service (with --check: to ask for, default sshd)
-  --tty NAME         at this terminal: ttyS0, pts/3
-  --from ADDRESS     from there: 192.0.2.7, 2001:db8::/32
-  --session ID       this one
-  --all              everybody's but your own and those of exempt people
-
-Exit: 0 done and verified; 1 revoked (--check), unsound (--check-list), findings (--doctor); 2 usage;
-      3 denied, but something survived or could not be verified; 4 nothing changed.
-See revoke-user(8).
-)";
-
 namespace {
 
 using Text = std::string Arguments::*;
@@ -89,7 +26,7 @@ struct Row {
     std::variant<Text, Selected, Flag, Action> what;
 };
 
-const std::array<Row, 36> kRows = {{
+const std::array<Row, 38> kRows = {{
     {"reason", &Arguments::reason},
     {"ref", &Arguments::ref},
     {"from", &Arguments::from},
@@ -123,14 +60,18 @@ const std::array<Row, 36> kRows = {{
     {"history", Action::history},
     {"compile", Action::compile},
     {"import", Action::import},
+    {"import-krl", Action::import_krl},
+    {"export-krl", Action::export_krl},
     {"doctor", Action::doctor},
     {"help", Action::help},
     {"version", Action::version},
 }};
 constexpr int kFirstCode = 256;
 
-constexpr std::array<const char*, 12> kActionWords = {"NAME",      "--undo",    "--list",   "--check",  "--sessions", "--check-list",
-                                                      "--history", "--compile", "--import", "--doctor", "--help",     "--version"};
+// In the order of Action.
+constexpr std::array<const char*, 14> kActionWords = {"NAME",         "--undo",    "--list",    "--check",  "--sessions",
+                                                      "--check-list", "--history", "--compile", "--import", "--import-krl",
+                                                      "--export-krl", "--doctor",  "--help",    "--version"};
 
 const char* word_of(Action action) { return kActionWords[static_cast<std::size_t>(action)]; }
 
@@ -189,9 +130,11 @@ std::optional<std::int64_t> moment(const char* option, const std::string& text, 
     return std::nullopt;
 }
 
+bool is_import(Action action) { return action == Action::import || action == Action::import_krl; }
+
 // The first word that only goes with a revocation; --reason and --ref go with an import, too.
 const char* revoking_word(const Arguments& arguments) {
-    const bool importing = arguments.action == Action::import;
+    const bool importing = is_import(arguments.action);
     if (!arguments.reason.empty() && !importing) return "--reason";
     if (!arguments.ref.empty() && !importing) return "--ref";
     if (!arguments.from.empty()) return "--from";
@@ -207,7 +150,7 @@ const char* revoking_word(const Arguments& arguments) {
 std::string find_misfit(const Arguments& arguments) {
     const bool revoking = arguments.action == Action::revoke;
     const bool selecting = (revoking && arguments.end_only) || arguments.action == Action::sessions;
-    const bool importing = arguments.action == Action::import;
+    const bool importing = is_import(arguments.action);
     const char* word = revoking ? nullptr : revoking_word(arguments);
     if (word != nullptr) return fmt::format("{} does not go with {}", word, word_of(arguments.action));
     if (!revoking && !importing && arguments.action != Action::undo && (arguments.dry_run || arguments.force || arguments.yes))
@@ -231,8 +174,8 @@ std::string find_key_fault(const Arguments& arguments) {
     if (arguments.cert.empty() && !(arguments.serial.empty() && arguments.key_id.empty())) return "--serial and --key-id go with --cert";
     if (!arguments.serial.empty() && !are_serials(arguments.serial))
         return fmt::format("--serial {}: is neither a number nor a range of them such as 17-20", display(arguments.serial));
-    if (named == 0) return {};
     const Action action = arguments.action;
+    if (named == 0 || (action == Action::export_krl && !arguments.ca.empty())) return {};
     if (action != Action::revoke && action != Action::undo && action != Action::check && action != Action::sessions)
         return fmt::format("{} takes no key", word_of(action));
     if (!arguments.subject.empty()) return fmt::format("a key and {} exclude each other", display(arguments.subject));
@@ -240,7 +183,7 @@ std::string find_key_fault(const Arguments& arguments) {
     return {};
 }
 
-bool is_file(Action action) { return action == Action::check_list || action == Action::import; }
+bool is_file(Action action) { return action == Action::check_list || action == Action::export_krl || is_import(action); }
 
 // What is missing, and what contradicts itself.
 std::string find_fault(const Arguments& arguments, std::int64_t now_sec) {
@@ -250,7 +193,7 @@ std::string find_fault(const Arguments& arguments, std::int64_t now_sec) {
         (revoking && !names_session) || arguments.action == Action::undo || arguments.action == Action::check || is_file(arguments.action);
     if (const std::string fault = find_key_fault(arguments); !fault.empty()) return fault;
     const bool has_key = !(arguments.key.empty() && arguments.cert.empty() && arguments.ca.empty());
-    if (wants_subject && !has_key && arguments.subject.empty())
+    if (wants_subject && (!has_key || is_file(arguments.action)) && arguments.subject.empty())
         return revoking ? "whose access? Give a NAME, or --end-only --all"
                         : fmt::format("{} needs a {}", word_of(arguments.action), is_file(arguments.action) ? "FILE" : "NAME");
     const Action action = arguments.action;

@@ -12,7 +12,22 @@
 
 namespace pam_revoke {
 
-enum class Action : std::uint8_t { revoke, undo, list, check, sessions, check_list, history, compile, import, doctor, help, version };
+enum class Action : std::uint8_t {
+    revoke,
+    undo,
+    list,
+    check,
+    sessions,
+    check_list,
+    history,
+    compile,
+    import,
+    import_krl,
+    export_krl,
+    doctor,
+    help,
+    version
+};
 
 // Units: *_sec: seconds since 1970.
 struct Arguments {

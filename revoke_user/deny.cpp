@@ -140,6 +140,7 @@ Result<Done> remember(const Job& job, const std::string& action, const std::stri
                       const std::string& detail) {
     const auto held = hold(job);
     if (!held.ok()) return held.error();
+    tell(job, action, target, result, detail);
     return write_history(job, held.value(), action, target, result, detail);
 }
 

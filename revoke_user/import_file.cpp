@@ -50,19 +50,20 @@ int conclude(const Job& job, const Imported& imported, const Denial& denial) {
 
 int import_file(const Job& job) {
     if (!is_root(job)) return kUnchanged;
+    const auto file = read_input(job.arguments.subject, kMaxListBytes);
+    if (file.ok()) return import_text(job, file.value());
+    job.output.complain(file.error());
+    return kUnchanged;
+}
+
+int import_text(const Job& job, const std::string& file) {
     if (!texts_fit(job)) return kUsage;
     const std::string& path = job.arguments.subject;
-    const auto file = read_input(path, kMaxListBytes);
-    if (!file.ok()) {
-        job.output.complain(file.error());
-        return kUnchanged;
-    }
     const ImportDefaults defaults{quoted(job.arguments.reason), quoted(job.arguments.ref), quoted(job.by.name), job.now_sec,
                                   job.arguments.force ? nullptr : import_guard(job)};
     Imported imported;
     const auto change = [&](std::string_view text) -> Result<Edits> {
-        auto lines =
-            import_lines(text, file.value(), defaults, [&](std::size_t bytes) { job.output.bar("import", bytes, file.value().size()); });
+        auto lines = import_lines(text, file, defaults, [&](std::size_t bytes) { job.output.bar("import", bytes, file.size()); });
         job.output.end_progress();
         if (!lines.ok()) return lines.error();
         imported = std::move(lines.value());

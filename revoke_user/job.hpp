@@ -114,7 +114,13 @@ void refresh_index(const Job& job, const ListChange& change);
 // Makes the files that the next denial will want, while there is room for them; what keeps it from that is for the denial to tell.
 void keep_room(const Job& job);
 
-// Adds a line to the history.
+// Tells the journal what was done.
+void tell(const Job& job, const std::string& action, const std::string& target, const std::string& result, const std::string& detail);
+
+// Tells the journal of each session that was ended, and because of whom or what.
+void tell_ended(const Job& job, const std::vector<Session>& sessions, const std::string& target);
+
+// Adds a line to the history, and tells the journal.
 [[nodiscard]] Result<Done> remember(const Job& job, const std::string& action, const std::string& target, const std::string& result,
                                     const std::string& detail);
 
@@ -152,6 +158,9 @@ void keep_room(const Job& job);
 [[nodiscard]] int undo_key(const Job& job);
 [[nodiscard]] int foresee_undo(const Job& job, const Entry& like);
 [[nodiscard]] int import_file(const Job& job);
+[[nodiscard]] int import_text(const Job& job, const std::string& file);
+[[nodiscard]] int import_krl(const Job& job);
+[[nodiscard]] int export_krl(const Job& job);
 [[nodiscard]] int compile_lists(const Job& job);
 [[nodiscard]] int show_list(const Job& job);
 [[nodiscard]] int show_check(const Job& job);

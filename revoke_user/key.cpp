@@ -43,15 +43,15 @@ Result<OpenedKey> key_in_file(const std::string& path) {
     const std::size_t first_line = std::min(text.value().find('\n'), text.value().size());
     if (!as_shown(text.value().substr(std::min(first_line + 1, text.value().size()))).empty())
         return make_error(Fault::malformed, path, "has more than one key");
-    const auto keys = keys_in(without_comment(as_shown(text.value())));
-    if (!keys.ok() || keys.value().size() != 1) return make_error(Fault::malformed, path, "is no file of a public key");
-    return keys.value().front();
+    const auto key = key_in_line(text.value());
+    return key.ok() ? key : make_error(Fault::malformed, path, "is no file of a public key");
 }
 
 Result<NamedKey> from_file(NamedKey named, const std::string& path) {
     const auto key = key_in_file(path);
     if (!key.ok()) return key.error();
     const OpenedKey& found = key.value();
+    if (named.serial.empty() && named.key_id.empty()) named.in_file = found;
     if (named.kind == TargetKind::ca && !found.ca.empty())
         return make_error(Fault::malformed, path, "is a certificate, not the public key of an authority");
     named.fingerprint = found.key;
@@ -86,6 +86,12 @@ std::string describe(const OpenedKey& key) {
 }
 
 }  // namespace
+
+Result<OpenedKey> key_in_line(std::string_view line) {
+    const auto keys = keys_in(without_comment(as_shown(line)));
+    if (!keys.ok() || keys.value().size() != 1) return make_error(Fault::malformed, line, "is no public key");
+    return keys.value().front();
+}
 
 Entry NamedKey::entry() const {
     Entry entry;
@@ -145,15 +151,24 @@ Result<NamedKey> named_key(const Arguments& arguments) {
     return named;
 }
 
-Answer ask_gate_about(const Job& job, const NamedKey& key, const std::string& service) {
+namespace {
+
+Answer ask(const Job& job, const std::vector<OpenedKey>& examples, const std::string& service) {
     const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
     const auto indexes = index_dir(settings);
-    const std::vector<OpenedKey> examples = key.examples();
     std::vector<ShownKey> shown;
     for (const OpenedKey& example : examples) shown.push_back(example.shown());
     const Question question{kNobody, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str(), {}, shown};
     return check(settings.policy, question);
 }
+
+}  // namespace
+
+Answer ask_gate_about_file(const Job& job, const NamedKey& key, const std::string& service) {
+    return key.in_file ? ask(job, {*key.in_file}, service) : ask_gate_about(job, key, service);
+}
+
+Answer ask_gate_about(const Job& job, const NamedKey& key, const std::string& service) { return ask(job, key.examples(), service); }
 
 OpenedSessions opened_with(const Job& job, const std::vector<Session>& sessions, const NamedKey& key) {
     OpenedSessions opened;

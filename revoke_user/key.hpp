@@ -15,8 +15,9 @@ namespace pam_revoke {
 struct NamedKey {
     TargetKind kind = TargetKind::key;
     std::string fingerprint;
-    std::string serial;  // of a certificate: N or N-M
-    std::string key_id;  // as it stands between quotes
+    std::string serial;                  // of a certificate: N or N-M
+    std::string key_id;                  // as it stands between quotes
+    std::optional<OpenedKey> in_file{};  // the whole of it, where a file was named
     [[nodiscard]] Entry entry() const;
     // key:SHA256:..., and of a certificate what tells it from others of its authority.
     [[nodiscard]] std::string text() const;
@@ -32,6 +33,13 @@ struct NamedKey {
 // The key that they name.
 // Errors: malformed, missing, io (object: what was typed).
 [[nodiscard]] Result<NamedKey> named_key(const Arguments& arguments);
+
+// The key of a line as it stands in a file of public keys.
+// Errors: malformed (object: the line).
+[[nodiscard]] Result<OpenedKey> key_in_line(std::string_view line);
+
+// The gate's answer for what is in the file that was named, with all that a login with it shows; without a file, as ask_gate_about().
+[[nodiscard]] Answer ask_gate_about_file(const Job& job, const NamedKey& key, const std::string& service);
 
 // The gate's answer for it, whoever shows it: of several examples, one that is denied counts.
 [[nodiscard]] Answer ask_gate_about(const Job& job, const NamedKey& key, const std::string& service);

@@ -50,6 +50,10 @@ int dispatch(Job& job) {
             return compile_lists(job);
         case Action::import:
             return import_file(job);
+        case Action::import_krl:
+            return import_krl(job);
+        case Action::export_krl:
+            return export_krl(job);
         case Action::list:
             return show_list(job);
         case Action::check:

@@ -118,6 +118,7 @@ int carry_out(const Job& job, Revocation& revocation) {
         const auto remembered =
             remember(job, arguments.end_only ? "end" : "revoke", text_of(revocation.target), result_word(outcome), detail);
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
+        tell_ended(job, outcome.report.ended, text_of(revocation.target));
     }
     const bool idle = !outcome.changed() && !end;
     const int code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;

@@ -192,6 +192,7 @@ int conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& 
                                                outcome.report.ended.size(), outcome.report.sessions.size(), outcome.logins_killed);
         const auto remembered = remember(job, job.arguments.end_only ? "end" : "revoke", key.text(), outcome.word(), detail);
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
+        tell_ended(job, outcome.report.ended, key.text());
     }
     const bool idle = !outcome.changed() && !ended && (job.arguments.end_only || !ends);
     const int code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;

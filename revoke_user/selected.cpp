@@ -74,6 +74,7 @@ bool remember_all(const Job& job, const std::vector<Session>& sessions, const En
     std::map<std::uint32_t, std::string> owners;
     for (const Session& session : sessions) owners.emplace(session.uid, name_of(session.uid, session.user));
     bool all = true;
+    tell_ended(job, report.ended, "");
     for (const auto& [uid, name] : owners) {
         const auto theirs = [uid = uid](const Session& session) { return session.uid == uid; };
         const auto left = std::count_if(report.sessions.begin(), report.sessions.end(), theirs);

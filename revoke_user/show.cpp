@@ -126,7 +126,7 @@ int show_check(const Job& job) {
     if (names_key(job.arguments)) {
         const auto key = named_key(job.arguments);
         if (!key.ok()) return job.output.complain(key.error()), kUsage;
-        return say_answer(job, key.value().text(), service, ask_gate_about(job, key.value(), service));
+        return say_answer(job, key.value().text(), service, ask_gate_about_file(job, key.value(), service));
     }
     const auto target = subject_of(job.arguments);
     if (!target.ok()) return job.output.complain(target.error()), kUsage;

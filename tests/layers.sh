@@ -52,11 +52,12 @@ home() { # home PATTERN FILE...: only these may include it
 	[ -n "$found" ] || no "<$pattern> has no home any more: mend this list"
 }
 home 'security/' pam_revoke/module.cpp
-home 'systemd/' logind/bus.cpp logind/journal.cpp logind/sessions.cpp logind/units.cpp
+home 'systemd/' logind/audit.cpp logind/bus.cpp logind/journal.cpp logind/sessions.cpp logind/units.cpp
 home 'ini\.h' conf/config.cpp
 home '(pwd|grp)\.h' pam_revoke/identity.cpp
 home 'sys/pidfd' logind/signal.cpp
 home 'sha2\.h' pam_revoke/digest.cpp
+home 'spawn\.h' revoke_user/run_program.cpp
 home 'getopt' revoke_user/arguments.cpp
 for foreign in 'curl/' 'ldap'; do
 	grep -lqE "^#include <$foreign" $files && no "<$foreign> is nobody's yet" || ok

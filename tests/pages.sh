@@ -14,7 +14,7 @@ options=$(sed -n '/kRows = {/,/^}};/s/^    {"\([a-z-]*\)", .*/\1/p' revoke_user/
 [ "$(wc -w <<<"$options")" -ge 20 ] && ok || no "the options are not found in revoke_user/arguments.cpp: mend this script"
 for option in $options; do
 	grep -q -- "Fl -$option\b\|, -$option\b" man/revoke-user.8 && ok || no "--$option is not in revoke-user(8)"
-	grep -q -- "--$option\b" <(sed -n '/kHelp/,/^)";/p' revoke_user/arguments.cpp) && ok || no "--$option is not in --help"
+	grep -q -- "--$option\b" <(sed -n '/kHelp/,/^)";/p' revoke_user/help.cpp) && ok || no "--$option is not in --help"
 	grep -q -- "--$option\b" conf/revoke-user.bash && ok || no "--$option is not completed"
 done
 # Every key of the configuration stands in its page.

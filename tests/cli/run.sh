@@ -4,6 +4,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/assert.sh
 . tests/cli/keys.sh
 . tests/cli/doctor.sh
+. tests/cli/krl.sh
 revoke_user=$PWD/build/revoke-user
 script=$PWD/build/systemd-login
 work=$(mktemp -d -t revoke-cli.XXXXXX)
@@ -395,5 +396,6 @@ check_rc 2 "compile takes no name" revoke --compile alice
 check_rc 0 "undo" revoke --undo person77
 check "refreshes it, too" fails says 'line by line' revoke --check person77
 case_keys
+case_krl
 case_doctor
 checks_summary

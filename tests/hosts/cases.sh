@@ -60,6 +60,9 @@ case_main_job() {
 	check_rc 1 "--check says revoked" host_run h revoke-user --check alice
 	check_rc 4 "revoking again with --deny-only changes nothing" host_run h revoke-user alice --reason 'laptop lost' --ref T283242 --deny-only
 	check_rc 0 "revoking again is done and verified" host_run h revoke-user alice --reason 'laptop lost' --ref T283242
+	check "the journal says it to programs" says '"REVOKE_TARGET":"user:alice"' host_run h journalctl -q -o json MESSAGE_ID=31c3c4475237450993fced101c139c33
+	check "and each session that was ended" says '"REVOKE_USER":"alice"' host_run h journalctl -q -o json MESSAGE_ID=08f7c907362c438589c71a5805dd2a28
+	check "and explains it" says 'Access of user:alice was withdrawn' host_run h journalctl -q --no-pager -x MESSAGE_ID=31c3c4475237450993fced101c139c33
 	check "the history says who and why" says 'revoke .*user:alice .*root .*done .*T283242 .*laptop lost' host_run h revoke-user --history alice
 	check_rc 0 "undo" host_run h revoke-user --undo alice
 	check_rc 4 "undo again changes nothing" host_run h revoke-user --undo alice

@@ -1,16 +1,17 @@
 # keys.sh - the key and not the person, with the real OpenSSH client. Sourced by run.sh.
 
+
 # key_make NAME TYPE [BITS]: a key that opens carol's account, and NAME-ca, another one that does so by its certificate alone.
 key_make() {
 	serial=$((serial + 1))
-	host_sh h "cd /root/keys && ssh-keygen -q -t $2 ${3:+-b $3} -N '' -C $1 -f $1 && ssh-keygen -q -t $2 ${3:+-b $3} -N '' -C $1-ca -f $1-ca &&
+	host_sh h "export SSH_SK_PROVIDER=$security_key; cd /root/keys && ssh-keygen -q -t $2 ${3:+-b $3} -N '' -C $1 -f $1 && ssh-keygen -q -t $2 ${3:+-b $3} -N '' -C $1-ca -f $1-ca &&
 		ssh-keygen -q -s ca -I 'carol at $1' -n carol -z $serial $1-ca.pub && cat $1.pub >>/home/carol/.ssh/authorized_keys"
 }
 # by_key NAME [OPTIONS] [-- WORDS]: carol logs in with this key alone.
 by_key() {
 	local key=$1
 	shift
-	ssh_as h carol -F none -i "/root/keys/$key" -o IdentitiesOnly=yes -o IdentityAgent=none -o LogLevel=ERROR "$@"
+	ssh_as h carol -F none -i "/root/keys/$key" -o IdentitiesOnly=yes -o IdentityAgent=none -o SecurityKeyProvider="$security_key" -o LogLevel=ERROR "$@"
 }
 in_by() { [ "$(by_key "$1" id -un 2>/dev/null)" = carol ] || { by_key "$1" id; return 1; }; }
 out_by() {
@@ -36,8 +37,10 @@ case_keys() {
 		(printf "cert-authority "; cat ca.pub) >>/home/carol/.ssh/authorized_keys'
 	ca=$(host_sh h 'ssh-keygen -l -f /root/keys/ca.pub' | cut -d' ' -f2)
 	key_make neighbour ed25519
-	for type in rsa ecdsa-256 ecdsa-384 ecdsa-521 ed25519; do
-		key_make "$type" "${type%-*}" "$(sed -n 's/.*-//p' <<<"$type")"
+	for type in rsa 'ecdsa 256' 'ecdsa 384' 'ecdsa 521' ed25519 ecdsa-sk ed25519-sk; do
+		# shellcheck disable=SC2086 # a type and its bits
+		key_make "${type/ /-}" $type
+		type=${type/ /-}
 		check "$type: opens" in_by "$type"
 		check "$type, certified: opens" in_by "$type-ca"
 		neighbour_of=$type

@@ -6,27 +6,33 @@
 : "${REVOKE_TREES:=/var/cache/pam_revoke/trees}"
 
 host_packages=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,openssh-client,iproute2,procps,login,passwd,tmux,cron,at,sudo,udev,expect,less
+# OpenSSH's own stand-in for a security key, taken out of its package alone, which wants Twisted and PuTTY.
+security_key=/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so
 build_packages=build-essential,debhelper,fakeroot,libpam0g-dev,libsystemd-dev,libinih-dev,libmd-dev,libfmt-dev,pkg-config,lintian,clang
 
 # tree KIND SUITE: prints the path of the kept tree, made first if need be. KIND is host, build, or kernel, which holds
 # nothing but /boot and /lib/modules.
 tree() {
-	local kind=$1 suite=$2 packages path stamp variant=minbase
+	local kind=$1 suite=$2 packages path stamp variant=minbase extra=()
 	case $kind in
-	host) packages=$host_packages ;;
+	host)
+		packages=$host_packages
+		extra=("--customize-hook=cd \"\$1/root\" && APT_CONFIG=\"\$MMDEBSTRAP_APT_CONFIG\" apt-get -qq download openssh-tests &&
+			dpkg-deb --fsys-tarfile openssh-tests_*.deb | tar -x -C \"\$1\" .$security_key && rm openssh-tests_*.deb")
+		;;
 	build) packages=$build_packages ;;
 	kernel) packages=linux-image-cloud-amd64 variant=extract ;;
 	*) echo "tree: no kind $kind" >&2; return 1 ;;
 	esac
 	path=$REVOKE_TREES/$kind-$suite
-	stamp=$(printf '%s\n' "$packages" | sha256sum | cut -c1-16)
+	stamp=$(printf '%s\n' "$packages" "${extra[@]}" | sha256sum | cut -c1-16)
 	mkdir -p "$REVOKE_TREES"
 	(
 		flock 9
 		[ "$(cat "$path/.pam_revoke-stamp" 2>/dev/null)" = "$stamp" ] && exit 0
 		echo "making the $suite $kind tree (once, about a minute)" >&2
 		rm -rf --one-file-system "$path" "$path.new"
-		if ! mmdebstrap --quiet --variant=$variant --include="$packages" "$suite" "$path.new" >"$path.log" 2>&1; then
+		if ! mmdebstrap --quiet --variant=$variant --include="$packages" "${extra[@]}" "$suite" "$path.new" >"$path.log" 2>&1; then
 			tail -n 20 "$path.log" >&2
 			echo "tree: mmdebstrap $suite failed, see $path.log" >&2
 			exit 1

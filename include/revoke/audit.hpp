@@ -1,0 +1,27 @@
+// audit.hpp - what was done to whom, as an entry of the journal that programs can ask for.
+//
+// Edge: sd-journal. One entry for each revocation, undo, import, ending and ended session; its MESSAGE_ID says which.
+// Source: revoke-user(8), JOURNAL; systemd.journal-fields(7); conf/pam_revoke.catalog.
+// Layer: edge.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace pam_revoke {
+
+enum class Event : std::uint8_t { revoked, restored, ended, imported, session_ended };
+
+// One field of our own, REVOKE_TARGET and the like. An empty value is left out.
+struct AuditField {
+    std::string_view name;
+    std::string_view value;
+};
+
+// Tells the journal, as a warning where something was left undone. Units: message: a line for people.
+// Errors: none returned: the history is what must hold, and where there is no journal there is nobody to tell.
+void tell_journal(Event event, bool is_left_undone, const std::string& message, std::initializer_list<AuditField> fields);
+
+}  // namespace pam_revoke

@@ -1,0 +1,125 @@
+#include "krl.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "revoke/target.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::string_view kFingerprint = "SHA256:";
+constexpr std::size_t kFingerprintBytes = 7 + 43;
+constexpr std::size_t kHexBytes = 7 + 64;
+
+unsigned digit(char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); }
+
+// ssh-keygen prints a hash that stands in a KRL in hex, and everywhere else in base64.
+std::string from_hex(std::string_view hex) {
+    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    if (hex.find_first_not_of("0123456789abcdef") != std::string_view::npos) return {};
+    std::string text(kFingerprint);
+    // Three digits of hex are two of base64; the last one of 64 stands alone, with two bits of nothing.
+    for (std::size_t i = 0; i < hex.size(); i += 3) {
+        unsigned bits = 0;
+        for (std::size_t k = i; k < i + 3; ++k) bits = bits << 4U | (k < hex.size() ? digit(hex[k]) : 0U);
+        text += kDigits[bits >> 6U];
+        if (i + 1 < hex.size()) text += kDigits[bits & 0x3fU];
+    }
+    return text;
+}
+
+// The fingerprint at the start of `text`, or nothing.
+std::string fingerprint_in(std::string_view text) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    if (!word.starts_with(kFingerprint)) return {};
+    if (word.size() == kHexBytes) return from_hex(word.substr(kFingerprint.size()));
+    return word.size() == kFingerprintBytes ? std::string(word) : std::string();
+}
+
+// A key id as ssh-keygen prints it, put between quotes; nothing when it is not told whole.
+std::string key_id_of(std::string_view printed) {
+    if (printed.empty() || printed.find('\\') != std::string_view::npos) return {};
+    std::string text;
+    append_escaped(printed, text);
+    return text;
+}
+
+// Reads what ssh-keygen prints, line by line.
+struct Printed {
+    ListOfKrl list;
+    std::string authority;  // whose certificates the lines that follow are about
+    bool is_anybodys = false;
+
+    const char* take_comment(std::string_view line) {
+        constexpr std::string_view kAuthority = "# CA key ";
+        if (line.starts_with("# hash SHA1:")) return "is a SHA1 hash, which is no fingerprint of ours: revoke the key itself";
+        is_anybodys = line == "# Wildcard CA";
+        if (!line.starts_with(kAuthority)) return nullptr;
+        line.remove_prefix(kAuthority.size());
+        authority = fingerprint_in(line.substr(std::min(line.find(' ') + 1, line.size())));
+        return authority.empty() ? "names no authority that is understood" : nullptr;
+    }
+
+    const char* take_certificate(std::string_view attribute, const std::string& value) {
+        if (is_anybodys) return "is of no particular authority: an entry of ours names whose certificates it means";
+        if (value.empty()) return "has a key id that is not told whole";
+        list.text += fmt::format("cert:{} {}=\"{}\"\n", authority, attribute, value);
+        return nullptr;
+    }
+
+    const char* take(std::string_view line) {
+        constexpr std::string_view kHash = "hash: ";
+        constexpr std::string_view kSerial = "serial: ";
+        constexpr std::string_view kId = "id: ";
+        if (line.empty()) return nullptr;
+        if (line.starts_with('#')) return take_comment(line);
+        if (line.starts_with(kSerial)) return take_certificate("serial", std::string(line.substr(kSerial.size())));
+        if (line.starts_with(kId)) return take_certificate("keyid", key_id_of(line.substr(kId.size())));
+        const std::string hash = line.starts_with(kHash) ? fingerprint_in(line.substr(kHash.size())) : std::string();
+        if (hash.empty()) return "is not understood";
+        list.text += fmt::format("ca:{}\n", hash);
+        return nullptr;
+    }
+};
+
+// What ssh-keygen would take for a comment, for the end of the line or for blanks around it.
+bool is_lost(const std::string& id) {
+    return id.empty() || id.front() == ' ' || id.back() == ' ' || id.find_first_of("#\t") != std::string::npos;
+}
+
+}  // namespace
+
+ListOfKrl list_of_krl(std::string_view printed) {
+    Printed reading;
+    reading.list.text = std::string(kListHeader) + "\n";
+    for (std::uint64_t number = 1; !printed.empty(); ++number) {
+        const std::size_t size = std::min(printed.find('\n'), printed.size());
+        if (const char* reason = reading.take(printed.substr(0, size))) reading.list.bad.push_back({number, reason});
+        printed.remove_prefix(std::min(size + 1, printed.size()));
+    }
+    return reading.list;
+}
+
+const char* add_to_krl(const Entry& entry, KrlOfList& krl) {
+    if (!entry.services.empty() || !entry.hosts.empty()) return "holds for some services or hosts only";
+    if (entry.target.kind != TargetKind::certificate) {
+        krl.hashes += fmt::format("hash: {}\n", entry.target.name);
+        return nullptr;
+    }
+    std::string& lines = krl.by_authority[std::string(entry.target.name)];
+    if (!entry.serial.empty() && !entry.keyid.empty()) return "has serial and key id: in a KRL each would deny alone";
+    if (!entry.serial.empty()) {
+        if (in_serials(entry.serial, 0)) return "means serial 0, which no KRL can";
+        lines += fmt::format("serial: {}\n", entry.serial);
+        return nullptr;
+    }
+    std::string id;
+    append_plain(entry.keyid, id);
+    if (is_lost(id)) return "has a key id that ssh-keygen can not be told";
+    lines += fmt::format("id: {}\n", id);
+    return nullptr;
+}
+
+}  // namespace pam_revoke

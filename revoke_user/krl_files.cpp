@@ -1,0 +1,201 @@
+// krl_files.cpp - --import-krl and --export-krl: OpenSSH's key revocation lists, read and written by ssh-keygen itself.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+
+#include "job.hpp"
+#include "key.hpp"
+#include "krl.hpp"
+#include "revoke/json.hpp"
+#include "revoke/store.hpp"
+#include "revoke/verdict.hpp"
+#include "run_program.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr const char* kSshKeygen = "/usr/bin/ssh-keygen";
+constexpr int kLimitMsec = 600'000;  // it takes its time with a hundred thousand entries
+constexpr std::size_t kMostPrinted = kMaxListBytes;
+constexpr std::uint64_t kMostKrlBytes = std::uint64_t{256} << 20U;
+
+Result<std::string> ssh_keygen(const Job& job, std::vector<std::string> words, const std::string& object) {
+    words.insert(words.begin(), kSshKeygen);
+    auto ran = run_program(words, kLimitMsec, kMostPrinted);
+    if (!ran.ok()) return ran.error();
+    const std::string& said = ran.value().said;
+    if (ran.value().code == 0) return std::move(ran.value().said);
+    if (!said.empty()) job.output.complain(fmt::format("ssh-keygen: {}", display(said.substr(0, said.find('\n')))));
+    return make_error(Fault::malformed, object, "is not taken by ssh-keygen");
+}
+
+// A folder of our own for what ssh-keygen reads and writes; gone with the object.
+class Workshop {
+public:
+    explicit Workshop(const Job& job) : path_(job.state_dir() + "/krl.XXXXXX") {
+        if (mkdtemp(path_.data()) == nullptr) error_ = make_error(Fault::io, path_, "can not be made", errno);
+    }
+    Workshop(const Workshop&) = delete;
+    Workshop& operator=(const Workshop&) = delete;
+    ~Workshop() {
+        std::error_code ignored;  // it is root's, and holds nothing that others may not read
+        if (!error_) std::filesystem::remove_all(path_, ignored);
+    }
+    [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+    [[nodiscard]] std::string full(const char* name) const { return path_ + "/" + name; }
+    [[nodiscard]] Result<Done> write(const Job& job, const char* name, const std::string& text) const {
+        const auto folder = Folder::open(path_, job.owner);
+        if (!folder.ok()) return folder.error();
+        const auto written = folder.value().replace(name, text, 0600);
+        return written.ok() ? Result<Done>(Done{}) : written.error();
+    }
+
+private:
+    std::string path_;
+    std::optional<Error> error_;
+};
+
+// What of the lists goes into a KRL, and what does not, with the reason.
+struct Gathered {
+    KrlOfList krl;
+    std::uint64_t taken = 0;
+    std::vector<std::string> left_out;
+};
+
+Result<Gathered> gather(const Job& job) {
+    Gathered gathered;
+    const auto paths = list_paths(job);
+    if (!paths.ok()) return paths.error();
+    for (const std::string& path : paths.value()) {
+        const auto text = read_file(path, kMaxListBytes, job.owner);
+        if (!text.ok()) return text.error();
+        for (const OwnedEntry& owned : list_entries(text.value())) {
+            const Entry entry = owned.entry();
+            const TargetKind kind = entry.target.kind;
+            const bool is_of_keys = kind == TargetKind::key || kind == TargetKind::ca || kind == TargetKind::certificate;
+            if (!is_of_keys || !in_force(entry, job.now_sec)) continue;
+            const char* reason = add_to_krl(entry, gathered.krl);
+            gathered.taken += reason == nullptr ? 1U : 0U;
+            if (reason != nullptr) gathered.left_out.push_back(fmt::format("{}:{}: {}", display(path), owned.number, reason));
+        }
+    }
+    return gathered;
+}
+
+// The public keys of authorities, by fingerprint, out of a file with one in each line.
+Result<std::map<std::string, std::string>> authorities_in(const std::string& path) {
+    std::map<std::string, std::string> authorities;
+    if (path.empty()) return authorities;
+    const auto text = read_input(path, kMostKrlBytes);
+    if (!text.ok()) return text.error();
+    for (std::string_view rest = text.value(); !rest.empty();) {
+        const std::size_t size = std::min(rest.find('\n'), rest.size());
+        const std::string line(rest.substr(0, size));
+        rest.remove_prefix(std::min(size + 1, rest.size()));
+        if (line.empty() || line.front() == '#') continue;
+        const auto key = key_in_line(line);
+        if (!key.ok()) return make_error(Fault::malformed, path, "has a line that is no public key");
+        authorities[key.value().key] = line + "\n";
+    }
+    return authorities;
+}
+
+// Has ssh-keygen put everything into the workshop's krl.
+Result<Done> make_krl(const Job& job, const Workshop& workshop, const std::map<std::string, std::string>& authorities, Gathered& gathered) {
+    const std::string number = std::to_string(job.now_sec);
+    const auto written = workshop.write(job, "hashes", gathered.krl.hashes);
+    if (!written.ok()) return written.error();
+    const auto made =
+        ssh_keygen(job, {"-q", "-k", "-z", number, "-f", workshop.full("krl"), workshop.full("hashes")}, "the keys of the lists");
+    if (!made.ok()) return made.error();
+    for (const auto& [fingerprint, lines] : gathered.krl.by_authority) {
+        if (lines.empty()) continue;
+        const auto known = authorities.find(fingerprint);
+        if (known == authorities.end()) {
+            const auto count = static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+            gathered.taken -= count;
+            gathered.left_out.push_back(
+                fmt::format("cert:{}: {} want the public key of their authority: --ca FILE, with a key in each line", fingerprint,
+                            counted(count, "entry", "entries")));
+            continue;
+        }
+        for (const auto& [name, text] : {std::pair("ca.pub", known->second), std::pair("certificates", lines)})
+            if (const auto put = workshop.write(job, name, text); !put.ok()) return put.error();
+        const auto added = ssh_keygen(
+            job, {"-q", "-k", "-u", "-z", number, "-f", workshop.full("krl"), "-s", workshop.full("ca.pub"), workshop.full("certificates")},
+            fingerprint);
+        if (!added.ok()) return added.error();
+    }
+    return Done{};
+}
+
+Result<Done> deliver(const Job& job, const Workshop& workshop) {
+    const std::filesystem::path target = std::filesystem::absolute(job.arguments.subject);
+    const auto krl = read_file(workshop.full("krl"), kMostKrlBytes, job.owner);
+    if (!krl.ok()) return krl.error();
+    const auto folder = Folder::open(target.parent_path(), job.owner);
+    if (!folder.ok()) return folder.error();
+    const auto replaced = folder.value().replace(target.filename(), krl.value(), 0644);  // sshd reads it as root, ssh-keygen -Q as anybody
+    return replaced.ok() ? Result<Done>(Done{}) : replaced.error();
+}
+
+Result<Gathered> export_all(const Job& job) {
+    auto gathered = gather(job);
+    if (!gathered.ok()) return gathered.error();
+    const auto authorities = authorities_in(job.arguments.ca);
+    if (!authorities.ok()) return authorities.error();
+    const Workshop workshop(job);
+    if (workshop.error()) return *workshop.error();
+    const auto made = make_krl(job, workshop, authorities.value(), gathered.value());
+    if (!made.ok()) return made.error();
+    const auto delivered = deliver(job, workshop);
+    if (!delivered.ok()) return delivered.error();
+    return gathered;
+}
+
+}  // namespace
+
+int import_krl(const Job& job) {
+    if (!is_root(job)) return kUnchanged;
+    const std::string& path = job.arguments.subject;
+    const auto printed = ssh_keygen(job, {"-Q", "-l", "-f", path}, path);
+    if (!printed.ok()) {
+        job.output.complain(printed.error());
+        return kUnchanged;
+    }
+    const ListOfKrl list = list_of_krl(printed.value());
+    for (const BadLine& line : list.bad)
+        job.output.complain(fmt::format("{}: line {} of ssh-keygen -Q -l: {}", display(path), line.number, line.reason));
+    if (list.bad.empty() || job.arguments.force) return import_text(job, list.text);
+    job.output.complain(display(path) + ": nothing was imported; --force imports the rest");
+    return kUnchanged;
+}
+
+int export_krl(const Job& job) {
+    if (!is_root(job)) return kUnchanged;
+    const auto exported = export_all(job);
+    if (!exported.ok()) {
+        job.output.complain(exported.error());
+        return kUnchanged;
+    }
+    const auto& left_out = exported.value().left_out;
+    for (const std::string& reason : left_out) job.output.complain(reason);
+    job.output.say(fmt::format("{}: {} written{}", display(job.arguments.subject), counted(exported.value().taken, "entry", "entries"),
+                               left_out.empty() ? "" : ", and not those above"));
+    JsonArray reasons;
+    for (const std::string& reason : left_out) reasons.add_raw(json_string(reason));
+    const int code = left_out.empty() ? kDone : kIncomplete;
+    JsonObject json;
+    json.add("file", job.arguments.subject)
+        .add("entries", static_cast<std::int64_t>(exported.value().taken))
+        .add_raw("left_out", reasons.text());
+    job.output.answer(json.add("exit", std::int64_t{code}).text());
+    return code;
+}
+
+}  // namespace pam_revoke

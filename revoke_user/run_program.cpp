@@ -1,0 +1,117 @@
+#include "run_program.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+
+namespace pam_revoke {
+namespace {
+
+std::int64_t now_msec() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
+}
+
+struct Closing {
+    int fd;
+    explicit Closing(int end) : fd(end) {}
+    Closing(const Closing&) = delete;
+    Closing& operator=(const Closing&) = delete;
+    ~Closing() { close(fd); }
+};
+
+// What a child is given: nothing to read, one pipe to write to, no signal blocked or ignored by us.
+class Start {
+public:
+    explicit Start(int output) {
+        posix_spawn_file_actions_init(&actions_);
+        posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+        posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
+        posix_spawn_file_actions_adddup2(&actions_, output, STDERR_FILENO);
+        posix_spawnattr_init(&attributes_);
+        sigset_t signals;
+        sigemptyset(&signals);
+        posix_spawnattr_setsigmask(&attributes_, &signals);
+        sigaddset(&signals, SIGPIPE);
+        posix_spawnattr_setsigdefault(&attributes_, &signals);
+        posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    }
+    Start(const Start&) = delete;
+    Start& operator=(const Start&) = delete;
+    ~Start() {
+        posix_spawnattr_destroy(&attributes_);
+        posix_spawn_file_actions_destroy(&actions_);
+    }
+    int spawn(pid_t& child, const std::vector<std::string>& words) const {
+        std::vector<char*> argv;
+        for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+        argv.push_back(nullptr);
+        std::array<char, 9> locale{"LC_ALL=C"};
+        const std::array<char*, 2> environment = {locale.data(), nullptr};
+        return posix_spawn(&child, words.front().c_str(), &actions_, &attributes_, argv.data(), environment.data());
+    }
+
+private:
+    posix_spawn_file_actions_t actions_;
+    posix_spawnattr_t attributes_;
+};
+
+// Reads until the end, the deadline or too much; says which.
+std::optional<Fault> read_all(int fd, std::int64_t deadline_msec, std::size_t max_bytes, std::string& said) {
+    std::array<char, 65536> buffer;
+    for (;;) {
+        const std::int64_t left_msec = deadline_msec - now_msec();
+        pollfd ready{fd, POLLIN, 0};
+        const int count = left_msec > 0 ? poll(&ready, 1, static_cast<int>(left_msec)) : 0;
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return count == 0 ? Fault::busy : Fault::io;
+        const ssize_t size = read(fd, buffer.data(), buffer.size());
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return size == 0 ? std::nullopt : std::optional(Fault::io);
+        said.append(buffer.data(), static_cast<std::size_t>(size));
+        if (said.size() > max_bytes) return Fault::too_large;
+    }
+}
+
+int wait_for(pid_t child) {
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+Result<Ran> run_program(const std::vector<std::string>& words, int limit_msec, std::size_t max_bytes) {
+    const std::string& path = words.front();
+    const std::int64_t deadline_msec = now_msec() + limit_msec;
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) return make_error(Fault::io, path, "can not be given a pipe", errno);
+    const Closing read_end(ends[0]);
+    pid_t child = -1;
+    int fault = 0;
+    {
+        const Closing write_end(ends[1]);
+        fault = Start(write_end.fd).spawn(child, words);
+    }
+    if (fault != 0) return make_error(fault == ENOENT ? Fault::missing : Fault::io, path, "can not be run", fault);
+    Ran ran;
+    const auto trouble = read_all(read_end.fd, deadline_msec, max_bytes, ran.said);
+    if (trouble) kill(child, SIGKILL);
+    ran.code = wait_for(child);
+    if (!trouble) return ran;
+    return make_error(*trouble, path,
+                      *trouble == Fault::busy        ? "takes too long"
+                      : *trouble == Fault::too_large ? "says too much"
+                                                     : "can not be read");
+}
+
+}  // namespace pam_revoke

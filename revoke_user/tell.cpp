@@ -1,0 +1,53 @@
+// tell.cpp - the journal is told what was done, in words for people and in fields for programs.
+
+#include <fmt/format.h>
+
+#include "job.hpp"
+#include "revoke/audit.hpp"
+#include "revoke/json.hpp"
+
+namespace pam_revoke {
+namespace {
+
+Event event_of(const std::string& action) {
+    if (action == "undo") return Event::restored;
+    if (action == "import") return Event::imported;
+    return action == "end" ? Event::ended : Event::revoked;
+}
+
+}  // namespace
+
+void tell(const Job& job, const std::string& action, const std::string& target, const std::string& result, const std::string& detail) {
+    const std::string message =
+        fmt::format("{} {}: {} by {}{}{}", action, display(target), result, display(job.by.name), detail.empty() ? "" : ": ", detail);
+    tell_journal(event_of(action), result == "incomplete", message,
+                 {{"REVOKE_ACTION", action},
+                  {"REVOKE_TARGET", target},
+                  {"REVOKE_RESULT", result},
+                  {"REVOKE_DETAIL", detail},
+                  {"REVOKE_BY", job.by.name},
+                  {"REVOKE_REF", job.arguments.ref},
+                  {"REVOKE_REASON", job.arguments.reason}});
+}
+
+void tell_ended(const Job& job, const std::vector<Session>& sessions, const std::string& target) {
+    for (const Session& session : sessions) {
+        const std::string uid = std::to_string(session.uid);
+        const std::string leader = std::to_string(session.leader);
+        const std::string whose = session.user.empty() ? "uid:" + uid : session.user;
+        tell_journal(Event::session_ended, false,
+                     fmt::format("session {} of {} ended by {}", display(session.id), display(whose), display(job.by.name)),
+                     {{"REVOKE_SESSION", session.id},
+                      {"REVOKE_USER", whose},
+                      {"REVOKE_UID", uid},
+                      {"REVOKE_LEADER", leader},
+                      {"REVOKE_SERVICE", session.service},
+                      {"REVOKE_TTY", session.tty},
+                      {"REVOKE_RHOST", session.remote_host},
+                      {"REVOKE_TARGET", target.empty() ? whose : target},
+                      {"REVOKE_BY", job.by.name},
+                      {"REVOKE_REF", job.arguments.ref}});
+    }
+}
+
+}  // namespace pam_revoke
