@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "revoke/target.hpp"
+#include <charconv>
+#include <utility>
 
 namespace pam_revoke {
 namespace {
@@ -84,6 +84,16 @@ struct Printed {
     }
 };
 
+// FIRST and LAST: ssh-keygen would read a number with a 0 before it as octal, and takes no range of one.
+std::pair<std::uint64_t, std::uint64_t> numbers_in(std::string_view serials) {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    const auto read = std::from_chars(serials.data(), serials.data() + serials.size(), first);
+    const bool is_range = read.ptr < serials.data() + serials.size();
+    if (is_range) (void)std::from_chars(read.ptr + 1, serials.data() + serials.size(), last);
+    return {first, is_range ? last : first};
+}
+
 // What ssh-keygen would take for a comment, for the end of the line or for blanks around it.
 bool is_lost(const std::string& id) {
     return id.empty() || id.front() == ' ' || id.back() == ' ' || id.find_first_of("#\t") != std::string::npos;
@@ -94,6 +104,7 @@ bool is_lost(const std::string& id) {
 ListOfKrl list_of_krl(std::string_view printed) {
     Printed reading;
     reading.list.text = std::string(kListHeader) + "\n";
+    if (!printed.starts_with("# KRL version ")) reading.list.bad.push_back({1, "is not how ssh-keygen begins"});
     for (std::uint64_t number = 1; !printed.empty(); ++number) {
         const std::size_t size = std::min(printed.find('\n'), printed.size());
         if (const char* reason = reading.take(printed.substr(0, size))) reading.list.bad.push_back({number, reason});
@@ -111,8 +122,9 @@ const char* add_to_krl(const Entry& entry, KrlOfList& krl) {
     std::string& lines = krl.by_authority[std::string(entry.target.name)];
     if (!entry.serial.empty() && !entry.keyid.empty()) return "has serial and key id: in a KRL each would deny alone";
     if (!entry.serial.empty()) {
-        if (in_serials(entry.serial, 0)) return "means serial 0, which no KRL can";
-        lines += fmt::format("serial: {}\n", entry.serial);
+        const auto [first, last] = numbers_in(entry.serial);
+        if (first == 0) return "means serial 0, which no KRL can";
+        lines += first == last ? fmt::format("serial: {}\n", first) : fmt::format("serial: {}-{}\n", first, last);
         return nullptr;
     }
     std::string id;

@@ -22,6 +22,7 @@ namespace {
 constexpr const char* kSshKeygen = "/usr/bin/ssh-keygen";
 constexpr int kLimitMsec = 600'000;  // it takes its time with a hundred thousand entries
 constexpr std::size_t kMostPrinted = kMaxListBytes;
+constexpr std::size_t kMostComplaints = 20;
 constexpr std::uint64_t kMostKrlBytes = std::uint64_t{256} << 20U;
 
 Result<std::string> ssh_keygen(const Job& job, std::vector<std::string> words, const std::string& object) {
@@ -64,6 +65,7 @@ private:
 struct Gathered {
     KrlOfList krl;
     std::uint64_t taken = 0;
+    std::uint64_t ending = 0;  // of these, with an until=
     std::vector<std::string> left_out;
 };
 
@@ -74,6 +76,9 @@ Result<Gathered> gather(const Job& job) {
     for (const std::string& path : paths.value()) {
         const auto text = read_file(path, kMaxListBytes, job.owner);
         if (!text.ok()) return text.error();
+        for (const BadLine& line : check_list(text.value(), job.now_sec).bad)
+            gathered.left_out.push_back(
+                fmt::format("{}{}: {}", display(path), line.number > 0 ? fmt::format(":{}", line.number) : "", line.reason));
         for (const OwnedEntry& owned : list_entries(text.value())) {
             const Entry entry = owned.entry();
             const TargetKind kind = entry.target.kind;
@@ -81,6 +86,7 @@ Result<Gathered> gather(const Job& job) {
             if (!is_of_keys || !in_force(entry, job.now_sec)) continue;
             const char* reason = add_to_krl(entry, gathered.krl);
             gathered.taken += reason == nullptr ? 1U : 0U;
+            gathered.ending += reason == nullptr && entry.until_sec ? 1U : 0U;
             if (reason != nullptr) gathered.left_out.push_back(fmt::format("{}:{}: {}", display(path), owned.number, reason));
         }
     }
@@ -99,7 +105,8 @@ Result<std::map<std::string, std::string>> authorities_in(const std::string& pat
         rest.remove_prefix(std::min(size + 1, rest.size()));
         if (line.empty() || line.front() == '#') continue;
         const auto key = key_in_line(line);
-        if (!key.ok()) return make_error(Fault::malformed, path, "has a line that is no public key");
+        // Of a certificate ssh-keygen makes a section that no certificate fits.
+        if (!key.ok() || !key.value().ca.empty()) return make_error(Fault::malformed, path, "has a line that is no plain public key");
         authorities[key.value().key] = line + "\n";
     }
     return authorities;
@@ -163,17 +170,28 @@ Result<Gathered> export_all(const Job& job) {
 int import_krl(const Job& job) {
     if (!is_root(job)) return kUnchanged;
     const std::string& path = job.arguments.subject;
+    std::error_code fault;
+    if (!std::filesystem::is_regular_file(path, fault)) {
+        job.output.complain(display(path) + ": is missing, or no regular file");
+        return kUnchanged;
+    }
     const auto printed = ssh_keygen(job, {"-Q", "-l", "-f", path}, path);
     if (!printed.ok()) {
         job.output.complain(printed.error());
         return kUnchanged;
     }
     const ListOfKrl list = list_of_krl(printed.value());
-    for (const BadLine& line : list.bad)
-        job.output.complain(fmt::format("{}: line {} of ssh-keygen -Q -l: {}", display(path), line.number, line.reason));
-    if (list.bad.empty() || job.arguments.force) return import_text(job, list.text);
-    job.output.complain(display(path) + ": nothing was imported; --force imports the rest");
-    return kUnchanged;
+    for (std::size_t i = 0; i < list.bad.size() && i < kMostComplaints; ++i)
+        job.output.complain(fmt::format("{}: line {} of ssh-keygen -Q -l: {}", display(path), list.bad[i].number, list.bad[i].reason));
+    if (list.bad.empty()) return import_text(job, list.text);
+    const std::string left_out = fmt::format("{}: {} left out", display(path), counted(list.bad.size(), "line is", "lines are"));
+    if (!job.arguments.force) {
+        job.output.complain(left_out + "; so nothing was imported: --force imports the rest");
+        return kUnchanged;
+    }
+    const int code = import_text(job, list.text);
+    job.output.complain(left_out);
+    return code == kDone ? kIncomplete : code;
 }
 
 int export_krl(const Job& job) {
@@ -185,6 +203,9 @@ int export_krl(const Job& job) {
     }
     const auto& left_out = exported.value().left_out;
     for (const std::string& reason : left_out) job.output.complain(reason);
+    if (exported.value().ending > 0)
+        job.output.warn(fmt::format("{}: warning: {}, and a KRL knows no end: export again then", display(job.arguments.subject),
+                                    counted(exported.value().ending, "entry ends with its until=", "entries end with their until=")));
     job.output.say(fmt::format("{}: {} written{}", display(job.arguments.subject), counted(exported.value().taken, "entry", "entries"),
                                left_out.empty() ? "" : ", and not those above"));
     JsonArray reasons;

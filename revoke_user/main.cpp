@@ -102,6 +102,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away must not end us between deny and end
+    std::signal(SIGCHLD, SIG_DFL);  // who started us may have had it ignored, and then nobody could tell how a program ended
     try {
         return pam_revoke::run(argc, argv);
     } catch (const std::exception& error) {

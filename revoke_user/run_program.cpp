@@ -41,6 +41,7 @@ public:
         sigemptyset(&signals);
         posix_spawnattr_setsigmask(&attributes_, &signals);
         sigaddset(&signals, SIGPIPE);
+        sigaddset(&signals, SIGCHLD);
         posix_spawnattr_setsigdefault(&attributes_, &signals);
         posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     }
@@ -81,10 +82,11 @@ std::optional<Fault> read_all(int fd, std::int64_t deadline_msec, std::size_t ma
     }
 }
 
+// Errors: errno, as a negative number: who started us may have had dead children ignored.
 int wait_for(pid_t child) {
     int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return -errno;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -107,6 +109,7 @@ Result<Ran> run_program(const std::vector<std::string>& words, int limit_msec, s
     const auto trouble = read_all(read_end.fd, deadline_msec, max_bytes, ran.said);
     if (trouble) kill(child, SIGKILL);
     ran.code = wait_for(child);
+    if (!trouble && ran.code < 0) return make_error(Fault::io, path, "ended, and nobody can tell how", -ran.code);
     if (!trouble) return ran;
     return make_error(*trouble, path,
                       *trouble == Fault::busy        ? "takes too long"

@@ -62,6 +62,16 @@ case_krl() {
 	check "it says the same" test "$(listed_in "$work/krl")" = "$(listed_in "$work/again")"
 	check "nobody but root writes it" test "$(stat -c '%a %u' "$work/again")" = '644 0'
 
+	check_rc 4 "a certificate for the key of an authority" revoke --export-krl "$work/again" --ca "$work/krl-17-cert.pub"
+	printf 'cert:%s serial=010\ncert:%s serial=12-12\nkey:%s until=2099-01-01T00:00:00Z\n' "$ca1" "$ca1" "$(ssh-keygen -l -f "$work/krl-b.pub" | cut -d' ' -f2)" >>"$console"
+	check "what ends is said" says '1 entry ends with its until=' revoke --export-krl "$work/again" --ca "$work/authorities"
+	check "no number is octal" grep -q '^serial: 10$' <(listed_in "$work/again")
+	check "a range of one" grep -q '^serial: 12$' <(listed_in "$work/again")
+	printf 'nonsense\n' >>"$console"
+	check_rc 3 "a list that is not whole" revoke --export-krl "$work/again" --ca "$work/authorities"
+	check "is named" says 'console.list:[0-9]+: ' revoke --export-krl "$work/again" --ca "$work/authorities"
+	sed -i '/^nonsense/d' "$console"
+	check_rc 0 "started by one that ignores dead children" bash -c 'trap "" CHLD; exec "$@" </dev/null' sh "$revoke_user" --conf "$work/conf" --export-krl "$work/again" --ca "$work/authorities"
 	deny --cert "$ca1" --key-id 'a # b' >/dev/null
 	printf 'cert:%s serial=0\ncert:%s serial=7 keyid="x"\nkey:%s hosts=db*\n' "$ca1" "$ca1" "$ca1" >>"$console"
 	check_rc 3 "what no KRL can say" revoke --export-krl "$work/again" --ca "$work/authorities"
@@ -75,7 +85,7 @@ case_krl() {
 	check_rc 4 "what no list of ours can say" revoke --import-krl "$work/krl" --reason leak
 	check "is named" says 'line [0-9]+ of ssh-keygen -Q -l: is of no particular authority' revoke --import-krl "$work/krl" --reason leak
 	check "and nothing was imported" fails test -s "$console"
-	check_rc 0 "the rest is, by force" revoke --import-krl "$work/krl" --reason leak --force
+	check_rc 3 "the rest is, by force" revoke --import-krl "$work/krl" --reason leak --force
 	check_rc 1 "and holds" revoke --check --key "$work/krl-a.pub"
 	{ printf 'sha1: '; cat "$work/krl-b.pub"; } >"$work/spec"
 	ssh-keygen -q -k -f "$work/krl" "$work/spec"
