@@ -138,9 +138,9 @@ void keep_room(const Job& job) {
 
 Result<Done> remember(const Job& job, const std::string& action, const std::string& target, const std::string& result,
                       const std::string& detail) {
+    tell(job, action, target, result, detail);  // first: the journal is told also where the history can not be written
     const auto held = hold(job);
     if (!held.ok()) return held.error();
-    tell(job, action, target, result, detail);
     return write_history(job, held.value(), action, target, result, detail);
 }
 

@@ -24,12 +24,13 @@ void complain_of(const Job& job, const std::vector<BadLine>& bad) {
 }
 
 // Remembers what was done, and says it. Returns the exit code.
-int conclude(const Job& job, const Imported& imported, const Denial& denial) {
+int conclude(const Job& job, const Imported& imported, const Denial& denial, std::size_t left_out) {
     const std::string& path = job.arguments.subject;
     const bool dry = job.arguments.dry_run;
-    const std::string counts = fmt::format("{} {}, {} known already", imported.added, dry ? "would be added" : "added", imported.known);
+    const std::string counts = fmt::format("{} {}, {} known already{}", imported.added, dry ? "would be added" : "added", imported.known,
+                                           left_out == 0 ? "" : fmt::format(", {} left out", left_out));
     const auto remembered =
-        denial.changed() ? remember(job, "import", path, denial.durable ? "done" : "incomplete", counts) : Result<Done>(Done{});
+        denial.changed() ? remember(job, "import", path, denial.durable && left_out == 0 ? "done" : "incomplete", counts) : Result<Done>(Done{});
     if (!imported.bad.empty()) complain_of(job, imported.bad);
     if (imported.bad.empty() && imported.cut) job.output.warn(display(path) + ": has no newline at its end: is the last line whole?");
     if (imported.bad.empty())
@@ -38,10 +39,11 @@ int conclude(const Job& job, const Imported& imported, const Denial& denial) {
     if (!denial.durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
     if (!remembered.ok()) job.output.complain(remembered.error());
     const bool unchanged = !imported.bad.empty() || (!denial.changed() && !dry);
-    const int code = unchanged ? kUnchanged : denial.durable && remembered.ok() ? kDone : kIncomplete;
+    const int code = unchanged ? kUnchanged : denial.durable && left_out == 0 && remembered.ok() ? kDone : kIncomplete;
     JsonObject json;
     json.add("file", path).add("added", static_cast<std::int64_t>(imported.added)).add("known", static_cast<std::int64_t>(imported.known));
-    json.add("bad", static_cast<std::int64_t>(imported.bad.size())).add_flag("dry_run", dry);
+    json.add("bad", static_cast<std::int64_t>(imported.bad.size())).add("left_out", static_cast<std::int64_t>(left_out));
+    json.add_flag("dry_run", dry);
     job.output.answer(json.add("exit", std::int64_t{code}).text());
     return code;
 }
@@ -51,12 +53,12 @@ int conclude(const Job& job, const Imported& imported, const Denial& denial) {
 int import_file(const Job& job) {
     if (!is_root(job)) return kUnchanged;
     const auto file = read_input(job.arguments.subject, kMaxListBytes);
-    if (file.ok()) return import_text(job, file.value());
+    if (file.ok()) return import_text(job, file.value(), 0);
     job.output.complain(file.error());
     return kUnchanged;
 }
 
-int import_text(const Job& job, const std::string& file) {
+int import_text(const Job& job, const std::string& file, std::size_t left_out) {
     if (!texts_fit(job)) return kUsage;
     const std::string& path = job.arguments.subject;
     const ImportDefaults defaults{quoted(job.arguments.reason), quoted(job.arguments.ref), quoted(job.by.name), job.now_sec,
@@ -75,7 +77,7 @@ int import_text(const Job& job, const std::string& file) {
         job.output.complain(done.error());
         return kUnchanged;
     }
-    const int code = conclude(job, imported, done.value());
+    const int code = conclude(job, imported, done.value(), left_out);
     if (done.value().changed()) refresh_index(job, *done.value().change);
     return code;
 }

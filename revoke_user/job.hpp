@@ -158,7 +158,8 @@ void tell_ended(const Job& job, const std::vector<Session>& sessions, const std:
 [[nodiscard]] int undo_key(const Job& job);
 [[nodiscard]] int foresee_undo(const Job& job, const Entry& like);
 [[nodiscard]] int import_file(const Job& job);
-[[nodiscard]] int import_text(const Job& job, const std::string& file);
+// Units: left_out: lines of the file that have no place in `file` any more.
+[[nodiscard]] int import_text(const Job& job, const std::string& file, std::size_t left_out);
 [[nodiscard]] int import_krl(const Job& job);
 [[nodiscard]] int export_krl(const Job& job);
 [[nodiscard]] int compile_lists(const Job& job);

@@ -64,6 +64,7 @@ struct Printed {
 
     const char* take_certificate(std::string_view attribute, const std::string& value) {
         if (is_anybodys) return "is of no particular authority: an entry of ours names whose certificates it means";
+        if (authority.empty()) return "is of an authority that is not understood";
         if (value.empty()) return "has a key id that is not told whole";
         list.text += fmt::format("cert:{} {}=\"{}\"\n", authority, attribute, value);
         return nullptr;

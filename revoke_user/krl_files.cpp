@@ -67,6 +67,7 @@ struct Gathered {
     std::uint64_t taken = 0;
     std::uint64_t ending = 0;  // of these, with an until=
     std::vector<std::string> left_out;
+    bool durable = true;
 };
 
 Result<Gathered> gather(const Job& job) {
@@ -141,14 +142,14 @@ Result<Done> make_krl(const Job& job, const Workshop& workshop, const std::map<s
     return Done{};
 }
 
-Result<Done> deliver(const Job& job, const Workshop& workshop) {
+// False when it is there, but may not survive a power cut.
+Result<bool> deliver(const Job& job, const Workshop& workshop) {
     const std::filesystem::path target = std::filesystem::absolute(job.arguments.subject);
     const auto krl = read_file(workshop.full("krl"), kMostKrlBytes, job.owner);
     if (!krl.ok()) return krl.error();
     const auto folder = Folder::open(target.parent_path(), job.owner);
     if (!folder.ok()) return folder.error();
-    const auto replaced = folder.value().replace(target.filename(), krl.value(), 0644);  // sshd reads it as root, ssh-keygen -Q as anybody
-    return replaced.ok() ? Result<Done>(Done{}) : replaced.error();
+    return folder.value().replace(target.filename(), krl.value(), 0644);  // sshd reads it as root, ssh-keygen -Q as anybody
 }
 
 Result<Gathered> export_all(const Job& job) {
@@ -162,6 +163,7 @@ Result<Gathered> export_all(const Job& job) {
     if (!made.ok()) return made.error();
     const auto delivered = deliver(job, workshop);
     if (!delivered.ok()) return delivered.error();
+    gathered.value().durable = delivered.value();
     return gathered;
 }
 
@@ -183,15 +185,10 @@ int import_krl(const Job& job) {
     const ListOfKrl list = list_of_krl(printed.value());
     for (std::size_t i = 0; i < list.bad.size() && i < kMostComplaints; ++i)
         job.output.complain(fmt::format("{}: line {} of ssh-keygen -Q -l: {}", display(path), list.bad[i].number, list.bad[i].reason));
-    if (list.bad.empty()) return import_text(job, list.text);
-    const std::string left_out = fmt::format("{}: {} left out", display(path), counted(list.bad.size(), "line is", "lines are"));
-    if (!job.arguments.force) {
-        job.output.complain(left_out + "; so nothing was imported: --force imports the rest");
-        return kUnchanged;
-    }
-    const int code = import_text(job, list.text);
-    job.output.complain(left_out);
-    return code == kDone ? kIncomplete : code;
+    if (list.bad.empty() || job.arguments.force) return import_text(job, list.text, list.bad.size());
+    job.output.complain(fmt::format("{}: {} left out; so nothing was imported: --force imports the rest", display(path),
+                                    counted(list.bad.size(), "line is", "lines are")));
+    return kUnchanged;
 }
 
 int export_krl(const Job& job) {
@@ -210,7 +207,9 @@ int export_krl(const Job& job) {
                                left_out.empty() ? "" : ", and not those above"));
     JsonArray reasons;
     for (const std::string& reason : left_out) reasons.add_raw(json_string(reason));
-    const int code = left_out.empty() ? kDone : kIncomplete;
+    const bool durable = exported.value().durable;
+    if (!durable) job.output.complain(display(job.arguments.subject) + ": is written, but may not survive a power cut");
+    const int code = left_out.empty() && durable ? kDone : kIncomplete;
     JsonObject json;
     json.add("file", job.arguments.subject)
         .add("entries", static_cast<std::int64_t>(exported.value().taken))

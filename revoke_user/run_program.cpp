@@ -9,24 +9,14 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <ctime>
+
+#include "revoke/bus.hpp"
+#include "revoke/file.hpp"
 
 namespace pam_revoke {
 namespace {
 
-std::int64_t now_msec() {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
-}
-
-struct Closing {
-    int fd;
-    explicit Closing(int end) : fd(end) {}
-    Closing(const Closing&) = delete;
-    Closing& operator=(const Closing&) = delete;
-    ~Closing() { close(fd); }
-};
+constexpr unsigned kLookUsec = 2'000;  // from one look at a child that said its last to the next
 
 // What a child is given: nothing to read, one pipe to write to, no signal blocked or ignored by us.
 class Start {
@@ -66,12 +56,12 @@ private:
 };
 
 // Reads until the end, the deadline or too much; says which.
-std::optional<Fault> read_all(int fd, std::int64_t deadline_msec, std::size_t max_bytes, std::string& said) {
+std::optional<Fault> read_all(int fd, std::uint64_t deadline_usec, std::size_t max_bytes, std::string& said) {
     std::array<char, 65536> buffer;
     for (;;) {
-        const std::int64_t left_msec = deadline_msec - now_msec();
+        const std::uint64_t now_usec = monotonic_usec();
         pollfd ready{fd, POLLIN, 0};
-        const int count = left_msec > 0 ? poll(&ready, 1, static_cast<int>(left_msec)) : 0;
+        const int count = now_usec < deadline_usec ? poll(&ready, 1, static_cast<int>((deadline_usec - now_usec) / 1000 + 1)) : 0;
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) return count == 0 ? Fault::busy : Fault::io;
         const ssize_t size = read(fd, buffer.data(), buffer.size());
@@ -82,33 +72,39 @@ std::optional<Fault> read_all(int fd, std::int64_t deadline_msec, std::size_t ma
     }
 }
 
+// Waits for the end of a child, which may have closed what it writes to long before; kills it at the deadline.
 // Errors: errno, as a negative number: who started us may have had dead children ignored.
-int wait_for(pid_t child) {
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) return -errno;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+int wait_for(pid_t child, std::uint64_t deadline_usec) {
+    for (;;) {
+        const bool is_late = monotonic_usec() >= deadline_usec;
+        if (is_late) kill(child, SIGKILL);
+        int status = 0;
+        const pid_t ended = waitpid(child, &status, is_late ? 0 : WNOHANG);
+        if (ended == child) return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        if (ended < 0 && errno != EINTR) return -errno;
+        if (ended == 0) usleep(kLookUsec);
+    }
 }
 
 }  // namespace
 
 Result<Ran> run_program(const std::vector<std::string>& words, int limit_msec, std::size_t max_bytes) {
     const std::string& path = words.front();
-    const std::int64_t deadline_msec = now_msec() + limit_msec;
+    const std::uint64_t deadline_usec = monotonic_usec() + static_cast<std::uint64_t>(limit_msec) * 1000;
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) return make_error(Fault::io, path, "can not be given a pipe", errno);
-    const Closing read_end(ends[0]);
+    const Fd read_end(ends[0]);
     pid_t child = -1;
     int fault = 0;
     {
-        const Closing write_end(ends[1]);
-        fault = Start(write_end.fd).spawn(child, words);
+        const Fd write_end(ends[1]);
+        fault = Start(write_end.get()).spawn(child, words);
     }
     if (fault != 0) return make_error(fault == ENOENT ? Fault::missing : Fault::io, path, "can not be run", fault);
     Ran ran;
-    const auto trouble = read_all(read_end.fd, deadline_msec, max_bytes, ran.said);
-    if (trouble) kill(child, SIGKILL);
-    ran.code = wait_for(child);
+    auto trouble = read_all(read_end.get(), deadline_usec, max_bytes, ran.said);
+    ran.code = wait_for(child, trouble ? 0 : deadline_usec);
+    if (!trouble && ran.code == 128 + SIGKILL && monotonic_usec() >= deadline_usec) trouble = Fault::busy;
     if (!trouble && ran.code < 0) return make_error(Fault::io, path, "ended, and nobody can tell how", -ran.code);
     if (!trouble) return ran;
     return make_error(*trouble, path,

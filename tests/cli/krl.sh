@@ -80,12 +80,19 @@ case_krl() {
 	done
 
 	fresh
+	ssh-keygen -q -k -f "$work/krl-one" "$work/krl-a.pub"
 	printf 'serial: 7\n' >"$work/spec"
+	cp "$work/krl-one" "$work/krl"
 	ssh-keygen -q -k -u -f "$work/krl" -s none "$work/spec"
 	check_rc 4 "what no list of ours can say" revoke --import-krl "$work/krl" --reason leak
 	check "is named" says 'line [0-9]+ of ssh-keygen -Q -l: is of no particular authority' revoke --import-krl "$work/krl" --reason leak
 	check "and nothing was imported" fails test -s "$console"
+	check_rc 3 "what the rest would be" revoke --import-krl "$work/krl" --reason leak --force --dry-run
+	check "is said" says 'would be added, 0 known already, 1 left out' revoke --import-krl "$work/krl" --reason leak --force --dry-run
+	check "and nothing was imported then" fails test -s "$console"
+	check "json of the rest" says '"added": 1, "known": 0, "bad": 0, "left_out": 1, "dry_run": true, "exit": 3' revoke --import-krl "$work/krl" --reason leak --force --dry-run --json
 	check_rc 3 "the rest is, by force" revoke --import-krl "$work/krl" --reason leak --force
+	check "the history does not call it done" says 'import .* incomplete .*1 added, 0 known already, 1 left out' revoke --history
 	check_rc 1 "and holds" revoke --check --key "$work/krl-a.pub"
 	{ printf 'sha1: '; cat "$work/krl-b.pub"; } >"$work/spec"
 	ssh-keygen -q -k -f "$work/krl" "$work/spec"

@@ -1,6 +1,5 @@
 # keys.sh - the key and not the person, with the real OpenSSH client. Sourced by run.sh.
 
-
 # key_make NAME TYPE [BITS]: a key that opens carol's account, and NAME-ca, another one that does so by its certificate alone.
 key_make() {
 	serial=$((serial + 1))
