@@ -13,7 +13,7 @@ constexpr std::size_t kMaxLine = 198;
 constexpr std::size_t kMaxSection = 49;
 
 // Where a section's keys go.
-enum class Room : std::uint8_t { gate, this_service, other_service, operators, ending, unknown };
+enum class Room : std::uint8_t { gate, this_service, other_service, group, operators, ending, unknown };
 
 struct Reading {
     Settings& settings;
@@ -21,16 +21,18 @@ struct Reading {
     std::optional<Policy> aside{};  // takes the values for other services: checked, then forgotten
     FixedText<64> section{};
     Room room = Room::unknown;
-    std::array<unsigned, 5> seen{};  // one bit a key, for each room
+    std::array<unsigned, 6> seen{};  // one bit a key, for each room
     const char* reason = nullptr;
     FixedText<64> key{};
 };
 
 Room room_of(std::string_view section, std::string_view service) {
     constexpr std::string_view kService = "service ";
+    constexpr std::string_view kGroup = "group ";
     if (section == "gate") return Room::gate;
     if (section == "revoke-user") return Room::operators;
     if (section == "end") return Room::ending;
+    if (section.starts_with(kGroup) && section.size() > kGroup.size()) return Room::group;
     if (!section.starts_with(kService) || section.size() == kService.size()) return Room::unknown;
     section.remove_prefix(kService.size());
     return section == service ? Room::this_service : Room::other_service;
@@ -59,6 +61,17 @@ unsigned bit_of(Room room, std::string_view key) {
     return policy == PolicyKey::none ? 0U : 1U << static_cast<unsigned>(policy);
 }
 
+// The rule of the group that this section is about; nullptr when there are too many.
+GroupRule* rule_of(Policy& policy, std::string_view section) {
+    section.remove_prefix(std::string_view("group ").size());
+    for (std::size_t i = 0; i < policy.group_rule_count; ++i)
+        if (policy.group_rules[i].group.view() == section) return &policy.group_rules[i];
+    if (policy.group_rule_count == kMostGroupRules) return nullptr;
+    GroupRule& rule = policy.group_rules[policy.group_rule_count++];
+    rule.group.append(section);
+    return &rule;
+}
+
 const char* set_key(Reading& reading, std::string_view key, std::string_view value, unsigned bit) {
     Settings& settings = reading.settings;
     if (reading.room == Room::ending)
@@ -67,6 +80,10 @@ const char* set_key(Reading& reading, std::string_view key, std::string_view val
         if (bit != 2U && !value.starts_with('/')) return "is not an absolute path";
         return set_text(bit == 1U ? settings.state_dir : bit == 2U ? settings.admin_groups : settings.run_dir, value);
     }
+    if (reading.room == Room::group) {
+        GroupRule* rule = rule_of(settings.policy, reading.section.view());
+        return rule == nullptr ? "is of a ninth group: eight may have rules" : set_group_rule(*rule, policy_key(key), value);
+    }
     const bool hidden = reading.room == Room::gate && (reading.seen[static_cast<std::size_t>(Room::this_service)] & bit) != 0;
     const bool is_aside = hidden || reading.room == Room::other_service;
     if (is_aside && !reading.aside) reading.aside.emplace();
@@ -74,7 +91,7 @@ const char* set_key(Reading& reading, std::string_view key, std::string_view val
 }
 
 const char* take_key(Reading& reading, std::string_view key, std::string_view value) {
-    if (reading.room == Room::unknown) return "stands in a section that is none of gate, service NAME, end, revoke-user";
+    if (reading.room == Room::unknown) return "stands in a section that is none of gate, service NAME, group NAME, end, revoke-user";
     const unsigned bit = bit_of(reading.room, key);
     if (bit == 0) return "is unknown";
     // Looked at before the value is: an indented line comes as another value of the key above, and must not replace it.
@@ -92,6 +109,7 @@ int take_key_of_inih(void* user, const char* section, const char* key, const cha
         reading.section.append(section);
         reading.room = room_of(section, reading.service);
         reading.seen[static_cast<std::size_t>(Room::other_service)] = 0;
+        reading.seen[static_cast<std::size_t>(Room::group)] = 0;
     }
     const char* reason = take_key(reading, key, value);
     if (reason == nullptr) return 1;

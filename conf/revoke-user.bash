@@ -2,7 +2,7 @@
 _revoke_user()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-	local options='--reason --ref --from --until --deny-only --end-only --now --descendants --warn --key --cert --serial --key-id --ca --service --tty --session --dry-run --force --yes --quiet --json --conf --all --undo --list --check --sessions --history --check-list --compile --doctor --root --import --import-krl --export-krl --help --version'
+	local options='--reason --ref --from --until --deny-only --end-only --now --descendants --warn --key --cert --serial --key-id --ca --service --tty --session --dry-run --force --yes --quiet --json --conf --all --undo --list --check --sessions --history --check-list --compile --doctor --root --import --import-krl --export-krl --break-glass --help --version'
 	case $previous in
 	--reason | --ref | --from | --until | --service | --warn | --session | --serial | --key-id) COMPREPLY=() ;;
 	--root) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;

@@ -13,15 +13,15 @@ namespace pam_revoke {
 namespace {
 
 // In the order of Event; the catalog has them, too.
-constexpr std::array<std::string_view, 5> kMessageIds = {"31c3c4475237450993fced101c139c33", "34b155ec64bf46079f01698758e8bd51",
+constexpr std::array<std::string_view, 6> kMessageIds = {"31c3c4475237450993fced101c139c33", "34b155ec64bf46079f01698758e8bd51",
                                                          "a5368d37579a4d0f9a083ae43ab6b2d2", "0c2fee4e31e8412b915ec63ba174dec7",
-                                                         "08f7c907362c438589c71a5805dd2a28"};
+                                                         "08f7c907362c438589c71a5805dd2a28", "5c12fc332cf84cb8aa10dd6831705a17"};
 
 }  // namespace
 
-void tell_journal(Event event, bool is_left_undone, const std::string& message, std::initializer_list<AuditField> fields) {
+void tell_journal(Event event, bool is_alarming, const std::string& message, std::initializer_list<AuditField> fields) {
     std::vector<std::string> lines = {"MESSAGE=" + message, "MESSAGE_ID=" + std::string(kMessageIds[static_cast<std::size_t>(event)]),
-                                      "PRIORITY=" + std::to_string(is_left_undone ? LOG_WARNING : LOG_NOTICE),
+                                      "PRIORITY=" + std::to_string(is_alarming ? LOG_WARNING : LOG_NOTICE),
                                       "SYSLOG_IDENTIFIER=revoke-user"};
     for (const AuditField& field : fields)
         if (!field.value.empty()) lines.push_back(std::string(field.name) + "=" + std::string(field.value));

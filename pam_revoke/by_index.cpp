@@ -22,7 +22,8 @@ public:
         if (!judge_.is_revoked() && header.has_keys() && !ask_keys()) return false;
         if (judge_.is_revoked()) return true;
         if (header.bad_lines > 0 && !take_bad()) return false;
-        if (header.expires_sec <= judge_.question().now_sec) judge_.fail(make_error(Fault::stale, list_.path, "has expired"));
+        if (header.issued_sec != kNoDate) judge_.take_issued(header.issued_sec, list_.path);
+        if (header.expires_sec != kNoDate) judge_.take_expires(header.expires_sec, list_.path);
         return true;
     }
 

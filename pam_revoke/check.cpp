@@ -127,6 +127,7 @@ void answer_question(const Policy& policy, const Question& question, Answer& ans
     }
     answer.exempt = judge.is_exempt();
     if (!answer.exempt) Checking(judge).scan_all(policy.lists.view());
+    answer.unavailable = answer.error || policy.group_rule_count > 0 ? judge.unavailable() : policy.unavailable;
     if (!judge.is_revoked() && (answer.exempt || !answer.error)) answer.verdict = Verdict::clear;
 }
 

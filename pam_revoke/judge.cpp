@@ -5,6 +5,8 @@
 namespace pam_revoke {
 namespace {
 
+constexpr std::int64_t kSlackSec = 300;  // that two clocks may differ
+
 // Counted when it is wanted, so that reading goes without.
 std::uint64_t number_of(const LineOf& of) {
     if (of.number != 0) return of.number;
@@ -41,11 +43,52 @@ bool Judge::asked(const Result<Done>& asked) {
 
 void Judge::take_line(const Line& line, const LineOf& of) {
     if (line.kind == LineKind::entry) return take_entry(line.entry, of);
-    if (line.kind == LineKind::expires && line.number <= question_.now_sec) return fail(make_error(Fault::stale, of.path, "has expired"));
+    if (line.kind == LineKind::expires) return take_expires(line.number, of.path);
+    if (line.kind == LineKind::issued) return take_issued(line.number, of.path);
     if (line.kind == LineKind::foreign) return fail(make_error(Fault::malformed, of.path, line.reason));
     if (line.kind != LineKind::bad || answer_.bad_lines++ > 0) return;
     answer_.bad_line = make_error(Fault::malformed, of.path, line.reason);
     answer_.bad_line->object.append(':').append_number(static_cast<std::int64_t>(number_of(of)));
+}
+
+void Judge::take_expires(std::int64_t expires_sec, std::string_view path) {
+    if (expires_sec <= question_.now_sec) fail(make_error(Fault::stale, path, "has expired"));
+}
+
+// A clock that is behind the list's would take what is planned for not yet due, and what has expired for good.
+void Judge::take_issued(std::int64_t issued_sec, std::string_view path) {
+    if (issued_sec > question_.now_sec + kSlackSec)
+        return fail(make_error(Fault::stale, path, "was issued in the future: this clock or that one is wrong"));
+    const std::int64_t most_sec = max_age_sec();
+    if (most_sec > 0 && issued_sec <= question_.now_sec - most_sec) fail(make_error(Fault::stale, path, "is older than max_age allows"));
+}
+
+// Shows each rule for a group of the person's. Without rules, or when the groups can not be told, none.
+template <typename See>
+void Judge::each_rule(See see) {
+    if (policy_.group_rule_count == 0 || !asked(subject_.look_up_groups())) return;
+    for (std::size_t i = 0; i < policy_.group_rule_count; ++i) {
+        const GroupRule& rule = policy_.group_rules[i];
+        if (!subject_.each_group([&rule](std::string_view group) { return group != rule.group.view(); })) see(rule);
+    }
+}
+
+std::int64_t Judge::max_age_sec() {
+    std::optional<std::int64_t> strictest_sec;
+    each_rule([&strictest_sec](const GroupRule& rule) {
+        const bool is_stricter =
+            rule.max_age_sec && (!strictest_sec || *strictest_sec == 0 || (*rule.max_age_sec != 0 && *rule.max_age_sec < *strictest_sec));
+        if (is_stricter) strictest_sec = rule.max_age_sec;
+    });
+    return strictest_sec.value_or(policy_.max_age_sec);
+}
+
+Unavailable Judge::unavailable() {
+    std::optional<Unavailable> strictest;
+    each_rule([&strictest](const GroupRule& rule) {
+        if (rule.unavailable && strictest != Unavailable::deny) strictest = rule.unavailable;
+    });
+    return strictest.value_or(policy_.unavailable);
 }
 
 Match Judge::match_asking(const Entry& entry) {

@@ -36,6 +36,10 @@ public:
     [[nodiscard]] Subject& subject() { return subject_; }
 
     void take_line(const Line& line, const LineOf& of);
+    void take_issued(std::int64_t issued_sec, std::string_view path);
+    void take_expires(std::int64_t expires_sec, std::string_view path);
+    // How a trouble of the lists is to be met for this person. Asks for the groups when the policy has rules for some.
+    [[nodiscard]] Unavailable unavailable();
     // Bad lines of which only the number is known.
     void take_more_bad(std::uint64_t count) { answer_.bad_lines += count; }
 
@@ -62,6 +66,9 @@ public:
 
 private:
     void take_entry(const Entry& entry, const LineOf& of);
+    [[nodiscard]] std::int64_t max_age_sec();
+    template <typename See>
+    void each_rule(See see);
     [[nodiscard]] Match match_asking(const Entry& entry);
     [[nodiscard]] bool asked(const Result<Done>& asked);
 

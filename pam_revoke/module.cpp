@@ -15,6 +15,7 @@
 #include <ctime>
 #include <span>
 
+#include "revoke/break_glass.hpp"
 #include "revoke/check.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/policy.hpp"
@@ -130,12 +131,16 @@ void log_revoked(const Attempt& attempt, const Answer& answer) {
     pam_syslog(attempt.pamh, LOG_NOTICE, "%s", line.c_str());
 }
 
-void log_unavailable(const Attempt& attempt, const Error& error, Unavailable policy) {
+constexpr const char* kRefused = ", access refused: ";
+constexpr const char* kByPolicy = ", let through by policy: ";
+constexpr const char* kByBreakGlass = ", let through by break-glass: ";
+
+void log_unavailable(const Attempt& attempt, const Error& error, const char* outcome, int priority) {
     FixedText<1200> line("could not check ");
     append_printable(line, text_or_empty(attempt.user));
-    line.append(policy == Unavailable::deny ? ", access refused: " : ", let through by policy: ");
+    line.append(outcome);
     append_error(line, error);
-    pam_syslog(attempt.pamh, LOG_ERR, "%s", line.c_str());
+    pam_syslog(attempt.pamh, priority, "%s", line.c_str());
 }
 
 void log_bad_lines(const Attempt& attempt, const Answer& answer) {
@@ -158,10 +163,11 @@ void log_unrecorded(const Attempt& attempt, const Error& error) {
 }
 
 // Tells the person why, but never one who has not authenticated, and never a program that would mail it.
-void tell(const Attempt& attempt, const Policy& policy, std::string_view ref) {
+void tell(const Attempt& attempt, const Policy& policy, const Answer& answer) {
     if (attempt.silent || attempt.phase == Phase::auth || policy.message.empty()) return;
     if (contains_item(policy.quiet_services.view(), text_or_empty(attempt.service))) return;
-    const auto text = fill_message(policy.message.view(), ref, text_or_empty(attempt.user));
+    const auto text = fill_message(policy.message.view(), answer.ref.view(), text_or_empty(attempt.user),
+                                   policy.show_reason ? answer.reason.view() : std::string_view());
     (void)pam_error(attempt.pamh, "%s", text.c_str());  // a host that can not show it has refused all the same
 }
 
@@ -169,13 +175,19 @@ int conclude(const Attempt& attempt, const Settings& settings, const Answer& ans
     if (answer.index_error) log_index(attempt, *answer.index_error);
     if (answer.verdict == Verdict::revoked) {
         log_revoked(attempt, answer);
-        tell(attempt, settings.policy, answer.ref.view());
+        tell(attempt, settings.policy, answer);
         return PAM_PERM_DENIED;
     }
     const std::optional<Error>& error = answer.error ? answer.error : settings.error;
     if (!answer.exempt && error) {
-        log_unavailable(attempt, *error, settings.policy.unavailable);
-        return settings.policy.unavailable == Unavailable::allow ? PAM_IGNORE : PAM_AUTHINFO_UNAVAIL;
+        const bool is_broken =
+            answer.unavailable == Unavailable::deny && broken_for_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
+        log_unavailable(attempt, *error,
+                        is_broken                                 ? kByBreakGlass
+                        : answer.unavailable == Unavailable::deny ? kRefused
+                                                                  : kByPolicy,
+                        is_broken ? LOG_ALERT : LOG_ERR);
+        return is_broken || answer.unavailable == Unavailable::allow ? PAM_IGNORE : PAM_AUTHINFO_UNAVAIL;
     }
     if (answer.verdict != Verdict::clear) return PAM_ABORT;
     if (answer.bad_line) log_bad_lines(attempt, answer);

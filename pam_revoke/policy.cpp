@@ -3,16 +3,33 @@
 #include <array>
 
 #include "revoke/target.hpp"
+#include "revoke/time.hpp"
 
 namespace pam_revoke {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(PolicyKey::none)> kKeys = {
-    "unavailable", "lists", "exempt_users", "exempt_groups", "caller_services", "quiet_services", "host", "message"};
+    "unavailable", "lists",   "exempt_users", "exempt_groups", "caller_services", "quiet_services",
+    "host",        "message", "show_reason",  "max_age",       "break_glass"};
 
-const char* set_unavailable(Policy& policy, std::string_view value) {
+template <typename Field>
+const char* set_unavailable(Field& field, std::string_view value) {
     if (value != "deny" && value != "allow") return "is neither deny nor allow";
-    policy.unavailable = value == "deny" ? Unavailable::deny : Unavailable::allow;
+    field = value == "deny" ? Unavailable::deny : Unavailable::allow;
+    return nullptr;
+}
+
+const char* set_flag(bool& field, std::string_view value) {
+    if (value != "yes" && value != "no") return "is neither yes nor no";
+    field = value == "yes";
+    return nullptr;
+}
+
+template <typename Field>
+const char* set_duration(Field& field, std::string_view value) {
+    const auto duration = parse_duration(value);
+    if (!duration) return "is not a duration such as 8d";
+    field = *duration;
     return nullptr;
 }
 
@@ -40,7 +57,7 @@ PolicyKey policy_key(std::string_view word) {
 const char* set_policy(Policy& policy, PolicyKey key, std::string_view value) {
     switch (key) {
         case PolicyKey::unavailable:
-            return set_unavailable(policy, value);
+            return set_unavailable(policy.unavailable, value);
         case PolicyKey::lists:
             return set_lists(policy, value);
         case PolicyKey::exempt_users:
@@ -55,14 +72,26 @@ const char* set_policy(Policy& policy, PolicyKey key, std::string_view value) {
             return set_text(policy.host, value);
         case PolicyKey::message:
             return set_text(policy.message, value);
+        case PolicyKey::show_reason:
+            return set_flag(policy.show_reason, value);
+        case PolicyKey::max_age:
+            return set_duration(policy.max_age_sec, value);
+        case PolicyKey::break_glass:
+            return set_duration(policy.break_glass_sec, value);
         case PolicyKey::none:
             break;
     }
     return "is unknown";
 }
 
-FixedText<512> fill_message(std::string_view message, std::string_view ref, std::string_view user) {
-    FixedText<512> text;
+const char* set_group_rule(GroupRule& rule, PolicyKey key, std::string_view value) {
+    if (key == PolicyKey::unavailable) return set_unavailable(rule.unavailable, value);
+    return key == PolicyKey::max_age ? set_duration(rule.max_age_sec, value) : "is not for a group";
+}
+
+FixedText<1200> fill_message(std::string_view message, std::string_view ref, std::string_view user, std::string_view reason) {
+    FixedText<1200> text;
+    const bool has_place = message.find("{reason}") != std::string_view::npos;
     while (!message.empty()) {
         if (message.starts_with("{ref}")) {
             append_printable(text, ref.empty() ? "none" : ref);
@@ -70,11 +99,15 @@ FixedText<512> fill_message(std::string_view message, std::string_view ref, std:
         } else if (message.starts_with("{user}")) {
             append_printable(text, user);
             message.remove_prefix(6);
+        } else if (message.starts_with("{reason}")) {
+            append_printable(text, reason);
+            message.remove_prefix(8);
         } else {
             text.append(message.front());
             message.remove_prefix(1);
         }
     }
+    if (!has_place && !reason.empty()) append_printable(text.append(" Reason: "), reason);
     return text;
 }
 

@@ -26,7 +26,7 @@ struct Row {
     std::variant<Text, Selected, Flag, Action> what;
 };
 
-const std::array<Row, 38> kRows = {{
+const std::array<Row, 39> kRows = {{
     {"reason", &Arguments::reason},
     {"ref", &Arguments::ref},
     {"from", &Arguments::from},
@@ -62,6 +62,7 @@ const std::array<Row, 38> kRows = {{
     {"import", Action::import},
     {"import-krl", Action::import_krl},
     {"export-krl", Action::export_krl},
+    {"break-glass", Action::break_glass},
     {"doctor", Action::doctor},
     {"help", Action::help},
     {"version", Action::version},
@@ -69,9 +70,9 @@ const std::array<Row, 38> kRows = {{
 constexpr int kFirstCode = 256;
 
 // In the order of Action.
-constexpr std::array<const char*, 14> kActionWords = {"NAME",         "--undo",    "--list",    "--check",  "--sessions",
-                                                      "--check-list", "--history", "--compile", "--import", "--import-krl",
-                                                      "--export-krl", "--doctor",  "--help",    "--version"};
+constexpr std::array<const char*, 15> kActionWords = {"NAME",         "--undo",        "--list",    "--check",  "--sessions",
+                                                      "--check-list", "--history",     "--compile", "--import", "--import-krl",
+                                                      "--export-krl", "--break-glass", "--doctor",  "--help",   "--version"};
 
 const char* word_of(Action action) { return kActionWords[static_cast<std::size_t>(action)]; }
 
@@ -132,11 +133,13 @@ std::optional<std::int64_t> moment(const char* option, const std::string& text, 
 
 bool is_import(Action action) { return action == Action::import || action == Action::import_krl; }
 
-// The first word that only goes with a revocation; --reason and --ref go with an import, too.
+bool changes_something(Action action) { return is_import(action) || action == Action::break_glass; }
+
+// The first word that only goes with a revocation; --reason and --ref go with what else changes something, too.
 const char* revoking_word(const Arguments& arguments) {
-    const bool importing = is_import(arguments.action);
-    if (!arguments.reason.empty() && !importing) return "--reason";
-    if (!arguments.ref.empty() && !importing) return "--ref";
+    const bool changing = changes_something(arguments.action);
+    if (!arguments.reason.empty() && !changing) return "--reason";
+    if (!arguments.ref.empty() && !changing) return "--ref";
     if (!arguments.from.empty()) return "--from";
     if (!arguments.until.empty()) return "--until";
     if (!arguments.warn.empty()) return "--warn";
@@ -150,10 +153,10 @@ const char* revoking_word(const Arguments& arguments) {
 std::string find_misfit(const Arguments& arguments) {
     const bool revoking = arguments.action == Action::revoke;
     const bool selecting = (revoking && arguments.end_only) || arguments.action == Action::sessions;
-    const bool importing = is_import(arguments.action);
+    const bool changing = changes_something(arguments.action);
     const char* word = revoking ? nullptr : revoking_word(arguments);
     if (word != nullptr) return fmt::format("{} does not go with {}", word, word_of(arguments.action));
-    if (!revoking && !importing && arguments.action != Action::undo && (arguments.dry_run || arguments.force || arguments.yes))
+    if (!revoking && !changing && arguments.action != Action::undo && (arguments.dry_run || arguments.force || arguments.yes))
         return fmt::format("{} changes nothing: no --dry-run, --force or --yes", word_of(arguments.action));
     if (arguments.deny_only && arguments.end_only) return "--deny-only and --end-only exclude each other";
     if (arguments.deny_only && (arguments.now || arguments.descendants || !arguments.warn.empty()))
@@ -189,13 +192,16 @@ bool is_file(Action action) { return action == Action::check_list || action == A
 std::string find_fault(const Arguments& arguments, std::int64_t now_sec) {
     const bool names_session = arguments.end_only && (arguments.all || !arguments.selection.session.empty());
     const bool revoking = arguments.action == Action::revoke;
-    const bool wants_subject =
-        (revoking && !names_session) || arguments.action == Action::undo || arguments.action == Action::check || is_file(arguments.action);
+    const bool wants_subject = (revoking && !names_session) || arguments.action == Action::undo || arguments.action == Action::check ||
+                               arguments.action == Action::break_glass || is_file(arguments.action);
     if (const std::string fault = find_key_fault(arguments); !fault.empty()) return fault;
     const bool has_key = !(arguments.key.empty() && arguments.cert.empty() && arguments.ca.empty());
     if (wants_subject && (!has_key || is_file(arguments.action)) && arguments.subject.empty())
         return revoking ? "whose access? Give a NAME, or --end-only --all"
-                        : fmt::format("{} needs a {}", word_of(arguments.action), is_file(arguments.action) ? "FILE" : "NAME");
+                        : fmt::format("{} needs a {}", word_of(arguments.action),
+                                      is_file(arguments.action)                 ? "FILE"
+                                      : arguments.action == Action::break_glass ? "DURATION such as 2h, or off"
+                                                                                : "NAME");
     const Action action = arguments.action;
     if (!arguments.root.empty() && action != Action::doctor) return "--root goes with --doctor";
     if ((action == Action::list || action == Action::compile || action == Action::doctor) && !arguments.subject.empty())

@@ -24,6 +24,7 @@ enum class Action : std::uint8_t {
     import,
     import_krl,
     export_krl,
+    break_glass,
     doctor,
     help,
     version

@@ -13,7 +13,7 @@ namespace pam_revoke {
 
 // One thing to mend: what, why it matters, and the next step.
 struct Finding {
-    const char* kind;  // for scripts: pam, sshd, unit, list, index, clock, exempt, configuration
+    const char* kind;  // for scripts: pam, sshd, unit, list, index, clock, exempt, configuration, break-glass
     std::string object;
     std::string reason;
     std::string next_step;

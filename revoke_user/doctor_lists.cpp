@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "doctor.hpp"
+#include "revoke/break_glass.hpp"
 #include "revoke/file.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/index.hpp"
@@ -96,6 +97,12 @@ std::size_t count_members(const std::string& root, const std::string& group, boo
 }  // namespace
 
 void examine_lists(const Job& job, const std::string& root, Findings& findings) {
+    const std::int64_t broken_sec =
+        root.empty() ? broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec) : 0;
+    if (broken_sec > 0)
+        findings.push_back({"break-glass", std::string(job.settings.run_dir.view()),
+                            fmt::format("who can not be checked is let in for {} s more", broken_sec),
+                            "end it when it is not needed any more: revoke-user --break-glass off"});
     if (job.now_sec < kNotBeforeSec)
         findings.push_back({"clock", "this host", fmt::format("believes that it is {}", print_time(job.now_sec).view()),
                             "set the clock: entries with dates depend on it"});

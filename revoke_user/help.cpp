@@ -13,6 +13,7 @@ const char* const kHelp =
        revoke-user {--import | --import-krl} FILE [--reason TEXT] [--ref TEXT]
        revoke-user --export-krl FILE [--ca FILE]
        revoke-user --check {NAME | --key ...} | --sessions [NAME] | --list | --history [NAME] | --check-list FILE | --compile | --doctor
+       revoke-user --break-glass {DURATION | off} [--reason TEXT]
 
 Withdraws a person's access to this host: no new login, and everything that is open ended.
 NAME is a login name, or user:NAME or uid:NUMBER as in the list.
@@ -37,6 +38,7 @@ A key instead of a person: denied, and exactly the sessions it opened are ended:
   --key-id TEXT      its key id
   --ca WHAT          all that this authority signed
 
+  --break-glass 2h   let in who can not be checked, for so long, as the configuration allows; or off
   --doctor           what is wrong with the gate here: stacks, sshd, units, lists, clock
   --root DIR         with --doctor: of the tree DIR, an image or a container
 

@@ -50,6 +50,7 @@ const char* take_line(const Line& line, const LinePlace& place, IndexBuild& buil
     if (!place.fits()) return "has more lines than an index holds";
     if (line.kind == LineKind::entry) take_entry(line.entry, place.pack(), build);
     if (line.kind == LineKind::expires) build.header.expires_sec = std::min(build.header.expires_sec, line.number);
+    if (line.kind == LineKind::issued) build.header.issued_sec = std::min(build.header.issued_sec, line.number);
     if (line.kind == LineKind::bad && build.header.bad_lines++ == 0) build.header.first_bad = place.pack();
     return nullptr;
 }

@@ -162,6 +162,7 @@ void tell_ended(const Job& job, const std::vector<Session>& sessions, const std:
 [[nodiscard]] int import_text(const Job& job, const std::string& file, std::size_t left_out);
 [[nodiscard]] int import_krl(const Job& job);
 [[nodiscard]] int export_krl(const Job& job);
+[[nodiscard]] int break_glass(const Job& job);
 [[nodiscard]] int compile_lists(const Job& job);
 [[nodiscard]] int show_list(const Job& job);
 [[nodiscard]] int show_check(const Job& job);

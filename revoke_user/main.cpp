@@ -54,6 +54,8 @@ int dispatch(Job& job) {
             return import_krl(job);
         case Action::export_krl:
             return export_krl(job);
+        case Action::break_glass:
+            return break_glass(job);
         case Action::list:
             return show_list(job);
         case Action::check:

@@ -7,6 +7,7 @@
 
 #include "job.hpp"
 #include "key.hpp"
+#include "revoke/break_glass.hpp"
 #include "revoke/file.hpp"
 #include "revoke/history.hpp"
 #include "revoke/json.hpp"
@@ -98,6 +99,10 @@ int say_answer(const Job& job, const std::string& asked, const std::string& serv
         return kRevoked;
     }
     if (answer.error) job.output.complain(*answer.error);
+    const std::int64_t broken_sec = broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec);
+    if (answer.verdict == Verdict::unavailable && (answer.unavailable == Unavailable::allow || broken_sec > 0))
+        job.output.say(fmt::format("{}: is let in all the same, by {}", name,
+                                   broken_sec > 0 ? fmt::format("break-glass, for {} s more", broken_sec) : "unavailable = allow"));
     job.output.say(fmt::format("{}: {}{}", name, answer.verdict == Verdict::clear ? job.output.good(word) : job.output.bad(word),
                                answer.exempt ? " (exempt by the configuration)" : ""));
     return answer.verdict == Verdict::clear ? kDone : kIncomplete;

@@ -12,6 +12,7 @@ namespace {
 Event event_of(const std::string& action) {
     if (action == "undo") return Event::restored;
     if (action == "import") return Event::imported;
+    if (action == "break-glass") return Event::glass_broken;
     return action == "end" ? Event::ended : Event::revoked;
 }
 
@@ -20,7 +21,7 @@ Event event_of(const std::string& action) {
 void tell(const Job& job, const std::string& action, const std::string& target, const std::string& result, const std::string& detail) {
     const std::string message =
         fmt::format("{} {}: {} by {}{}{}", action, display(target), result, display(job.by.name), detail.empty() ? "" : ": ", detail);
-    tell_journal(event_of(action), result == "incomplete", message,
+    tell_journal(event_of(action), result == "incomplete" || action == "break-glass", message,
                  {{"REVOKE_ACTION", action},
                   {"REVOKE_TARGET", target},
                   {"REVOKE_RESULT", result},

@@ -12,7 +12,7 @@
 
 namespace pam_revoke {
 
-enum class Event : std::uint8_t { revoked, restored, ended, imported, session_ended };
+enum class Event : std::uint8_t { revoked, restored, ended, imported, session_ended, glass_broken };
 
 // One field of our own, REVOKE_TARGET and the like. An empty value is left out.
 struct AuditField {
@@ -20,8 +20,8 @@ struct AuditField {
     std::string_view value;
 };
 
-// Tells the journal, as a warning where something was left undone. Units: message: a line for people.
+// Tells the journal, as a warning where somebody should look. Units: message: a line for people.
 // Errors: none returned: the history is what must hold, and where there is no journal there is nobody to tell.
-void tell_journal(Event event, bool is_left_undone, const std::string& message, std::initializer_list<AuditField> fields);
+void tell_journal(Event event, bool is_alarming, const std::string& message, std::initializer_list<AuditField> fields);
 
 }  // namespace pam_revoke

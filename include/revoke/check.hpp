@@ -21,10 +21,11 @@ namespace pam_revoke {
 // What was found, in memory of its own.
 struct Answer {
     Verdict verdict = Verdict::unavailable;
-    bool exempt = false;    // clear because the policy has no opinion on this person
-    bool by_uid = false;    // the number matched, under another name
-    FixedText<300> target;  // user:alice
-    FixedText<300> list;    // path of the list that holds the entry
+    Unavailable unavailable = Unavailable::deny;  // how trouble is to be met for this person
+    bool exempt = false;                          // clear because the policy has no opinion on this person
+    bool by_uid = false;                          // the number matched, under another name
+    FixedText<300> target;                        // user:alice
+    FixedText<300> list;                          // path of the list that holds the entry
     std::uint64_t line = 0;
     FixedText<256> ref;
     FixedText<512> reason;

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -26,7 +27,10 @@ namespace pam_revoke {
 // Units: bytes.
 inline constexpr std::uint64_t kUnindexedBytes = 1024;
 
-inline constexpr std::string_view kIndexMagic = "pam_revoke index 2\n";
+inline constexpr std::string_view kIndexMagic = "pam_revoke index 3\n";
+
+// Of a list that does not say when it was issued, or when it ends.
+inline constexpr std::int64_t kNoDate = std::numeric_limits<std::int64_t>::max();
 
 // Where a line stands in the text.
 // Units: offset: bytes from the start, below 2^36; number: counted from 1, below 2^28.
@@ -46,7 +50,7 @@ struct IndexSlot {
 };
 
 // The start of the file. Only of 8-byte words, so that no byte of it is undefined.
-// Units: expires_sec: seconds since 1970, the greatest number when the list has no %expires.
+// Units: expires_sec, issued_sec: seconds since 1970, the greatest number when the list has no %expires, no %issued.
 struct IndexHeader {
     std::uint64_t checksum = 0;
     std::array<char, 24> magic{};
@@ -58,6 +62,7 @@ struct IndexHeader {
     std::uint64_t bad_lines = 0;
     std::uint64_t first_bad = 0;  // LinePlace, packed
     std::int64_t expires_sec = 0;
+    std::int64_t issued_sec = 0;
 
     [[nodiscard]] bool has(TargetKind kind) const { return (kinds >> static_cast<unsigned>(kind) & 1U) != 0; }
     [[nodiscard]] bool has_keys() const { return has(TargetKind::key) || has(TargetKind::certificate) || has(TargetKind::ca); }

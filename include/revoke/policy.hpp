@@ -4,7 +4,9 @@
 // Layer: pure.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "revoke/result.hpp"
@@ -15,8 +17,23 @@ inline constexpr std::size_t kMaxValueBytes = 190;  // inih cuts lines at 199 by
 
 enum class Unavailable : std::uint8_t { deny, allow };
 
+inline constexpr std::size_t kMostGroupRules = 8;
+
+// What holds for the members of a group in the place of what holds for all. Units: as Policy's.
+struct GroupRule {
+    FixedText<64> group;
+    std::optional<Unavailable> unavailable;
+    std::optional<std::int64_t> max_age_sec;
+};
+
+// Units: *_sec: seconds.
 struct Policy {
     Unavailable unavailable = Unavailable::deny;
+    bool show_reason = false;
+    std::int64_t max_age_sec = 0;      // of a list that says when it was issued; 0: any
+    std::int64_t break_glass_sec = 0;  // the longest that revoke-user --break-glass may ask for; 0: it may not
+    std::size_t group_rule_count = 0;
+    std::array<GroupRule, kMostGroupRules> group_rules;
     FixedText<kMaxValueBytes> lists{"/etc/pam_revoke/lists.d,/var/lib/pam_revoke/lists.d"};
     FixedText<kMaxValueBytes> exempt_users{"root"};
     FixedText<kMaxValueBytes> exempt_groups;
@@ -35,6 +52,9 @@ enum class PolicyKey : std::uint8_t {
     quiet_services,
     host,
     message,
+    show_reason,
+    max_age,
+    break_glass,
     none
 };
 
@@ -47,9 +67,13 @@ enum class PolicyKey : std::uint8_t {
 // Source: pam_revoke.conf(5).
 [[nodiscard]] const char* set_policy(Policy& policy, PolicyKey key, std::string_view value);
 
-// The person's text: {ref} and {user} of the policy's message filled in, one line.
+// Sets one value of a group's rule, as set_policy() does: unavailable and max_age alone.
+[[nodiscard]] const char* set_group_rule(GroupRule& rule, PolicyKey key, std::string_view value);
+
+// The person's text: {ref}, {user} and {reason} of the policy's message filled in, one line. A reason that the message has no place for
+// stands behind it.
 // Errors: none.
-[[nodiscard]] FixedText<512> fill_message(std::string_view message, std::string_view ref, std::string_view user);
+[[nodiscard]] FixedText<1200> fill_message(std::string_view message, std::string_view ref, std::string_view user, std::string_view reason);
 
 // Appends `text` with every byte that is not printable ASCII as \xNN, so that a log or a terminal line stays one line.
 template <std::size_t N>

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/cli/keys.sh
 . tests/cli/doctor.sh
 . tests/cli/krl.sh
+. tests/cli/policy.sh
 revoke_user=$PWD/build/revoke-user
 script=$PWD/build/systemd-login
 work=$(mktemp -d -t revoke-cli.XXXXXX)
@@ -397,5 +398,6 @@ check_rc 0 "undo" revoke --undo person77
 check "refreshes it, too" fails says 'line by line' revoke --check person77
 case_keys
 case_krl
+case_policy
 case_doctor
 checks_summary

@@ -189,6 +189,38 @@ Test(module, configuration_of_a_service) {
     expect_code(account(place, "carol", stack, "login"), PAM_SUCCESS, "exemption below a typing error");
 }
 
+// Who can not be checked is let in while the glass is broken, as far as it was announced; who is listed never.
+Test(module, break_glass) {
+    const Place place;
+    place.list("# pam_revoke list 1\n%expires 2020-01-01T00:00:00Z\nuser:alice\n");
+    const auto conf = [&](const std::string& more) {
+        place.write("conf", "[gate]\nlists = " + place.path + "/lists\n" + more + "[revoke-user]\nrun_dir = " + place.path + "\n");
+    };
+    const std::string stack = "account required " + module_path() + " conf=" + place.path + "/conf\naccount required pam_permit.so\n";
+    conf("break_glass = 2h\n");
+    expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "not broken");
+    timespec boot{};
+    clock_gettime(CLOCK_BOOTTIME, &boot);
+    place.write("break-glass", "pam_revoke break-glass 1 " + std::to_string(boot.tv_sec + 3600) + "\n");
+    expect_code(account(place, "bob", stack), PAM_SUCCESS, "broken");
+    expect_code(account(place, "alice", stack), PAM_PERM_DENIED, "broken, listed");
+    conf("break_glass = 30m\n");
+    expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "for longer than was announced");
+    conf("");
+    expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "not announced");
+}
+
+// The reason is the operator's word, and told to nobody who is not to be told.
+Test(module, the_reason_is_shown_when_it_may_be) {
+    const Place place;
+    const std::string permit = "account required pam_permit.so\n";
+    expect_code(account(place, "alice", "account required " + place.gate() + permit), PAM_PERM_DENIED, "as ever");
+    cr_expect(told.find("laptop") == std::string::npos && told.find("T283242") != std::string::npos);
+    told.clear();
+    expect_code(account(place, "alice", "account required " + place.gate("show_reason=yes") + permit), PAM_PERM_DENIED, "shown");
+    cr_expect(told.find("Reason: laptop lost") != std::string::npos, "%s", told.c_str());
+}
+
 // P10: a question leaves nothing behind; setcred, close_session and chauthtok have no opinion.
 Test(module, other_hooks) {
     const Place place;

@@ -81,10 +81,13 @@ Test(policy, values) {
 }
 
 Test(policy, message_is_one_line_whatever_the_reference_is) {
-    cr_expect(fill_message("ref {ref} for {user}.", "T1", "alice").view() == "ref T1 for alice.");
-    cr_expect(fill_message("{ref}", "", "a").view() == "none");
-    cr_expect(fill_message("{ref}", "a\nb\x1b[2J", "a").view() == "a\\x0ab\\x1b[2J");
-    cr_expect(fill_message("{ref} {nothing} {", "1", "a").view() == "1 {nothing} {");
+    cr_expect(fill_message("ref {ref} for {user}.", "T1", "alice", "").view() == "ref T1 for alice.");
+    cr_expect(fill_message("{ref}", "", "a", "").view() == "none");
+    cr_expect(fill_message("{ref}", "a\nb\x1b[2J", "a", "").view() == "a\\x0ab\\x1b[2J");
+    cr_expect(fill_message("{ref} {nothing} {", "1", "a", "").view() == "1 {nothing} {");
+    cr_expect(fill_message("No: {reason}.", "1", "a", "left\n").view() == "No: left\\x0a.");
+    cr_expect(fill_message("No: {reason}.", "1", "a", "").view() == "No: .");
+    cr_expect(fill_message("No.", "1", "a", "left").view() == "No. Reason: left");
 }
 
 // What is passed over without parsing can not have mattered.

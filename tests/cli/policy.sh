@@ -1,0 +1,32 @@
+# policy.sh - lists that are too old, and what is done about them. Sourced by run.sh.
+
+case_policy() {
+	fresh
+	printf '# pam_revoke list 1\n%%issued 2020-01-01T00:00:00Z\nuser:alice\n' >"$work/lists/fleet.list"
+	chmod 600 "$work/lists/fleet.list"
+	check_rc 0 "an old list, whatever its age" revoke --check bob
+	printf '[gate]\nlists = %s/lists\nmax_age = 8d\n[revoke-user]\nstate_dir = %s/state\nrun_dir = %s/run\n' "$work" "$work" "$work" >"$work/conf"
+	mkdir -p "$work/run"
+	check_rc 3 "older than max_age" revoke --check bob
+	check "is said" says 'fleet.list: is older than max_age allows' revoke --check bob
+	check_rc 1 "whom it names is revoked" revoke --check alice
+	check_rc 4 "break-glass that is not announced" revoke --break-glass 1h --yes
+	check "says how to" says 'is not announced: break_glass = 2h in \[gate\]' revoke --break-glass 1h --yes
+	sed -i 's/^max_age.*/&\nbreak_glass = 2h/' "$work/conf"
+	check_rc 2 "no duration" revoke --break-glass soon --yes
+	check_rc 2 "nothing" revoke --break-glass
+	check_rc 4 "for longer than was announced" revoke --break-glass 3h --yes
+	check_rc 4 "nobody is asked without a terminal" revoke --break-glass 1h
+	check_rc 4 "off, while it is whole" revoke --break-glass off
+	check_rc 0 "for an hour" revoke --break-glass 1h --yes --reason 'the centre is down'
+	check "--check tells" says 'is let in all the same, by break-glass, for 3[56][0-9][0-9] s more' revoke --check bob
+	check_rc 1 "whom it names is revoked all the same" revoke --check alice
+	check "the history tells" says 'break-glass +1h .*done.*the centre is down' revoke --history
+	check "the doctor tells" says 'break-glass' revoke --doctor
+	check_rc 0 "off" revoke --break-glass off
+	check "and it is" fails says 'all the same' revoke --check bob
+	check "only root writes it" fails test -e "$work/run/break-glass"
+	printf '[group daemon]\nunavailable = allow\n' >>"$work/conf"
+	check "of a group that may" says 'daemon: is let in all the same, by unavailable = allow' revoke --check daemon
+	check "and nobody else" fails says 'all the same' revoke --check bob
+}
