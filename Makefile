@@ -32,14 +32,14 @@ COMMAND_LINK := -Wl,-z,relro,-z,now,--as-needed,--gc-sections -static-libstdc++ 
 
 PURE := pam_revoke/target.cpp pam_revoke/time.cpp pam_revoke/list.cpp pam_revoke/verdict.cpp pam_revoke/others.cpp pam_revoke/policy.cpp pam_revoke/ssh_identity.cpp
 READING := pam_revoke/file.cpp pam_revoke/digest.cpp pam_revoke/index.cpp pam_revoke/identity.cpp pam_revoke/session_record.cpp pam_revoke/break_glass.cpp pam_revoke/subject.cpp pam_revoke/judge.cpp pam_revoke/by_index.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
-GATE := $(PURE) $(READING) pam_revoke/module.cpp
+GATE := $(PURE) $(READING) pam_revoke/journal_socket.cpp pam_revoke/gate_log.cpp pam_revoke/module.cpp
 ENDING := logind/proc.cpp logind/signal.cpp logind/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/namespaces.cpp logind/processes.cpp logind/subordinate.cpp \
 	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/journal.cpp logind/recorded.cpp logind/opening.cpp logind/report.cpp
 WORDS := revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/import.cpp revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp
 LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp revoke_user/json.cpp logind/systemd_login.cpp
 OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) revoke_user/arguments.cpp revoke_user/output.cpp revoke_user/guard.cpp revoke_user/deny.cpp \
-	logind/audit.cpp revoke_user/tell.cpp revoke_user/outcome.cpp revoke_user/indexes.cpp revoke_user/import_file.cpp revoke_user/run_program.cpp revoke_user/krl.cpp revoke_user/krl_files.cpp revoke_user/help.cpp revoke_user/break_glass.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/key.cpp revoke_user/revoke.cpp revoke_user/revoke_key.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_sessions.cpp revoke_user/pam_stack.cpp revoke_user/doctor.cpp revoke_user/doctor_pam.cpp revoke_user/doctor_sshd.cpp revoke_user/doctor_units.cpp revoke_user/doctor_lists.cpp revoke_user/main.cpp
-TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp revoke_user/selection.cpp revoke_user/krl.cpp
+	logind/audit.cpp revoke_user/tell.cpp revoke_user/outcome.cpp revoke_user/indexes.cpp revoke_user/import_file.cpp revoke_user/run_program.cpp revoke_user/krl.cpp revoke_user/krl_files.cpp revoke_user/help.cpp revoke_user/break_glass.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/key.cpp revoke_user/revoke.cpp revoke_user/revoke_key.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_history.cpp revoke_user/show_sessions.cpp revoke_user/pam_stack.cpp revoke_user/doctor.cpp revoke_user/doctor_pam.cpp revoke_user/doctor_sshd.cpp revoke_user/doctor_units.cpp revoke_user/doctor_lists.cpp revoke_user/main.cpp
+TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp revoke_user/selection.cpp revoke_user/krl.cpp pam_revoke/journal_socket.cpp
 UNIT := $(wildcard tests/unit/*.cpp)
 MODULE_TESTS := $(wildcard tests/pam/*.cpp)
 PAGES := $(wildcard man/*.[58])
@@ -121,7 +121,7 @@ build/fuzz/%: build/fuzz/tests/fuzz/%.o $(FUZZED:%.cpp=build/fuzz/%.o)
 build/fuzz/fuzz_command_line: build/fuzz/revoke_user/arguments.o build/fuzz/revoke_user/selection.o
 
 # The module itself, with calls of it that the target lets fail.
-FAILING := openat pread fstat getdents64 uname getpwnam_r getpwuid_r getgrgid_r getgrouplist pam_syslog
+FAILING := openat pread fstat getdents64 uname getpwnam_r getpwuid_r getgrgid_r getgrouplist sendmsg pam_syslog
 build/fuzz/fuzz_gate: build/fuzz/tests/fuzz/fuzz_gate.o $(GATE:%.cpp=build/fuzz/%.o) $(patsubst %.cpp,build/fuzz/%.o,$(filter revoke_user/store.cpp revoke_user/index% revoke_user/compile.cpp revoke_user/list_edit.cpp,$(WORDS)))
 	clang++ -fsanitize=fuzzer,address,undefined $(FAILING:%=-Wl,--wrap=%) -o $@ $^ -l:libinih.a -l:libmd.a -lfmt -lpam
 
@@ -199,7 +199,7 @@ install: all ## to DESTDIR
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/pam_revoke/lists.d $(DESTDIR)$(SYSCONFDIR)/logout.d $(DESTDIR)$(STATEDIR)/lists.d
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(UNITDIR)
 	install -d -m 0700 $(DESTDIR)$(STATEDIR)/index
-	install -m 0644 conf/revoke-compile.path conf/revoke-compile.service conf/revoke-compile.timer $(DESTDIR)$(UNITDIR)
+	install -m 0644 conf/revoke-compile.path conf/revoke-compile.service conf/revoke-compile-again.service conf/revoke-compile.timer $(DESTDIR)$(UNITDIR)
 	install -D -m 0644 conf/pam_revoke.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/pam_revoke.conf
 	install -D -m 0644 conf/pam_revoke.catalog $(DESTDIR)$(PREFIX)/lib/systemd/catalog/pam_revoke.catalog
 	install -m 0644 $(MODULE) $(DESTDIR)$(PAMDIR)/pam_revoke.so

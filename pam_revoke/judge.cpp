@@ -63,19 +63,21 @@ void Judge::take_issued(std::int64_t issued_sec, std::string_view path) {
     if (most_sec > 0 && issued_sec <= question_.now_sec - most_sec) fail(make_error(Fault::stale, path, "is older than max_age allows"));
 }
 
-// Shows each rule for a group of the person's. Without rules, or when the groups can not be told, none.
+// Shows each rule for a group of the person's. False when the groups can not be told: then each may be theirs.
 template <typename See>
-void Judge::each_rule(See see) {
-    if (policy_.group_rule_count == 0 || !asked(subject_.look_up_groups())) return;
+bool Judge::each_rule(See see) {
+    const bool is_told = policy_.group_rule_count == 0 || asked(subject_.look_up_groups());
     for (std::size_t i = 0; i < policy_.group_rule_count; ++i) {
         const GroupRule& rule = policy_.group_rules[i];
-        if (!subject_.each_group([&rule](std::string_view group) { return group != rule.group.view(); })) see(rule);
+        const auto is_another = [&rule](std::string_view group) { return group != rule.group.view(); };
+        if (!is_told || !subject_.each_group(is_another)) see(rule);
     }
+    return is_told;
 }
 
 std::int64_t Judge::max_age_sec() {
     std::optional<std::int64_t> strictest_sec;
-    each_rule([&strictest_sec](const GroupRule& rule) {
+    (void)each_rule([&strictest_sec](const GroupRule& rule) {  // groups that can not be told are a trouble already
         const bool is_stricter =
             rule.max_age_sec && (!strictest_sec || *strictest_sec == 0 || (*rule.max_age_sec != 0 && *rule.max_age_sec < *strictest_sec));
         if (is_stricter) strictest_sec = rule.max_age_sec;
@@ -85,9 +87,10 @@ std::int64_t Judge::max_age_sec() {
 
 Unavailable Judge::unavailable() {
     std::optional<Unavailable> strictest;
-    each_rule([&strictest](const GroupRule& rule) {
+    const bool is_told = each_rule([&strictest](const GroupRule& rule) {
         if (rule.unavailable && strictest != Unavailable::deny) strictest = rule.unavailable;
     });
+    if (!is_told && policy_.unavailable == Unavailable::deny) return Unavailable::deny;
     return strictest.value_or(policy_.unavailable);
 }
 

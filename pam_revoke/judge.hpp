@@ -68,7 +68,7 @@ private:
     void take_entry(const Entry& entry, const LineOf& of);
     [[nodiscard]] std::int64_t max_age_sec();
     template <typename See>
-    void each_rule(See see);
+    [[nodiscard]] bool each_rule(See see);
     [[nodiscard]] Match match_asking(const Entry& entry);
     [[nodiscard]] bool asked(const Result<Done>& asked);
 

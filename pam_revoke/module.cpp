@@ -15,6 +15,7 @@
 #include <ctime>
 #include <span>
 
+#include "gate_log.hpp"
 #include "revoke/break_glass.hpp"
 #include "revoke/check.hpp"
 #include "revoke/identity.hpp"
@@ -25,24 +26,9 @@
 namespace pam_revoke {
 namespace {
 
-enum class Phase : std::uint8_t { auth, account, session };
-
 using Arguments = std::span<const char*>;
 
 constexpr const char* kAuthInfo = "SSH_AUTH_INFO_0";
-
-// What the host program tells us of the attempt.
-struct Attempt {
-    pam_handle_t* pamh = nullptr;
-    bool silent = false;
-    Phase phase = Phase::account;
-    const char* user = nullptr;
-    const char* service = nullptr;
-    const char* ruser = nullptr;
-    const char* rhost = nullptr;
-    const char* tty = nullptr;
-    const char* auth_info = nullptr;  // what sshd tells of the keys that were shown
-};
 
 bool get_item(pam_handle_t* pamh, int type, const char*& text) {
     const void* item = nullptr;
@@ -50,8 +36,6 @@ bool get_item(pam_handle_t* pamh, int type, const char*& text) {
     text = static_cast<const char*>(item);
     return true;
 }
-
-std::string_view text_or_empty(const char* text) { return text != nullptr ? std::string_view(text) : std::string_view(); }
 
 // Reads the words of the PAM line over what the file said; the first that is not understood is an error.
 void read_arguments(Settings& settings, Arguments arguments) {
@@ -105,63 +89,6 @@ Answer ask_all(const Settings& settings, const Attempt& attempt) {
     return answer;
 }
 
-void append_field(FixedText<1200>& line, std::string_view name, const char* value) {
-    if (value != nullptr && value[0] != '\0') append_printable(line.append(' ').append(name).append('='), value);
-}
-
-void append_error(FixedText<1200>& line, const Error& error) {
-    append_printable(line, error.object.view());
-    line.append(": ").append(error.reason);
-    const char* system_text = error.os_error != 0 ? strerrordesc_np(error.os_error) : nullptr;
-    if (system_text != nullptr) line.append(" (").append(system_text).append(')');
-}
-
-void log_revoked(const Attempt& attempt, const Answer& answer) {
-    FixedText<1200> line("access refused: ");
-    append_printable(line, answer.target.view());
-    if (answer.by_uid) line.append(" (matched by its uid: renamed account or reused number)");
-    append_field(line, "user", attempt.user);
-    append_field(line, "ruser", attempt.ruser);
-    append_field(line, "list", answer.list.c_str());
-    line.append(':').append_number(static_cast<std::int64_t>(answer.line));
-    append_field(line, "ref", answer.ref.c_str());
-    append_field(line, "service", attempt.service);
-    append_field(line, "rhost", attempt.rhost);
-    append_field(line, "tty", attempt.tty);
-    pam_syslog(attempt.pamh, LOG_NOTICE, "%s", line.c_str());
-}
-
-constexpr const char* kRefused = ", access refused: ";
-constexpr const char* kByPolicy = ", let through by policy: ";
-constexpr const char* kByBreakGlass = ", let through by break-glass: ";
-
-void log_unavailable(const Attempt& attempt, const Error& error, const char* outcome, int priority) {
-    FixedText<1200> line("could not check ");
-    append_printable(line, text_or_empty(attempt.user));
-    line.append(outcome);
-    append_error(line, error);
-    pam_syslog(attempt.pamh, priority, "%s", line.c_str());
-}
-
-void log_bad_lines(const Attempt& attempt, const Answer& answer) {
-    FixedText<1200> line("lines not understood and not enforced: ");
-    line.append_number(static_cast<std::int64_t>(answer.bad_lines)).append("; first: ");
-    append_error(line, *answer.bad_line);
-    pam_syslog(attempt.pamh, LOG_WARNING, "%s", line.c_str());
-}
-
-void log_index(const Attempt& attempt, const Error& error) {
-    FixedText<1200> line("list read line by line: ");
-    append_error(line, error);
-    pam_syslog(attempt.pamh, LOG_NOTICE, "%s; revoke-user --compile makes it anew", line.c_str());
-}
-
-void log_unrecorded(const Attempt& attempt, const Error& error) {
-    FixedText<1200> line("which key opens the session is not recorded: ");
-    append_error(line, error);
-    pam_syslog(attempt.pamh, LOG_WARNING, "%s", line.c_str());
-}
-
 // Tells the person why, but never one who has not authenticated, and never a program that would mail it.
 void tell(const Attempt& attempt, const Policy& policy, const Answer& answer) {
     if (attempt.silent || attempt.phase == Phase::auth || policy.message.empty()) return;
@@ -180,14 +107,10 @@ int conclude(const Attempt& attempt, const Settings& settings, const Answer& ans
     }
     const std::optional<Error>& error = answer.error ? answer.error : settings.error;
     if (!answer.exempt && error) {
-        const bool is_broken =
-            answer.unavailable == Unavailable::deny && broken_for_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
-        log_unavailable(attempt, *error,
-                        is_broken                                 ? kByBreakGlass
-                        : answer.unavailable == Unavailable::deny ? kRefused
-                                                                  : kByPolicy,
-                        is_broken ? LOG_ALERT : LOG_ERR);
-        return is_broken || answer.unavailable == Unavailable::allow ? PAM_IGNORE : PAM_AUTHINFO_UNAVAIL;
+        const bool is_allowed = answer.unavailable == Unavailable::allow;
+        const bool is_broken = !is_allowed && broken_for_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
+        log_unchecked(attempt, *error, is_broken ? Met::by_break_glass : is_allowed ? Met::by_policy : Met::refused);
+        return is_broken || is_allowed ? PAM_IGNORE : PAM_AUTHINFO_UNAVAIL;
     }
     if (answer.verdict != Verdict::clear) return PAM_ABORT;
     if (answer.bad_line) log_bad_lines(attempt, answer);

@@ -158,6 +158,8 @@ std::string find_misfit(const Arguments& arguments) {
     if (word != nullptr) return fmt::format("{} does not go with {}", word, word_of(arguments.action));
     if (!revoking && !changing && arguments.action != Action::undo && (arguments.dry_run || arguments.force || arguments.yes))
         return fmt::format("{} changes nothing: no --dry-run, --force or --yes", word_of(arguments.action));
+    if (arguments.action == Action::break_glass && (arguments.dry_run || arguments.force))
+        return "--break-glass takes neither --dry-run nor --force";
     if (arguments.deny_only && arguments.end_only) return "--deny-only and --end-only exclude each other";
     if (arguments.deny_only && (arguments.now || arguments.descendants || !arguments.warn.empty()))
         return "--deny-only ends nothing: no --now, --descendants or --warn";

@@ -1,4 +1,5 @@
 // break_glass.cpp - --break-glass: for a time, who can not be checked is let in.
+// Layer: command.
 
 #include "revoke/break_glass.hpp"
 

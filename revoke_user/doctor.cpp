@@ -103,7 +103,7 @@ int show_doctor(Job& job) {
                             std::string(job.settings.error->reason) + ": everybody but the exempt is refused",
                             "mend the line; see pam_revoke.conf(5)"});
     std::vector<std::string> services;
-    examine_sshd(root, services, findings);
+    examine_sshd(job, root, services, findings);
     examine_pam(root, services, findings);
     examine_units(root, findings);
     examine_lists(job, root, findings);

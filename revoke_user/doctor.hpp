@@ -23,7 +23,7 @@ using Findings = std::vector<Finding>;
 // Each looks at one part of the tree `root`, which is empty for this very host.
 // Units: more: services that are doors here beside the usual ones, as examine_sshd() finds them.
 void examine_pam(const std::string& root, const std::vector<std::string>& more, Findings& findings);
-void examine_sshd(const std::string& root, std::vector<std::string>& services, Findings& findings);
+void examine_sshd(const Job& job, const std::string& root, std::vector<std::string>& services, Findings& findings);
 void examine_units(const std::string& root, Findings& findings);
 void examine_lists(const Job& job, const std::string& root, Findings& findings);
 void examine_exempt(const Job& job, const std::string& root, Findings& findings);

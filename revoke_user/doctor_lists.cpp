@@ -37,18 +37,43 @@ void each_item(std::string_view items, Visit visit) {
     }
 }
 
+// The age at which a list is stale for somebody, 0 when none is.
+std::int64_t max_age_sec(const Policy& policy) {
+    std::int64_t least_sec = policy.max_age_sec;
+    for (std::size_t i = 0; i < policy.group_rule_count; ++i) {
+        const std::int64_t rule_sec = policy.group_rules[i].max_age_sec.value_or(0);
+        if (rule_sec > 0 && (least_sec == 0 || rule_sec < least_sec)) least_sec = rule_sec;
+    }
+    return least_sec;
+}
+
+// What is due and does not come: who delivers the list, is silent. Without a date of issue nobody knows what is due: a day before its end.
+void examine_end(const Job& job, const std::string& path, std::int64_t issued_sec, std::int64_t expires_sec, Findings& findings) {
+    constexpr const char* kDeliver = "deliver the next one: a list that is stale lets nobody in. Is whoever delivers it silent?";
+    const std::int64_t most_sec = max_age_sec(job.settings.policy);
+    const bool is_aging = issued_sec != kNoDate && most_sec > 0;
+    const std::int64_t end_sec = is_aging ? std::min(expires_sec, issued_sec + most_sec) : expires_sec;
+    if (end_sec == kNoDate || expires_sec <= job.now_sec) return;  // that it has expired is said where it is read
+    const std::string date(print_time(end_sec).view());
+    if (end_sec <= job.now_sec) return findings.push_back({"list", path, "is older than max_age allows, since " + date, kDeliver});
+    const bool is_due = issued_sec != kNoDate ? job.now_sec - issued_sec > (end_sec - issued_sec) / 4 * 3 : end_sec < job.now_sec + kSoonSec;
+    if (is_due) findings.push_back({"list", path, "is stale at " + date + ", and there is no newer one", kDeliver});
+}
+
 void examine_dates(const Job& job, const std::string& path, const std::string& text, Findings& findings) {
+    std::int64_t issued_sec = kNoDate;
+    std::int64_t expires_sec = kNoDate;
     for_each_line(text, [&](std::string_view line, std::uint64_t) {
         if (!line.starts_with('%')) return;
         const Line parsed = parse_line(line);
-        const std::string date(print_time(parsed.number).view());
-        if (parsed.kind == LineKind::issued && parsed.number > job.now_sec + kAheadSec)
-            findings.push_back({"clock", path,
-                                fmt::format("was issued at {}, which is in the future: this clock or that one is wrong", date),
-                                "compare the clocks"});
-        if (parsed.kind == LineKind::expires && parsed.number > job.now_sec && parsed.number < job.now_sec + kSoonSec)
-            findings.push_back({"list", path, fmt::format("expires at {}", date), "deliver the next one: an expired list lets nobody in"});
+        if (parsed.kind == LineKind::issued) issued_sec = std::min(issued_sec, parsed.number);
+        if (parsed.kind == LineKind::expires) expires_sec = std::min(expires_sec, parsed.number);
     });
+    if (issued_sec != kNoDate && issued_sec > job.now_sec + kAheadSec)
+        findings.push_back({"clock", path,
+                            fmt::format("was issued at {}, which is in the future: this clock or that one is wrong", print_time(issued_sec).view()),
+                            "compare the clocks: nobody who is not exempt gets in until then"});
+    examine_end(job, path, issued_sec, expires_sec, findings);
 }
 
 void examine_index(const Job& job, const std::string& root, const std::string& path, Findings& findings) {

@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 #include <glob.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "doctor.hpp"
+#include "revoke/json.hpp"
+#include "revoke/report.hpp"
+#include "run_program.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -76,6 +80,37 @@ private:
     std::string place_;
 };
 
+// What the sshd of this host makes of a configuration: it knows its own defaults. Nothing, with a warning, when it can not say.
+class Asked {
+public:
+    Asked(const Job& job, const std::string& path) {
+        const auto ran = run_program({kSshd, "-T", "-f", path}, kLimitMsec, kMostPrinted);
+        if (!ran.ok() && ran.error().fault == Fault::missing) return;
+        if (!ran.ok() || ran.value().code != 0) {
+            const std::string why = ran.ok() ? display(ran.value().said.substr(0, ran.value().said.find('\n'))) : describe(ran.error());
+            job.output.warn(fmt::format("{}: sshd -T does not take it, so that it was read here: {}", path, why));
+            return;
+        }
+        for (const std::string& line : plain_lines(ran.value().said, "")) {
+            const auto words = words_of(line);
+            if (words.size() == 2 && is(words[0], "usepam")) value_ = words[1];
+            if (words.size() == 2 && is(words[0], "pamservicename")) service_ = words[1];
+        }
+    }
+    [[nodiscard]] bool is_known() const { return !value_.empty(); }
+    [[nodiscard]] const std::string& service() const { return service_; }
+    [[nodiscard]] std::optional<std::string> hole() const {
+        return is(value_, "yes") ? std::nullopt : std::optional<std::string>("UsePAM " + value_ + ", says sshd -T");
+    }
+
+private:
+    static constexpr const char* kSshd = "/usr/sbin/sshd";
+    static constexpr int kLimitMsec = 10'000;
+    static constexpr std::size_t kMostPrinted = 1U << 20U;
+    std::string value_;
+    std::string service_;
+};
+
 constexpr const char* kNextStep = "say UsePAM yes and restart it: until then the gate is not asked there";
 
 // A command line that starts an sshd, or a part of one: -f FILE, and -o UsePAM=no before any file. The service is called as the program is.
@@ -95,7 +130,7 @@ void take_command(const std::string& unit, const std::string& command, std::vect
 
 }  // namespace
 
-void examine_sshd(const std::string& root, std::vector<std::string>& services, Findings& findings) {
+void examine_sshd(const Job& job, const std::string& root, std::vector<std::string>& services, Findings& findings) {
     std::vector<std::string> configs;
     if (tree_file(root, "/etc/ssh/sshd_config")) configs.emplace_back("/etc/ssh/sshd_config");
     for (const TreeUnit& unit : tree_services(root))
@@ -111,8 +146,11 @@ void examine_sshd(const std::string& root, std::vector<std::string>& services, F
     for (const std::string& path : configs) {
         Reading reading(root);
         reading.read(path, 0);
-        if (!reading.service().empty()) services.push_back(reading.service());
-        if (const auto hole = reading.hole()) findings.push_back({"sshd", path, *hole, kNextStep});
+        const std::optional<Asked> asked = root.empty() && geteuid() == 0 ? std::optional<Asked>(std::in_place, job, path) : std::nullopt;
+        const bool is_told = asked && asked->is_known();
+        for (const std::string& service : {reading.service(), is_told ? asked->service() : std::string()})
+            if (!service.empty()) services.push_back(service);
+        if (const auto hole = is_told ? asked->hole() : reading.hole()) findings.push_back({"sshd", path, *hole, kNextStep});
     }
 }
 

@@ -1,4 +1,4 @@
-// show.cpp - the questions: --list, --check, --sessions, --check-list, --history. None of them changes anything.
+// show.cpp - the questions: --list, --check, --sessions, --check-list. None of them changes anything.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,7 +9,6 @@
 #include "key.hpp"
 #include "revoke/break_glass.hpp"
 #include "revoke/file.hpp"
-#include "revoke/history.hpp"
 #include "revoke/json.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/report.hpp"
@@ -18,8 +17,6 @@
 
 namespace pam_revoke {
 namespace {
-
-constexpr std::uint64_t kMostHistoryBytes = std::uint64_t{256} << 20U;
 
 std::string plain(std::string_view raw) {
     std::string text;
@@ -157,43 +154,6 @@ int show_check_list(const Job& job) {
     if (check.bad.empty())
         job.output.say(fmt::format("{}: {}, {}", display(path), job.output.good("sound"), counted(check.entries, "entry", "entries")));
     return check.bad.empty() ? kDone : kUnsound;
-}
-
-int show_history(const Job& job) {
-    const std::string path = job.state_dir() + "/" + kHistory;
-    std::string wanted;
-    if (!job.arguments.subject.empty()) {
-        const auto target = subject_of(job.arguments);
-        if (!target.ok()) {
-            job.output.complain(target.error());
-            return kUsage;
-        }
-        wanted = text_of(target.value());
-    }
-    const auto text = read_file(path, kMostHistoryBytes, job.owner);
-    if (!text.ok() && text.error().fault != Fault::missing) {
-        job.output.complain(text.error());
-        return kIncomplete;
-    }
-    std::vector<std::vector<std::string>> rows = {{"AT", "ACTION", "TARGET", "BY", "RESULT", "REF", "REASON", "DETAIL"}};
-    std::string_view rest = text.ok() ? std::string_view(text.value()) : std::string_view();
-    bool whole = true;
-    for (std::uint64_t number = 1; !rest.empty(); ++number) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-        const auto record = parse_record(line);
-        if (!record) job.output.complain(fmt::format("{}:{}: is no record", path, number));
-        whole = whole && record;
-        if (!record || (!wanted.empty() && record->target != wanted)) continue;
-        job.output.answer(line);
-        rows.push_back({std::string(print_time(record->at_sec).view()), record->action, display(record->target), display(record->by),
-                        record->result, display(record->ref), display(record->reason), display(record->detail)});
-    }
-    if (rows.size() > 1)
-        job.output.table(rows);
-    else
-        job.output.say("no history");
-    return whole ? kDone : kIncomplete;
 }
 
 }  // namespace pam_revoke

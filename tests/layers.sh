@@ -51,7 +51,7 @@ home() { # home PATTERN FILE...: only these may include it
 	done
 	[ -n "$found" ] || no "<$pattern> has no home any more: mend this list"
 }
-home 'security/' pam_revoke/module.cpp
+home 'security/' pam_revoke/module.cpp pam_revoke/gate_log.cpp
 home 'systemd/' logind/audit.cpp logind/bus.cpp logind/journal.cpp logind/sessions.cpp logind/units.cpp
 home 'ini\.h' conf/config.cpp
 home '(pwd|grp)\.h' pam_revoke/identity.cpp

@@ -17,6 +17,13 @@ for option in $options; do
 	grep -q -- "--$option\b" <(sed -n '/kHelp/,/^)";/p' revoke_user/help.cpp) && ok || no "--$option is not in --help"
 	grep -q -- "--$option\b" conf/revoke-user.bash && ok || no "--$option is not completed"
 done
+# Every kind of entry that we write into the journal is explained, in the catalog and in a page.
+ids=$(grep -hoE '"[0-9a-f]{32}"' logind/audit.cpp include/revoke/journal_socket.hpp | tr -d '"')
+[ "$(wc -w <<<"$ids")" -ge 8 ] && ok || no "the ids of the journal's entries are not found: mend this script"
+for id in $ids; do
+	grep -q "^-- $id$" conf/pam_revoke.catalog && ok || no "MESSAGE_ID $id is not in the catalog"
+	grep -q "$id" man/revoke-user.8 man/pam_revoke.8 && ok || no "MESSAGE_ID $id is in no page"
+done
 # Every key of the configuration stands in its page.
 for key in $(sed -n '/kKeys = {/,/};/p' pam_revoke/policy.cpp | grep -o '"[a-z_]*"' | tr -d '"') grace limit state_dir run_dir admin_groups; do
 	grep -q "It Cm $key " man/pam_revoke.conf.5 && ok || no "$key is not in pam_revoke.conf(5)"

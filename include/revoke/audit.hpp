@@ -14,6 +14,9 @@ namespace pam_revoke {
 
 enum class Event : std::uint8_t { revoked, restored, ended, imported, session_ended, glass_broken };
 
+// By which programs find the entries of an event.
+[[nodiscard]] std::string_view message_id(Event event);
+
 // One field of our own, REVOKE_TARGET and the like. An empty value is left out.
 struct AuditField {
     std::string_view name;

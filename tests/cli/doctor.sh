@@ -143,6 +143,16 @@ tree_expired() { tree_debian; put etc/pam_revoke/lists.d/fleet.list '# pam_revok
 %expires 2026-01-02T00:00:00Z'; }
 tree_future() { tree_debian; put etc/pam_revoke/lists.d/fleet.list "# pam_revoke list 1
 %issued $(date -u -d '+1 day' +%FT%TZ)"; }
+tree_due() { tree_debian; put etc/pam_revoke/lists.d/fleet.list "# pam_revoke list 1
+%issued $(date -u -d '-7 days' +%FT%TZ)
+%expires $(date -u -d '+36 hours' +%FT%TZ)"; }
+tree_hourly() { tree_debian; put etc/pam_revoke/lists.d/fleet.list "# pam_revoke list 1
+%issued $(date -u -d '-10 minutes' +%FT%TZ)
+%expires $(date -u -d '+110 minutes' +%FT%TZ)"; }
+tree_old() { tree_debian; put etc/pam_revoke/pam_revoke.conf '[gate]
+max_age = 8d'; }
+tree_old_for_some() { tree_debian; put etc/pam_revoke/pam_revoke.conf '[group rescue]
+max_age = 8d'; }
 tree_writable() { tree_debian; chmod 666 "$tree/etc/pam_revoke/lists.d/fleet.list"; }
 tree_no_folder() { tree_debian; rm -r "$tree/var/lib/pam_revoke/lists.d"; }
 tree_no_index() { tree_debian; put etc/pam_revoke/lists.d/fleet.list "# pam_revoke list 1
@@ -158,7 +168,7 @@ exempt_groups = staff'; }
 
 case_doctor() {
 	local tree=$work/tree name count pattern said found=0 sound=0
-	for name in debian authselect substack jumps required brackets; do
+	for name in debian authselect substack jumps required brackets hourly; do
 		"tree_$name"
 		check_rc 0 "doctor: $name is sound" says '^healthy$' "$revoke_user" --doctor --root "$tree"
 		check_rc 0 "doctor: $name" silent "$revoke_user" --doctor --root "$tree" --quiet
@@ -202,6 +212,9 @@ unit|1|^unit: job.service: runs as alice
 bad_line|1|^list: /etc/pam_revoke/lists.d/fleet.list:2: 
 expired|1|^list: .*has expired
 future|1|^clock: .*in the future
+due|1|^list: .*is stale at .* and there is no newer one; deliver the next
+old|1|^list: .*is older than max_age allows, since 2026-01-09
+old_for_some|1|^list: .*is older than max_age allows, since 2026-01-09
 writable|1|^list: .*writable by group or others
 no_folder|1|^list: /var/lib/pam_revoke/lists.d: is missing
 no_index|1|^index: /etc/pam_revoke/lists.d/fleet.list: is read line by line

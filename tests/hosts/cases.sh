@@ -11,6 +11,11 @@ case_installed() {
 	check "revoke-user --version" says '^revoke-user .*[0-9]' host_run h revoke-user --version
 	check_rc 0 "--check of somebody who is clear" host_run h revoke-user --check alice
 	check "the doctor finds nothing" says '^healthy$' host_run h revoke-user --doctor
+	echo 'UsePAM no' >"$root/etc/ssh/sshd_config.d/00-test.conf"
+	check "but an sshd that says it asks no PAM" says '^sshd: /etc/ssh/sshd_config: UsePAM no, says sshd -T' host_run h revoke-user --doctor
+	echo 'Nonsense' >"$root/etc/ssh/sshd_config.d/00-test.conf"
+	check "what sshd does not take is read" says 'sshd -T does not take it, so that it was read here: .*Nonsense' host_run h revoke-user --doctor
+	rm "$root/etc/ssh/sshd_config.d/00-test.conf"
 }
 
 listed_users() { host_run h $script list | jq -r .user | tr '\n' ' '; }
@@ -56,6 +61,9 @@ case_main_job() {
 	echo "        20 attempts (16 by key, 2 by password, 2 on the console), $refused refused with the reference"
 	check "all 20 are refused, the reference on the screen" test $refused -eq 20
 	check "the gate logged each of them" test "$(log_count 'access refused: user:alice.*ref=T283242')" -ge 20
+	check "each is an entry with fields, and it is root who says so" test "$(host_run h journalctl -q -o json MESSAGE_ID=60d396af4b114e1883b27cd9063d77f1 _UID=0 REVOKE_USER=alice REVOKE_REF=T283242 | jq -r .REVOKE_RESULT | grep -c refused)" -ge 20
+	check "it is explained" says 'alice was refused by sshd' host_run h journalctl -q --no-pager -x MESSAGE_ID=60d396af4b114e1883b27cd9063d77f1
+	check "nothing is said twice" test "$(log_count 'access refused: user:alice')" -eq "$(host_run h journalctl -q -o json MESSAGE_ID=60d396af4b114e1883b27cd9063d77f1 | wc -l)"
 	check_rc 0 "query says not logged in" host_run h $script query --uid alice --cn 'Alice A'
 	check_rc 1 "--check says revoked" host_run h revoke-user --check alice
 	check_rc 4 "revoking again with --deny-only changes nothing" host_run h revoke-user alice --reason 'laptop lost' --ref T283242 --deny-only
@@ -64,7 +72,17 @@ case_main_job() {
 	check "and each session that was ended" says '"REVOKE_USER":"alice"' host_run h journalctl -q -o json MESSAGE_ID=08f7c907362c438589c71a5805dd2a28
 	check "and explains it" says 'Access of user:alice was withdrawn' host_run h journalctl -q --no-pager -x MESSAGE_ID=31c3c4475237450993fced101c139c33
 	check "the history says who and why" says 'revoke .*user:alice .*root .*done .*T283242 .*laptop lost' host_run h revoke-user --history alice
+	check "and who was refused" says 'denied .*user:alice .*refused .*T283242 .*alice at sshd from ' host_run h revoke-user --history alice
+	check "and on the console" says 'denied .*user:alice .*alice at login on ' host_run h revoke-user --history alice
+	check "and which sessions were ended" says 'session-ended .*user:alice .*alice, session ' host_run h revoke-user --history alice
+	check "in order" sh -c 'sort -c' <<<"$(host_run h revoke-user --history --json | jq -r .at)"
 	check_rc 0 "undo" host_run h revoke-user --undo alice
+	check "the journal says that, too" says '"REVOKE_TARGET":"user:alice"' host_run h journalctl -q -o json MESSAGE_ID=34b155ec64bf46079f01698758e8bd51
+	echo nobody-here >"$(host_root h)/root/leavers"
+	check_rc 0 "an import" host_run h revoke-user --import /root/leavers --reason gone
+	check "and that" says '"REVOKE_TARGET":"/root/leavers"' host_run h journalctl -q -o json MESSAGE_ID=0c2fee4e31e8412b915ec63ba174dec7
+	check_rc 0 "an ending alone" host_run h revoke-user --end-only alice --yes
+	check "and that" says '"REVOKE_TARGET":"user:alice"' host_run h journalctl -q -o json MESSAGE_ID=a5368d37579a4d0f9a083ae43ab6b2d2
 	check_rc 4 "undo again changes nothing" host_run h revoke-user --undo alice
 	check "she can log in again by key" says 'uid=1000' ssh_as h alice id
 	check "and by password" says 'uid=1000' ssh_password h alice

@@ -1,0 +1,95 @@
+#include "gate_log.hpp"
+
+#include <security/pam_ext.h>
+#include <syslog.h>
+
+#include <array>
+#include <cstring>
+
+#include "revoke/journal_socket.hpp"
+
+namespace pam_revoke {
+namespace {
+
+using LogLine = FixedText<1200>;
+
+void append_field(LogLine& line, std::string_view name, const char* value) {
+    if (value != nullptr && value[0] != '\0') append_printable(line.append(' ').append(name).append('='), value);
+}
+
+void append_error(LogLine& line, const Error& error) {
+    append_printable(line, error.object.view());
+    line.append(": ").append(error.reason);
+    const char* system_text = error.os_error != 0 ? strerrordesc_np(error.os_error) : nullptr;
+    if (system_text != nullptr) line.append(" (").append(system_text).append(')');
+}
+
+constexpr std::array<std::string_view, 3> kPhases = {"auth", "account", "session"};
+constexpr std::array<std::string_view, 3> kOutcomes = {"access refused", "let through by policy", "let through by break-glass"};  // of Met
+
+// Sends the entry with what is the same for each attempt. Apart: a login that is let in does without the room.
+void send(JournalEntry& entry, const Attempt& attempt, const LogLine& line, int priority) {
+    const std::string_view phase = kPhases[static_cast<std::size_t>(attempt.phase)];
+    entry.add("REVOKE_USER", text_or_empty(attempt.user)).add("REVOKE_RUSER", text_or_empty(attempt.ruser));
+    entry.add("REVOKE_SERVICE", text_or_empty(attempt.service)).add("REVOKE_PHASE", phase);
+    entry.add("REVOKE_RHOST", text_or_empty(attempt.rhost)).add("REVOKE_TTY", text_or_empty(attempt.tty));
+    FixedText<1400> message("pam_revoke(");  // as pam_syslog(3) begins
+    append_printable(message, text_or_empty(attempt.service).substr(0, 40));
+    message.append(':').append(phase).append("): ").append(line.view());
+    if (!entry.say(message.view()).send()) pam_syslog(attempt.pamh, priority, "%s", line.c_str());
+}
+
+}  // namespace
+
+void log_revoked(const Attempt& attempt, const Answer& answer) {
+    LogLine line("access refused: ");
+    append_printable(line, answer.target.view());
+    if (answer.by_uid) line.append(" (matched by its uid: renamed account or reused number)");
+    append_field(line, "user", attempt.user);
+    append_field(line, "ruser", attempt.ruser);
+    auto list = FixedText<330>(answer.list.view()).append(':').append_number(static_cast<std::int64_t>(answer.line));
+    append_field(line, "list", list.c_str());
+    append_field(line, "ref", answer.ref.c_str());
+    append_field(line, "service", attempt.service);
+    append_field(line, "rhost", attempt.rhost);
+    append_field(line, "tty", attempt.tty);
+    JournalEntry entry(kDeniedId, LOG_NOTICE);
+    entry.add("REVOKE_TARGET", answer.target.view()).add("REVOKE_RESULT", "refused").add("REVOKE_LIST", list.view());
+    entry.add("REVOKE_REF", answer.ref.view()).add("REVOKE_REASON", answer.reason.view());
+    send(entry, attempt, line, LOG_NOTICE);
+}
+
+void log_unchecked(const Attempt& attempt, const Error& error, Met met) {
+    const std::string_view outcome = kOutcomes[static_cast<std::size_t>(met)];
+    const int priority = met == Met::by_break_glass ? LOG_ALERT : LOG_ERR;
+    LogLine line("could not check ");
+    append_printable(line, text_or_empty(attempt.user));
+    line.append(", ").append(outcome).append(": ");
+    LogLine reason;
+    append_error(reason, error);
+    line.append(reason.view());
+    JournalEntry entry(kUncheckedId, priority);
+    entry.add("REVOKE_RESULT", outcome).add("REVOKE_DETAIL", reason.view());
+    send(entry, attempt, line, priority);
+}
+
+void log_bad_lines(const Attempt& attempt, const Answer& answer) {
+    LogLine line("lines not understood and not enforced: ");
+    line.append_number(static_cast<std::int64_t>(answer.bad_lines)).append("; first: ");
+    append_error(line, *answer.bad_line);
+    pam_syslog(attempt.pamh, LOG_WARNING, "%s", line.c_str());
+}
+
+void log_index(const Attempt& attempt, const Error& error) {
+    LogLine line("list read line by line: ");
+    append_error(line, error);
+    pam_syslog(attempt.pamh, LOG_NOTICE, "%s; revoke-user --compile makes it anew", line.c_str());
+}
+
+void log_unrecorded(const Attempt& attempt, const Error& error) {
+    LogLine line("which key opens the session is not recorded: ");
+    append_error(line, error);
+    pam_syslog(attempt.pamh, LOG_WARNING, "%s", line.c_str());
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,43 @@
+// gate_log.hpp - what the gate tells the administrator of an attempt, in the journal or, where there is none, by syslog.
+//
+// A refusal and what could not be checked are entries with fields; the rest is lines.
+// Source: pam_revoke(8), LOGGING.
+// Layer: join.
+#pragma once
+
+#include <cstdint>
+
+#include "revoke/check.hpp"
+#include "revoke/policy.hpp"
+
+struct pam_handle;
+
+namespace pam_revoke {
+
+enum class Phase : std::uint8_t { auth, account, session };
+
+// What the host program tells us of the attempt.
+struct Attempt {
+    pam_handle* pamh = nullptr;
+    bool silent = false;
+    Phase phase = Phase::account;
+    const char* user = nullptr;
+    const char* service = nullptr;
+    const char* ruser = nullptr;
+    const char* rhost = nullptr;
+    const char* tty = nullptr;
+    const char* auth_info = nullptr;  // what sshd tells of the keys that were shown
+};
+
+[[nodiscard]] inline std::string_view text_or_empty(const char* text) { return text != nullptr ? std::string_view(text) : std::string_view(); }
+
+// What became of somebody who could not be checked.
+enum class Met : std::uint8_t { refused, by_policy, by_break_glass };
+
+void log_revoked(const Attempt& attempt, const Answer& answer);
+void log_unchecked(const Attempt& attempt, const Error& error, Met met);
+void log_bad_lines(const Attempt& attempt, const Answer& answer);
+void log_index(const Attempt& attempt, const Error& error);
+void log_unrecorded(const Attempt& attempt, const Error& error);
+
+}  // namespace pam_revoke

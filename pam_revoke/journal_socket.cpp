@@ -1,0 +1,73 @@
+#include "revoke/journal_socket.hpp"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syslog.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "revoke/file.hpp"
+#include "revoke/policy.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::size_t kMostValueBytes = 400;
+constexpr char kSocket[] = "/run/systemd/journal/socket";
+
+// Who speaks. Without being told, the kernel names who started su or sudo, and not who runs it.
+struct Speaker {
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> bytes{};
+
+    explicit Speaker(msghdr& header) {
+        header.msg_control = bytes.data();
+        header.msg_controllen = bytes.size();
+        const ucred own{getpid(), geteuid(), getegid()};
+        cmsghdr* message = CMSG_FIRSTHDR(&header);
+        message->cmsg_level = SOL_SOCKET;
+        message->cmsg_type = SCM_CREDENTIALS;
+        message->cmsg_len = CMSG_LEN(sizeof own);
+        std::memcpy(CMSG_DATA(message), &own, sizeof own);
+    }
+};
+
+}  // namespace
+
+JournalEntry::JournalEntry(std::string_view message_id, int priority) {
+    std::array<char, 17> program{};  // what the kernel calls it: sshd writes over its own words
+    (void)prctl(PR_GET_NAME, program.data());
+    add("MESSAGE_ID", message_id).add("SYSLOG_IDENTIFIER", program.data());
+    text_.append("PRIORITY=").append_number(priority).append("\nSYSLOG_FACILITY=").append_number(LOG_AUTHPRIV >> 3);
+    text_.append("\nSYSLOG_PID=").append_number(getpid()).append('\n');
+}
+
+JournalEntry& JournalEntry::add(std::string_view name, std::string_view value) {
+    if (value.empty()) return *this;
+    FixedText<kMostValueBytes> printable;
+    append_printable(printable, value);
+    text_.append(name).append('=').append(printable.view()).append('\n');
+    return *this;
+}
+
+JournalEntry& JournalEntry::say(std::string_view message) {
+    text_.append("MESSAGE=").append(message).append('\n');
+    return *this;
+}
+
+bool JournalEntry::send() const {
+    const Fd end(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (end.get() < 0 || text_.was_cut()) return false;
+    sockaddr_un address{AF_UNIX, {}};
+    std::memcpy(static_cast<char*>(address.sun_path), kSocket, sizeof kSocket);
+    iovec part{const_cast<char*>(text_.view().data()), text_.view().size()};
+    msghdr header{};
+    header.msg_name = &address;
+    header.msg_namelen = sizeof address;
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    const Speaker speaker(header);
+    return sendmsg(end.get(), &header, MSG_NOSIGNAL) == static_cast<ssize_t>(part.iov_len);
+}
+
+}  // namespace pam_revoke
