@@ -94,7 +94,7 @@ build/sanitized/pam_revoke.so: $(GATE:%.cpp=build/sanitized/%.o) pam_revoke/modu
 build/sanitized/unit: $(TESTED:%.cpp=build/sanitized/%.o) $(UNIT:%.cpp=build/sanitized/%.o)
 	$(CXX) $(SANITIZE) -o $@ $^ $(TEST_LIBS) -lcriterion
 
-build/sanitized/module: $(MODULE_TESTS:%.cpp=build/sanitized/%.o)
+build/sanitized/module: $(MODULE_TESTS:%.cpp=build/sanitized/%.o) build/sanitized/pam_revoke/break_glass.o build/sanitized/pam_revoke/file.o
 	$(CXX) $(SANITIZE) -o $@ $^ -lpam -ldl -lcriterion
 
 build/bench/%: tests/bench/%.cpp

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "revoke/target.hpp"
 #include "revoke/time.hpp"
 
 namespace pam_revoke {
@@ -61,19 +62,25 @@ unsigned bit_of(Room room, std::string_view key) {
     return policy == PolicyKey::none ? 0U : 1U << static_cast<unsigned>(policy);
 }
 
-// The rule of the group that this section is about; nullptr when there are too many.
-GroupRule* rule_of(Policy& policy, std::string_view section) {
+std::string_view group_in(std::string_view section) {
     section.remove_prefix(std::string_view("group ").size());
+    return section;
+}
+
+// The rule of a group; nullptr when there are too many.
+GroupRule* rule_of(Policy& policy, std::string_view group) {
     for (std::size_t i = 0; i < policy.group_rule_count; ++i)
-        if (policy.group_rules[i].group.view() == section) return &policy.group_rules[i];
+        if (policy.group_rules[i].group.view() == group) return &policy.group_rules[i];
     if (policy.group_rule_count == kMostGroupRules) return nullptr;
     GroupRule& rule = policy.group_rules[policy.group_rule_count++];
-    rule.group.append(section);
+    rule.group.append(group);
     return &rule;
 }
 
 const char* set_key(Reading& reading, std::string_view key, std::string_view value, unsigned bit) {
     Settings& settings = reading.settings;
+    const PolicyKey policy = policy_key(key);
+    if (policy == PolicyKey::break_glass && reading.room != Room::gate) return "is for [gate] alone";
     if (reading.room == Room::ending)
         return set_duration(bit == 1U ? settings.grace_sec : settings.limit_sec, value, bit == 1U ? 600 : 3600);
     if (reading.room == Room::operators) {
@@ -81,19 +88,23 @@ const char* set_key(Reading& reading, std::string_view key, std::string_view val
         return set_text(bit == 1U ? settings.state_dir : bit == 2U ? settings.admin_groups : settings.run_dir, value);
     }
     if (reading.room == Room::group) {
-        GroupRule* rule = rule_of(settings.policy, reading.section.view());
-        return rule == nullptr ? "is of a ninth group: eight may have rules" : set_group_rule(*rule, policy_key(key), value);
+        const std::string_view group = group_in(reading.section.view());
+        if (why_not_a_name(group) != nullptr) return "stands in a section of a group whose name is none";
+        GroupRule* rule = rule_of(settings.policy, group);
+        return rule == nullptr ? "is of a ninth group: eight may have rules" : set_group_rule(*rule, policy, value);
     }
     const bool hidden = reading.room == Room::gate && (reading.seen[static_cast<std::size_t>(Room::this_service)] & bit) != 0;
     const bool is_aside = hidden || reading.room == Room::other_service;
     if (is_aside && !reading.aside) reading.aside.emplace();
-    return set_policy(is_aside ? *reading.aside : settings.policy, policy_key(key), value);
+    return set_policy(is_aside ? *reading.aside : settings.policy, policy, value);
 }
 
 const char* take_key(Reading& reading, std::string_view key, std::string_view value) {
     if (reading.room == Room::unknown) return "stands in a section that is none of gate, service NAME, group NAME, end, revoke-user";
     const unsigned bit = bit_of(reading.room, key);
     if (bit == 0) return "is unknown";
+    if (value.find(" #") != std::string_view::npos || value.find("\t#") != std::string_view::npos)
+        return "has a # behind a blank: a comment there begins with ;";
     // Looked at before the value is: an indented line comes as another value of the key above, and must not replace it.
     unsigned& seen = reading.seen[static_cast<std::size_t>(reading.room)];
     if ((seen & bit) != 0) return "stands twice";

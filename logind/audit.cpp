@@ -13,9 +13,10 @@ namespace pam_revoke {
 namespace {
 
 // In the order of Event; the catalog has them, too.
-constexpr std::array<std::string_view, 6> kMessageIds = {"31c3c4475237450993fced101c139c33", "34b155ec64bf46079f01698758e8bd51",
+constexpr std::array<std::string_view, 7> kMessageIds = {"31c3c4475237450993fced101c139c33", "34b155ec64bf46079f01698758e8bd51",
                                                          "a5368d37579a4d0f9a083ae43ab6b2d2", "0c2fee4e31e8412b915ec63ba174dec7",
-                                                         "08f7c907362c438589c71a5805dd2a28", "5c12fc332cf84cb8aa10dd6831705a17"};
+                                                         "08f7c907362c438589c71a5805dd2a28", "5c12fc332cf84cb8aa10dd6831705a17",
+                                                         "3e0f4d5a9c7b4c3a8d21f6b07e9a5c14"};
 
 }  // namespace
 

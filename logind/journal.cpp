@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
 
 namespace pam_revoke {
@@ -25,47 +26,67 @@ std::string message_in(sd_journal* journal) {
     return std::string(static_cast<const char*>(data), size).substr(kField.size());
 }
 
-std::map<std::string, std::string> fields_of(sd_journal* journal) {
-    constexpr std::string_view kOurs = "REVOKE_";
-    std::map<std::string, std::string> fields;
-    const void* data = nullptr;
-    std::size_t size = 0;
-    sd_journal_restart_data(journal);
-    while (sd_journal_enumerate_available_data(journal, &data, &size) > 0) {
-        const std::string_view field(static_cast<const char*>(data), size);
-        const std::size_t equals = field.find('=');
-        if (!field.starts_with(kOurs) || equals == std::string_view::npos) continue;
-        fields.emplace(field.substr(kOurs.size(), equals - kOurs.size()), field.substr(equals + 1));
+constexpr std::array<std::string_view, 14> kFields = {"USER",   "RUSER", "TARGET", "SERVICE", "RHOST", "TTY", "RESULT",
+                                                      "DETAIL", "REF",   "REASON", "SESSION", "BY",    "UID", "PHASE"};
+
+// Errors: those of sd-journal, negative; a field that is not there is none.
+int take_fields(sd_journal* journal, std::map<std::string, std::string>& fields) {
+    for (const std::string_view name : kFields) {
+        const std::string field = "REVOKE_" + std::string(name);
+        const void* data = nullptr;
+        std::size_t size = 0;
+        const int result = sd_journal_get_data(journal, field.c_str(), &data, &size);
+        if (result < 0 && result != -ENOENT) return result;
+        if (result >= 0 && size > field.size())
+            fields.emplace(name, std::string(static_cast<const char*>(data), size).substr(field.size() + 1));
     }
-    return fields;
+    return 0;
 }
 
-// The newest first. Errors: those of sd-journal, negative.
-int take_newest(sd_journal* journal, std::string_view message_id, std::size_t most, std::vector<ToldEntry>& entries) {
+// Root's entries with this id, about one of these. Errors: as above.
+int match(sd_journal* journal, std::string_view message_id, const std::vector<std::string>& about) {
     sd_journal_flush_matches(journal);
-    for (const std::string& match : {"MESSAGE_ID=" + std::string(message_id), std::string("_UID=0")})
-        if (const int result = sd_journal_add_match(journal, match.c_str(), 0); result < 0) return result;
+    const std::string id = "MESSAGE_ID=" + std::string(message_id);
+    int result = 0;
+    for (std::size_t i = 0; i < std::max<std::size_t>(about.size(), 1) && result >= 0; ++i) {
+        if (i > 0) result = sd_journal_add_disjunction(journal);
+        for (const std::string& field : {id, std::string("_UID=0"), i < about.size() ? about[i] : std::string()})
+            if (result >= 0 && !field.empty()) result = sd_journal_add_match(journal, field.c_str(), 0);
+    }
+    return result;
+}
+
+// The newest first. Errors: as above.
+int take_newest(sd_journal* journal, std::string_view message_id, std::size_t most, Told& told) {
     int result = sd_journal_seek_tail(journal);
-    for (std::size_t i = 0; i < most && result >= 0 && (result = sd_journal_previous(journal)) > 0; ++i) {
-        std::uint64_t at_usec = 0;
-        if ((result = sd_journal_get_realtime_usec(journal, &at_usec)) < 0) break;
-        entries.push_back({static_cast<std::int64_t>(at_usec / kSecondUsec), message_id, fields_of(journal)});
+    for (std::size_t i = 0; result >= 0 && (result = sd_journal_previous(journal)) > 0; ++i) {
+        if (i == most) {
+            told.is_cut = true;
+            return 0;
+        }
+        ToldEntry entry{0, message_id, {}};
+        if ((result = sd_journal_get_realtime_usec(journal, &entry.at_usec)) < 0) break;
+        if ((result = take_fields(journal, entry.fields)) < 0) break;
+        told.entries.push_back(std::move(entry));
     }
     return result;
 }
 
 }  // namespace
 
-Result<std::vector<ToldEntry>> entries_with(const std::vector<std::string_view>& message_ids, std::size_t most) {
+Result<Told> entries_with(const std::vector<std::string_view>& message_ids, const std::vector<std::string>& about, std::size_t most) {
     sd_journal* opened = nullptr;
-    if (const int result = sd_journal_open(&opened, SD_JOURNAL_LOCAL_ONLY); result < 0) return failed(result);
+    if (const int result = sd_journal_open(&opened, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM); result < 0) return failed(result);
     const Journal journal(opened, &sd_journal_close);
-    std::vector<ToldEntry> entries;
-    for (const std::string_view id : message_ids)
-        if (const int result = take_newest(opened, id, most, entries); result < 0) return failed(result);
-    std::reverse(entries.begin(), entries.end());
-    std::stable_sort(entries.begin(), entries.end(), [](const ToldEntry& a, const ToldEntry& b) { return a.at_sec < b.at_sec; });
-    return entries;
+    Told told;
+    told.has_journal = sd_journal_has_runtime_files(opened) > 0 || sd_journal_has_persistent_files(opened) > 0;
+    for (const std::string_view id : message_ids) {
+        int result = match(opened, id, about);
+        if (result >= 0) result = take_newest(opened, id, most, told);
+        if (result < 0) return failed(result);
+    }
+    std::sort(told.entries.begin(), told.entries.end(), [](const ToldEntry& a, const ToldEntry& b) { return a.at_usec < b.at_usec; });
+    return told;
 }
 
 Result<std::vector<std::string>> messages_of(pid_t pid, std::int64_t since_sec) {

@@ -12,29 +12,60 @@ namespace pam_revoke {
 namespace {
 
 constexpr std::string_view kHead = "pam_revoke break-glass 1 ";
+constexpr std::size_t kBootIdBytes = 36;
 
-}  // namespace
-
-FixedText<64> print_break_glass(std::int64_t until_sec) { return FixedText<64>(kHead).append_number(until_sec).append('\n'); }
-
+// Units: seconds since the boot, suspended ones among them.
 std::int64_t since_boot_sec() {
     timespec now{};
     return clock_gettime(CLOCK_BOOTTIME, &now) == 0 ? now.tv_sec : 0;
 }
 
+FixedText<kBootIdBytes> boot_id() {
+    constexpr const char* kPath = "/proc/sys/kernel/random/boot_id";
+    const Fd file(open(kPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    std::array<char, kBootIdBytes> buffer;
+    const auto size = file.get() >= 0 ? read_at(file.get(), buffer, 0, kPath) : Result<std::size_t>(std::size_t{0});
+    return size.ok() && size.value() == kBootIdBytes ? FixedText<kBootIdBytes>(std::string_view(buffer.data(), kBootIdBytes))
+                                                     : FixedText<kBootIdBytes>();
+}
+
+// Takes a number and the byte behind it. False when it is not that.
+bool take_number(std::string_view& text, char end, std::int64_t& number) {
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto size = static_cast<std::size_t>(read.ptr - text.data());
+    if (read.ec != std::errc() || size == text.size() || *read.ptr != end) return false;
+    text.remove_prefix(size + 1);
+    return true;
+}
+
+}  // namespace
+
+FixedText<128> print_break_glass(std::int64_t for_sec) {
+    const auto boot = boot_id();
+    FixedText<128> text;
+    if (!boot.empty())
+        text.append(kHead).append(boot.view()).append(' ').append_number(since_boot_sec()).append(' ').append_number(for_sec).append('\n');
+    return text;
+}
+
 std::int64_t broken_for_sec(std::string_view run_dir, uid_t owner, std::int64_t most_sec) {
     if (most_sec <= 0) return 0;
-    const auto path = FixedText<256>(run_dir).append('/').append(kBreakGlassName);
-    const auto file = open_trusted_file(AT_FDCWD, path.c_str(), path.view(), 64, owner);
-    std::array<char, 65> buffer;
-    const auto size = file.ok() ? read_whole(file.value().get(), buffer, path.view()) : Result<std::size_t>(file.error());
-    const std::string_view text(buffer.data(), size.ok() ? size.value() : 0);
-    if (!text.starts_with(kHead) || !text.ends_with('\n')) return 0;
-    std::int64_t until_sec = 0;
-    const char* end = text.data() + text.size() - 1;
-    const auto read = std::from_chars(text.data() + kHead.size(), end, until_sec);
-    const std::int64_t left_sec = until_sec - since_boot_sec();
-    return read.ec == std::errc() && read.ptr == end && left_sec > 0 && left_sec <= most_sec ? left_sec : 0;
+    const auto folder = open_trusted_directory(FixedText<256>(run_dir).c_str(), owner);
+    if (!folder.ok()) return 0;
+    const auto file = open_trusted_file(folder.value().get(), kBreakGlassName, kBreakGlassName, 128, owner);
+    std::array<char, 129> buffer;
+    const auto size = file.ok() ? read_whole(file.value().get(), buffer, kBreakGlassName) : Result<std::size_t>(file.error());
+    std::string_view text(buffer.data(), size.ok() ? size.value() : 0);
+    const auto boot = boot_id();
+    const auto head = FixedText<128>(kHead).append(boot.view()).append(' ');
+    if (boot.empty() || !text.starts_with(head.view())) return 0;
+    text.remove_prefix(head.view().size());
+    std::int64_t begin_sec = 0;
+    std::int64_t for_sec = 0;
+    if (!take_number(text, ' ', begin_sec) || !take_number(text, '\n', for_sec) || !text.empty()) return 0;
+    if (begin_sec < 0) return 0;
+    const std::int64_t passed_sec = since_boot_sec() - begin_sec;
+    return passed_sec >= 0 && for_sec <= most_sec && passed_sec < for_sec ? for_sec - passed_sec : 0;
 }
 
 }  // namespace pam_revoke

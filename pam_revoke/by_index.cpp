@@ -22,7 +22,10 @@ public:
         if (!judge_.is_revoked() && header.has_keys() && !ask_keys()) return false;
         if (judge_.is_revoked()) return true;
         if (header.bad_lines > 0 && !take_bad()) return false;
-        if (header.issued_sec != kNoDate) judge_.take_issued(header.issued_sec, list_.path);
+        if (header.issued_sec != kNoDate) {
+            judge_.take_issued(header.issued_sec, list_.path);
+            judge_.take_issued(header.issued_last_sec, list_.path);
+        }
         if (header.expires_sec != kNoDate) judge_.take_expires(header.expires_sec, list_.path);
         return true;
     }

@@ -119,16 +119,33 @@ private:
     Judge& judge_;
 };
 
+// Who could not be checked, and how that is to be met.
+void conclude_unavailable(Judge& judge, Answer& answer) {
+    const Person& person = judge.person();
+    answer.unavailable = judge.unavailable();
+    answer.target.append(person.name.empty() ? "uid:" : "user:").append(person.name);
+    if (person.name.empty()) answer.target.append_number(judge.question().uid.value_or(0));
+}
+
 void answer_question(const Policy& policy, const Question& question, Answer& answer) {
     Judge judge(policy, question, answer);
     if (question.user.empty()) {
         const auto known = judge.subject().look_up();
-        if (!known.ok()) return judge.fail(known.error());
+        if (!known.ok()) {
+            judge.fail(known.error());
+            return conclude_unavailable(judge, answer);
+        }
     }
     answer.exempt = judge.is_exempt();
-    if (!answer.exempt) Checking(judge).scan_all(policy.lists.view());
-    answer.unavailable = answer.error || policy.group_rule_count > 0 ? judge.unavailable() : policy.unavailable;
-    if (!judge.is_revoked() && (answer.exempt || !answer.error)) answer.verdict = Verdict::clear;
+    if (answer.exempt) {
+        answer.verdict = Verdict::clear;
+        return;
+    }
+    if (question.trouble != nullptr) judge.fail(*question.trouble);
+    Checking(judge).scan_all(policy.lists.view());
+    if (judge.is_revoked()) return;
+    if (!answer.error) answer.verdict = Verdict::clear;
+    if (answer.error) conclude_unavailable(judge, answer);
 }
 
 }  // namespace

@@ -59,17 +59,17 @@ void log_revoked(const Attempt& attempt, const Answer& answer) {
     send(entry, attempt, line, LOG_NOTICE);
 }
 
-void log_unchecked(const Attempt& attempt, const Error& error, Met met) {
+void log_unchecked(const Attempt& attempt, const Answer& answer, Met met) {
     const std::string_view outcome = kOutcomes[static_cast<std::size_t>(met)];
     const int priority = met == Met::by_break_glass ? LOG_ALERT : LOG_ERR;
     LogLine line("could not check ");
-    append_printable(line, text_or_empty(attempt.user));
+    append_printable(line, answer.target.view());
     line.append(", ").append(outcome).append(": ");
     LogLine reason;
-    append_error(reason, error);
+    append_error(reason, *answer.error);
     line.append(reason.view());
     JournalEntry entry(kUncheckedId, priority);
-    entry.add("REVOKE_RESULT", outcome).add("REVOKE_DETAIL", reason.view());
+    entry.add("REVOKE_TARGET", answer.target.view()).add("REVOKE_RESULT", outcome).add("REVOKE_DETAIL", reason.view());
     send(entry, attempt, line, priority);
 }
 

@@ -29,13 +29,15 @@ struct Attempt {
     const char* auth_info = nullptr;  // what sshd tells of the keys that were shown
 };
 
-[[nodiscard]] inline std::string_view text_or_empty(const char* text) { return text != nullptr ? std::string_view(text) : std::string_view(); }
+[[nodiscard]] inline std::string_view text_or_empty(const char* text) {
+    return text != nullptr ? std::string_view(text) : std::string_view();
+}
 
 // What became of somebody who could not be checked.
 enum class Met : std::uint8_t { refused, by_policy, by_break_glass };
 
 void log_revoked(const Attempt& attempt, const Answer& answer);
-void log_unchecked(const Attempt& attempt, const Error& error, Met met);
+void log_unchecked(const Attempt& attempt, const Answer& answer, Met met);
 void log_bad_lines(const Attempt& attempt, const Answer& answer);
 void log_index(const Attempt& attempt, const Error& error);
 void log_unrecorded(const Attempt& attempt, const Error& error);

@@ -3,12 +3,14 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syslog.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "revoke/file.hpp"
 #include "revoke/policy.hpp"
+#include "revoke/target.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -45,7 +47,10 @@ JournalEntry::JournalEntry(std::string_view message_id, int priority) {
 JournalEntry& JournalEntry::add(std::string_view name, std::string_view value) {
     if (value.empty()) return *this;
     FixedText<kMostValueBytes> printable;
-    append_printable(printable, value);
+    if (value.size() <= kMostValueBytes && is_clean_utf8(value))
+        printable.append(value);
+    else
+        append_printable(printable, value);
     text_.append(name).append('=').append(printable.view()).append('\n');
     return *this;
 }
@@ -56,8 +61,10 @@ JournalEntry& JournalEntry::say(std::string_view message) {
 }
 
 bool JournalEntry::send() const {
-    const Fd end(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (end.get() < 0 || text_.was_cut()) return false;
+    const Fd end(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    // Somebody who floods the journal makes us wait for our turn, but not for long.
+    const timeval patience{0, 200'000};
+    if (end.get() < 0 || text_.was_cut() || setsockopt(end.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0) return false;
     sockaddr_un address{AF_UNIX, {}};
     std::memcpy(static_cast<char*>(address.sun_path), kSocket, sizeof kSocket);
     iovec part{const_cast<char*>(text_.view().data()), text_.view().size()};

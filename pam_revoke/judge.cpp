@@ -1,11 +1,12 @@
 #include "judge.hpp"
 
+#include <cerrno>
+
 #include "revoke/file.hpp"
+#include "revoke/ssh_identity.hpp"
 
 namespace pam_revoke {
 namespace {
-
-constexpr std::int64_t kSlackSec = 300;  // that two clocks may differ
 
 // Counted when it is wanted, so that reading goes without.
 std::uint64_t number_of(const LineOf& of) {
@@ -36,6 +37,13 @@ void Judge::forget_bad_lines(const Noted& before) {
     if (before.bad_lines == 0) answer_.bad_line.reset();
 }
 
+void Judge::fail(const Error& error) {
+    if (!answer_.error) answer_.error = error;
+    const int fault = error.os_error;
+    if (fault == EMFILE || fault == ENFILE || fault == ENOMEM) answer_.blame = Blame::limits;
+    if (error.object.view() == kAuthInfo && answer_.blame == Blame::lists) answer_.blame = Blame::credentials;
+}
+
 bool Judge::asked(const Result<Done>& asked) {
     if (!asked.ok()) fail(asked.error());
     return asked.ok();
@@ -57,7 +65,7 @@ void Judge::take_expires(std::int64_t expires_sec, std::string_view path) {
 
 // A clock that is behind the list's would take what is planned for not yet due, and what has expired for good.
 void Judge::take_issued(std::int64_t issued_sec, std::string_view path) {
-    if (issued_sec > question_.now_sec + kSlackSec)
+    if (issued_sec > question_.now_sec + kClockSlackSec)
         return fail(make_error(Fault::stale, path, "was issued in the future: this clock or that one is wrong"));
     const std::int64_t most_sec = max_age_sec();
     if (most_sec > 0 && issued_sec <= question_.now_sec - most_sec) fail(make_error(Fault::stale, path, "is older than max_age allows"));
@@ -99,7 +107,12 @@ Match Judge::match_asking(const Entry& entry) {
     Match matched = match(entry, person(), place_);
     if (matched == Match::needs_uid) matched = asked(subject_.look_up()) ? match(entry, person(), place_) : Match::no;
     if (matched == Match::needs_groups) matched = asked(subject_.look_up_groups()) ? match(entry, person(), place_) : Match::no;
-    if (matched == Match::needs_keys) matched = asked(subject_.read_keys()) ? match(entry, person(), place_) : Match::no;
+    if (matched == Match::needs_keys) {
+        (void)asked(subject_.read_keys());
+        Person shown = person();
+        shown.keys_read = true;  // a key that is not understood hides none of the others
+        matched = match(entry, shown, place_);
+    }
     return matched;
 }
 
@@ -110,6 +123,8 @@ void Judge::take_entry(const Entry& entry, const LineOf& of) {
     answer_.by_uid = matched == Match::by_uid && entry.target.kind == TargetKind::user;
     answer_.target.append(kind_word(entry.target.kind)).append(':').append(entry.target.name);
     if (entry.target.kind == TargetKind::uid) answer_.target.append_number(entry.target.uid);
+    if (!entry.serial.empty()) answer_.target.append(" serial=").append(entry.serial);
+    if (!entry.keyid.empty()) answer_.target.append(" keyid=\"").append(entry.keyid).append('"');
     answer_.list.append(of.path);
     answer_.line = number_of(of);
     append_plain(entry.ref, answer_.ref);

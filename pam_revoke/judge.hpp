@@ -38,15 +38,13 @@ public:
     void take_line(const Line& line, const LineOf& of);
     void take_issued(std::int64_t issued_sec, std::string_view path);
     void take_expires(std::int64_t expires_sec, std::string_view path);
-    // How a trouble of the lists is to be met for this person. Asks for the groups when the policy has rules for some.
+    // How trouble is to be met for this person. Asks for the groups when the policy has rules for some.
     [[nodiscard]] Unavailable unavailable();
     // Bad lines of which only the number is known.
     void take_more_bad(std::uint64_t count) { answer_.bad_lines += count; }
 
     // Notes the first trouble that keeps the answer from being "clear".
-    void fail(const Error& error) {
-        if (!answer_.error) answer_.error = error;
-    }
+    void fail(const Error& error);
     // Notes why a list is read line by line; always false.
     bool mistrust(const Error& error) {
         if (!answer_.index_error) answer_.index_error = error;

@@ -89,6 +89,8 @@ const char* set_attribute(Entry& entry, Attribute attribute, std::string_view va
             entry.serial = value;
             break;
         case Attribute::keyid:
+            // Of what is shown no more is kept: who denied more of it would deny nobody.
+            if (value.size() > kMaxKeyIdBytes) return "keyid= is longer than 1024 bytes: deny its serial, or its authority";
             entry.keyid = value;
             break;
         case Attribute::count:
@@ -131,17 +133,19 @@ Line parse_directive(std::string_view text) {
     skip_blanks(text);
     const std::string_view value = take_until_blank(text);
     skip_blanks(text);
-    if (!text.empty() && text.front() != '#') return bad("something follows a % line's value");
-    if (word == "%serial") {
-        Line line{LineKind::serial, {}, 0, nullptr};
-        const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), line.number);
-        const bool whole = fault == std::errc() && end == value.data() + value.size() && line.number >= 0;
-        return whole ? line : bad("%serial is not a number");
+    const bool ends = text.empty() || text.front() == '#';
+    if (word == "%issued" || word == "%expires") {
+        const auto time = parse_time(value);
+        // Passed over, it would make of a list that is too old one that is never.
+        if (!time || !ends) return Line{LineKind::foreign, {}, 0, "has a %issued or %expires that is not YYYY-MM-DDTHH:MM:SSZ"};
+        return Line{word == "%issued" ? LineKind::issued : LineKind::expires, {}, *time, nullptr};
     }
-    if (word != "%issued" && word != "%expires") return bad("a % line is none of %serial, %issued, %expires");
-    const auto time = parse_time(value);
-    if (!time) return bad("a date is not YYYY-MM-DDTHH:MM:SSZ or not in the calendar");
-    return Line{word == "%issued" ? LineKind::issued : LineKind::expires, {}, *time, nullptr};
+    if (!ends) return bad("something follows a % line's value");
+    if (word != "%serial") return bad("a % line is none of %serial, %issued, %expires");
+    Line line{LineKind::serial, {}, 0, nullptr};
+    const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), line.number);
+    const bool whole = fault == std::errc() && end == value.data() + value.size() && line.number >= 0;
+    return whole ? line : bad("%serial is not a number");
 }
 
 template <typename Text>

@@ -22,13 +22,12 @@
 #include "revoke/policy.hpp"
 #include "revoke/session_record.hpp"
 #include "revoke/settings.hpp"
+#include "revoke/ssh_identity.hpp"
 
 namespace pam_revoke {
 namespace {
 
 using Arguments = std::span<const char*>;
-
-constexpr const char* kAuthInfo = "SSH_AUTH_INFO_0";
 
 bool get_item(pam_handle_t* pamh, int type, const char*& text) {
     const void* item = nullptr;
@@ -45,7 +44,11 @@ void read_arguments(Settings& settings, Arguments arguments) {
         const char* reason = "is unknown";
         if (equals != std::string_view::npos) {
             const std::string_view value(argument.data() + equals + 1, argument.size() - equals - 1);
-            reason = word == "conf" ? nullptr : set_policy(settings.policy, policy_key(word), value);
+            const PolicyKey key = policy_key(word);
+            reason = word == "conf"                  ? nullptr
+                     : key == PolicyKey::break_glass ? "is for [gate] of the configuration alone"
+                                                     : set_policy(settings.policy, key, value);
+            overrule_groups(settings.policy, key);
         }
         if (reason == nullptr || settings.error) continue;
         settings.error = make_error(Fault::malformed, "PAM line: ", reason);
@@ -60,6 +63,14 @@ const char* config_path(Arguments arguments) {
     return path;
 }
 
+// How far somebody is from being let in, unless they are revoked.
+int strictness(const Answer& answer) {
+    if (answer.verdict == Verdict::clear) return 0;
+    if (answer.blame == Blame::limits) return 4;
+    if (answer.unavailable == Unavailable::allow) return 1;
+    return answer.blame == Blame::credentials ? 3 : 2;
+}
+
 // Asks about the somebody for whom a program acts (su, sudo), when the person who wants in is not revoked. Apart: a login does without
 // the room for more answers.
 [[gnu::noinline]] Answer ask_callers(const Policy& policy, Question question, const Attempt& attempt, const Answer& answer) {
@@ -71,18 +82,21 @@ const char* config_path(Arguments arguments) {
     question.uid = login_uid();
     const Answer first = question.uid ? check(policy, question) : answer;
     if (first.verdict == Verdict::revoked) return first;
-    // Of three that are not revoked, one that could not be checked decides.
-    if (caller.verdict == Verdict::unavailable) return caller;
-    return first.verdict == Verdict::unavailable ? first : answer;
+    // Of three that are not revoked, the one who is met most strictly decides.
+    const Answer& stricter = strictness(caller) > strictness(answer) ? caller : answer;
+    return strictness(first) > strictness(stricter) ? first : stricter;
 }
 
 // Asks about the person who wants in and, where a program acts for somebody, about that somebody.
 Answer ask_all(const Settings& settings, const Attempt& attempt) {
     const Policy& policy = settings.policy;
     const auto indexes = index_dir(settings);
-    const Question question{
-        text_or_empty(attempt.user),     std::nullopt, text_or_empty(attempt.service), std::time(nullptr), 0, indexes.c_str(),
-        text_or_empty(attempt.auth_info)};
+    const Question question{.user = text_or_empty(attempt.user),
+                            .service = text_or_empty(attempt.service),
+                            .now_sec = std::time(nullptr),
+                            .index_dir = indexes.c_str(),
+                            .auth_info = text_or_empty(attempt.auth_info),
+                            .trouble = settings.error ? &*settings.error : nullptr};
     Answer answer = check(policy, question);
     if (answer.verdict != Verdict::revoked && contains_item(policy.caller_services.view(), question.service))
         answer = ask_callers(policy, question, attempt, answer);
@@ -98,6 +112,13 @@ void tell(const Attempt& attempt, const Policy& policy, const Answer& answer) {
     (void)pam_error(attempt.pamh, "%s", text.c_str());  // a host that can not show it has refused all the same
 }
 
+Met how_met(const Settings& settings, const Answer& answer) {
+    if (answer.blame == Blame::limits) return Met::refused;
+    if (answer.unavailable == Unavailable::allow) return Met::by_policy;
+    const bool is_broken = answer.blame == Blame::lists && broken_for_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
+    return is_broken ? Met::by_break_glass : Met::refused;
+}
+
 int conclude(const Attempt& attempt, const Settings& settings, const Answer& answer) {
     if (answer.index_error) log_index(attempt, *answer.index_error);
     if (answer.verdict == Verdict::revoked) {
@@ -105,12 +126,10 @@ int conclude(const Attempt& attempt, const Settings& settings, const Answer& ans
         tell(attempt, settings.policy, answer);
         return PAM_PERM_DENIED;
     }
-    const std::optional<Error>& error = answer.error ? answer.error : settings.error;
-    if (!answer.exempt && error) {
-        const bool is_allowed = answer.unavailable == Unavailable::allow;
-        const bool is_broken = !is_allowed && broken_for_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
-        log_unchecked(attempt, *error, is_broken ? Met::by_break_glass : is_allowed ? Met::by_policy : Met::refused);
-        return is_broken || is_allowed ? PAM_IGNORE : PAM_AUTHINFO_UNAVAIL;
+    if (answer.verdict == Verdict::unavailable && answer.error) {
+        const Met met = how_met(settings, answer);
+        log_unchecked(attempt, answer, met);
+        return met == Met::refused ? PAM_AUTHINFO_UNAVAIL : PAM_IGNORE;
     }
     if (answer.verdict != Verdict::clear) return PAM_ABORT;
     if (answer.bad_line) log_bad_lines(attempt, answer);
@@ -130,7 +149,7 @@ int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
         pam_syslog(pamh, LOG_CRIT, "PAM items can not be read");
         return PAM_ABORT;
     }
-    attempt.auth_info = pam_getenv(pamh, kAuthInfo);
+    attempt.auth_info = pam_getenv(pamh, kAuthInfo.data());
     Settings settings = read_settings(config_path(arguments), text_or_empty(attempt.service), 0);
     read_arguments(settings, arguments);
     const auto records = record_dir(settings);
@@ -144,7 +163,7 @@ int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
 }
 
 int close_session(pam_handle_t* pamh, Arguments arguments) {
-    if (text_or_empty(pam_getenv(pamh, kAuthInfo)).empty()) return PAM_IGNORE;
+    if (text_or_empty(pam_getenv(pamh, kAuthInfo.data())).empty()) return PAM_IGNORE;
     const Settings settings = read_settings(config_path(arguments), {}, 0);
     forget_session(record_dir(settings).c_str(), 0);
     return PAM_IGNORE;

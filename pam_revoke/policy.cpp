@@ -27,9 +27,9 @@ const char* set_flag(bool& field, std::string_view value) {
 
 template <typename Field>
 const char* set_duration(Field& field, std::string_view value) {
-    const auto duration = parse_duration(value);
-    if (!duration) return "is not a duration such as 8d";
-    field = *duration;
+    const auto duration_sec = value == "0s" ? std::optional<std::int64_t>(0) : parse_duration(value);
+    if (!duration_sec) return "is not a duration such as 8d";
+    field = *duration_sec;
     return nullptr;
 }
 
@@ -85,9 +85,29 @@ const char* set_policy(Policy& policy, PolicyKey key, std::string_view value) {
 }
 
 const char* set_group_rule(GroupRule& rule, PolicyKey key, std::string_view value) {
-    if (key == PolicyKey::unavailable) return set_unavailable(rule.unavailable, value);
-    return key == PolicyKey::max_age ? set_duration(rule.max_age_sec, value) : "is not for a group";
+    if (key != PolicyKey::unavailable && key != PolicyKey::max_age) return "is not for a group";
+    if (key == PolicyKey::unavailable ? rule.unavailable.has_value() : rule.max_age_sec.has_value()) return "stands twice";
+    return key == PolicyKey::unavailable ? set_unavailable(rule.unavailable, value) : set_duration(rule.max_age_sec, value);
 }
+
+void overrule_groups(Policy& policy, PolicyKey key) {
+    for (std::size_t i = 0; i < policy.group_rule_count; ++i) {
+        if (key == PolicyKey::unavailable) policy.group_rules[i].unavailable.reset();
+        if (key == PolicyKey::max_age) policy.group_rules[i].max_age_sec.reset();
+    }
+}
+
+namespace {
+
+// As it was written, where a terminal can not be hurt by that.
+void append_words(FixedText<1200>& text, std::string_view words) {
+    if (is_clean_utf8(words))
+        text.append(words);
+    else
+        append_printable(text, words);
+}
+
+}  // namespace
 
 FixedText<1200> fill_message(std::string_view message, std::string_view ref, std::string_view user, std::string_view reason) {
     FixedText<1200> text;
@@ -100,14 +120,14 @@ FixedText<1200> fill_message(std::string_view message, std::string_view ref, std
             append_printable(text, user);
             message.remove_prefix(6);
         } else if (message.starts_with("{reason}")) {
-            append_printable(text, reason);
+            append_words(text, reason);
             message.remove_prefix(8);
         } else {
             text.append(message.front());
             message.remove_prefix(1);
         }
     }
-    if (!has_place && !reason.empty()) append_printable(text.append(" Reason: "), reason);
+    if (!has_place && !reason.empty()) append_words(text.append(" Reason: "), reason);
     return text;
 }
 

@@ -40,7 +40,7 @@ bool is_certified(const KeyType& type, std::string_view name) {
     return name == kCertified;
 }
 
-Error malformed(const char* reason) { return make_error(Fault::malformed, "SSH_AUTH_INFO_0", reason); }
+Error malformed(const char* reason) { return make_error(Fault::malformed, kAuthInfo, reason); }
 
 std::string_view take_word(std::string_view& text, char end) {
     const std::size_t at = text.find(end);
@@ -129,7 +129,6 @@ const char* take_certificate(const KeyType& type, Wire wire, Credential& credent
     (void)wire.string();
     if (!wire.at_end()) return "has a certificate that is cut, or longer than it says";
     if (ca.empty()) return "has a certificate of nobody";
-    if (certificate.key_id.was_cut()) return "has a certificate with a key id that is too long";
     certificate.ca = print(sha256({ca}));
     credential.key = fingerprint_of_certified(type, fields);
     credential.certificate = certificate;

@@ -52,12 +52,15 @@ Result<Done> Subject::read_keys() {
     Credential credential;
     for (;;) {
         const auto more = identity.next(credential);
-        if (!more.ok()) keys_error_ = more.error();
-        if (more.ok() && !more.value()) break;
-        if (more.ok() && credential.key && count == kMostKeys)
-            keys_error_ = make_error(Fault::too_large, "SSH_AUTH_INFO_0", "has more keys than are expected");
-        if (keys_error_) return *keys_error_;
-        if (credential.key) keys.credentials[count++] = credential;
+        if (!more.ok() && !keys_error_) keys_error_ = more.error();
+        if (!more.ok()) continue;  // it has taken the line all the same
+        if (!more.value()) break;
+        if (!credential.key) continue;
+        if (count == kMostKeys) {
+            keys_error_ = make_error(Fault::too_large, kAuthInfo, "has more keys than are expected");
+            break;
+        }
+        keys.credentials[count++] = credential;
     }
     for (std::size_t i = 0; i < count; ++i) {
         const Credential& shown = keys.credentials[i];
@@ -66,8 +69,8 @@ Result<Done> Subject::read_keys() {
             keys.shown[i] = {shown.key->view(), shown.certificate->ca.view(), shown.certificate->serial, shown.certificate->key_id.view()};
     }
     person_.keys = std::span<const ShownKey>(keys.shown.data(), count);
-    person_.keys_read = true;
-    return Done{};
+    person_.keys_read = !keys_error_;
+    return keys_error_ ? Result<Done>(*keys_error_) : Result<Done>(Done{});
 }
 
 }  // namespace pam_revoke

@@ -156,8 +156,9 @@ std::string find_misfit(const Arguments& arguments) {
     const bool changing = changes_something(arguments.action);
     const char* word = revoking ? nullptr : revoking_word(arguments);
     if (word != nullptr) return fmt::format("{} does not go with {}", word, word_of(arguments.action));
-    if (!revoking && !changing && arguments.action != Action::undo && (arguments.dry_run || arguments.force || arguments.yes))
-        return fmt::format("{} changes nothing: no --dry-run, --force or --yes", word_of(arguments.action));
+    if (!revoking && !changing && arguments.action != Action::undo &&
+        (arguments.dry_run || (arguments.force && arguments.action != Action::export_krl) || arguments.yes))
+        return fmt::format("{} takes no --dry-run, --force or --yes", word_of(arguments.action));
     if (arguments.action == Action::break_glass && (arguments.dry_run || arguments.force))
         return "--break-glass takes neither --dry-run nor --force";
     if (arguments.deny_only && arguments.end_only) return "--deny-only and --end-only exclude each other";

@@ -20,47 +20,85 @@ Result<std::int64_t> asked_for_sec(const Job& job) {
     const std::int64_t most_sec = job.settings.policy.break_glass_sec;
     if (text == "off") return 0;
     const auto duration_sec = parse_duration(text);
-    if (!duration_sec || *duration_sec == 0) return make_error(Fault::malformed, text, "is neither a duration such as 2h nor off");
+    if (!duration_sec) return make_error(Fault::malformed, text, "is neither a duration such as 2h nor off");
     if (most_sec == 0)
-        return make_error(Fault::refused, text, "is not announced: break_glass = 2h in [gate] of the configuration does that, beforehand");
-    if (*duration_sec > most_sec) return make_error(Fault::refused, text, "is longer than break_glass of the configuration allows");
+        return make_error(Fault::refused, text,
+                          "was not announced: whoever runs this host says break_glass = 2h in [gate] of the configuration first");
+    if (*duration_sec > most_sec)
+        return make_error(Fault::refused, text, "is longer than break_glass in [gate] of the configuration allows");
     return *duration_sec;
 }
 
-// Writes the file, or takes it away. False when there was nothing to take away.
-Result<bool> put(const Job& job, std::int64_t for_sec) {
+std::int64_t broken_now_sec(const Job& job) {
+    return broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec);
+}
+
+// True when who asks may: with a reason, and on a terminal or with --yes.
+bool is_wanted(const Job& job) {
+    if (job.arguments.reason.empty()) return job.output.complain("--break-glass needs --reason: who is let in is not checked"), false;
+    if (!job.arguments.yes && !job.output.can_ask())
+        return job.output.complain("--break-glass needs --yes where nobody can be asked"), false;
+    const std::int64_t left_sec = broken_now_sec(job);
+    if (left_sec > 0) job.output.say(fmt::format("the glass is broken already, for {} s more", left_sec));
+    return is_confirmed(job, fmt::format("Let everybody in who can not be checked, for {}? [y/N] ", job.arguments.subject));
+}
+
+// Writes the file, or takes it away.
+Result<Done> put(const Job& job, std::int64_t for_sec) {
     const auto folder = Folder::open(std::string(job.settings.run_dir.view()), job.owner);
     if (!folder.ok()) return folder.error();
-    if (for_sec > 0) return folder.value().replace(kBreakGlassName, print_break_glass(since_boot_sec() + for_sec).view(), 0600);
-    const auto was = folder.value().read(kBreakGlassName, 64);
-    const auto removed = folder.value().remove(kBreakGlassName);
-    return removed.ok() ? Result<bool>(!was.ok() || !was.value().empty()) : removed.error();
+    if (for_sec == 0) return folder.value().remove(kBreakGlassName);
+    const auto text = print_break_glass(for_sec);
+    if (text.empty()) return make_error(Fault::io, "/proc/sys/kernel/random/boot_id", "can not be read");
+    const auto written = folder.value().replace(kBreakGlassName, text.view(), 0600);
+    return written.ok() ? Result<Done>(Done{}) : written.error();
+}
+
+// History first, as with a list: nobody opens what nobody will know of.
+Result<bool> change_glass(const Job& job, std::int64_t for_sec) {
+    const std::string& text = job.arguments.subject;
+    const char* action = for_sec > 0 ? "break-glass" : "mend-glass";
+    if (const auto begun = remember(job, action, text, "begun", ""); !begun.ok()) return begun.error();
+    const auto done = put(job, for_sec);
+    const bool as_asked = done.ok() && (broken_now_sec(job) > 0) == (for_sec > 0);
+    const auto remembered = remember(job, action, text,
+                                     as_asked    ? "done"
+                                     : done.ok() ? "incomplete"
+                                                 : "failed",
+                                     done.ok() ? "" : done.error().reason);
+    if (!remembered.ok()) job.output.complain(remembered.error());
+    return done.ok() ? Result<bool>(as_asked && remembered.ok()) : done.error();
 }
 
 }  // namespace
 
 int break_glass(const Job& job) {
     if (!is_root(job)) return kUnchanged;
-    const std::string& text = job.arguments.subject;
     const auto for_sec = asked_for_sec(job);
     if (!for_sec.ok()) {
         job.output.complain(for_sec.error());
         return for_sec.error().fault == Fault::malformed ? kUsage : kUnchanged;
     }
-    if (for_sec.value() > 0 && !is_confirmed(job, fmt::format("Let everybody in who can not be checked, for {}?", text))) return kUnchanged;
-    const auto done = put(job, for_sec.value());
-    if (!done.ok() || (for_sec.value() == 0 && !done.value())) {
-        job.output.complain(done.ok() ? std::string("the glass is not broken; nothing was changed") : describe(done.error()));
+    if (for_sec.value() > 0 && !is_wanted(job)) return kUnchanged;
+    if (for_sec.value() == 0 && broken_now_sec(job) == 0) {
+        job.output.complain("the glass is not broken; nothing was changed");
         return kUnchanged;
     }
-    const auto remembered = remember(job, "break-glass", text, "done", "");
-    if (!remembered.ok()) job.output.complain(remembered.error());
-    const std::int64_t left_sec = broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec);
-    const bool as_asked = (left_sec > 0) == (for_sec.value() > 0);
-    job.output.say(left_sec > 0 ? fmt::format("for {} s, who can not be checked is let in; who is listed is not", left_sec)
-                                : std::string("who can not be checked is met as the configuration says"));
-    const int code = as_asked && remembered.ok() ? kDone : kIncomplete;
-    job.output.answer(JsonObject().add("break_glass_sec", left_sec).add("exit", std::int64_t{code}).text());
+    const auto changed = change_glass(job, for_sec.value());
+    if (!changed.ok()) {
+        job.output.complain(changed.error());
+        return kUnchanged;
+    }
+    const std::int64_t left_sec = broken_now_sec(job);
+    const int code = changed.value() ? kDone : kIncomplete;
+    const std::string until(print_time(job.now_sec + left_sec).view());
+    job.output.say(
+        left_sec > 0
+            ? fmt::format("until {} who can not be checked is let in; who is listed is not; to end it: revoke-user --break-glass off",
+                          until)
+            : std::string("who can not be checked is met as the configuration says"));
+    job.output.answer(
+        JsonObject().add("break_glass_sec", left_sec).add("until", left_sec > 0 ? until : "").add("exit", std::int64_t{code}).text());
     return code;
 }
 

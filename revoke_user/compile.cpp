@@ -38,6 +38,7 @@ Result<IndexBuild> scan(int fd, const std::string& path, std::uint64_t size_byte
     std::copy(kIndexMagic.begin(), kIndexMagic.end(), header.magic.begin());
     header.expires_sec = kNoDate;
     header.issued_sec = kNoDate;
+    header.issued_last_sec = kNoDate;
     if (getrandom(&header.seed, sizeof header.seed, 0) != sizeof header.seed)
         return make_error(Fault::io, path, "gets no random number for its index", errno);
     LineReader lines(fd, size_bytes);

@@ -94,6 +94,11 @@ std::vector<TreeUnit> tree_services(const std::string& root) {
 int show_doctor(Job& job) {
     const std::string& root = job.arguments.root;
     Findings findings;
+    std::error_code fault;
+    if (!root.empty() && !std::filesystem::is_directory(root, fault)) {
+        job.output.complain(display(root) + ": is no directory");
+        return kUsage;
+    }
     if (geteuid() != job.owner)
         findings.push_back({"configuration", "you", "are not root: what only root may read is not examined", "run it as root"});
     // A tree without a configuration has the defaults, as a host has.
@@ -107,7 +112,7 @@ int show_doctor(Job& job) {
     examine_pam(root, services, findings);
     examine_units(root, findings);
     examine_lists(job, root, findings);
-    examine_exempt(job, root, findings);
+    examine_groups(job, root, findings);
     for (const Finding& finding : findings) {
         job.output.answer(JsonObject()
                               .add("finding", finding.kind)

@@ -26,7 +26,7 @@ void examine_pam(const std::string& root, const std::vector<std::string>& more, 
 void examine_sshd(const Job& job, const std::string& root, std::vector<std::string>& services, Findings& findings);
 void examine_units(const std::string& root, Findings& findings);
 void examine_lists(const Job& job, const std::string& root, Findings& findings);
-void examine_exempt(const Job& job, const std::string& root, Findings& findings);
+void examine_groups(const Job& job, const std::string& root, Findings& findings);
 
 // The file `path` of the tree, whoever owns it; nothing when it is not there or can not be read. A link in a tree leads into the tree.
 // Units: at most a megabyte.

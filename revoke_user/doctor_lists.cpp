@@ -20,7 +20,6 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::int64_t kAheadSec = 300;                // clocks differ
 constexpr std::int64_t kNotBeforeSec = 1'735'689'600;  // 2025: no host that runs this is older
 constexpr std::int64_t kSoonSec = std::int64_t{24} * 3600;
 constexpr std::size_t kMostExempt = 20;
@@ -56,8 +55,9 @@ void examine_end(const Job& job, const std::string& path, std::int64_t issued_se
     if (end_sec == kNoDate || expires_sec <= job.now_sec) return;  // that it has expired is said where it is read
     const std::string date(print_time(end_sec).view());
     if (end_sec <= job.now_sec) return findings.push_back({"list", path, "is older than max_age allows, since " + date, kDeliver});
-    const bool is_due = issued_sec != kNoDate ? job.now_sec - issued_sec > (end_sec - issued_sec) / 4 * 3 : end_sec < job.now_sec + kSoonSec;
-    if (is_due) findings.push_back({"list", path, "is stale at " + date + ", and there is no newer one", kDeliver});
+    const bool is_due =
+        issued_sec != kNoDate ? job.now_sec - issued_sec > (end_sec - issued_sec) / 4 * 3 : end_sec < job.now_sec + kSoonSec;
+    if (is_due) findings.push_back({"list", path, "becomes stale at " + date + ", and there is no newer one yet", kDeliver});
 }
 
 void examine_dates(const Job& job, const std::string& path, const std::string& text, Findings& findings) {
@@ -69,10 +69,10 @@ void examine_dates(const Job& job, const std::string& path, const std::string& t
         if (parsed.kind == LineKind::issued) issued_sec = std::min(issued_sec, parsed.number);
         if (parsed.kind == LineKind::expires) expires_sec = std::min(expires_sec, parsed.number);
     });
-    if (issued_sec != kNoDate && issued_sec > job.now_sec + kAheadSec)
-        findings.push_back({"clock", path,
-                            fmt::format("was issued at {}, which is in the future: this clock or that one is wrong", print_time(issued_sec).view()),
-                            "compare the clocks: nobody who is not exempt gets in until then"});
+    const bool is_ours = path == job.console_path();
+    if (issued_sec == kNoDate && max_age_sec(job.settings.policy) > 0 && !is_ours)
+        findings.push_back({"list", path, "does not say when it was issued, so that max_age means nothing to it",
+                            "have whoever delivers it write %issued YYYY-MM-DDTHH:MM:SSZ into it"});
     examine_end(job, path, issued_sec, expires_sec, findings);
 }
 
@@ -147,7 +147,15 @@ void examine_lists(const Job& job, const std::string& root, Findings& findings) 
                             "add it to lists= in pam_revoke.conf"});
 }
 
-void examine_exempt(const Job& job, const std::string& root, Findings& findings) {
+void examine_groups(const Job& job, const std::string& root, Findings& findings) {
+    for (std::size_t i = 0; i < job.settings.policy.group_rule_count; ++i) {
+        const std::string group(job.settings.policy.group_rules[i].group.view());
+        bool known = false;
+        (void)count_members(root, group, known);
+        if (!known)
+            findings.push_back(
+                {"configuration", group, "is a group with rules that is not there: they are nobody's", "make it, or mend [group]"});
+    }
     each_item(job.settings.policy.exempt_groups.view(), [&](const std::string& group) {
         bool known = false;
         const std::size_t members = count_members(root, group, known);

@@ -16,6 +16,7 @@ namespace pam_revoke {
 namespace {
 
 constexpr int kMostFiles = 16;  // within each other, as sshd has it
+constexpr const char* kSshd = "/usr/sbin/sshd";
 constexpr std::string_view kBlanks = " \t=\"";
 
 std::vector<std::string> words_of(const std::string& line) {
@@ -80,15 +81,24 @@ private:
     std::string place_;
 };
 
-// What the sshd of this host makes of a configuration: it knows its own defaults. Nothing, with a warning, when it can not say.
+// An sshd and what it is told to read.
+struct Daemon {
+    std::string program;
+    std::string config;
+    friend auto operator<=>(const Daemon&, const Daemon&) = default;
+};
+
+// What an sshd of this host makes of a configuration: it knows its own defaults. Nothing, with a warning, when it can not say.
 class Asked {
 public:
-    Asked(const Job& job, const std::string& path) {
-        const auto ran = run_program({kSshd, "-T", "-f", path}, kLimitMsec, kMostPrinted);
+    Asked(const Job& job, const Daemon& daemon) {
+        const auto ran = run_program({daemon.program, "-T", "-f", daemon.config}, kLimitMsec, kMostPrinted);
         if (!ran.ok() && ran.error().fault == Fault::missing) return;
         if (!ran.ok() || ran.value().code != 0) {
+            // Between two connections a host whose sshd is started by a socket has no /run/sshd.
+            if (ran.ok() && ran.value().said.starts_with("Missing privilege separation directory")) return;
             const std::string why = ran.ok() ? display(ran.value().said.substr(0, ran.value().said.find('\n'))) : describe(ran.error());
-            job.output.warn(fmt::format("{}: sshd -T does not take it, so that it was read here: {}", path, why));
+            job.output.warn(fmt::format("{}: sshd -T does not take it, so that it was read here: {}", daemon.config, why));
             return;
         }
         for (const std::string& line : plain_lines(ran.value().said, "")) {
@@ -96,6 +106,7 @@ public:
             if (words.size() == 2 && is(words[0], "usepam")) value_ = words[1];
             if (words.size() == 2 && is(words[0], "pamservicename")) service_ = words[1];
         }
+        if (value_.empty()) value_ = "unknown to it";
     }
     [[nodiscard]] bool is_known() const { return !value_.empty(); }
     [[nodiscard]] const std::string& service() const { return service_; }
@@ -104,7 +115,6 @@ public:
     }
 
 private:
-    static constexpr const char* kSshd = "/usr/sbin/sshd";
     static constexpr int kLimitMsec = 10'000;
     static constexpr std::size_t kMostPrinted = 1U << 20U;
     std::string value_;
@@ -114,13 +124,16 @@ private:
 constexpr const char* kNextStep = "say UsePAM yes and restart it: until then the gate is not asked there";
 
 // A command line that starts an sshd, or a part of one: -f FILE, and -o UsePAM=no before any file. The service is called as the program is.
-void take_command(const std::string& unit, const std::string& command, std::vector<std::string>& configs,
-                  std::vector<std::string>& services, Findings& findings) {
+void take_command(const std::string& unit, const std::string& command, std::vector<Daemon>& daemons, std::vector<std::string>& services,
+                  Findings& findings) {
     const auto words = words_of(command);
+    std::string program =
+        words.empty() ? std::string() : words[0].substr(std::min(words[0].find('/'), words[0].size()));  // -/usr/sbin/sshd
+    if (!program.ends_with("/sshd")) program = kSshd;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string next = i + 1 < words.size() ? words[i + 1] : std::string();
-        if (words[i] == "-f" && !next.empty()) configs.push_back(next);
-        if (words[i].starts_with("-f/")) configs.push_back(words[i].substr(2));
+        if (words[i] == "-f" && !next.empty()) daemons.push_back({program, next});
+        if (words[i].starts_with("-f/")) daemons.push_back({program, words[i].substr(2)});
         const std::string option = words[i].starts_with("-o") && words[i].size() > 2 ? words[i].substr(2) : words[i];
         if (is(option, "PAMServiceName") && !next.empty()) services.push_back(next);
         if (is(option, "UsePAM") && is(next, "no")) findings.push_back({"sshd", unit, "starts sshd with UsePAM=no", kNextStep});
@@ -131,26 +144,26 @@ void take_command(const std::string& unit, const std::string& command, std::vect
 }  // namespace
 
 void examine_sshd(const Job& job, const std::string& root, std::vector<std::string>& services, Findings& findings) {
-    std::vector<std::string> configs;
-    if (tree_file(root, "/etc/ssh/sshd_config")) configs.emplace_back("/etc/ssh/sshd_config");
+    std::vector<Daemon> daemons;
+    if (tree_file(root, "/etc/ssh/sshd_config")) daemons.push_back({kSshd, "/etc/ssh/sshd_config"});
     for (const TreeUnit& unit : tree_services(root))
         for (const std::string& line : unit.lines) {
             const auto command = setting_of(line, "ExecStart");
-            if (command && command->find("/sshd") != std::string::npos) take_command(unit.name, *command, configs, services, findings);
+            if (command && command->find("/sshd") != std::string::npos) take_command(unit.name, *command, daemons, services, findings);
         }
     // Debian's unit adds what stands there.
     for (const std::string& line : plain_lines(tree_file(root, "/etc/default/ssh").value_or(""), "#"))
-        if (const auto words = setting_of(line, "SSHD_OPTS")) take_command("/etc/default/ssh", *words, configs, services, findings);
-    std::sort(configs.begin(), configs.end());
-    configs.erase(std::unique(configs.begin(), configs.end()), configs.end());
-    for (const std::string& path : configs) {
+        if (const auto words = setting_of(line, "SSHD_OPTS")) take_command("/etc/default/ssh", *words, daemons, services, findings);
+    std::sort(daemons.begin(), daemons.end());
+    daemons.erase(std::unique(daemons.begin(), daemons.end()), daemons.end());
+    for (const Daemon& daemon : daemons) {
         Reading reading(root);
-        reading.read(path, 0);
-        const std::optional<Asked> asked = root.empty() && geteuid() == 0 ? std::optional<Asked>(std::in_place, job, path) : std::nullopt;
+        reading.read(daemon.config, 0);
+        const std::optional<Asked> asked = root.empty() && geteuid() == 0 ? std::optional<Asked>(std::in_place, job, daemon) : std::nullopt;
         const bool is_told = asked && asked->is_known();
         for (const std::string& service : {reading.service(), is_told ? asked->service() : std::string()})
             if (!service.empty()) services.push_back(service);
-        if (const auto hole = is_told ? asked->hole() : reading.hole()) findings.push_back({"sshd", path, *hole, kNextStep});
+        if (const auto hole = is_told ? asked->hole() : reading.hole()) findings.push_back({"sshd", daemon.config, *hole, kNextStep});
     }
 }
 

@@ -108,11 +108,16 @@ std::vector<std::string> objections(const Job& job, const Target& target, const 
 
 std::function<const char*(const Entry&)> import_guard(const Job& job) {
     std::set<std::string, std::less<>> admins;
+    std::set<std::uint32_t> numbers;
     each_item(job.settings.admin_groups.view(), ',', [&](const std::string& group) {
         const auto members = members_of(group.c_str());
-        if (members.ok()) each_item(members.value().view(), '\0', [&](const std::string& member) { admins.insert(member); });
+        if (!members.ok()) return;
+        each_item(members.value().view(), '\0', [&](const std::string& member) {
+            admins.insert(member);
+            if (const auto person = find_name(member.c_str()); person.ok() && person.value().known) numbers.insert(person.value().uid);
+        });
     });
-    return [by = job.by, admins](const Entry& entry) -> const char* {
+    return [by = job.by, admins, numbers](const Entry& entry) -> const char* {
         const Target& target = entry.target;
         const auto own = [&](std::uint32_t uid) { return uid != 0 && std::find(by.uids.begin(), by.uids.end(), uid) != by.uids.end(); };
         const auto uid = target.kind == TargetKind::uid ? std::optional(target.uid) : entry.uid;
@@ -120,7 +125,8 @@ std::function<const char*(const Entry&)> import_guard(const Job& job) {
         if ((target.kind == TargetKind::user && target.name == "root") || uid == 0U) return "names root, which takes --force";
         if ((target.kind == TargetKind::user && target.name == by.name) || (uid && own(*uid)))
             return "names your own account, which takes --force";
-        if (target.kind == TargetKind::user && admins.contains(target.name)) return "names an administrator, which takes --force";
+        if ((target.kind == TargetKind::user && admins.contains(target.name)) || (uid && numbers.contains(*uid)))
+            return "names an administrator, which takes --force";
         return nullptr;
     };
 }

@@ -50,7 +50,11 @@ const char* take_line(const Line& line, const LinePlace& place, IndexBuild& buil
     if (!place.fits()) return "has more lines than an index holds";
     if (line.kind == LineKind::entry) take_entry(line.entry, place.pack(), build);
     if (line.kind == LineKind::expires) build.header.expires_sec = std::min(build.header.expires_sec, line.number);
-    if (line.kind == LineKind::issued) build.header.issued_sec = std::min(build.header.issued_sec, line.number);
+    if (line.kind == LineKind::issued) {
+        IndexHeader& header = build.header;
+        header.issued_last_sec = header.issued_sec == kNoDate ? line.number : std::max(header.issued_last_sec, line.number);
+        header.issued_sec = std::min(header.issued_sec, line.number);
+    }
     if (line.kind == LineKind::bad && build.header.bad_lines++ == 0) build.header.first_bad = place.pack();
     return nullptr;
 }

@@ -149,6 +149,10 @@ Result<bool> deliver(const Job& job, const Workshop& workshop) {
     if (!krl.ok()) return krl.error();
     const auto folder = Folder::open(target.parent_path(), job.owner);
     if (!folder.ok()) return folder.error();
+    const auto old = folder.value().read(target.filename(), kMostKrlBytes);
+    if (!old.ok() && !job.arguments.force) return old.error();
+    if (old.ok() && !old.value().empty() && !old.value().starts_with("SSHKRL\n") && !job.arguments.force)
+        return make_error(Fault::refused, target.string(), "is there and no key revocation list; --force writes over it");
     return folder.value().replace(target.filename(), krl.value(), 0644);  // sshd reads it as root, ssh-keygen -Q as anybody
 }
 

@@ -57,6 +57,8 @@ ListCheck check_list(std::string_view text, std::int64_t now_sec) {
         if (parsed.kind == LineKind::entry) ++check.entries;
         if (parsed.kind == LineKind::header) header = header || number == 1;
         if (parsed.kind == LineKind::expires && parsed.number <= now_sec) check.bad.push_back({number, "the list has expired"});
+        if (parsed.kind == LineKind::issued && parsed.number > now_sec + kClockSlackSec)
+            check.bad.push_back({number, "the list was issued in the future, by this clock"});
         if (parsed.kind == LineKind::bad || parsed.kind == LineKind::foreign) check.bad.push_back({number, parsed.reason});
     });
     if (!header) check.bad.push_back({0, "does not begin with '" + std::string(kListHeader) + "'"});

@@ -35,6 +35,7 @@ Answer ask_gate(const Job& job, const Target& target, const std::string& service
     const auto indexes = index_dir(settings);
     Question question{target.name, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str()};
     if (target.kind == TargetKind::uid) question.uid = target.uid;
+    question.trouble = settings.error ? &*settings.error : nullptr;
     return check(settings.policy, question);
 }
 

@@ -113,8 +113,9 @@ int carry_out(const Job& job, Revocation& revocation) {
     const bool end = !arguments.deny_only && !outcome.planned;
     if (end) end_all(job, revocation, outcome);
     if (outcome.changed() || end) {
-        const std::string detail = fmt::format("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
-                                               outcome.report.sessions.size(), outcome.report.survivors.size());
+        const std::string ended = fmt::format("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
+                                              outcome.report.sessions.size(), outcome.report.survivors.size());
+        const std::string detail = end ? ended : "what was open was not looked at";
         const auto remembered =
             remember(job, arguments.end_only ? "end" : "revoke", text_of(revocation.target), result_word(outcome), detail);
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));

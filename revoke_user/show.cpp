@@ -9,6 +9,7 @@
 #include "key.hpp"
 #include "revoke/break_glass.hpp"
 #include "revoke/file.hpp"
+#include "revoke/identity.hpp"
 #include "revoke/json.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/report.hpp"
@@ -18,11 +19,13 @@
 namespace pam_revoke {
 namespace {
 
-std::string plain(std::string_view raw) {
+std::string plain_of(std::string_view raw) {
     std::string text;
     append_plain(raw, text);
-    return display(text);
+    return text;
 }
+
+std::string plain(std::string_view raw) { return display(plain_of(raw)); }
 
 std::string moment(const std::optional<std::int64_t>& time_sec) {
     return time_sec ? std::string(print_time(*time_sec).view()) : std::string();
@@ -30,19 +33,19 @@ std::string moment(const std::optional<std::int64_t>& time_sec) {
 
 std::string entry_json(const Entry& entry, const std::string& path, std::uint64_t number, bool now) {
     JsonObject json;
-    std::string reason;
-    std::string ref;
-    std::string by;
-    append_plain(entry.reason, reason);
-    append_plain(entry.ref, ref);
-    append_plain(entry.by, by);
     json.add("target", text_of(entry.target))
         .add_flag("in_force", now)
         .add("from", moment(entry.from_sec))
         .add("until", moment(entry.until_sec));
     if (entry.uid) json.add("uid", std::int64_t{*entry.uid});
-    json.add("services", entry.services).add("hosts", entry.hosts).add("ref", ref).add("by", by).add("at", moment(entry.at_sec));
-    return json.add("reason", reason).add("list", path).add("line", static_cast<std::int64_t>(number)).text();
+    if (!entry.serial.empty()) json.add("serial", entry.serial);
+    if (!entry.keyid.empty()) json.add("keyid", plain_of(entry.keyid));
+    json.add("services", entry.services)
+        .add("hosts", entry.hosts)
+        .add("ref", plain_of(entry.ref))
+        .add("by", plain_of(entry.by))
+        .add("at", moment(entry.at_sec));
+    return json.add("reason", plain_of(entry.reason)).add("list", path).add("line", static_cast<std::int64_t>(number)).text();
 }
 
 // Adds the entries of one list to the table, or prints them as JSON. False when it could not be read.
@@ -58,13 +61,21 @@ bool take_list(const Job& job, const std::string& path, std::vector<std::vector<
         if (!now && !job.arguments.all) continue;
         job.output.answer(entry_json(entry, path, owned.number, now));
         const std::string state = now ? "in force" : entry.until_sec && *entry.until_sec <= job.now_sec ? "expired" : "planned";
-        rows.push_back({display(text_of(entry.target)), state, moment(entry.until_sec), plain(entry.ref), plain(entry.by),
-                        moment(entry.at_sec), plain(entry.reason), fmt::format("{}:{}", display(path), owned.number)});
+        rows.push_back({display(text_of(entry)), state, moment(entry.until_sec), plain(entry.ref), plain(entry.by), moment(entry.at_sec),
+                        plain(entry.reason), fmt::format("{}:{}", display(path), owned.number)});
     }
     const ListCheck check = check_list(text.value(), job.now_sec);
     for (const BadLine& line : check.bad)
         job.output.complain(fmt::format("{}{}: {}", display(path), line.number > 0 ? fmt::format(":{}", line.number) : "", line.reason));
     return check.bad.empty();
+}
+
+// By what somebody who can not be checked is let in, or nothing: as the gate does it.
+std::string admission_of(const Job& job, const Answer& answer) {
+    if (answer.verdict != Verdict::unavailable || answer.blame == Blame::limits) return {};
+    if (answer.unavailable == Unavailable::allow) return "unavailable = allow";
+    const std::int64_t broken_sec = broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec);
+    return broken_sec > 0 && answer.blame == Blame::lists ? fmt::format("break-glass, for {} s more", broken_sec) : std::string();
 }
 
 // What the gate says of whom or what was asked about.
@@ -77,11 +88,14 @@ int say_answer(const Job& job, const std::string& asked, const std::string& serv
         .add("service", service)
         .add("verdict", word)
         .add_flag("exempt", answer.exempt)
-        .add("entry", answer.target.view())
+        .add("entry", revoked ? answer.target.view() : std::string_view())
         .add("list", answer.list.view());
     json.add("bad_lines", static_cast<std::int64_t>(answer.bad_lines));
     json.add("line", static_cast<std::int64_t>(answer.line)).add("ref", answer.ref.view()).add("reason", answer.reason.view());
-    job.output.answer(json.add("error", answer.error ? describe(*answer.error) : std::string()).text());
+    const std::string admission = admission_of(job, answer);
+    json.add("error", answer.error ? describe(*answer.error) : std::string());
+    if (answer.verdict == Verdict::unavailable) json.add("let_in_by", admission);
+    job.output.answer(json.text());
     if (answer.bad_line) job.output.complain(*answer.bad_line);
     if (answer.bad_lines > 0)
         job.output.complain(counted(answer.bad_lines, "line is", "lines are") +
@@ -96,13 +110,13 @@ int say_answer(const Job& job, const std::string& asked, const std::string& serv
         return kRevoked;
     }
     if (answer.error) job.output.complain(*answer.error);
-    const std::int64_t broken_sec = broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec);
-    if (answer.verdict == Verdict::unavailable && (answer.unavailable == Unavailable::allow || broken_sec > 0))
-        job.output.say(fmt::format("{}: is let in all the same, by {}", name,
-                                   broken_sec > 0 ? fmt::format("break-glass, for {} s more", broken_sec) : "unavailable = allow"));
-    job.output.say(fmt::format("{}: {}{}", name, answer.verdict == Verdict::clear ? job.output.good(word) : job.output.bad(word),
-                               answer.exempt ? " (exempt by the configuration)" : ""));
-    return answer.verdict == Verdict::clear ? kDone : kIncomplete;
+    if (answer.verdict == Verdict::unavailable) {
+        job.output.say(fmt::format("{}: {}: could not be checked, and is {}", name, job.output.bad(word),
+                                   admission.empty() ? std::string("refused until that is mended") : "let in by " + admission));
+        return kIncomplete;
+    }
+    job.output.say(fmt::format("{}: {}{}", name, job.output.good(word), answer.exempt ? " (exempt by the configuration)" : ""));
+    return kDone;
 }
 
 }  // namespace
@@ -132,6 +146,10 @@ int show_check(const Job& job) {
     }
     const auto target = subject_of(job.arguments);
     if (!target.ok()) return job.output.complain(target.error()), kUsage;
+    if (target.value().kind == TargetKind::user)
+        if (const auto person = find_name(std::string(target.value().name).c_str()); person.ok() && !person.value().known)
+            job.output.warn(display(target.value().name) +
+                            ": warning: the account database does not know this name (deleted, or misspelt?)");
     return say_answer(job, text_of(target.value()), service, ask_gate(job, target.value(), service));
 }
 

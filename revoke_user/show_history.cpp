@@ -21,10 +21,10 @@ namespace {
 constexpr std::uint64_t kMostHistoryBytes = std::uint64_t{256} << 20U;
 constexpr std::size_t kMostOfJournal = 1000;  // of each kind; who tries to get in all night writes more
 
-// A record, and the person whom it is about where the target is a key, a group or a number.
+// A record, and whether the journal has it: of that only what was asked for is read.
 struct Shown {
     HistoryRecord record;
-    std::string person;
+    bool is_told = false;
 };
 
 // The records of the history. Errors: whatever keeps it from being read; a line that is no record is complained of, and `whole` false.
@@ -41,7 +41,7 @@ Result<std::vector<Shown>> written(const Job& job, bool& whole) {
         auto record = parse_record(line);
         if (!record) job.output.complain(fmt::format("{}:{}: is no record", path, number));
         whole = whole && record;
-        if (record) records.push_back({std::move(*record), {}});
+        if (record) records.push_back({std::move(*record)});
     }
     return records;
 }
@@ -60,28 +60,61 @@ std::string words_of(ToldEntry& entry) {
     return text;
 }
 
-HistoryRecord record_of(ToldEntry& entry) {
+Shown record_of(ToldEntry& entry) {
     const bool is_denied = entry.message_id == kDeniedId;
     const bool is_ended = entry.message_id == message_id(Event::session_ended);
-    const std::string target = entry.fields["TARGET"].empty() ? "user:" + entry.fields["USER"] : entry.fields["TARGET"];
-    const std::string result = is_ended ? "done" : entry.fields["RESULT"];
-    return {entry.at_sec,        is_denied ? "denied" : is_ended ? "session-ended" : "not-checked",
-            target,              is_ended ? entry.fields["BY"] : "pam_revoke",
-            entry.fields["REF"], entry.fields["REASON"],
-            result,              words_of(entry)};
+    auto& fields = entry.fields;
+    const std::string person = "user:" + fields["USER"];
+    HistoryRecord record;
+    record.at_sec = static_cast<std::int64_t>(entry.at_usec / 1'000'000);
+    record.action = is_denied ? "denied" : is_ended ? "session-ended" : "not-checked";
+    record.target = fields["TARGET"].empty() ? person : fields["TARGET"];
+    record.by = is_ended ? fields["BY"] : "pam_revoke";
+    record.ref = fields["REF"];
+    record.reason = fields["REASON"];
+    record.result = is_ended ? "done" : fields["RESULT"];
+    record.detail = words_of(entry);
+    return {record, true};
 }
 
-// What the journal has of denials and ended sessions.
-Result<std::vector<Shown>> told(const Job& job) {
-    auto entries = entries_with({kDeniedId, kUncheckedId, message_id(Event::session_ended)}, kMostOfJournal);
-    if (!entries.ok()) return entries.error();
-    std::vector<Shown> records;
-    for (const std::string_view id : {kDeniedId, kUncheckedId}) {
-        const auto count = std::count_if(entries.value().begin(), entries.value().end(), [id](const auto& entry) { return entry.message_id == id; });
-        if (static_cast<std::size_t>(count) >= kMostOfJournal)
-            job.output.warn(fmt::format("the newest {} of their kind are shown; all of them: journalctl MESSAGE_ID={}", kMostOfJournal, id));
+// What an entry of the journal must have to be about `wanted`: as whom they came, who acted, or what was denied.
+std::vector<std::string> fields_about(const std::string& wanted) {
+    if (wanted.empty()) return {};
+    std::vector<std::string> fields = {"REVOKE_TARGET=" + wanted};
+    const std::string value = wanted.substr(wanted.find(':') + 1);
+    if (wanted.starts_with("user:")) fields.insert(fields.end(), {"REVOKE_USER=" + value, "REVOKE_RUSER=" + value});
+    if (wanted.starts_with("uid:")) fields.push_back("REVOKE_UID=" + value);
+    return fields;
+}
+
+// What the journal has of denials and ended sessions. False, with a complaint, when that is not all.
+bool take_told(const Job& job, const std::string& wanted, std::vector<Shown>& records) {
+    auto told = entries_with({kDeniedId, kUncheckedId, message_id(Event::session_ended)}, fields_about(wanted), kMostOfJournal);
+    if (!told.ok()) {
+        job.output.complain(fmt::format("who was refused is not shown: {}", describe(told.error())));
+        return false;
     }
-    for (ToldEntry& entry : entries.value()) records.push_back({record_of(entry), "user:" + entry.fields["USER"]});
+    if (!told.value().has_journal) job.output.warn("who was refused is not shown: nobody keeps a journal here; the gate told syslog");
+    if (told.value().is_cut)
+        job.output.complain(fmt::format("of the journal the newest {} of a kind are shown; all of them: journalctl MESSAGE_ID={}",
+                                        kMostOfJournal, kDeniedId));
+    for (ToldEntry& entry : told.value().entries) records.push_back(record_of(entry));
+    return !told.value().is_cut;
+}
+
+// Both keep their order. The history knows seconds: of what is as old, an undo came after the refusals, everything else before.
+std::vector<Shown> merge(std::vector<Shown>& written, std::vector<Shown>& told) {
+    std::vector<Shown> records;
+    auto next = told.begin();
+    for (Shown& shown : written) {
+        const auto is_before = [&shown](const Shown& other) {
+            const bool is_undo = shown.record.action == "undo";
+            return other.record.at_sec < shown.record.at_sec || (is_undo && other.record.at_sec == shown.record.at_sec);
+        };
+        for (; next != told.end() && is_before(*next); ++next) records.push_back(std::move(*next));
+        records.push_back(std::move(shown));
+    }
+    std::move(next, told.end(), std::back_inserter(records));
     return records;
 }
 
@@ -98,19 +131,16 @@ int show_history(const Job& job) {
         wanted = text_of(target.value());
     }
     bool whole = true;
-    auto records = written(job, whole);
-    if (!records.ok()) {
-        job.output.complain(records.error());
+    auto history = written(job, whole);
+    if (!history.ok()) {
+        job.output.complain(history.error());
         return kIncomplete;
     }
-    auto from_journal = told(job);
-    if (!from_journal.ok()) job.output.complain(fmt::format("what was denied is not shown: {}", describe(from_journal.error())));
-    whole = whole && from_journal.ok();
-    if (from_journal.ok()) std::move(from_journal.value().begin(), from_journal.value().end(), std::back_inserter(records.value()));
-    std::stable_sort(records.value().begin(), records.value().end(), [](const Shown& a, const Shown& b) { return a.record.at_sec < b.record.at_sec; });
+    std::vector<Shown> told;
+    whole = take_told(job, wanted, told) && whole;
     std::vector<std::vector<std::string>> rows = {{"AT", "ACTION", "TARGET", "BY", "RESULT", "REF", "REASON", "DETAIL"}};
-    for (const auto& [record, person] : records.value()) {
-        if (!wanted.empty() && record.target != wanted && person != wanted) continue;
+    for (const auto& [record, is_told] : merge(history.value(), told)) {
+        if (!wanted.empty() && !is_told && record.target != wanted) continue;
         job.output.answer(print_record(record));
         rows.push_back({std::string(print_time(record.at_sec).view()), record.action, display(record.target), display(record.by),
                         record.result, display(record.ref), display(record.reason), display(record.detail)});

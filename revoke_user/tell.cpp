@@ -13,6 +13,7 @@ Event event_of(const std::string& action) {
     if (action == "undo") return Event::restored;
     if (action == "import") return Event::imported;
     if (action == "break-glass") return Event::glass_broken;
+    if (action == "mend-glass") return Event::glass_mended;
     return action == "end" ? Event::ended : Event::revoked;
 }
 

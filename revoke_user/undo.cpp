@@ -78,6 +78,7 @@ int undo_person(Job& job) {
     if (!durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
     if (lingers_again) job.output.say(fmt::format("{}: lingering is on again", display(name)));
     if (changed && clear) job.output.say(fmt::format("{}: {}", display(name), job.output.good("may log in again")));
+    if (changed && !clear) job.output.say(fmt::format("{}: was taken out of {}, but see above", display(name), job.console_path()));
     const bool acted = changed || lingers_again;
     const auto remembered =
         acted ? remember(job, "undo", name, clear && lingering.ok() && durable ? "done" : "incomplete", "") : Result<Done>(Done{});

@@ -12,7 +12,7 @@
 
 namespace pam_revoke {
 
-enum class Event : std::uint8_t { revoked, restored, ended, imported, session_ended, glass_broken };
+enum class Event : std::uint8_t { revoked, restored, ended, imported, session_ended, glass_broken, glass_mended };
 
 // By which programs find the entries of an event.
 [[nodiscard]] std::string_view message_id(Event event);

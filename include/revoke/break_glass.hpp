@@ -1,7 +1,7 @@
 // break_glass.hpp - a time in which nobody is kept out because something could not be checked.
 //
 // Edge: the file run_dir/break-glass, which revoke-user writes and the gate reads. It lets nobody in who is listed. Its end is told by the
-// clock of this boot, which nobody sets, and the file is gone with the boot.
+// clock of this boot, which nobody sets; another boot does not believe it, nor who is allowed less than it asks for.
 // Source: pam_revoke.conf(5), break_glass; revoke-user(8), --break-glass; CLOCK_BOOTTIME of clock_gettime(2).
 // Layer: edge.
 #pragma once
@@ -17,14 +17,13 @@ namespace pam_revoke {
 
 inline constexpr const char* kBreakGlassName = "break-glass";
 
-// What the file says. Units: until_sec: seconds since the boot.
-[[nodiscard]] FixedText<64> print_break_glass(std::int64_t until_sec);
+// What the file says when the glass is broken now.
+// Units:  for_sec: seconds.
+// Errors: none; an empty text where this boot can not be told from another.
+[[nodiscard]] FixedText<128> print_break_glass(std::int64_t for_sec);
 
-// Units: seconds since the boot, suspended ones among them.
-[[nodiscard]] std::int64_t since_boot_sec();
-
-// For how long the glass is still broken; 0 when it is not.
-// Units:  most_sec: the longest that the configuration allows; what asks for longer is not believed.
+// For how long the glass is still broken, in seconds; 0 when it is not.
+// Units:  most_sec: the longest that the configuration allows; what was asked for longer is not believed, also later.
 // Errors: none; what can not be read or is not understood is no broken glass.
 [[nodiscard]] std::int64_t broken_for_sec(std::string_view run_dir, uid_t owner, std::int64_t most_sec);
 

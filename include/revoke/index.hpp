@@ -50,7 +50,7 @@ struct IndexSlot {
 };
 
 // The start of the file. Only of 8-byte words, so that no byte of it is undefined.
-// Units: expires_sec, issued_sec: seconds since 1970, the greatest number when the list has no %expires, no %issued.
+// Units: *_sec: seconds since 1970, of several lines the first; kNoDate when the list has no %expires, no %issued.
 struct IndexHeader {
     std::uint64_t checksum = 0;
     std::array<char, 24> magic{};
@@ -63,6 +63,7 @@ struct IndexHeader {
     std::uint64_t first_bad = 0;  // LinePlace, packed
     std::int64_t expires_sec = 0;
     std::int64_t issued_sec = 0;
+    std::int64_t issued_last_sec = 0;
 
     [[nodiscard]] bool has(TargetKind kind) const { return (kinds >> static_cast<unsigned>(kind) & 1U) != 0; }
     [[nodiscard]] bool has_keys() const { return has(TargetKind::key) || has(TargetKind::certificate) || has(TargetKind::ca); }

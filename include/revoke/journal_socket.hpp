@@ -20,14 +20,15 @@ public:
     // Units: priority: as syslog(3) has it.
     JournalEntry(std::string_view message_id, int priority);
 
-    // Adds a field; without a value, none. What is not printable ASCII is written as \xNN, so that no value begins a field of its own.
+    // Adds a field; without a value, none. Where it is not clean UTF-8, what is not printable ASCII is written as \xNN, so that no value
+    // begins a field of its own.
     // Units: value: what is beyond 400 bytes is cut.
     JournalEntry& add(std::string_view name, std::string_view value);
     // Adds the line for people, which is printable.
     JournalEntry& say(std::string_view message);
 
-    // True when the journal has it. As root, whoever the program was started by: the journal's word for who spoke is what readers rely on.
-    // Errors: none; false where there is no journal, or it has no room: then syslog(3) is to be told.
+    // True when the journal has it, within a fifth of a second. As root, whoever the program was started by: the journal's word for who
+    // spoke is what readers rely on. Errors: none; false where there is no journal, or it has no room: then syslog(3) is to be told.
     [[nodiscard]] bool send() const;
     [[nodiscard]] std::string_view text() const { return text_.view(); }
 

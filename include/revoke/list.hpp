@@ -19,6 +19,8 @@ namespace pam_revoke {
 inline constexpr std::string_view kListHeader = "# pam_revoke list 1";
 inline constexpr std::string_view kListHeaderStem = "# pam_revoke list ";
 inline constexpr std::size_t kMaxLineBytes = 4096;
+inline constexpr std::size_t kMaxKeyIdBytes = 1024;  // of a certificate
+inline constexpr std::int64_t kClockSlackSec = 300;  // that the clocks of two hosts may differ
 inline constexpr std::uint64_t kMaxListBytes = std::uint64_t{1} << 30U;
 
 // One entry. The texts are what stands in the line: between quotes, with escapes still in them.
@@ -45,7 +47,7 @@ enum class LineKind : std::uint8_t {
     issued,   // %issued TIME
     expires,  // %expires TIME
     entry,
-    foreign,  // the header of a version that is not ours: nothing in the file may be believed
+    foreign,  // the header of a version that is not ours, or a date that is not understood: the file may not be relied on
     bad,
 };
 

@@ -67,8 +67,11 @@ enum class PolicyKey : std::uint8_t {
 // Source: pam_revoke.conf(5).
 [[nodiscard]] const char* set_policy(Policy& policy, PolicyKey key, std::string_view value);
 
-// Sets one value of a group's rule, as set_policy() does: unavailable and max_age alone.
+// Sets one value of a group's rule, as set_policy() does: unavailable and max_age alone, each once.
 [[nodiscard]] const char* set_group_rule(GroupRule& rule, PolicyKey key, std::string_view value);
+
+// Takes what the rules of groups say of this key away: the PAM line goes before them.
+void overrule_groups(Policy& policy, PolicyKey key);
 
 // The person's text: {ref}, {user} and {reason} of the policy's message filled in, one line. A reason that the message has no place for
 // stands behind it.

@@ -16,7 +16,7 @@
 
 namespace pam_revoke {
 
-inline constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 17U;
+inline constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 19U;
 
 // Writes the record of the session that this process opens.
 // Errors: missing, insecure (object: the folder); io; too_large when sshd tells more than a record holds.

@@ -10,12 +10,13 @@
 #include <optional>
 #include <string_view>
 
+#include "revoke/list.hpp"
 #include "revoke/result.hpp"
 
 namespace pam_revoke {
 
-inline constexpr std::size_t kMaxKeyBytes = 16384;  // of a key or certificate as sshd sends it
-inline constexpr std::size_t kMaxKeyIdBytes = 1024;
+inline constexpr std::string_view kAuthInfo = "SSH_AUTH_INFO_0";
+inline constexpr std::size_t kMaxKeyBytes = 262144;  // of a key or certificate as sshd sends it: no packet of SSH is larger
 
 using Fingerprint = FixedText<50>;  // SHA256: and 43 characters
 
@@ -23,7 +24,7 @@ using Fingerprint = FixedText<50>;  // SHA256: and 43 characters
 struct Certificate {
     Fingerprint ca;  // of the key that signed it
     std::uint64_t serial = 0;
-    FixedText<kMaxKeyIdBytes> key_id;
+    FixedText<kMaxKeyIdBytes> key_id;  // cut when it is longer: no entry has a longer one
 };
 
 // One method that was gone through.
@@ -38,7 +39,7 @@ class SshIdentity {
 public:
     explicit SshIdentity(std::string_view text) : rest_(text) {}
     // Sets `credential` and says true, or says false when there is none left.
-    // Errors: malformed (object: "SSH_AUTH_INFO_0").
+    // Errors: malformed (object: kAuthInfo); the next call is about the line after.
     [[nodiscard]] Result<bool> next(Credential& credential);
 
 private:

@@ -45,7 +45,7 @@ public:
         person_.keys_read = true;
     }
 
-    // Reads the keys that were shown.
+    // Reads the keys that were shown. Those that are understood are the person's also when others are not.
     // Errors: malformed, too_large.
     [[nodiscard]] Result<Done> read_keys();
 

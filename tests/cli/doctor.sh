@@ -151,6 +151,11 @@ tree_hourly() { tree_debian; put etc/pam_revoke/lists.d/fleet.list "# pam_revoke
 %expires $(date -u -d '+110 minutes' +%FT%TZ)"; }
 tree_old() { tree_debian; put etc/pam_revoke/pam_revoke.conf '[gate]
 max_age = 8d'; }
+tree_no_date() { tree_debian; put etc/pam_revoke/pam_revoke.conf '[gate]
+max_age = 8d'; put etc/pam_revoke/lists.d/fleet.list '# pam_revoke list 1
+user:mallory'; }
+tree_group_missing() { tree_debian; put etc/pam_revoke/pam_revoke.conf '[group recsue]
+unavailable = allow'; }
 tree_old_for_some() { tree_debian; put etc/pam_revoke/pam_revoke.conf '[group rescue]
 max_age = 8d'; }
 tree_writable() { tree_debian; chmod 666 "$tree/etc/pam_revoke/lists.d/fleet.list"; }
@@ -211,8 +216,10 @@ sshd_option|1|^sshd: ssh.service: starts sshd with UsePAM=no
 unit|1|^unit: job.service: runs as alice
 bad_line|1|^list: /etc/pam_revoke/lists.d/fleet.list:2: 
 expired|1|^list: .*has expired
-future|1|^clock: .*in the future
-due|1|^list: .*is stale at .* and there is no newer one; deliver the next
+future|1|^list: .*issued in the future
+no_date|1|^list: .*does not say when it was issued
+group_missing|1|^configuration: recsue: is a group with rules that is not there
+due|1|^list: .*becomes stale at .* and there is no newer one yet; deliver the next
 old|1|^list: .*is older than max_age allows, since 2026-01-09
 old_for_some|1|^list: .*is older than max_age allows, since 2026-01-09
 writable|1|^list: .*writable by group or others
@@ -225,5 +232,6 @@ exempt_all|1|^exempt: staff: exempts 40 people
 EOF
 	echo "        doctor: $sound sound trees, no alarm; $found with a hole, each found"
 	refused 2 '--root goes with --doctor' "root alone" revoke --list --root "$tree"
+	refused 2 'is no directory' "a tree that is not there" revoke --doctor --root "$work/nowhere"
 	refused 2 'takes no NAME' "a doctor of a person" revoke --doctor alice
 }

@@ -62,6 +62,10 @@ case_krl() {
 	check "it says the same" test "$(listed_in "$work/krl")" = "$(listed_in "$work/again")"
 	check "nobody but root writes it" test "$(stat -c '%a %u' "$work/again")" = '644 0'
 
+	echo precious >"$work/notes"
+	check_rc 4 "a file that is none" revoke --export-krl "$work/notes"
+	check "is not written over" grep -q precious "$work/notes"
+	check_rc 3 "but by force" revoke --export-krl "$work/notes" --force
 	check_rc 4 "a certificate for the key of an authority" revoke --export-krl "$work/again" --ca "$work/krl-17-cert.pub"
 	printf 'cert:%s serial=010\ncert:%s serial=12-12\nkey:%s until=2099-01-01T00:00:00Z\n' "$ca1" "$ca1" "$(ssh-keygen -l -f "$work/krl-b.pub" | cut -d' ' -f2)" >>"$console"
 	check "what ends is said" says '1 entry ends with its until=' revoke --export-krl "$work/again" --ca "$work/authorities"

@@ -12,6 +12,16 @@ index_fits() {
 	local said
 	said=$(host_run h revoke-user --check nobody-at-all 2>&1) && grep -q ': clear$' <<<"$said" && ! grep -q 'line by line' <<<"$said"
 }
+# A list that comes when the indexes are made and systemd does not watch yet: by a step of the service's own, once.
+deliver_between() {
+	cat >"$(host_root h)/root/between" <<-'END'
+		rm /root/armed 2>/dev/null || exit 0
+		cd /etc/pam_revoke/lists.d && cp -p central.list .new && echo 'user:zoe ref=T300' >>.new && mv .new central.list
+	END
+	host_sh h "touch /root/armed && mkdir -p /run/systemd/system/revoke-compile.service.d && printf '[Service]\nExecStartPost=+/bin/sh /root/between\n' >/run/systemd/system/revoke-compile.service.d/between.conf && systemctl daemon-reload"
+	deliver dave
+	wait_for 20 host_run h grep -q zoe $delivered && wait_for 10 index_fits
+}
 
 case_delivered() {
 	local lines
@@ -40,7 +50,9 @@ case_delivered() {
 	check "an edit by hand counts at once, too" says 'Reference: T301' ssh_as h bob id
 	check "the service mends all of it" host_run h systemctl start revoke-compile.service
 	check "the index fits again" index_fits
-	host_sh h "systemctl start revoke-compile.path; rm $delivered"
+	host_sh h "systemctl start revoke-compile.path"
+	check "what comes while nobody watches is not left to the timer" deliver_between
+	host_sh h "rm -r /run/systemd/system/revoke-compile.service.d && systemctl daemon-reload; rm $delivered"
 	check "without the list bob is back" says 'uid=1001' ssh_as h bob id
 	check "and the index is gone with it" wait_for 20 fails host_run h test -e $delivered_index
 	check "no unit of ours has failed" fails says 'revoke-compile' host_run h systemctl --failed --no-legend

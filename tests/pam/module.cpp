@@ -1,6 +1,7 @@
 // The built module through libpam: pam_start_confdir, real stacks, no root's configuration touched. As root.
 #include <dlfcn.h>
 #include <security/pam_appl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <string>
 
 #include "place.hpp"
+#include "revoke/break_glass.hpp"
 
 namespace {
 
@@ -151,6 +153,69 @@ Test(module, a_caller_who_can_not_be_checked) {
     }
 }
 
+// Of several who can not be checked the strictest decides, in whatever order they are asked.
+Test(module, callers_and_rules_for_groups) {
+    const Place place;
+    place.list("# pam_revoke list 1\n%expires 2020-01-01T00:00:00Z\nuser:alice\n");
+    place.write("conf", "[gate]\nlists = " + place.path + "/lists\n[group daemon]\nunavailable = allow\n");
+    const std::string stack = "account required " + module_path() + " conf=" + place.path + "/conf %s\naccount required pam_permit.so\n";
+    const struct {
+        const char *user, *ruser, *words;
+        int code;
+    } rows[] = {
+        {"bin", nullptr, "", PAM_AUTHINFO_UNAVAIL},  {"bin", "daemon", "", PAM_AUTHINFO_UNAVAIL},
+        {"daemon", "bin", "", PAM_AUTHINFO_UNAVAIL}, {"daemon", "daemon", "", PAM_SUCCESS},
+        {"root", "daemon", "", PAM_SUCCESS},         {"root", "bin", "", PAM_AUTHINFO_UNAVAIL},
+        {"daemon", "alice", "", PAM_PERM_DENIED},    {"daemon", nullptr, "unavailable=deny", PAM_AUTHINFO_UNAVAIL},
+    };
+    for (const auto& row : rows) {
+        std::string text = stack;
+        text.replace(text.find("%s"), 2, row.words);
+        Transaction transaction(place, row.user, text, "su");
+        if (row.ruser != nullptr) pam_set_item(transaction.pamh, PAM_RUSER, row.ruser);
+        expect_code(transaction.account(), row.code,
+                    std::string(row.user) + " by " + (row.ruser != nullptr ? row.ruser : "-") + " " + row.words);
+    }
+}
+
+// P19: everybody but the exempt, the caller of su among them.
+Test(module, a_caller_by_a_configuration_that_is_not_understood) {
+    const Place place;
+    place.list("# pam_revoke list 1\nuser:alice\n");
+    place.write("conf", "[gate]\nlists = " + place.path + "/lists\nunavailabel = deny\n");
+    const std::string stack = "account required " + module_path() + " conf=" + place.path + "/conf\naccount required pam_permit.so\n";
+    for (const auto& [ruser, code] : {std::pair("bin", PAM_AUTHINFO_UNAVAIL), std::pair("root", PAM_SUCCESS)}) {
+        Transaction transaction(place, "root", stack, "su");
+        pam_set_item(transaction.pamh, PAM_RUSER, ruser);
+        expect_code(transaction.account(), code, ruser);
+    }
+}
+
+// The caller of su chooses how many files it may open. Who leaves none to check with is not let in, glass or no glass.
+Test(module, no_descriptor_left) {
+    const Place place;
+    place.list("# pam_revoke list 1\nuser:oldbin uid=2\ngroup:bin\n" + std::string(2000, '#') + "\n");
+    for (const char* more : {"break_glass = 2h\n", "unavailable = allow\n"}) {
+        place.write("conf", "[gate]\nlists = " + place.path + "/lists\n" + more + "[revoke-user]\nrun_dir = " + place.path + "\n");
+        place.write("break-glass", std::string(pam_revoke::print_break_glass(3600).view()));
+        const std::string stack = "account required " + module_path() + " conf=" + place.path + "/conf\naccount required pam_permit.so\n";
+        Transaction transaction(place, "root", stack, "su");
+        pam_set_item(transaction.pamh, PAM_RUSER, "bin");
+        expect_code(transaction.account(), PAM_PERM_DENIED, "with enough of them");
+        rlimit before{};
+        getrlimit(RLIMIT_NOFILE, &before);
+        const int first = dup(0);
+        close(first);
+        for (rlim_t room = 0; room < 8; ++room) {
+            const rlimit few{static_cast<rlim_t>(first) + room, before.rlim_max};
+            setrlimit(RLIMIT_NOFILE, &few);
+            const int code = transaction.account();
+            setrlimit(RLIMIT_NOFILE, &before);
+            cr_expect(code != PAM_SUCCESS && code != PAM_IGNORE, "%s: with %d of them: %d", more, static_cast<int>(room), code);
+        }
+    }
+}
+
 Test(module, no_user_name) {
     const Place place;
     expect_code(account(place, "", "account required " + place.gate() + "account required pam_permit.so\n"), PAM_USER_UNKNOWN,
@@ -199,15 +264,20 @@ Test(module, break_glass) {
     const std::string stack = "account required " + module_path() + " conf=" + place.path + "/conf\naccount required pam_permit.so\n";
     conf("break_glass = 2h\n");
     expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "not broken");
-    timespec boot{};
-    clock_gettime(CLOCK_BOOTTIME, &boot);
-    place.write("break-glass", "pam_revoke break-glass 1 " + std::to_string(boot.tv_sec + 3600) + "\n");
+    place.write("break-glass", std::string(pam_revoke::print_break_glass(3600).view()));
     expect_code(account(place, "bob", stack), PAM_SUCCESS, "broken");
     expect_code(account(place, "alice", stack), PAM_PERM_DENIED, "broken, listed");
     conf("break_glass = 30m\n");
     expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "for longer than was announced");
     conf("");
     expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "not announced");
+    // Not for what the person brought about: credentials that are not understood.
+    place.list("# pam_revoke list 1\nkey:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
+    conf("break_glass = 2h\n");
+    Transaction transaction(place, "bob", stack);
+    expect_code(transaction.account(), PAM_SUCCESS, "no credentials");
+    pam_putenv(transaction.pamh, "SSH_AUTH_INFO_0=publickey ssh-ed25519 nonsense\n");
+    expect_code(transaction.account(), PAM_AUTHINFO_UNAVAIL, "what they showed");
 }
 
 // The reason is the operator's word, and told to nobody who is not to be told.
@@ -219,6 +289,11 @@ Test(module, the_reason_is_shown_when_it_may_be) {
     told.clear();
     expect_code(account(place, "alice", "account required " + place.gate("show_reason=yes") + permit), PAM_PERM_DENIED, "shown");
     cr_expect(told.find("Reason: laptop lost") != std::string::npos, "%s", told.c_str());
+    told.clear();
+    place.list("# pam_revoke list 1\nuser:alice reason=\"Ger\xc3\xa4t verloren\"\n");
+    expect_code(account(place, "alice", "account required " + place.gate("show_reason=yes") + permit), PAM_PERM_DENIED,
+                "as it was written");
+    cr_expect(told.find("Reason: Ger\xc3\xa4t verloren") != std::string::npos, "%s", told.c_str());
 }
 
 // P10: a question leaves nothing behind; setcred, close_session and chauthtok have no opinion.

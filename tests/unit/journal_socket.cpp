@@ -26,8 +26,8 @@ Test(journal_socket, fields) {
     JournalEntry entry(kDeniedId, 5);
     entry.add("REVOKE_USER", "alice").add("REVOKE_TTY", "").say("access refused");
     const auto lines = lines_of(entry.text());
-    for (const char* line : {"MESSAGE_ID=60d396af4b114e1883b27cd9063d77f1", "REVOKE_USER=alice", "MESSAGE=access refused", "PRIORITY=5",
-                             "SYSLOG_FACILITY=10"})
+    for (const char* line :
+         {"MESSAGE_ID=60d396af4b114e1883b27cd9063d77f1", "REVOKE_USER=alice", "MESSAGE=access refused", "PRIORITY=5", "SYSLOG_FACILITY=10"})
         EXPECT_ROW(lines.contains(line), line);
     cr_expect(lines.size() == 7, "the identifier, the process, and no field without a value: %zu", lines.size());
 }
@@ -38,6 +38,13 @@ Test(journal_socket, no_value_begins_a_field) {
     const auto lines = lines_of(entry.text());
     cr_expect(lines.contains("REVOKE_USER=a\\x0aMESSAGE_ID=0\\x00\\xff\\x0d"), "%s", std::string(entry.text()).c_str());
     cr_expect(lines.size() == 6);
+}
+
+// A name is found again as it is written.
+Test(journal_socket, names_of_people) {
+    JournalEntry entry(kDeniedId, 5);
+    entry.add("REVOKE_USER", "j\xc3\xbcrgen");
+    cr_expect(lines_of(entry.text()).contains("REVOKE_USER=j\xc3\xbcrgen"));
 }
 
 // Whatever the lengths, the entry is whole: nobody keeps it out of the journal by a long name.

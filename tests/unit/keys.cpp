@@ -101,6 +101,7 @@ Test(keys, are_asked_for_only_when_one_is_listed) {
     cr_assert(at.compile().ok());
     at.expect(kInfo, Verdict::revoked, "its key is listed");
     at.expect(std::string("keyboard-interactive/pam\n") + kInfo, Verdict::revoked, "one of two methods");
+    at.expect(other_info + kInfo, Verdict::revoked, "one that is not understood hides none of the others");
     const Answer answer = at.ask_with(kInfo, true);
     cr_expect(answer.target.view() == "key:" + std::string(kInfoKey) && answer.ref.view() == "T7" && answer.line == 102);
     // Who is listed by name is denied whatever sshd tells.

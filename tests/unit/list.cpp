@@ -41,7 +41,7 @@ Test(list, lines_that_are_no_entry) {
                 {"%serial -1", LineKind::bad},
                 {"%serial", LineKind::bad},
                 {"%serial 1 2", LineKind::bad},
-                {"%expires tomorrow", LineKind::bad},
+                {"%expires tomorrow", LineKind::foreign},
                 {"%unknown 1", LineKind::bad},
                 {"%", LineKind::bad}};
     for (const auto& row : rows) EXPECT_ROW(parse_line(row.text).kind == row.kind, row.text);

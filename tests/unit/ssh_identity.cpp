@@ -155,6 +155,21 @@ Test(ssh_identity, what_is_not_whole_is_refused) {
     cr_expect(is_refused("publickey x " + other), "%s", other.c_str());
 }
 
+// Whoever holds an authority's key chooses what its certificates say: nothing of that hides which authority it is.
+Test(ssh_identity, large_certificates) {
+    const Keys keys;
+    cr_assert(keys.make("ca", "ed25519") && keys.make("k", "ed25519"));
+    std::string principals;
+    for (int i = 0; i < 250; ++i) principals += (i > 0 ? "," : "") + std::string(80, 'p') + std::to_string(i);
+    for (const std::string& words : {"-I " + std::string(1500, 'i'), "-I id -n " + principals}) {
+        keys.sign("k", words);
+        const std::string certified = keys.read("k-cert.pub");
+        const auto shown = all("publickey " + word(certified, 1) + " " + word(certified, 2) + "\n");
+        cr_assert(shown.size() == 1 && shown.front().certificate);
+        cr_expect(shown.front().certificate->ca.view() == keys.print("ca.pub"));
+    }
+}
+
 // As many as a fleet has: what ssh-keygen prints for each of them, in one go.
 Test(ssh_identity, ten_thousand_keys) {
     constexpr int kCount = 10'000;
