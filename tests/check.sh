@@ -10,7 +10,7 @@ begun=$SECONDS
 # Parts that need other parts' compiler least come first; hosts are built and booted beside the compiling.
 part() { # NAME: runs make NAME, shows it, adds its count
 	local name=$1 at=$SECONDS made
-	make --no-print-directory "$name" >"build/check/$name.log" 2>&1 &
+	make --no-print-directory -j"$(nproc)" "$name" >"build/check/$name.log" 2>&1 &
 	made=$!
 	trap 'kill -TERM $made; wait $made; exit 143' INT TERM
 	wait $made

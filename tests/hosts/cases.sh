@@ -106,6 +106,31 @@ case_su() {
 	mv "$root/root/su.kept" "$root/etc/pam.d/su"
 }
 
+refused_at() { # SERVICE: the gate there has refused dave
+	host_run h journalctl -q -o json MESSAGE_ID=60d396af4b114e1883b27cd9063d77f1 REVOKE_USER=dave "REVOKE_SERVICE=$1" | grep -q T88
+}
+# What starts without anybody logging in: jobs, a lingering manager, root's run0.
+case_jobs() {
+	host_run h systemctl stop cron atd
+	host_sh h "rm -f /run/crond.reboot /tmp/by-*; echo '@reboot touch /tmp/by-cron' | crontab -u dave -; echo 'touch /tmp/by-at' | runuser -u dave -- at now" 2>/dev/null
+	host_run h revoke-user dave --reason gone --ref T88 --deny-only
+	host_run h systemctl start cron atd
+	host_unit h loginctl enable-linger dave
+	check "cron starts no job of his" wait_for 20 refused_at cron
+	check "nor does atd" wait_for 20 refused_at atd
+	check "nor does his manager start" wait_for 20 refused_at systemd-user
+	check "it is not there" fails host_run h systemctl -q is-active user@1003.service
+	if host_run h test -e /usr/bin/run0; then
+		check "run0 does not act as him" fails host_run h run0 --user=dave touch /tmp/by-run0
+		check "and was asked" refused_at systemd-run0
+	fi
+	check "nothing ran" fails host_sh h 'ls /tmp/by-*'
+	host_run h revoke-user --undo dave
+	host_sh h 'systemctl stop cron && rm -f /run/crond.reboot && systemctl start cron'
+	check "undone, cron starts his job" wait_for 20 host_run h test -e /tmp/by-cron
+	host_sh h 'crontab -u dave -r; loginctl disable-linger dave; rm -f /tmp/by-*; loginctl terminate-user dave' 2>/dev/null
+}
+
 # Those who resist a polite request.
 case_resisting() {
 	ssh_open h alice -tt "trap '' TERM HUP INT; while :; do sleep 1; done"

@@ -18,7 +18,7 @@ one_suite() {
 	check "the packages install and the host boots" test $? -eq 0
 	[ $checks_failed -eq 0 ] || { cat "$hosts_dir/h/"*.log; checks_summary; return; }
 	local name
-	for name in ${CASES:-installed delivered main_job su keys key_sessions resisting states traces numbers deep_groups selectors concurrent warn_and_now deleted_account expired_password guards own_session in_flight manager_restarted sessions_max no_cgroup_kill unkillable pid1_busy logind_stopped removal}; do
+	for name in ${CASES:-installed delivered main_job su jobs keys key_sessions resisting states traces numbers deep_groups selectors concurrent warn_and_now deleted_account expired_password guards own_session in_flight manager_restarted sessions_max no_cgroup_kill unkillable pid1_busy logind_stopped removal}; do
 		"case_$name"
 	done
 	checks_summary
