@@ -35,10 +35,16 @@ template <std::size_t N>
 Settings read_settings(const char* path, std::string_view service, uid_t owner) {
     FileIdentity identity;
     const auto file = open_trusted_file(AT_FDCWD, path, path, kMaxConfigBytes, owner, &identity);
-    if (file.ok() && identity.size_bytes <= kUsualBytes) return read_at_most<kUsualBytes>(file.value().get(), path, service);
-    if (file.ok()) return read_at_most<kMaxConfigBytes>(file.value().get(), path, service);
-    const bool absent_default = file.error().fault == Fault::missing && std::string_view(path) == kConfigPath;
-    return absent_default ? Settings() : settings_with(file.error());
+    if (!file.ok()) return settings_with(file.error());
+    if (!file.value()) {
+        const bool may_be_absent = std::string_view(path) == kConfigPath;
+        Settings settings = may_be_absent ? Settings() : settings_with(make_error(Fault::io, path, "is missing", ENOENT));
+        settings.is_absent = true;
+        return settings;
+    }
+    const int fd = file.value()->get();
+    return identity.size_bytes <= kUsualBytes ? read_at_most<kUsualBytes>(fd, path, service)
+                                              : read_at_most<kMaxConfigBytes>(fd, path, service);
 }
 
 }  // namespace pam_revoke

@@ -31,7 +31,7 @@ void add_subordinate(Account& account) {
 }
 
 // Who else goes by one of the numbers, in logind's records or in the account database.
-Result<Done> find_others(Account& account, const std::vector<Record>& records) {
+Result<void> find_others(Account& account, const std::vector<Record>& records) {
     add_subordinate(account);
     for (const std::uint32_t uid : account.uids) {
         for (const Record& record : records)
@@ -39,41 +39,36 @@ Result<Done> find_others(Account& account, const std::vector<Record>& records) {
         const auto owner = find_uid(uid);
         if (!owner.ok()) continue;  // logind's records and /etc/passwd still tell
         if (owner.value().known) add_other(account, owner.value().name.view());
-        const auto names = local_names_of(uid);
-        if (!names.ok()) return names.error();
-        for (std::string_view rest = names.value().view(); !rest.empty();) {
+        const auto names = TRY(local_names_of(uid));
+        for (std::string_view rest = names.view(); !rest.empty();) {
             const std::string_view name = rest.substr(0, rest.find('\0'));
             add_other(account, name);
             rest.remove_prefix(name.size() + 1);
         }
     }
-    return Done{};
+    return {};
 }
 
 }  // namespace
 
 Result<Account> find_account_by_uid(Result<Bus>& bus, std::uint32_t uid) {
-    const auto records = records_of(bus);
-    if (!records.ok()) return records.error();
-    const auto found = find_uid(uid);
-    if (!found.ok()) return found.error();
+    const auto records = TRY(records_of(bus));
+    const auto found = TRY(find_uid(uid));
     Account account;
-    account.known = found.value().known;
-    account.name = found.value().name.view();
+    account.known = found.known;
+    account.name = found.name.view();
     account.uids.push_back(uid);
-    for (const Record& record : records.value())
+    for (const Record& record : records)
         if (account.name.empty() && record.uid == uid) account.name = record.name;
-    const auto done = find_others(account, records.value());
-    if (!done.ok()) return done.error();
+    TRY(find_others(account, records));
     return account;
 }
 
 Result<Account> find_account(Result<Bus>& bus, std::string_view name) {
-    const auto records = records_of(bus);
-    if (!records.ok()) return records.error();
+    const auto records = TRY(records_of(bus));
     Account account;
     account.name = name;
-    for (const Record& record : records.value())
+    for (const Record& record : records)
         if (record.name == name) add_uid(account, record.uid);
     // The database is one more source; when it can not be asked, what logind recorded still stands.
     const auto found = find_name(account.name.c_str());
@@ -82,8 +77,7 @@ Result<Account> find_account(Result<Bus>& bus, std::string_view name) {
     if (account.known) add_uid(account, found.value().uid);
     if (account.uids.empty())
         if (const auto uid = parse_uid(name)) return find_account_by_uid(bus, *uid);
-    const auto done = find_others(account, records.value());
-    if (!done.ok()) return done.error();
+    TRY(find_others(account, records));
     return account;
 }
 

@@ -107,11 +107,10 @@ Result<Bus> Bus::open(std::uint64_t deadline_usec) {
 void UnrefMessage::operator()(sd_bus_message* message) const { sd_bus_message_unref(message); }
 
 Result<Message> call(Bus& bus, const Peer& peer, const char* method, const Append& append) {
-    const auto request = request_to(bus, peer, method, append);
-    if (!request.ok()) return request.error();
+    const auto request = TRY(request_to(bus, peer, method, append));
     sd_bus_error reply = SD_BUS_ERROR_NULL;
     sd_bus_message* answer = nullptr;
-    const int result = sd_bus_call(bus.get(), request.value().get(), bus.call_usec(), &reply, &answer);
+    const int result = sd_bus_call(bus.get(), request.get(), bus.call_usec(), &reply, &answer);
     if (result >= 0) return Message(answer);
     const bool gone = means_gone(&reply);
     const Error error = bus_error(method, &reply, result);
@@ -125,10 +124,9 @@ Result<std::vector<Message>> call_all(Bus& bus, const char* service, const std::
     while (replies.size() < paths.size()) {
         std::vector<Question> questions(std::min(kAtOnce, paths.size() - replies.size()));
         for (std::size_t i = 0; i < questions.size(); ++i) {
-            const auto request = request_to(bus, {service, paths[replies.size() + i].c_str(), interface}, method, append);
-            if (!request.ok()) return request.error();
+            const auto request = TRY(request_to(bus, {service, paths[replies.size() + i].c_str(), interface}, method, append));
             sd_bus_slot* slot = nullptr;
-            const int result = sd_bus_call_async(bus.get(), &slot, request.value().get(), take_reply, &questions[i], UINT64_MAX);
+            const int result = sd_bus_call_async(bus.get(), &slot, request.get(), take_reply, &questions[i], UINT64_MAX);
             questions[i].slot.reset(slot);
             if (result < 0) return bus_error(method, nullptr, result);
         }
@@ -143,13 +141,13 @@ Result<std::vector<Message>> call_all(Bus& bus, const char* service, const std::
     return replies;
 }
 
-Result<Done> read_array(const Message& reply, const char* method, const char* row, const std::function<int(sd_bus_message*)>& read) {
+Result<void> read_array(const Message& reply, const char* method, const char* row, const std::function<int(sd_bus_message*)>& read) {
     int result = sd_bus_message_enter_container(reply.get(), 'a', row);
     while (result > 0) result = read(reply.get());
-    return result < 0 ? Result<Done>(bad_reply(method, result)) : Done{};
+    return result < 0 ? Result<void>(bad_reply(method, result)) : Result<void>();
 }
 
-Result<Done> read_properties(const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read) {
+Result<void> read_properties(const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read) {
     sd_bus_message* message = reply.get();
     int result = sd_bus_message_enter_container(message, 'a', "{sv}");
     while (result >= 0 && (result = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
@@ -158,7 +156,7 @@ Result<Done> read_properties(const Message& reply, const std::function<int(sd_bu
         if (result >= 0) result = read(message, name);
         if (result >= 0) result = sd_bus_message_exit_container(message);
     }
-    return result < 0 ? Result<Done>(bad_reply("GetAll", result)) : Done{};
+    return result < 0 ? Result<void>(bad_reply("GetAll", result)) : Result<void>();
 }
 
 Error bad_reply(const char* method, int result) { return make_error(Fault::bus, method, "answered something unknown", -result); }

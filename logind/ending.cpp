@@ -59,12 +59,8 @@ private:
     [[nodiscard]] std::uint64_t elapsed() const { return monotonic_usec() - begun_usec_; }
 
     // Something that failed on the way counts only if the last look does not show that it was not needed.
-    void note(const Result<Done>& result) {
-        if (result.ok()) return;
-        const Error& error = result.error();
-        for (const Error& known : failed_)
-            if (known.object.view() == error.object.view() && known.reason == error.reason) return;
-        failed_.push_back(error);
+    void note(const Result<void>& result) {
+        if (!result.ok()) failed_.insert_or_assign(std::string(result.error().object.view()), result.error());
     }
 
     // Nothing is asked before the kill but which sessions there are.
@@ -190,7 +186,8 @@ private:
         if (withheld_ && !last.processes.empty())
             report_.troubles.push_back(make_error(Fault::refused, account_.name,
                                                   "was not killed as a whole: what is named and left alone runs under the same number"));
-        if (!last.quiet()) report_.troubles.insert(report_.troubles.end(), failed_.begin(), failed_.end());
+        for (const auto& [object, error] : failed_)
+            if (!last.quiet()) report_.troubles.push_back(error);
         report_.sessions = last.sessions;
         report_.survivors = last.processes;
         report_.own_left = watch_.own_left();
@@ -207,7 +204,7 @@ private:
     std::vector<Session> seen_;  // sessions that were there at first
     std::set<pid_t> known_;      // all processes seen so far
     std::set<std::string> containers_;
-    std::vector<Error> failed_;
+    std::map<std::string, Error> failed_;  // of each unit, session or process the last failure
     bool withheld_ = false;  // the kill of all that has the number
     EndReport report_;
 };

@@ -37,12 +37,11 @@ void kill_all(const std::vector<Session>& sessions) {
 
 // Those that logind still has, or that have processes.
 Result<std::vector<Session>> left_of(Result<Bus>& bus, const std::vector<Session>& sessions) {
-    const auto listed = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
-    if (!listed.ok()) return listed.error();
+    const auto listed = TRY(bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error()));
     std::vector<Session> left;
     for (const Session& session : sessions) {
         const auto same = [&](const Session& other) { return other.id == session.id && other.state != "closing"; };
-        if (is_populated(session) || std::any_of(listed.value().begin(), listed.value().end(), same)) left.push_back(session);
+        if (is_populated(session) || std::any_of(listed.begin(), listed.end(), same)) left.push_back(session);
     }
     return left;
 }
@@ -82,7 +81,7 @@ EndReport end_sessions(Result<Bus>& bus, const std::vector<Session>& sessions, c
     if (options.now) kill_all(others);
     std::vector<Error> failed;
     for (const Session& session : others) {
-        const auto asked = bus.ok() ? terminate_session(bus.value(), session.id) : Result<Done>(bus.error());
+        const auto asked = bus.ok() ? terminate_session(bus.value(), session.id) : Result<void>(bus.error());
         if (!asked.ok()) failed.push_back(asked.error());
     }
     wait_for(others, options.now ? begun_usec : grace_usec);

@@ -12,11 +12,10 @@ namespace {
 
 // The keys of the methods that sshd said were gone through; nothing when it said nothing of that kind.
 Result<std::optional<std::vector<OpenedKey>>> said(const Session& session) {
-    const auto messages = messages_of(session.leader, session.since_sec);
-    if (!messages.ok()) return messages.error();
+    const auto messages = TRY(messages_of(session.leader, session.since_sec));
     std::vector<OpenedKey> keys;
     bool accepted = false;
-    for (const std::string& message : messages.value()) {
+    for (const std::string& message : messages) {
         const auto key = key_in_message(message);
         // With several methods, sshd names at its usual level only the last: who came by a password may have shown a key before.
         accepted = accepted || (key && !key->key.empty() && message.starts_with("Accepted "));
@@ -85,9 +84,8 @@ Result<std::vector<OpenedKey>> keys_in(std::string_view auth_info) {
     SshIdentity identity(auth_info);
     Credential credential;
     for (;;) {
-        const auto more = identity.next(credential);
-        if (!more.ok()) return more.error();
-        if (!more.value()) return keys;
+        const auto more = TRY(identity.next(credential));
+        if (!more) return keys;
         if (!credential.key) continue;
         OpenedKey key{std::string(credential.key->view()), {}, 0, {}};
         if (credential.certificate) {
@@ -109,14 +107,12 @@ Opening opening_of(const Session& session, const std::string& folder, uid_t owne
         if (!keys.ok()) return {OpenedBy::unknown, {}, keys.error()};
         return {OpenedBy::record, std::move(keys.value()), {}};
     }
-    if (!record.ok() && record.error().fault == Fault::missing && session.service != "sshd") return {};
     const auto heard = session.leader > 0 ? said(session) : Result<std::optional<std::vector<OpenedKey>>>(std::nullopt);
     if (heard.ok() && heard.value()) return {OpenedBy::journal, *heard.value(), {}};
-    const bool no_folder = !record.ok() && record.error().fault == Fault::missing;
-    opening.trouble = !record.ok() && !no_folder ? record.error()
-                      : !heard.ok()              ? heard.error()
-                                                 : make_error(Fault::missing, "session " + session.id,
-                                                              "was opened by sshd, and neither a record nor the journal says with which key");
+    opening.trouble = !record.ok()  ? record.error()
+                      : !heard.ok() ? heard.error()
+                                    : make_error(Fault::io, "session " + session.id,
+                                                 "was opened by sshd, and neither a record nor the journal says with which key");
     return opening;
 }
 

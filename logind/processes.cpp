@@ -136,7 +136,7 @@ std::optional<Claim> claim_on(int directory, std::string_view status, std::strin
 
 // Calls visit(folder, pid, status) for every process that lives, or for every one that has ended and was not buried.
 template <bool living = true, typename Visit>
-Result<Done> each_process(Visit visit) {
+Result<void> each_process(Visit visit) {
     const Fd proc(open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (proc.get() < 0) return make_error(Fault::io, "/proc", "can not be opened", errno);
     DirectoryReader names(proc.get());
@@ -146,7 +146,7 @@ Result<Done> each_process(Visit visit) {
         const auto name = names.next();
         if (std::chrono::steady_clock::now() > give_up) return make_error(Fault::io, "/proc", "did not come to an end in time", ETIMEDOUT);
         if (!name.ok()) return make_error(Fault::io, "/proc", name.error().reason, name.error().os_error);
-        if (name.value() == nullptr) return Done{};
+        if (name.value() == nullptr) return {};
         const auto pid = parse_uid(name.value());
         if (!pid) continue;
         const Fd directory(openat(proc.get(), name.value(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -234,7 +234,7 @@ Result<std::vector<std::uint32_t>> find_people() {
     return done.ok() ? Result<std::vector<std::uint32_t>>(std::vector<std::uint32_t>(people.begin(), people.end())) : done.error();
 }
 
-Result<Done> send_signal(const Process& process, int signal) {
+Result<void> send_signal(const Process& process, int signal) {
     // If the pid's holder started when ours did, that process is ours.
     return signal_process(process.pid, signal,
                           [&](int directory) { return stat_field(read_small(directory, "stat"), kStatStart) == process.started; });

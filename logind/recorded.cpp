@@ -37,13 +37,12 @@ std::optional<pid_t> parent_in(std::string_view stat) {
 
 // Calls visit(name) for each name in a folder.
 template <typename Visit>
-Result<Done> each_name(int folder, Visit visit) {
+Result<void> each_name(int folder, Visit visit) {
     DirectoryReader names(folder);
     for (;;) {
-        const auto name = names.next();
-        if (!name.ok()) return name.error();
-        if (name.value() == nullptr) return Done{};
-        visit(std::string(name.value()));
+        const auto name = TRY(names.next());
+        if (name == nullptr) return {};
+        visit(std::string(name));
     }
 }
 
@@ -92,25 +91,23 @@ std::optional<Exactly> exactly(pid_t pid) {
 Result<std::optional<std::string>> recorded(pid_t leader, const std::string& folder, uid_t owner) {
     const auto process = exactly(leader);
     if (!process) return std::optional<std::string>();
-    const auto directory = open_trusted_directory(folder.c_str(), owner);
-    if (!directory.ok()) return directory.error();
+    const auto directory = TRY(open_trusted_directory(folder.c_str(), owner));
+    if (!directory) return std::optional<std::string>();
     const std::string name = std::to_string(leader);
-    const auto file = open_trusted_file(directory.value().get(), name.c_str(), folder + "/" + name, kMaxRecordBytes, owner);
-    if (!file.ok() && file.error().fault == Fault::missing) return std::optional<std::string>();
-    if (!file.ok()) return file.error();
+    const auto file = TRY(open_trusted_file(directory->get(), name.c_str(), folder + "/" + name, kMaxRecordBytes, owner));
+    if (!file) return std::optional<std::string>();
     std::string text(kMaxRecordBytes + 1, '\0');
-    const auto size = read_whole(file.value().get(), text, folder + "/" + name);
-    if (!size.ok()) return size.error();
-    const auto credentials = credentials_in(std::string_view(text).substr(0, size.value()), process->start_ticks);
+    const auto size = TRY(read_whole(file->get(), text, folder + "/" + name));
+    const auto credentials = credentials_in(std::string_view(text).substr(0, size), process->start_ticks);
     return credentials ? std::optional(std::string(*credentials)) : std::nullopt;
 }
 
 RecordedLogins recorded_logins(const std::string& folder, uid_t owner) {
     RecordedLogins found;
     const auto directory = open_trusted_directory(folder.c_str(), owner);
-    if (!directory.ok() && directory.error().fault != Fault::missing) found.troubles.push_back(directory.error());
-    if (!directory.ok()) return found;
-    const auto read = each_name(directory.value().get(), [&](const std::string& name) {
+    if (!directory.ok()) found.troubles.push_back(directory.error());
+    if (!directory.ok() || !directory.value()) return found;
+    const auto read = each_name(directory.value()->get(), [&](const std::string& name) {
         const auto pid = pid_in(name);
         const auto process = pid ? exactly(*pid) : std::nullopt;
         if (!process) return;
@@ -154,13 +151,14 @@ void kill_tree(const Exactly& process) {
 void tidy_records(const std::string& folder, uid_t owner) {
     const auto directory = open_trusted_directory(folder.c_str(), owner);
     // Who is gone is known only where others can be seen.
-    if (!directory.ok() || !exactly(getpid())) return;
+    if (!directory.ok() || !directory.value() || !exactly(getpid())) return;
+    const int fd = directory.value()->get();
     std::vector<std::string> gone;
-    (void)each_name(directory.value().get(), [&gone](const std::string& name) {
+    (void)each_name(fd, [&gone](const std::string& name) {
         const auto pid = pid_in(name.starts_with('.') ? name.substr(1) : name);
         if (pid && !exactly(*pid)) gone.push_back(name);
     });
-    for (const std::string& name : gone) unlinkat(directory.value().get(), name.c_str(), 0);
+    for (const std::string& name : gone) unlinkat(fd, name.c_str(), 0);
 }
 
 }  // namespace pam_revoke

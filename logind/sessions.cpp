@@ -31,10 +31,9 @@ struct Listed {
 };
 
 Result<std::vector<Listed>> listed_sessions(Bus& bus) {
-    auto reply = call(bus, kManager, "ListSessions", nothing);
-    if (!reply.ok()) return reply.error();
+    auto reply = TRY(call(bus, kManager, "ListSessions", nothing));
     std::vector<Listed> listed;
-    const auto read = read_array(reply.value(), "ListSessions", "(susso)", [&listed](sd_bus_message* message) {
+    const auto read = read_array(reply, "ListSessions", "(susso)", [&listed](sd_bus_message* message) {
         const char *id = nullptr, *user = nullptr, *seat = nullptr, *path = nullptr;
         std::uint32_t uid = 0;
         const int result = sd_bus_message_read(message, "(susso)", &id, &uid, &user, &seat, &path);
@@ -109,11 +108,10 @@ bool comes_before(const Session& a, const Session& b) {
 }  // namespace
 
 Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t> uid) {
-    auto listed = listed_sessions(bus);
-    if (!listed.ok()) return listed.error();
-    if (uid) std::erase_if(listed.value(), [uid](const Listed& each) { return each.record.uid != *uid; });
+    auto listed = TRY(listed_sessions(bus));
+    if (uid) std::erase_if(listed, [uid](const Listed& each) { return each.record.uid != *uid; });
     std::vector<std::string> paths;
-    for (const Listed& each : listed.value()) paths.push_back(each.path);
+    for (const Listed& each : listed) paths.push_back(each.path);
     const auto properties = call_all(bus, kLogin, paths, "org.freedesktop.DBus.Properties", "GetAll", [](sd_bus_message* request) {
         return sd_bus_message_append(request, "s", "org.freedesktop.login1.Session");
     });
@@ -121,20 +119,18 @@ Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t
     std::vector<Session> sessions;
     for (std::size_t i = 0; i < paths.size(); ++i) {
         if (properties.value()[i] == nullptr) continue;  // it ended while we asked
-        auto session = described(listed.value()[i], properties.value()[i]);
-        if (!session.ok()) return session.error();
-        if (!session.value().scope.empty()) look_inside(session.value());
-        sessions.push_back(std::move(session.value()));
+        auto session = TRY(described(listed[i], properties.value()[i]));
+        if (!session.scope.empty()) look_inside(session);
+        sessions.push_back(std::move(session));
     }
     std::sort(sessions.begin(), sessions.end(), comes_before);
     return sessions;
 }
 
 Result<std::vector<Record>> list_records(Bus& bus) {
-    const auto reply = call(bus, kManager, "ListUsers", nothing);
-    if (!reply.ok()) return reply.error();
+    const auto reply = TRY(call(bus, kManager, "ListUsers", nothing));
     std::vector<Record> records;
-    const auto read = read_array(reply.value(), "ListUsers", "(uso)", [&records](sd_bus_message* message) {
+    const auto read = read_array(reply, "ListUsers", "(uso)", [&records](sd_bus_message* message) {
         std::uint32_t uid = 0;
         const char *name = nullptr, *path = nullptr;
         const int result = sd_bus_message_read(message, "(uso)", &uid, &name, &path);
@@ -144,15 +140,15 @@ Result<std::vector<Record>> list_records(Bus& bus) {
     return read.ok() ? Result<std::vector<Record>>(std::move(records)) : read.error();
 }
 
-Result<Done> terminate_session(Bus& bus, const std::string& id) {
+Result<void> terminate_session(Bus& bus, const std::string& id) {
     auto reply =
         call(bus, kManager, "TerminateSession", [&id](sd_bus_message* request) { return sd_bus_message_append(request, "s", id.c_str()); });
-    return reply.ok() ? Result<Done>(Done{}) : reply.error();
+    return reply.ok() ? Result<void>() : reply.error();
 }
 
-Result<Done> terminate_user(Bus& bus, std::uint32_t uid) {
+Result<void> terminate_user(Bus& bus, std::uint32_t uid) {
     auto reply = call(bus, kManager, "TerminateUser", [uid](sd_bus_message* request) { return sd_bus_message_append(request, "u", uid); });
-    return reply.ok() ? Result<Done>(Done{}) : reply.error();
+    return reply.ok() ? Result<void>() : reply.error();
 }
 
 bool lingers(const std::string& user) {
@@ -160,14 +156,14 @@ bool lingers(const std::string& user) {
     return access((kLingerFolder + user).c_str(), F_OK) == 0;
 }
 
-Result<Done> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bool on) {
+Result<void> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bool on) {
     const auto reply = call(bus, kManager, "SetUserLinger",
                             [&](sd_bus_message* request) { return sd_bus_message_append(request, "ubb", uid, int{on}, 0); });
     if (!reply.ok()) return reply.error();
     const bool is_unknown = reply.value() == nullptr;
     if (is_unknown && !on && lingers(user) && unlink((kLingerFolder + user).c_str()) != 0)
         return make_error(Fault::io, kLingerFolder + user, "can not be removed", errno);
-    return lingers(user) == on ? Result<Done>(Done{}) : make_error(Fault::bus, "SetUserLinger", "did not take effect");
+    return lingers(user) == on ? Result<void>() : make_error(Fault::bus, "SetUserLinger", "did not take effect");
 }
 
 std::string Session::cgroup() const { return scope.empty() ? std::string() : slice_path(uid) + "/" + scope; }

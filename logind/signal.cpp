@@ -86,13 +86,13 @@ bool count_is_ours() {
     return stat("/proc/self/ns/pid", &status) == 0 && status.st_ino == kInitialPidNamespace;
 }
 
-Result<Done> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant) {
+Result<void> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant) {
     const FixedText<32> object = FixedText<32>("process ").append_number(pid);
     const Fd pidfd(pidfd_open(pid, 0));
-    if (pidfd.get() < 0) return errno == ESRCH ? Result<Done>(Done{}) : make_error(Fault::io, object.view(), "can not be opened", errno);
+    if (pidfd.get() < 0) return errno == ESRCH ? Result<void>() : make_error(Fault::io, object.view(), "can not be opened", errno);
     const Fd directory(open(("/proc/" + std::to_string(pid)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.get() < 0 || !is_meant(directory.get())) return Done{};
-    if (pidfd_send_signal(pidfd.get(), signal, nullptr, 0) == 0 || errno == ESRCH) return Done{};
+    if (directory.get() < 0 || !is_meant(directory.get())) return {};
+    if (pidfd_send_signal(pidfd.get(), signal, nullptr, 0) == 0 || errno == ESRCH) return {};
     return make_error(Fault::io, object.view(), "can not be signalled", errno);
 }
 

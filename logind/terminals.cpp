@@ -10,7 +10,7 @@
 
 namespace pam_revoke {
 
-Result<Done> write_on_terminal(const std::string& tty, std::uint32_t uid, std::string_view text) {
+Result<void> write_on_terminal(const std::string& tty, std::uint32_t uid, std::string_view text) {
     const std::string path = "/dev/" + tty;
     if (tty.find("..") != std::string::npos) return make_error(Fault::refused, path, "is no name of a terminal");
     const Fd fd(open(path.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
@@ -21,7 +21,7 @@ Result<Done> write_on_terminal(const std::string& tty, std::uint32_t uid, std::s
         return make_error(Fault::refused, path, "is no terminal of theirs");
     const std::string line = "\r\n" + std::string(text) + "\r\n";
     if (write(fd.get(), line.data(), line.size()) < 0) return make_error(Fault::io, path, "can not be written", errno);
-    return Done{};
+    return {};
 }
 
 }  // namespace pam_revoke

@@ -48,20 +48,18 @@ Result<std::string> user_of(Bus& bus, const Unit& unit) {
 
 }  // namespace
 
-Result<Done> stop_unit(Bus& bus, const std::string& unit) {
+Result<void> stop_unit(Bus& bus, const std::string& unit) {
     auto reply = call(bus, kManager, "StopUnit",
                       [&unit](sd_bus_message* request) { return sd_bus_message_append(request, "ss", unit.c_str(), "replace"); });
-    return reply.ok() ? Result<Done>(Done{}) : reply.error();
+    return reply.ok() ? Result<void>() : reply.error();
 }
 
 Result<std::vector<std::string>> restarting_units(Bus& bus, const std::vector<std::string>& users) {
-    const auto units = activating_services(bus);
-    if (!units.ok()) return units.error();
+    const auto units = TRY(activating_services(bus));
     std::vector<std::string> found;
-    for (const Unit& unit : units.value()) {
-        const auto user = user_of(bus, unit);
-        if (!user.ok()) return user.error();
-        if (std::find(users.begin(), users.end(), user.value()) != users.end() && !user.value().empty()) found.push_back(unit.name);
+    for (const Unit& unit : units) {
+        const auto user = TRY(user_of(bus, unit));
+        if (std::find(users.begin(), users.end(), user) != users.end() && !user.empty()) found.push_back(unit.name);
     }
     return found;
 }

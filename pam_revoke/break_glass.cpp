@@ -51,10 +51,11 @@ FixedText<128> print_break_glass(std::int64_t for_sec) {
 std::int64_t broken_for_sec(std::string_view run_dir, uid_t owner, std::int64_t most_sec) {
     if (most_sec <= 0) return 0;
     const auto folder = open_trusted_directory(FixedText<256>(run_dir).c_str(), owner);
-    if (!folder.ok()) return 0;
-    const auto file = open_trusted_file(folder.value().get(), kBreakGlassName, kBreakGlassName, 128, owner);
+    if (!folder.ok() || !folder.value()) return 0;
+    const auto file = open_trusted_file(folder.value()->get(), kBreakGlassName, kBreakGlassName, 128, owner);
+    if (!file.ok() || !file.value()) return 0;
     std::array<char, 129> buffer;
-    const auto size = file.ok() ? read_whole(file.value().get(), buffer, kBreakGlassName) : Result<std::size_t>(file.error());
+    const auto size = read_whole(file.value()->get(), buffer, kBreakGlassName);
     std::string_view text(buffer.data(), size.ok() ? size.value() : 0);
     const auto boot = boot_id();
     const auto head = FixedText<128>(kHead).append(boot.view()).append(' ');

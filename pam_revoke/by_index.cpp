@@ -117,7 +117,7 @@ bool by_index(const ListFile& list, Judge& judge) {
     if (question.index_dir == nullptr || list.identity.size_bytes <= kUnindexedBytes) return false;
     FixedText<500> path(question.index_dir);
     path.append('/').append(index_name(list.path).view());
-    const auto index = Index::open(path.c_str(), list.identity, question.owner);
+    const auto index = required(Index::open(path.c_str(), list.identity, question.owner), path.view());
     if (!index.ok()) return judge.mistrust(index.error());
     return Asking(list, index.value(), judge).run();
 }

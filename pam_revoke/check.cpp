@@ -35,7 +35,7 @@ private:
         for (int rounds = 0; rounds < kMostRounds && !judge_.is_revoked(); ++rounds) {
             judge_.forget_bad_lines(before_all);
             FileIdentity before;
-            const auto directory = open_trusted_directory(path, judge_.question().owner, &before);
+            const auto directory = required(open_trusted_directory(path, judge_.question().owner, &before), path);
             if (!directory.ok()) return judge_.fail(directory.error());
             const bool fresh = is_fresh(before);
             scan_names(directory.value().get(), path);
@@ -63,9 +63,9 @@ private:
         ListFile list{-1, path, {}};
         const auto file = open_trusted_file(directory, name, path, kMaxListBytes, judge_.question().owner, &list.identity);
         // Taken away since the folder was read: that is no list any more, not one that can not be read.
-        if (!file.ok() && file.error().fault == Fault::missing) return;
         if (!file.ok()) return judge_.fail(file.error());
-        list.fd = file.value().get();
+        if (!file.value()) return;
+        list.fd = file.value()->get();
         if (!by_index(list, judge_)) scan_lines(list);
     }
 

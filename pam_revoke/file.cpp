@@ -12,8 +12,9 @@
 namespace pam_revoke {
 namespace {
 
-Error open_error(std::string_view object, int os_error) {
-    if (os_error == ENOENT || os_error == ENOTDIR) return make_error(Fault::missing, object, "is missing", os_error);
+// What openat(2) could not open: it is not there, or why not.
+Result<std::optional<Fd>> not_opened(std::string_view object, int os_error) {
+    if (os_error == ENOENT || os_error == ENOTDIR) return std::optional<Fd>();
     if (os_error == ELOOP) return make_error(Fault::insecure, object, "is a symbolic link", os_error);
     return make_error(Fault::io, object, "can not be opened", os_error);
 }
@@ -51,7 +52,7 @@ Fd::~Fd() {
     if (fd_ >= 0) close(fd_);
 }
 
-Result<Fd> open_trusted_directory(const char* path, uid_t owner, FileIdentity* identity) {
+Result<std::optional<Fd>> open_trusted_directory(const char* path, uid_t owner, FileIdentity* identity) {
     Fd fd(openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (fd.get() < 0) {
         struct stat status {};
@@ -60,26 +61,26 @@ Result<Fd> open_trusted_directory(const char* path, uid_t owner, FileIdentity* i
         const Fd other(os_error == ENOTDIR ? openat(AT_FDCWD, path, O_PATH | O_CLOEXEC | O_NOFOLLOW) : -1);
         if (other.get() >= 0 && fstat(other.get(), &status) == 0)
             return make_error(Fault::insecure, path, S_ISLNK(status.st_mode) ? "is a symbolic link" : "is not a directory");
-        return open_error(path, os_error);
+        return not_opened(path, os_error);
     }
     struct stat status {};
     if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, path, "can not be examined", errno);
     if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, path, reason);
     if (identity != nullptr) *identity = identity_in(status);
-    return fd;
+    return std::optional<Fd>(std::move(fd));
 }
 
-Result<Fd> open_trusted_file(int directory, const char* name, std::string_view object, std::uint64_t max_bytes, uid_t owner,
-                             FileIdentity* identity) {
+Result<std::optional<Fd>> open_trusted_file(int directory, const char* name, std::string_view object, std::uint64_t max_bytes,
+                                            uid_t owner, FileIdentity* identity) {
     Fd fd(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-    if (fd.get() < 0) return open_error(object, errno);
+    if (fd.get() < 0) return not_opened(object, errno);
     struct stat status {};
     if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, object, "can not be examined", errno);
     if (!S_ISREG(status.st_mode)) return make_error(Fault::insecure, object, "is not a regular file");
     if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, object, reason);
     if (static_cast<std::uint64_t>(status.st_size) > max_bytes) return make_error(Fault::too_large, object, "is too large");
     if (identity != nullptr) *identity = identity_in(status);
-    return fd;
+    return std::optional<Fd>(std::move(fd));
 }
 
 Result<FileIdentity> identity_of(int fd, std::string_view object) {

@@ -54,15 +54,15 @@ Result<Identity> identity(int os_error, const passwd* found, std::string_view as
 
 // Calls `use` with the group that `ask` finds, if any.
 template <typename Ask, typename Use>
-Result<Done> with_group(std::string_view asked, Ask ask, Use use) {
+Result<void> with_group(std::string_view asked, Ask ask, Use use) {
     std::unique_ptr<char, Free> buffer;
     group entry{};
     group* found = nullptr;
     const int os_error = ask_with_room(buffer, [&](char* bytes, std::size_t size) { return ask(&entry, bytes, size, &found); });
     if (found == nullptr)
-        return means_unknown(os_error) ? Result<Done>(Done{})
+        return means_unknown(os_error) ? Result<void>()
                                        : make_error(Fault::io, asked, "the group database could not be asked", os_error);
-    return use(*found) ? Result<Done>(Done{}) : make_error(Fault::io, asked, "no memory for groups", ENOMEM);
+    return use(*found) ? Result<void>() : make_error(Fault::io, asked, "no memory for groups", ENOMEM);
 }
 
 }  // namespace

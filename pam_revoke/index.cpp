@@ -80,26 +80,25 @@ FixedText<240> index_name(std::string_view path) {
     return name.append(".index");
 }
 
-Result<Index> Index::open(const char* path, const FileIdentity& source, uid_t owner) {
-    auto fd = open_trusted_file(AT_FDCWD, path, path, kMostIndexBytes, owner);
-    if (!fd.ok()) return fd.error();
+Result<std::optional<Index>> Index::open(const char* path, const FileIdentity& source, uid_t owner) {
+    auto fd = TRY(open_trusted_file(AT_FDCWD, path, path, kMostIndexBytes, owner));
+    if (!fd) return std::optional<Index>();
     IndexHeader header;
     std::array<char, sizeof header> bytes;
-    const auto size = read_at(fd.value().get(), bytes, 0, path);
+    const auto size = read_at(fd->get(), bytes, 0, path);
     if (!size.ok()) return size.error();
     if (size.value() < bytes.size()) return make_error(Fault::malformed, path, "was cut");
     header = std::bit_cast<IndexHeader>(bytes);
     if (const char* reason = why_not_ours(header)) return make_error(Fault::malformed, path, reason);
     if (!(header.source == source)) return make_error(Fault::stale, path, "was made from another state of the list");
-    return Index(std::move(fd.value()), header);
+    return std::optional<Index>(Index(std::move(*fd), header));
 }
 
 Result<std::size_t> Index::read_pages(std::uint64_t number, std::span<IndexPage> pages) const {
     const std::span<char> bytes(reinterpret_cast<char*>(pages.data()), pages.size_bytes());
-    const auto size = read_at(fd_.get(), bytes, (number + 1) * kPageBytes, "index");
-    if (!size.ok()) return size.error();
-    if (size.value() < kPageBytes || size.value() % kPageBytes != 0) return make_error(Fault::malformed, "index", "was cut");
-    const std::size_t count = size.value() / kPageBytes;
+    const auto size = TRY(read_at(fd_.get(), bytes, (number + 1) * kPageBytes, "index"));
+    if (size < kPageBytes || size % kPageBytes != 0) return make_error(Fault::malformed, "index", "was cut");
+    const std::size_t count = size / kPageBytes;
     for (const IndexPage& page : pages.first(count)) {
         if (page[0] != page_checksum(page, header_, number++) || page[1] / 2 > kSlotsPerPage)
             return make_error(Fault::malformed, "index", "is damaged");
@@ -116,8 +115,7 @@ Result<bool> IndexSearch::next(LinePlace& place) {
             return true;
         }
         if (!goes_on_) return false;
-        const auto read = index_.read_pages(number_++, {&page_, 1});
-        if (!read.ok()) return read.error();
+        TRY(index_.read_pages(number_++, {&page_, 1}));
         slot_ = 0;
         count_ = static_cast<std::size_t>(page_[1] / 2);
         goes_on_ = page_[1] % 2 != 0;

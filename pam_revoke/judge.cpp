@@ -1,9 +1,9 @@
 #include "judge.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include "revoke/file.hpp"
-#include "revoke/ssh_identity.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -37,15 +37,15 @@ void Judge::forget_bad_lines(const Noted& before) {
     if (before.bad_lines == 0) answer_.bad_line.reset();
 }
 
-void Judge::fail(const Error& error) {
+void Judge::fail(const Error& error, Blame blame) {
     if (!answer_.error) answer_.error = error;
-    const int fault = error.os_error;
-    if (fault == EMFILE || fault == ENFILE || fault == ENOMEM) answer_.blame = Blame::limits;
-    if (error.object.view() == kAuthInfo && answer_.blame == Blame::lists) answer_.blame = Blame::credentials;
+    const int os_error = error.os_error;
+    if (os_error == EMFILE || os_error == ENFILE || os_error == ENOMEM) blame = Blame::limits;
+    answer_.blame = std::max(answer_.blame, blame);
 }
 
-bool Judge::asked(const Result<Done>& asked) {
-    if (!asked.ok()) fail(asked.error());
+bool Judge::asked(const Result<void>& asked, Blame blame) {
+    if (!asked.ok()) fail(asked.error(), blame);
     return asked.ok();
 }
 
@@ -108,7 +108,7 @@ Match Judge::match_asking(const Entry& entry) {
     if (matched == Match::needs_uid) matched = asked(subject_.look_up()) ? match(entry, person(), place_) : Match::no;
     if (matched == Match::needs_groups) matched = asked(subject_.look_up_groups()) ? match(entry, person(), place_) : Match::no;
     if (matched == Match::needs_keys) {
-        (void)asked(subject_.read_keys());
+        (void)asked(subject_.read_keys(), Blame::credentials);
         Person shown = person();
         shown.keys_read = true;  // a key that is not understood hides none of the others
         matched = match(entry, shown, place_);

@@ -43,8 +43,8 @@ public:
     // Bad lines of which only the number is known.
     void take_more_bad(std::uint64_t count) { answer_.bad_lines += count; }
 
-    // Notes the first trouble that keeps the answer from being "clear".
-    void fail(const Error& error);
+    // Notes the first trouble that keeps the answer from being "clear", and who is to blame for it.
+    void fail(const Error& error, Blame blame = Blame::lists);
     // Notes why a list is read line by line; always false.
     bool mistrust(const Error& error) {
         if (!answer_.index_error) answer_.index_error = error;
@@ -68,7 +68,7 @@ private:
     template <typename See>
     [[nodiscard]] bool each_rule(See see);
     [[nodiscard]] Match match_asking(const Entry& entry);
-    [[nodiscard]] bool asked(const Result<Done>& asked);
+    [[nodiscard]] bool asked(const Result<void>& asked, Blame blame = Blame::lists);
 
     const Policy& policy_;
     const Question& question_;

@@ -155,7 +155,7 @@ int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
     const auto records = record_dir(settings);
     // Before the question: who denies a key after it finds the session by its record.
     const bool is_recorded = phase == Phase::session && !text_or_empty(attempt.auth_info).empty();
-    const auto recorded = is_recorded ? record_session(records.c_str(), 0, attempt.auth_info) : Result<Done>(Done{});
+    const auto recorded = is_recorded ? record_session(records.c_str(), 0, attempt.auth_info) : Result<void>();
     if (!recorded.ok()) log_unrecorded(attempt, recorded.error());
     const int code = conclude(attempt, settings, ask_all(settings, attempt));
     if (is_recorded && code != PAM_IGNORE) forget_session(records.c_str(), 0);

@@ -24,9 +24,8 @@ Result<std::uint64_t> own_start() {
     const Fd fd(openat(AT_FDCWD, kStat, O_RDONLY | O_CLOEXEC));
     if (fd.get() < 0) return make_error(Fault::io, kStat, "can not be opened", errno);
     std::array<char, 1024> buffer;
-    const auto size = read_whole(fd.get(), buffer, kStat);
-    if (!size.ok()) return size.error();
-    const auto start = start_in({buffer.data(), size.value()});
+    const auto size = TRY(read_whole(fd.get(), buffer, kStat));
+    const auto start = start_in({buffer.data(), size});
     return start ? Result<std::uint64_t>(*start) : make_error(Fault::malformed, kStat, "does not say when the process began");
 }
 
@@ -40,21 +39,19 @@ bool write_record(int fd, std::string_view head, std::string_view text) {
 
 }  // namespace
 
-Result<Done> record_session(const char* folder, uid_t owner, std::string_view auth_info) {
+Result<void> record_session(const char* folder, uid_t owner, std::string_view auth_info) {
     if (auth_info.size() + 64 > kMaxRecordBytes) return make_error(Fault::too_large, "SSH_AUTH_INFO_0", "is larger than a record");
-    const auto start = own_start();
-    if (!start.ok()) return start.error();
-    const auto directory = open_trusted_directory(folder, owner);
-    if (!directory.ok()) return directory.error();
-    const int at = directory.value().get();
+    const auto start = TRY(own_start());
+    const auto directory = TRY(required(open_trusted_directory(folder, owner), folder));
+    const int at = directory.get();
     const auto name = name_of_process();
     const auto fresh = name_of_process(".");
     // Of a process that had our number and was killed.
     if (unlinkat(at, fresh.c_str(), 0) != 0 && errno != ENOENT) return make_error(Fault::io, folder, "has a leftover that stays", errno);
     const Fd fd(openat(at, fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (fd.get() < 0) return make_error(Fault::io, folder, "takes no new file", errno);
-    const auto head = FixedText<64>(kHead).append_number(static_cast<std::int64_t>(start.value())).append('\n');
-    if (write_record(fd.get(), head.view(), auth_info) && renameat(at, fresh.c_str(), at, name.c_str()) == 0) return Done{};
+    const auto head = FixedText<64>(kHead).append_number(static_cast<std::int64_t>(start)).append('\n');
+    if (write_record(fd.get(), head.view(), auth_info) && renameat(at, fresh.c_str(), at, name.c_str()) == 0) return {};
     const Error error = make_error(Fault::io, folder, "can not be written to", errno);
     unlinkat(at, fresh.c_str(), 0);
     return error;
@@ -62,7 +59,7 @@ Result<Done> record_session(const char* folder, uid_t owner, std::string_view au
 
 void forget_session(const char* folder, uid_t owner) {
     const auto directory = open_trusted_directory(folder, owner);
-    if (directory.ok()) unlinkat(directory.value().get(), name_of_process().c_str(), 0);
+    if (directory.ok() && directory.value()) unlinkat(directory.value()->get(), name_of_process().c_str(), 0);
 }
 
 std::optional<std::uint64_t> start_in(std::string_view stat) {

@@ -2,13 +2,13 @@
 
 namespace pam_revoke {
 
-Result<Done> Subject::look_up() {
-    if (person_.looked_up) return Done{};
+Result<void> Subject::look_up() {
+    if (person_.looked_up) return {};
     if (error_) return *error_;
     const FixedText<kMaxNameBytes> name(asked_name_);
     if (name.was_cut()) {  // no account has such a name, and half of it is somebody else's
         person_.looked_up = true;
-        return Done{};
+        return {};
     }
     auto found = asked_name_.empty() ? find_uid(asked_uid_.value_or(0)) : find_name(name.c_str());
     if (!found.ok()) {
@@ -22,14 +22,13 @@ Result<Done> Subject::look_up() {
         person_.uid = asked_uid_;
         person_.name = identity_.name.view();
     }
-    return Done{};
+    return {};
 }
 
-Result<Done> Subject::look_up_groups() {
-    if (person_.groups_looked_up) return Done{};
+Result<void> Subject::look_up_groups() {
+    if (person_.groups_looked_up) return {};
     if (groups_error_) return *groups_error_;
-    const auto known = look_up();
-    if (!known.ok()) return known.error();
+    TRY(look_up());
     if (identity_.known) {
         auto groups = groups_of(identity_);
         if (!groups.ok()) {
@@ -40,11 +39,11 @@ Result<Done> Subject::look_up_groups() {
     }
     person_.groups = groups_.view();
     person_.groups_looked_up = true;
-    return Done{};
+    return {};
 }
 
-Result<Done> Subject::read_keys() {
-    if (person_.keys_read) return Done{};
+Result<void> Subject::read_keys() {
+    if (person_.keys_read) return {};
     if (keys_error_) return *keys_error_;
     Keys& keys = keys_.emplace();
     SshIdentity identity(auth_info_);
@@ -70,7 +69,7 @@ Result<Done> Subject::read_keys() {
     }
     person_.keys = std::span<const ShownKey>(keys.shown.data(), count);
     person_.keys_read = !keys_error_;
-    return keys_error_ ? Result<Done>(*keys_error_) : Result<Done>(Done{});
+    return keys_error_ ? Result<void>(*keys_error_) : Result<void>();
 }
 
 }  // namespace pam_revoke

@@ -44,27 +44,26 @@ bool is_wanted(const Job& job) {
 }
 
 // Writes the file, or takes it away.
-Result<Done> put(const Job& job, std::int64_t for_sec) {
-    const auto folder = Folder::open(std::string(job.settings.run_dir.view()), job.owner);
-    if (!folder.ok()) return folder.error();
-    if (for_sec == 0) return folder.value().remove(kBreakGlassName);
+Result<void> put(const Job& job, std::int64_t for_sec) {
+    const auto folder = TRY(Folder::open(std::string(job.settings.run_dir.view()), job.owner));
+    if (for_sec == 0) return folder.remove(kBreakGlassName);
     const auto text = print_break_glass(for_sec);
     if (text.empty()) return make_error(Fault::io, "/proc/sys/kernel/random/boot_id", "can not be read");
-    const auto written = folder.value().replace(kBreakGlassName, text.view(), 0600);
-    return written.ok() ? Result<Done>(Done{}) : written.error();
+    const auto written = folder.replace(kBreakGlassName, text.view(), 0600);
+    return written.ok() ? Result<void>() : written.error();
 }
 
 // History first, as with a list: nobody opens what nobody will know of.
 Result<bool> change_glass(const Job& job, std::int64_t for_sec) {
     const std::string& text = job.arguments.subject;
-    const char* action = for_sec > 0 ? "break-glass" : "mend-glass";
-    if (const auto begun = remember(job, action, text, "begun", ""); !begun.ok()) return begun.error();
+    const auto action = for_sec > 0 ? HistoryAction::break_glass : HistoryAction::mend_glass;
+    if (const auto begun = remember(job, action, text, HistoryResult::begun, ""); !begun.ok()) return begun.error();
     const auto done = put(job, for_sec);
     const bool as_asked = done.ok() && (broken_now_sec(job) > 0) == (for_sec > 0);
     const auto remembered = remember(job, action, text,
-                                     as_asked    ? "done"
-                                     : done.ok() ? "incomplete"
-                                                 : "failed",
+                                     as_asked    ? HistoryResult::done
+                                     : done.ok() ? HistoryResult::incomplete
+                                                 : HistoryResult::failed,
                                      done.ok() ? "" : done.error().reason);
     if (!remembered.ok()) job.output.complain(remembered.error());
     return done.ok() ? Result<bool>(as_asked && remembered.ok()) : done.error();
@@ -72,7 +71,7 @@ Result<bool> change_glass(const Job& job, std::int64_t for_sec) {
 
 }  // namespace
 
-int break_glass(const Job& job) {
+ExitCode break_glass(const Job& job) {
     if (!is_root(job)) return kUnchanged;
     const auto for_sec = asked_for_sec(job);
     if (!for_sec.ok()) {
@@ -90,7 +89,7 @@ int break_glass(const Job& job) {
         return kUnchanged;
     }
     const std::int64_t left_sec = broken_now_sec(job);
-    const int code = changed.value() ? kDone : kIncomplete;
+    const ExitCode code = changed.value() ? kDone : kIncomplete;
     const std::string until(print_time(job.now_sec + left_sec).view());
     job.output.say(
         left_sec > 0

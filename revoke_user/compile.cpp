@@ -59,18 +59,18 @@ Result<IndexBuild> scan(int fd, const std::string& path, std::uint64_t size_byte
 // How many entries the index at `path` has, if it fits the list and each page is as it was written.
 std::optional<std::uint64_t> current_entries(const std::string& path, const FileIdentity& identity, uid_t owner) {
     const auto index = Index::open(path.c_str(), identity, owner);
-    if (!index.ok()) return std::nullopt;
-    if (!each_page(index.value(), [](const IndexPage&) {}).ok()) return std::nullopt;
-    return index.value().header().entries;
+    if (!index.ok() || !index.value()) return std::nullopt;
+    if (!each_page(*index.value(), [](const IndexPage&) {}).ok()) return std::nullopt;
+    return index.value()->header().entries;
 }
 
-Result<Fd> open_list(const std::string& path, uid_t owner) {
+Result<std::optional<Fd>> open_list(const std::string& path, uid_t owner) {
     if (index_name(path).was_cut()) return make_error(Fault::refused, path, "has too long a path for an index");
     return open_trusted_file(AT_FDCWD, path.c_str(), path, kMaxListBytes, owner);
 }
 
 // Publishes what was made of the open list `list`, if that still is what it was.
-Result<std::uint64_t> publish(int list, const std::string& path, const Folder& folder, const FileIdentity& settled, IndexBuild& build) {
+Result<void> publish(int list, const std::string& path, const Folder& folder, const FileIdentity& settled, IndexBuild& build) {
     bool is_same = true;
     const auto written = folder.replace_cache(index_name(path).c_str(), 0600, [&](int index) {
         const bool whole = write_build(index, build, settled);
@@ -79,7 +79,7 @@ Result<std::uint64_t> publish(int list, const std::string& path, const Folder& f
         return whole && is_same;
     });
     if (!is_same) return make_error(Fault::busy, path, "was written in place while it was read");
-    return written.ok() ? Result<std::uint64_t>(build.header.entries) : written.error();
+    return written;
 }
 
 // True when the file is the old text with its edits, and nothing else.
@@ -101,43 +101,41 @@ bool has_text(int fd, std::uint64_t size_bytes, const ListChange& change) {
 }  // namespace
 
 Result<std::uint64_t> write_index(int list, const std::string& path, const FileIdentity& identity, int index) {
-    auto build = scan(list, path, identity.size_bytes);
-    if (!build.ok()) return build.error();
-    if (!write_build(index, build.value(), identity)) return make_error(Fault::io, path, "has an index that can not be written", errno);
-    return build.value().header.entries;
+    auto build = TRY(scan(list, path, identity.size_bytes));
+    if (!write_build(index, build, identity)) return make_error(Fault::io, path, "has an index that can not be written", errno);
+    return build.header.entries;
 }
 
-Result<std::uint64_t> compile_index(const std::string& path, const Folder& folder, uid_t owner) {
-    const auto list = open_list(path, owner);
-    if (!list.ok()) return list.error();
-    const int fd = list.value().get();
+Result<std::optional<std::uint64_t>> compile_index(const std::string& path, const Folder& folder, uid_t owner) {
+    const auto list = TRY(open_list(path, owner));
+    if (!list) return std::optional<std::uint64_t>();
+    const int fd = list->get();
     const std::string name(index_name(path).view());
     // An index that fits proves that the text had settled when it was made.
-    const auto now = identity_of(fd, path);
-    if (!now.ok()) return now.error();
-    if (const auto current = current_entries(folder.full(name), now.value(), owner)) return *current;
-    const auto settled = settled_identity(fd, path);
-    if (!settled.ok()) return settled.error();
-    auto build = scan(fd, path, settled.value().size_bytes);
-    if (settled.value().size_bytes > kUnindexedBytes)
-        return build.ok() ? publish(fd, path, folder, settled.value(), build.value()) : build.error();
-    const auto removed = folder.remove(name);
-    if (!removed.ok()) return removed.error();
-    return build.ok() ? Result<std::uint64_t>(build.value().header.entries) : build.error();
+    const auto now = TRY(identity_of(fd, path));
+    if (const auto current = current_entries(folder.full(name), now, owner)) return current;
+    const auto settled = TRY(settled_identity(fd, path));
+    auto build = scan(fd, path, settled.size_bytes);
+    if (settled.size_bytes <= kUnindexedBytes) TRY(folder.remove(name));
+    if (!build.ok()) return build.error();
+    if (settled.size_bytes > kUnindexedBytes) TRY(publish(fd, path, folder, settled, build.value()));
+    return std::optional(build.value().header.entries);
 }
 
-Result<std::uint64_t> update_index(const std::string& path, const Folder& folder, uid_t owner, const ListChange& change) {
+Result<std::optional<std::uint64_t>> update_index(const std::string& path, const Folder& folder, uid_t owner, const ListChange& change) {
     const auto index = Index::open(folder.full(index_name(path).c_str()).c_str(), change.before, owner);
-    auto build = index.ok() ? load_index(index.value()) : index.error();
+    if (!index.ok() || !index.value()) return compile_index(path, folder, owner);
+    auto build = load_index(*index.value());
     if (!build.ok() || !update_build(build.value(), change)) return compile_index(path, folder, owner);
-    const auto list = open_list(path, owner);
-    if (!list.ok()) return list.error();
-    const int fd = list.value().get();
-    const auto settled = settled_identity(fd, path);
-    if (!settled.ok()) return settled.error();
+    const auto list = TRY(open_list(path, owner));
+    if (!list) return std::optional<std::uint64_t>();
+    const int fd = list->get();
+    const auto settled = TRY(settled_identity(fd, path));
     // Somebody else may have written since.
-    const bool is_ours = settled.value().size_bytes > kUnindexedBytes && has_text(fd, settled.value().size_bytes, change);
-    return is_ours ? publish(fd, path, folder, settled.value(), build.value()) : compile_index(path, folder, owner);
+    const bool is_ours = settled.size_bytes > kUnindexedBytes && has_text(fd, settled.size_bytes, change);
+    if (!is_ours) return compile_index(path, folder, owner);
+    TRY(publish(fd, path, folder, settled, build.value()));
+    return std::optional(build.value().header.entries);
 }
 
 }  // namespace pam_revoke

@@ -25,31 +25,28 @@ struct Held {
 };
 
 Result<Held> hold(const Job& job) {
-    auto state = Folder::open(job.state_dir(), job.owner);
-    if (!state.ok()) return state.error();
-    auto lists = Folder::open(job.state_dir() + "/lists.d", job.owner);
-    if (!lists.ok()) return lists.error();
-    auto lock = state.value().lock(kLockMsec);
-    if (!lock.ok()) return lock.error();
-    return Held{std::move(state.value()), std::move(lists.value()), std::move(lock.value())};
+    auto state = TRY(Folder::open(job.state_dir(), job.owner));
+    auto lists = TRY(Folder::open(job.state_dir() + "/lists.d", job.owner));
+    auto lock = TRY(state.lock(kLockMsec));
+    return Held{std::move(state), std::move(lists), std::move(lock)};
 }
 
-Result<Done> write_history(const Job& job, const Held& held, const std::string& action, const std::string& target,
-                           const std::string& result, const std::string& detail) {
-    const HistoryRecord record{job.now_sec, action, target, job.by.name, job.arguments.ref, job.arguments.reason, result, detail};
+Result<void> write_history(const Job& job, const Held& held, HistoryAction action, const std::string& target,
+                           HistoryResult result, const std::string& detail) {
+    const HistoryRecord record{job.now_sec,         action_word(action), target, job.by.name, job.arguments.ref, job.arguments.reason,
+                               result_word(result), detail};
     return held.state.append(kHistory, print_record(record), 0600);
 }
 
 // Writes what will be done, does it, and writes also when it failed: the history is never behind the list.
 // Units: was: the list's state when it was read.
-Result<Denial> publish(const Job& job, const Held& held, const std::string& action, const std::string& target, const FileIdentity& was,
+Result<Denial> publish(const Job& job, const Held& held, HistoryAction action, const std::string& target, const FileIdentity& was,
                        ListChange change) {
     std::size_t size = change.text.size();
     for (const Edit& edit : change.edits) size += edit.text.size() - edit.size;
     // What the gate would find too large would keep everybody out, and could not be undone by us.
     if (size > kMaxListBytes) return make_error(Fault::too_large, job.console_path(), "would be larger than a list may be");
-    const auto begun = write_history(job, held, action, target, "begun", job.console_path());
-    if (!begun.ok()) return begun.error();
+    TRY(write_history(job, held, action, target, HistoryResult::begun, job.console_path()));
     bool is_same = true;
     auto replaced = held.lists.replace_by(kConsoleList, 0600, [&](int fd) {
         const bool written = each_piece(change.text, change.edits, [fd](std::string_view piece) { return write_all(fd, piece); });
@@ -60,7 +57,7 @@ Result<Denial> publish(const Job& job, const Held& held, const std::string& acti
     if (!is_same) replaced = make_error(Fault::busy, job.console_path(), "was changed by somebody else meanwhile; try again");
     held.lists.keep_spares();
     if (replaced.ok()) return Denial{std::move(change), replaced.value()};
-    (void)write_history(job, held, action, target, "failed", replaced.error().reason);  // the error itself is what we report
+    (void)write_history(job, held, action, target, HistoryResult::failed, replaced.error().reason);  // the error itself is what we report
     return replaced.error();
 }
 
@@ -77,35 +74,24 @@ bool is_weaker(const Entry& entry, const Entry& old, std::int64_t now_sec) {
     return begins_later || (entry.until_sec && (!old.until_sec || *entry.until_sec < *old.until_sec));
 }
 
-Error named(const Error& error, const std::string& path) {
-    Error named = error;
-    if (error.object.view() == "list") named.object = FixedText<160>(path);
-    return named;
-}
-
 }  // namespace
 
-Result<Denial> change_list(const Job& job, const std::string& action, const std::string& target, const Change& change) {
-    const auto held = hold(job);
-    if (!held.ok()) return held.error();
-    auto was = held.value().lists.read_snapshot(kConsoleList, kMaxListBytes);
-    const bool is_new = !was.ok() && was.error().fault == Fault::missing;
-    if (is_new) was = Snapshot();
-    if (!was.ok()) return was.error();
+Result<Denial> change_list(const Job& job, HistoryAction action, const std::string& target, const Change& change) {
+    const auto held = TRY(hold(job));
+    auto found = TRY(held.lists.read_snapshot(kConsoleList, kMaxListBytes));
     // Somebody who is about to write it empties it first.
-    if (!is_new && was.value().text.empty())
+    if (found && found->text.empty())
         return make_error(Fault::malformed, job.console_path(), "is empty: if nobody is writing it, remove it and try again");
-    auto edits = change(was.value().text);
-    if (!edits.ok()) return named(edits.error(), job.console_path());
-    if (edits.value().empty()) return Denial{};
+    Snapshot was = found ? std::move(*found) : Snapshot();
+    auto edits = TRY(change(was.text));
+    if (edits.empty()) return Denial{};
     // An index that fits this state was made of this text only if no other text could have had it.
-    const FileIdentity indexed = was.value().settled ? was.value().identity : FileIdentity();
-    return publish(job, held.value(), action, target, was.value().identity,
-                   {indexed, std::move(was.value().text), std::move(edits.value())});
+    const FileIdentity indexed = was.settled ? was.identity : FileIdentity();
+    return publish(job, held, action, target, was.identity, {indexed, std::move(was.text), std::move(edits)});
 }
 
 Result<Denial> deny(const Job& job, const Entry& entry) {
-    return change_list(job, "revoke", text_of(entry), [&](std::string_view text) -> Result<Edits> {
+    return change_list(job, HistoryAction::revoke, text_of(entry), [&](std::string_view text) -> Result<Edits> {
         Entry kept = entry;
         const auto known = entries_like(text, entry);
         // The number is how a renamed account is known; that it is not to be found now is no reason to forget it.
@@ -121,12 +107,12 @@ Result<Denial> deny(const Job& job, const Entry& entry) {
                 return make_error(Fault::refused, text_of(entry.target), "is denied already, and for longer; --undo first, or --force");
             replaced.push_back(line);
         }
-        return edits_to_add(text, replaced, kept);
+        return edits_to_add(text, replaced, kept, job.console_path());
     });
 }
 
 Result<Denial> restore(const Job& job, const Entry& like, const std::string& name) {
-    return change_list(job, "undo", name, [&like](std::string_view text) { return edits_to_remove(text, like); });
+    return change_list(job, HistoryAction::undo, name, [&](std::string_view text) { return edits_to_remove(text, like, job.console_path()); });
 }
 
 void keep_room(const Job& job) {
@@ -136,12 +122,11 @@ void keep_room(const Job& job) {
     held.value().lists.keep_spares();
 }
 
-Result<Done> remember(const Job& job, const std::string& action, const std::string& target, const std::string& result,
+Result<void> remember(const Job& job, HistoryAction action, const std::string& target, HistoryResult result,
                       const std::string& detail) {
     tell(job, action, target, result, detail);  // first: the journal is told also where the history can not be written
-    const auto held = hold(job);
-    if (!held.ok()) return held.error();
-    return write_history(job, held.value(), action, target, result, detail);
+    const auto held = TRY(hold(job));
+    return write_history(job, held, action, target, result, detail);
 }
 
 std::string text_of(const Entry& entry) {

@@ -91,7 +91,7 @@ std::vector<TreeUnit> tree_services(const std::string& root) {
     return units;
 }
 
-int show_doctor(Job& job) {
+ExitCode show_doctor(Job& job) {
     const std::string& root = job.arguments.root;
     Findings findings;
     std::error_code fault;
@@ -102,7 +102,7 @@ int show_doctor(Job& job) {
     if (geteuid() != job.owner)
         findings.push_back({"configuration", "you", "are not root: what only root may read is not examined", "run it as root"});
     // A tree without a configuration has the defaults, as a host has.
-    const bool is_absent = !root.empty() && job.settings.error && job.settings.error->fault == Fault::missing;
+    const bool is_absent = !root.empty() && job.settings.is_absent;
     if (job.settings.error && !is_absent)
         findings.push_back({"configuration", std::string(job.settings.error->object.view()),
                             std::string(job.settings.error->reason) + ": everybody but the exempt is refused",

@@ -79,16 +79,16 @@ void examine_dates(const Job& job, const std::string& path, const std::string& t
 void examine_index(const Job& job, const std::string& root, const std::string& path, Findings& findings) {
     FileIdentity identity;
     const auto list = open_trusted_file(AT_FDCWD, (root + path).c_str(), path, kMaxListBytes, job.owner, &identity);
-    if (!list.ok() || identity.size_bytes <= kUnindexedBytes) return;
+    if (!list.ok() || !list.value() || identity.size_bytes <= kUnindexedBytes) return;
     const std::string index = root + std::string(index_dir(job.settings).view()) + "/" + std::string(index_name(path).view());
-    const auto opened = Index::open(index.c_str(), identity, job.owner);
+    const auto opened = required(Index::open(index.c_str(), identity, job.owner), index);
     if (!opened.ok())
         findings.push_back({"index", path, fmt::format("is read line by line at each login: its index {}", opened.error().reason),
                             "run revoke-user --compile; is revoke-compile.path enabled?"});
 }
 
 void examine_list(const Job& job, const std::string& root, const std::string& path, Findings& findings) {
-    const auto text = read_file(root + path, kMaxListBytes, job.owner);
+    const auto text = required(read_file(root + path, kMaxListBytes, job.owner), path);
     constexpr const char* kClosed = "mend it: while it can not be read, everybody but the exempt is refused";
     if (!text.ok()) return findings.push_back({"list", path, text.error().reason, kClosed});
     const ListCheck check = check_list(text.value(), job.now_sec);
@@ -134,7 +134,7 @@ void examine_lists(const Job& job, const std::string& root, Findings& findings) 
     bool own = false;
     each_item(job.settings.policy.lists.view(), [&](const std::string& folder) {
         own = own || folder == job.state_dir() + "/lists.d";
-        const auto opened = open_trusted_directory((root + folder).c_str(), job.owner);
+        const auto opened = required(open_trusted_directory((root + folder).c_str(), job.owner), folder);
         if (!opened.ok())
             return findings.push_back(
                 {"list", folder, opened.error().reason,

@@ -92,16 +92,17 @@ struct Daemon {
 class Asked {
 public:
     Asked(const Job& job, const Daemon& daemon) {
-        const auto ran = run_program({daemon.program, "-T", "-f", daemon.config}, kLimitMsec, kMostPrinted);
-        if (!ran.ok() && ran.error().fault == Fault::missing) return;
-        if (!ran.ok() || ran.value().code != 0) {
+        const auto found = run_program({daemon.program, "-T", "-f", daemon.config}, kLimitMsec, kMostPrinted);
+        if (found.ok() && !found.value()) return;
+        const Ran ran = found.ok() ? *found.value() : Ran{};
+        if (!found.ok() || ran.code != 0) {
             // Between two connections a host whose sshd is started by a socket has no /run/sshd.
-            if (ran.ok() && ran.value().said.starts_with("Missing privilege separation directory")) return;
-            const std::string why = ran.ok() ? display(ran.value().said.substr(0, ran.value().said.find('\n'))) : describe(ran.error());
+            if (ran.said.starts_with("Missing privilege separation directory")) return;
+            const std::string why = found.ok() ? display(ran.said.substr(0, ran.said.find('\n'))) : describe(found.error());
             job.output.warn(fmt::format("{}: sshd -T does not take it, so that it was read here: {}", daemon.config, why));
             return;
         }
-        for (const std::string& line : plain_lines(ran.value().said, "")) {
+        for (const std::string& line : plain_lines(ran.said, "")) {
             const auto words = words_of(line);
             if (words.size() == 2 && is(words[0], "usepam")) value_ = words[1];
             if (words.size() == 2 && is(words[0], "pamservicename")) service_ = words[1];

@@ -1,9 +1,21 @@
 #include "revoke/history.hpp"
 
+#include <array>
+
 #include "revoke/json.hpp"
 #include "revoke/time.hpp"
 
 namespace pam_revoke {
+
+const char* action_word(HistoryAction action) {
+    constexpr std::array kWords = {"revoke", "undo", "end", "import", "break-glass", "mend-glass"};
+    return kWords[static_cast<std::size_t>(action)];
+}
+
+const char* result_word(HistoryResult result) {
+    constexpr std::array kWords = {"begun", "done", "planned", "incomplete", "failed"};
+    return kWords[static_cast<std::size_t>(result)];
+}
 
 std::string print_record(const HistoryRecord& record) {
     JsonObject json;

@@ -146,8 +146,8 @@ private:
 }  // namespace
 
 Result<Imported> import_lines(std::string_view text, std::string_view file, const ImportDefaults& defaults,
-                              const std::function<void(std::size_t bytes)>& seen) {
-    if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, "list", reason);
+                              std::string_view list, const std::function<void(std::size_t bytes)>& seen) {
+    if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, list, reason);
     Importing importing(text, defaults);
     std::uint64_t last = 0;
     for_each_line(file, [&](std::string_view line, std::uint64_t number) {

@@ -24,13 +24,14 @@ void complain_of(const Job& job, const std::vector<BadLine>& bad) {
 }
 
 // Remembers what was done, and says it. Returns the exit code.
-int conclude(const Job& job, const Imported& imported, const Denial& denial, std::size_t left_out) {
+ExitCode conclude(const Job& job, const Imported& imported, const Denial& denial, std::size_t left_out) {
     const std::string& path = job.arguments.subject;
     const bool dry = job.arguments.dry_run;
     const std::string counts = fmt::format("{} {}, {} known already{}", imported.added, dry ? "would be added" : "added", imported.known,
                                            left_out == 0 ? "" : fmt::format(", {} left out", left_out));
     const auto remembered =
-        denial.changed() ? remember(job, "import", path, denial.durable && left_out == 0 ? "done" : "incomplete", counts) : Result<Done>(Done{});
+        denial.changed() ? remember(job, HistoryAction::import, path,
+                                      denial.durable && left_out == 0 ? HistoryResult::done : HistoryResult::incomplete, counts) : Result<void>();
     if (!imported.bad.empty()) complain_of(job, imported.bad);
     if (imported.bad.empty() && imported.cut) job.output.warn(display(path) + ": has no newline at its end: is the last line whole?");
     if (imported.bad.empty())
@@ -39,7 +40,7 @@ int conclude(const Job& job, const Imported& imported, const Denial& denial, std
     if (!denial.durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
     if (!remembered.ok()) job.output.complain(remembered.error());
     const bool unchanged = !imported.bad.empty() || (!denial.changed() && !dry);
-    const int code = unchanged ? kUnchanged : denial.durable && left_out == 0 && remembered.ok() ? kDone : kIncomplete;
+    const ExitCode code = unchanged ? kUnchanged : denial.durable && left_out == 0 && remembered.ok() ? kDone : kIncomplete;
     JsonObject json;
     json.add("file", path).add("added", static_cast<std::int64_t>(imported.added)).add("known", static_cast<std::int64_t>(imported.known));
     json.add("bad", static_cast<std::int64_t>(imported.bad.size())).add("left_out", static_cast<std::int64_t>(left_out));
@@ -50,7 +51,7 @@ int conclude(const Job& job, const Imported& imported, const Denial& denial, std
 
 }  // namespace
 
-int import_file(const Job& job) {
+ExitCode import_file(const Job& job) {
     if (!is_root(job)) return kUnchanged;
     const auto file = read_input(job.arguments.subject, kMaxListBytes);
     if (file.ok()) return import_text(job, file.value(), 0);
@@ -58,26 +59,26 @@ int import_file(const Job& job) {
     return kUnchanged;
 }
 
-int import_text(const Job& job, const std::string& file, std::size_t left_out) {
+ExitCode import_text(const Job& job, const std::string& file, std::size_t left_out) {
     if (!texts_fit(job)) return kUsage;
     const std::string& path = job.arguments.subject;
     const ImportDefaults defaults{quoted(job.arguments.reason), quoted(job.arguments.ref), quoted(job.by.name), job.now_sec,
                                   job.arguments.force ? nullptr : import_guard(job)};
     Imported imported;
     const auto change = [&](std::string_view text) -> Result<Edits> {
-        auto lines = import_lines(text, file, defaults, [&](std::size_t bytes) { job.output.bar("import", bytes, file.size()); });
+        auto lines = import_lines(text, file, defaults, job.console_path(), [&](std::size_t bytes) { job.output.bar("import", bytes, file.size()); });
         job.output.end_progress();
         if (!lines.ok()) return lines.error();
         imported = std::move(lines.value());
         if (!imported.bad.empty() || imported.added == 0 || job.arguments.dry_run) return Edits();
         return std::move(imported.edits);
     };
-    const auto done = change_list(job, "import", path, change);
+    const auto done = change_list(job, HistoryAction::import, path, change);
     if (!done.ok()) {
         job.output.complain(done.error());
         return kUnchanged;
     }
-    const int code = conclude(job, imported, done.value(), left_out);
+    const ExitCode code = conclude(job, imported, done.value(), left_out);
     if (done.value().changed()) refresh_index(job, *done.value().change);
     return code;
 }

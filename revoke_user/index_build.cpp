@@ -84,17 +84,16 @@ bool write_build(int fd, IndexBuild& build, const FileIdentity& source) {
     return write_words(fd, pages);
 }
 
-Result<Done> each_page(const Index& index, const std::function<void(const IndexPage&)>& visit) {
+Result<void> each_page(const Index& index, const std::function<void(const IndexPage&)>& visit) {
     std::vector<IndexPage> pages(kPagesAtOnce);
     bool goes_on = false;  // the last page has slots of the one before
     for (std::uint64_t number = 0; number < index.header().pages || goes_on;) {
-        const auto count = index.read_pages(number, pages);
-        if (!count.ok()) return count.error();
-        for (const IndexPage& page : std::span(pages).first(count.value())) visit(page);
-        goes_on = pages[count.value() - 1][1] % 2 != 0;
-        number += count.value();
+        const auto count = TRY(index.read_pages(number, pages));
+        for (const IndexPage& page : std::span(pages).first(count)) visit(page);
+        goes_on = pages[count - 1][1] % 2 != 0;
+        number += count;
     }
-    return Done{};
+    return {};
 }
 
 Result<IndexBuild> load_index(const Index& index) {

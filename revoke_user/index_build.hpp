@@ -37,7 +37,7 @@ void sort_slots(IndexBuild& build);
 
 // Shows each page of an index, one after the other, many read at once.
 // Errors: as Index::read_pages().
-[[nodiscard]] Result<Done> each_page(const Index& index, const std::function<void(const IndexPage&)>& visit);
+[[nodiscard]] Result<void> each_page(const Index& index, const std::function<void(const IndexPage&)>& visit);
 
 // All that an index holds.
 // Errors: as Index::read_pages().

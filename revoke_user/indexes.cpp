@@ -35,11 +35,9 @@ struct Held {
 Result<Held> hold(const Job& job, int wait_msec) {
     const std::string path(index_dir(job.settings).view());
     if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return make_error(Fault::io, path, "can not be made", errno);
-    auto folder = Folder::open(path, job.owner);
-    if (!folder.ok()) return folder.error();
-    auto lock = folder.value().lock(wait_msec);
-    if (!lock.ok()) return lock.error();
-    return Held{std::move(folder.value()), std::move(lock.value())};
+    auto folder = TRY(Folder::open(path, job.owner));
+    auto lock = TRY(folder.lock(wait_msec));
+    return Held{std::move(folder), std::move(lock)};
 }
 
 std::vector<std::string> list_folders(const Job& job) {
@@ -54,38 +52,34 @@ std::vector<std::string> list_folders(const Job& job) {
     return folders;
 }
 
-Result<Done> add_lists(const Job& job, const std::string& directory, std::vector<std::string>& paths) {
-    const auto fd = open_trusted_directory(directory.c_str(), job.owner);
-    if (!fd.ok()) return fd.error();
-    DirectoryReader names(fd.value().get());
+Result<void> add_lists(const Job& job, const std::string& directory, std::vector<std::string>& paths) {
+    const auto fd = TRY(required(open_trusted_directory(directory.c_str(), job.owner), directory));
+    DirectoryReader names(fd.get());
     for (;;) {
-        const auto name = names.next();
-        if (!name.ok()) return name.error();
-        if (name.value() == nullptr) return Done{};
-        const std::string_view file(name.value());
+        const auto name = TRY(names.next());
+        if (name == nullptr) return {};
+        const std::string_view file(name);
         if (file.ends_with(".list") && file.front() != '.') paths.push_back(directory + "/" + std::string(file));
     }
 }
 
 // Removes the indexes of lists that are gone.
-Result<Done> remove_others(const Held& held, const std::vector<std::string>& paths) {
+Result<void> remove_others(const Held& held, const std::vector<std::string>& paths) {
     std::set<std::string, std::less<>> kept;
     for (const std::string& path : paths) kept.emplace(index_name(path).view());
     std::vector<std::string> others;
     DirectoryReader names(held.folder.fd());
     for (;;) {
-        const auto name = names.next();
-        if (!name.ok()) return name.error();
-        if (name.value() == nullptr) break;
-        const std::string file(name.value());
+        const auto name = TRY(names.next());
+        if (name == nullptr) break;
+        const std::string file(name);
         const bool is_leftover = file.starts_with('.') && file.ends_with(".index.new");  // of a run that was killed
         if (is_leftover || (file.ends_with(".index") && !kept.contains(file))) others.push_back(file);
     }
     for (const std::string& file : others) {
-        const auto removed = held.folder.remove(file);
-        if (!removed.ok()) return removed.error();
+        TRY(held.folder.remove(file));
     }
-    return Done{};
+    return {};
 }
 
 // Compiles one list, says so, and returns whether it could be done.
@@ -94,15 +88,15 @@ bool compile_one(const Job& job, const Held& held, const std::string& path) {
     const bool indexed = compiled.ok() && faccessat(held.folder.fd(), index_name(path).c_str(), F_OK, 0) == 0;
     JsonObject json;
     json.add("list", path).add_flag("indexed", indexed);
-    if (!compiled.ok() && compiled.error().fault == Fault::missing) return true;  // gone since the folder was read
+    if (compiled.ok() && !compiled.value()) return true;  // gone since the folder was read
     if (!compiled.ok()) {
         job.output.complain(compiled.error());
         job.output.answer(json.add("error", describe(compiled.error())).text());
         return false;
     }
-    job.output.say(fmt::format("{}: {}{}", display(path), counted(compiled.value(), "entry", "entries"),
+    job.output.say(fmt::format("{}: {}{}", display(path), counted(*compiled.value(), "entry", "entries"),
                                indexed ? "" : ", read line by line: too few for an index"));
-    job.output.answer(json.add("entries", static_cast<std::int64_t>(compiled.value())).text());
+    job.output.answer(json.add("entries", static_cast<std::int64_t>(*compiled.value())).text());
     return true;
 }
 
@@ -122,7 +116,7 @@ std::vector<FileIdentity> settled_folders(const Job& job) {
 }
 
 // One round over all lists. A folder that can not be read keeps the others' indexes from nothing but being tidied up.
-int compile_all(const Job& job, const Held& held) {
+ExitCode compile_all(const Job& job, const Held& held) {
     bool whole = true;
     std::vector<std::string> paths;
     for (const std::string& directory : list_folders(job)) {
@@ -132,7 +126,7 @@ int compile_all(const Job& job, const Held& held) {
     }
     const bool all_known = whole;
     for (const std::string& path : paths) whole = compile_one(job, held, path) && whole;
-    const auto removed = all_known ? remove_others(held, paths) : Result<Done>(Done{});
+    const auto removed = all_known ? remove_others(held, paths) : Result<void>();
     if (!removed.ok()) job.output.complain(removed.error());
     return whole && removed.ok() ? kDone : kIncomplete;
 }
@@ -142,8 +136,7 @@ int compile_all(const Job& job, const Held& held) {
 Result<std::vector<std::string>> list_paths(const Job& job) {
     std::vector<std::string> paths;
     for (const std::string& directory : list_folders(job)) {
-        const auto added = add_lists(job, directory, paths);
-        if (!added.ok()) return added.error();
+        TRY(add_lists(job, directory, paths));
     }
     std::sort(paths.begin(), paths.end());
     return paths;
@@ -154,11 +147,11 @@ void refresh_index(const Job& job, const ListChange& change) {
     // Somebody else compiles, and will find our change; or the unit that watches the folder does.
     if (!held.ok() && held.error().fault == Fault::busy) return;
     const auto compiled = held.ok() ? update_index(job.console_path(), held.value().folder, job.owner, change) : held.error();
-    if (!compiled.ok() && compiled.error().fault != Fault::missing)
+    if (!compiled.ok())
         job.output.warn(fmt::format("warning: no index, so that each login reads every line: {}", describe(compiled.error())));
 }
 
-int compile_lists(const Job& job) {
+ExitCode compile_lists(const Job& job) {
     if (!is_root(job)) return kUnchanged;
     const auto held = hold(job, kCompileMsec);
     if (!held.ok()) {
@@ -169,7 +162,7 @@ int compile_lists(const Job& job) {
     // What is delivered meanwhile starts nobody else: the watch is off while we run.
     for (int rounds = 0; rounds < kMostRounds; ++rounds) {
         const auto before = settled_folders(job);
-        const int code = compile_all(job, held.value());
+        const ExitCode code = compile_all(job, held.value());
         if (code == kUnchanged || settled_folders(job) == before) return code;
     }
     job.output.complain("the lists change faster than they can be compiled");

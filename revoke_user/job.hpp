@@ -14,19 +14,22 @@
 #include "revoke/check.hpp"
 #include "revoke/compile.hpp"
 #include "revoke/ending.hpp"
+#include "revoke/history.hpp"
 #include "revoke/list.hpp"
 #include "revoke/settings.hpp"
 
 namespace pam_revoke {
 
 // Exit codes. Source: revoke-user(8), EXIT STATUS.
-inline constexpr int kDone = 0;
-inline constexpr int kRevoked = 1;
-inline constexpr int kUnsound = 1;
-inline constexpr int kFindings = 1;
-inline constexpr int kUsage = 2;
-inline constexpr int kIncomplete = 3;
-inline constexpr int kUnchanged = 4;
+enum ExitCode : int {
+    kDone = 0,
+    kRevoked = 1,
+    kUnsound = 1,
+    kFindings = 1,
+    kUsage = 2,
+    kIncomplete = 3,
+    kUnchanged = 4,
+};
 
 inline constexpr const char* kConsoleList = "console.list";
 inline constexpr const char* kHistory = "history.jsonl";
@@ -89,13 +92,13 @@ struct Denial {
     [[nodiscard]] bool changed() const { return change.has_value(); }
 };
 
-// Says how to change the text of a list; no edits leave it as it is. Errors: object "list" stands for its path.
+// Says how to change the text of a list; no edits leave it as it is. Errors: object: its path.
 using Change = std::function<Result<Edits>(std::string_view text)>;
 
 // Changes this host's own list under its lock, history first.
 // Units:  action, target: for the history.
 // Errors: whatever kept the list as it was.
-[[nodiscard]] Result<Denial> change_list(const Job& job, const std::string& action, const std::string& target, const Change& change);
+[[nodiscard]] Result<Denial> change_list(const Job& job, HistoryAction action, const std::string& target, const Change& change);
 
 // Puts `entry` into this host's own list, history first. Errors: whatever kept the list as it was.
 [[nodiscard]] Result<Denial> deny(const Job& job, const Entry& entry);
@@ -105,7 +108,7 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 [[nodiscard]] Result<Denial> restore(const Job& job, const Entry& like, const std::string& name);
 
 // The paths of all lists, sorted, as the gate would find them.
-// Errors: missing, insecure, io (object: the folder).
+// Errors: insecure, io (object: the folder).
 [[nodiscard]] Result<std::vector<std::string>> list_paths(const Job& job);
 
 // Brings the index of this host's own list up to `change`; what keeps it from that is a warning, for the gate reads the text then.
@@ -115,13 +118,13 @@ void refresh_index(const Job& job, const ListChange& change);
 void keep_room(const Job& job);
 
 // Tells the journal what was done.
-void tell(const Job& job, const std::string& action, const std::string& target, const std::string& result, const std::string& detail);
+void tell(const Job& job, HistoryAction action, const std::string& target, HistoryResult result, const std::string& detail);
 
 // Tells the journal of each session that was ended, and because of whom or what.
 void tell_ended(const Job& job, const std::vector<Session>& sessions, const std::string& target);
 
 // Adds a line to the history, and tells the journal.
-[[nodiscard]] Result<Done> remember(const Job& job, const std::string& action, const std::string& target, const std::string& result,
+[[nodiscard]] Result<void> remember(const Job& job, HistoryAction action, const std::string& target, HistoryResult result,
                                     const std::string& detail);
 
 // Switches the person's lingering off while they are revoked, and remembers that it was on. True when it was.
@@ -129,8 +132,8 @@ void tell_ended(const Job& job, const std::vector<Session>& sessions, const std:
 [[nodiscard]] Result<bool> suspend_linger(const Job& job, Result<Bus>& bus, const Account& account);
 
 // Switches it off without remembering that it was on.
-// Errors: bus, io; missing when the account has no number.
-[[nodiscard]] Result<Done> forbid_linger(Result<Bus>& bus, const Account& account);
+// Errors: bus; io, also when the account has no number.
+[[nodiscard]] Result<void> forbid_linger(Result<Bus>& bus, const Account& account);
 
 // Switches it on again if suspend_linger() switched it off. True when it did.
 // Errors: as above.
@@ -151,24 +154,24 @@ void tell_ended(const Job& job, const std::vector<Session>& sessions, const std:
 [[nodiscard]] std::string text_of(const Entry& entry);
 
 // The actions. Each returns the exit code.
-[[nodiscard]] int revoke_person(Job& job);
-[[nodiscard]] int end_selected(Job& job);
-[[nodiscard]] int revoke_key(const Job& job);
-[[nodiscard]] int undo_person(Job& job);
-[[nodiscard]] int undo_key(const Job& job);
-[[nodiscard]] int foresee_undo(const Job& job, const Entry& like);
-[[nodiscard]] int import_file(const Job& job);
+[[nodiscard]] ExitCode revoke_person(Job& job);
+[[nodiscard]] ExitCode end_selected(Job& job);
+[[nodiscard]] ExitCode revoke_key(const Job& job);
+[[nodiscard]] ExitCode undo_person(Job& job);
+[[nodiscard]] ExitCode undo_key(const Job& job);
+[[nodiscard]] ExitCode foresee_undo(const Job& job, const Entry& like);
+[[nodiscard]] ExitCode import_file(const Job& job);
 // Units: left_out: lines of the file that have no place in `file` any more.
-[[nodiscard]] int import_text(const Job& job, const std::string& file, std::size_t left_out);
-[[nodiscard]] int import_krl(const Job& job);
-[[nodiscard]] int export_krl(const Job& job);
-[[nodiscard]] int break_glass(const Job& job);
-[[nodiscard]] int compile_lists(const Job& job);
-[[nodiscard]] int show_list(const Job& job);
-[[nodiscard]] int show_check(const Job& job);
-[[nodiscard]] int show_sessions(const Job& job);
-[[nodiscard]] int show_check_list(const Job& job);
-[[nodiscard]] int show_history(const Job& job);
-[[nodiscard]] int show_doctor(Job& job);
+[[nodiscard]] ExitCode import_text(const Job& job, const std::string& file, std::size_t left_out);
+[[nodiscard]] ExitCode import_krl(const Job& job);
+[[nodiscard]] ExitCode export_krl(const Job& job);
+[[nodiscard]] ExitCode break_glass(const Job& job);
+[[nodiscard]] ExitCode compile_lists(const Job& job);
+[[nodiscard]] ExitCode show_list(const Job& job);
+[[nodiscard]] ExitCode show_check(const Job& job);
+[[nodiscard]] ExitCode show_sessions(const Job& job);
+[[nodiscard]] ExitCode show_check_list(const Job& job);
+[[nodiscard]] ExitCode show_history(const Job& job);
+[[nodiscard]] ExitCode show_doctor(Job& job);
 
 }  // namespace pam_revoke

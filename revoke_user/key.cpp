@@ -38,12 +38,11 @@ std::string without_comment(const std::string& shown) {
 }
 
 Result<OpenedKey> key_in_file(const std::string& path) {
-    const auto text = read_input(path, kMaxFileBytes);
-    if (!text.ok()) return text.error();
-    const std::size_t first_line = std::min(text.value().find('\n'), text.value().size());
-    if (!as_shown(text.value().substr(std::min(first_line + 1, text.value().size()))).empty())
+    const auto text = TRY(read_input(path, kMaxFileBytes));
+    const std::size_t first_line = std::min(text.find('\n'), text.size());
+    if (!as_shown(text.substr(std::min(first_line + 1, text.size()))).empty())
         return make_error(Fault::malformed, path, "has more than one key");
-    const auto key = key_in_line(text.value());
+    const auto key = key_in_line(text);
     return key.ok() ? key : make_error(Fault::malformed, path, "is no file of a public key");
 }
 

@@ -27,10 +27,9 @@ constexpr std::uint64_t kMostKrlBytes = std::uint64_t{256} << 20U;
 
 Result<std::string> ssh_keygen(const Job& job, std::vector<std::string> words, const std::string& object) {
     words.insert(words.begin(), kSshKeygen);
-    auto ran = run_program(words, kLimitMsec, kMostPrinted);
-    if (!ran.ok()) return ran.error();
-    const std::string& said = ran.value().said;
-    if (ran.value().code == 0) return std::move(ran.value().said);
+    auto ran = TRY(required(run_program(words, kLimitMsec, kMostPrinted), words.front()));
+    const std::string& said = ran.said;
+    if (ran.code == 0) return std::move(ran.said);
     if (!said.empty()) job.output.complain(fmt::format("ssh-keygen: {}", display(said.substr(0, said.find('\n')))));
     return make_error(Fault::malformed, object, "is not taken by ssh-keygen");
 }
@@ -49,11 +48,10 @@ public:
     }
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }
     [[nodiscard]] std::string full(const char* name) const { return path_ + "/" + name; }
-    [[nodiscard]] Result<Done> write(const Job& job, const char* name, const std::string& text) const {
-        const auto folder = Folder::open(path_, job.owner);
-        if (!folder.ok()) return folder.error();
-        const auto written = folder.value().replace(name, text, 0600);
-        return written.ok() ? Result<Done>(Done{}) : written.error();
+    [[nodiscard]] Result<void> write(const Job& job, const char* name, const std::string& text) const {
+        const auto folder = TRY(Folder::open(path_, job.owner));
+        const auto written = folder.replace(name, text, 0600);
+        return written.ok() ? Result<void>() : written.error();
     }
 
 private:
@@ -72,15 +70,13 @@ struct Gathered {
 
 Result<Gathered> gather(const Job& job) {
     Gathered gathered;
-    const auto paths = list_paths(job);
-    if (!paths.ok()) return paths.error();
-    for (const std::string& path : paths.value()) {
-        const auto text = read_file(path, kMaxListBytes, job.owner);
-        if (!text.ok()) return text.error();
-        for (const BadLine& line : check_list(text.value(), job.now_sec).bad)
+    const auto paths = TRY(list_paths(job));
+    for (const std::string& path : paths) {
+        const auto text = TRY(required(read_file(path, kMaxListBytes, job.owner), path));
+        for (const BadLine& line : check_list(text, job.now_sec).bad)
             gathered.left_out.push_back(
                 fmt::format("{}{}: {}", display(path), line.number > 0 ? fmt::format(":{}", line.number) : "", line.reason));
-        for (const OwnedEntry& owned : list_entries(text.value())) {
+        for (const OwnedEntry& owned : list_entries(text)) {
             const Entry entry = owned.entry();
             const TargetKind kind = entry.target.kind;
             const bool is_of_keys = kind == TargetKind::key || kind == TargetKind::ca || kind == TargetKind::certificate;
@@ -98,9 +94,8 @@ Result<Gathered> gather(const Job& job) {
 Result<std::map<std::string, std::string>> authorities_in(const std::string& path) {
     std::map<std::string, std::string> authorities;
     if (path.empty()) return authorities;
-    const auto text = read_input(path, kMostKrlBytes);
-    if (!text.ok()) return text.error();
-    for (std::string_view rest = text.value(); !rest.empty();) {
+    const auto text = TRY(read_input(path, kMostKrlBytes));
+    for (std::string_view rest = text; !rest.empty();) {
         const std::size_t size = std::min(rest.find('\n'), rest.size());
         const std::string line(rest.substr(0, size));
         rest.remove_prefix(std::min(size + 1, rest.size()));
@@ -114,10 +109,9 @@ Result<std::map<std::string, std::string>> authorities_in(const std::string& pat
 }
 
 // Has ssh-keygen put everything into the workshop's krl.
-Result<Done> make_krl(const Job& job, const Workshop& workshop, const std::map<std::string, std::string>& authorities, Gathered& gathered) {
+Result<void> make_krl(const Job& job, const Workshop& workshop, const std::map<std::string, std::string>& authorities, Gathered& gathered) {
     const std::string number = std::to_string(job.now_sec);
-    const auto written = workshop.write(job, "hashes", gathered.krl.hashes);
-    if (!written.ok()) return written.error();
+    TRY(workshop.write(job, "hashes", gathered.krl.hashes));
     const auto made =
         ssh_keygen(job, {"-q", "-k", "-z", number, "-f", workshop.full("krl"), workshop.full("hashes")}, "the keys of the lists");
     if (!made.ok()) return made.error();
@@ -134,46 +128,40 @@ Result<Done> make_krl(const Job& job, const Workshop& workshop, const std::map<s
         }
         for (const auto& [name, text] : {std::pair("ca.pub", known->second), std::pair("certificates", lines)})
             if (const auto put = workshop.write(job, name, text); !put.ok()) return put.error();
-        const auto added = ssh_keygen(
+        TRY(ssh_keygen(
             job, {"-q", "-k", "-u", "-z", number, "-f", workshop.full("krl"), "-s", workshop.full("ca.pub"), workshop.full("certificates")},
-            fingerprint);
-        if (!added.ok()) return added.error();
+            fingerprint));
     }
-    return Done{};
+    return {};
 }
 
 // False when it is there, but may not survive a power cut.
 Result<bool> deliver(const Job& job, const Workshop& workshop) {
     const std::filesystem::path target = std::filesystem::absolute(job.arguments.subject);
-    const auto krl = read_file(workshop.full("krl"), kMostKrlBytes, job.owner);
-    if (!krl.ok()) return krl.error();
-    const auto folder = Folder::open(target.parent_path(), job.owner);
-    if (!folder.ok()) return folder.error();
-    const auto old = folder.value().read(target.filename(), kMostKrlBytes);
+    const auto krl = TRY(required(read_file(workshop.full("krl"), kMostKrlBytes, job.owner), "krl"));
+    const auto folder = TRY(Folder::open(target.parent_path(), job.owner));
+    const auto old = folder.read(target.filename(), kMostKrlBytes);
     if (!old.ok() && !job.arguments.force) return old.error();
     if (old.ok() && !old.value().empty() && !old.value().starts_with("SSHKRL\n") && !job.arguments.force)
         return make_error(Fault::refused, target.string(), "is there and no key revocation list; --force writes over it");
-    return folder.value().replace(target.filename(), krl.value(), 0644);  // sshd reads it as root, ssh-keygen -Q as anybody
+    return folder.replace(target.filename(), krl, 0644);  // sshd reads it as root, ssh-keygen -Q as anybody
 }
 
 Result<Gathered> export_all(const Job& job) {
     auto gathered = gather(job);
     if (!gathered.ok()) return gathered.error();
-    const auto authorities = authorities_in(job.arguments.ca);
-    if (!authorities.ok()) return authorities.error();
+    const auto authorities = TRY(authorities_in(job.arguments.ca));
     const Workshop workshop(job);
     if (workshop.error()) return *workshop.error();
-    const auto made = make_krl(job, workshop, authorities.value(), gathered.value());
-    if (!made.ok()) return made.error();
-    const auto delivered = deliver(job, workshop);
-    if (!delivered.ok()) return delivered.error();
-    gathered.value().durable = delivered.value();
+    TRY(make_krl(job, workshop, authorities, gathered.value()));
+    const auto delivered = TRY(deliver(job, workshop));
+    gathered.value().durable = delivered;
     return gathered;
 }
 
 }  // namespace
 
-int import_krl(const Job& job) {
+ExitCode import_krl(const Job& job) {
     if (!is_root(job)) return kUnchanged;
     const std::string& path = job.arguments.subject;
     std::error_code fault;
@@ -195,7 +183,7 @@ int import_krl(const Job& job) {
     return kUnchanged;
 }
 
-int export_krl(const Job& job) {
+ExitCode export_krl(const Job& job) {
     if (!is_root(job)) return kUnchanged;
     const auto exported = export_all(job);
     if (!exported.ok()) {
@@ -213,7 +201,7 @@ int export_krl(const Job& job) {
     for (const std::string& reason : left_out) reasons.add_raw(json_string(reason));
     const bool durable = exported.value().durable;
     if (!durable) job.output.complain(display(job.arguments.subject) + ": is written, but may not survive a power cut");
-    const int code = left_out.empty() && durable ? kDone : kIncomplete;
+    const ExitCode code = left_out.empty() && durable ? kDone : kIncomplete;
     JsonObject json;
     json.add("file", job.arguments.subject)
         .add("entries", static_cast<std::int64_t>(exported.value().taken))

@@ -26,17 +26,14 @@ std::string without(std::string_view text, std::string_view name) {
 
 // Calls change(text) with what is remembered and writes what it returns. The lock is held from look to write.
 template <typename Change>
-Result<Done> remember_lingering(const Job& job, Change change) {
-    const auto state = Folder::open(job.state_dir(), job.owner);
-    if (!state.ok()) return state.error();
-    const auto lock = state.value().lock(kLockMsec);
-    if (!lock.ok()) return lock.error();
-    const auto text = state.value().read(kSuspended, kMostBytes);
-    if (!text.ok()) return text.error();
-    const std::string changed = change(text.value());
-    if (changed == text.value()) return Done{};
-    const auto replaced = state.value().replace(kSuspended, changed, 0600);
-    return replaced.ok() ? Result<Done>(Done{}) : replaced.error();
+Result<void> remember_lingering(const Job& job, Change change) {
+    const auto state = TRY(Folder::open(job.state_dir(), job.owner));
+    TRY(state.lock(kLockMsec));
+    const auto text = TRY(state.read(kSuspended, kMostBytes));
+    const std::string changed = change(text);
+    if (changed == text) return {};
+    const auto replaced = state.replace(kSuspended, changed, 0600);
+    return replaced.ok() ? Result<void>() : replaced.error();
 }
 
 }  // namespace
@@ -46,15 +43,14 @@ Result<bool> suspend_linger(const Job& job, Result<Bus>& bus, const Account& acc
     const auto remembered =
         remember_lingering(job, [&](const std::string& text) { return without(text, account.name) + account.name + "\n"; });
     if (!remembered.ok()) return remembered.error();
-    const auto done = forbid_linger(bus, account);
-    if (!done.ok()) return done.error();
+    TRY(forbid_linger(bus, account));
     return true;
 }
 
-Result<Done> forbid_linger(Result<Bus>& bus, const Account& account) {
-    if (!lingers(account.name)) return Done{};
+Result<void> forbid_linger(Result<Bus>& bus, const Account& account) {
+    if (!lingers(account.name)) return {};
     if (!bus.ok()) return bus.error();
-    if (account.uids.empty()) return make_error(Fault::missing, account.name, "has no user id any more");
+    if (account.uids.empty()) return make_error(Fault::io, account.name, "has no user id any more");
     // An ending may have used up the time that the bus had.
     bus.value().set_deadline(monotonic_usec() + kCallUsec);
     return set_linger(bus.value(), account.name, account.uids.front(), false);
@@ -62,7 +58,7 @@ Result<Done> forbid_linger(Result<Bus>& bus, const Account& account) {
 
 Result<bool> resume_linger(const Job& job, const Account& account) {
     bool ours = false;
-    Result<Done> switched = Done{};
+    Result<void> switched;
     const auto remembered = remember_lingering(job, [&](const std::string& text) {
         std::string kept = without(text, account.name);
         ours = kept != text;
@@ -71,7 +67,7 @@ Result<bool> resume_linger(const Job& job, const Account& account) {
         if (!bus.ok())
             switched = bus.error();
         else if (account.uids.empty())
-            switched = make_error(Fault::missing, account.name, "has no user id any more");
+            switched = make_error(Fault::io, account.name, "has no user id any more");
         else
             switched = set_linger(bus.value(), account.name, account.uids.front(), true);
         return switched.ok() ? kept : text;  // not done: remembered for the next time

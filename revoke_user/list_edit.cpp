@@ -97,11 +97,11 @@ std::vector<OwnedEntry> entries_like(std::string_view text, const Entry& like) {
     return entries;
 }
 
-Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old, const Entry& entry) {
-    if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, "list", reason);
+Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old, const Entry& entry, std::string_view list) {
+    if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, list, reason);
     const auto line = print_entry(entry);
     if (line.was_cut() || parse_line(line.view()).kind != LineKind::entry)
-        return make_error(Fault::malformed, "list", "can not hold this entry: too long, or bytes that no line may have");
+        return make_error(Fault::malformed, list, "can not hold this entry: too long, or bytes that no line may have");
     std::string added = std::string(line.view()) + "\n";
     if (text.empty()) added.insert(0, std::string(kListHeader) + "\n");
     Edits edits;
@@ -110,8 +110,8 @@ Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>&
     return edits;
 }
 
-Result<Edits> edits_to_remove(std::string_view text, const Entry& like) {
-    if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, "list", reason);
+Result<Edits> edits_to_remove(std::string_view text, const Entry& like, std::string_view list) {
+    if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, list, reason);
     Edits edits;
     for (const OwnedEntry& old : entries_like(text, like)) edits.push_back({old.offset, old.line.size() + 1, {}});
     if (edits.empty() || text.starts_with(kListHeader)) return edits;

@@ -41,7 +41,7 @@ Answer ask_gate(const Job& job, const Target& target, const std::string& service
 
 namespace {
 
-int dispatch(Job& job) {
+ExitCode dispatch(Job& job) {
     switch (job.arguments.action) {
         case Action::revoke:
             return revoke_person(job);

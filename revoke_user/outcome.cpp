@@ -67,8 +67,6 @@ void say_plan(const Job& job, const Revocation& revocation, const Sight& there) 
     say_sessions(job, there.sessions, false);
 }
 
-std::string result_word(const Outcome& outcome) { return outcome.complete() ? outcome.planned ? "planned" : "done" : "incomplete"; }
-
 void say_outcome(const Job& job, const Revocation& revocation, const Outcome& outcome) {
     const EndReport& report = outcome.report;
     const std::string name = display(revocation.name);
@@ -112,7 +110,7 @@ std::string outcome_json(const Revocation& revocation, const Outcome& outcome, i
     json.add_raw("troubles", troubles.text())
         .add_flag("own_session_left", report.own_left)
         .add("elapsed_ms", static_cast<std::int64_t>(report.elapsed_usec / 1000));
-    return json.add("result", result_word(outcome)).add("exit", std::int64_t{code}).text();
+    return json.add("result", result_word(outcome.result())).add("exit", std::int64_t{code}).text();
 }
 
 }  // namespace pam_revoke

@@ -61,6 +61,9 @@ struct Outcome {
     std::vector<std::string> troubles;  // beyond those of the report
     [[nodiscard]] bool changed() const { return change.has_value(); }
     [[nodiscard]] bool complete() const { return troubles.empty() && report.verified() && !report.own_left; }
+    [[nodiscard]] HistoryResult result() const {
+        return !complete() ? HistoryResult::incomplete : planned ? HistoryResult::planned : HistoryResult::done;
+    }
 };
 
 // Says what will be touched, before anything is.
@@ -71,9 +74,6 @@ void say_sessions(const Job& job, const std::vector<Session>& sessions, bool wit
 
 // What is still there after an ending, and what could not be told.
 void say_left(const Job& job, const EndReport& report, const std::string& name);
-
-// done, planned, incomplete.
-[[nodiscard]] std::string result_word(const Outcome& outcome);
 
 void say_outcome(const Job& job, const Revocation& revocation, const Outcome& outcome);
 [[nodiscard]] std::string outcome_json(const Revocation& revocation, const Outcome& outcome, int code);

@@ -80,7 +80,7 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     // What failed at first is tried again. A last act may have been to switch it on: for that nothing is given back.
     if (!suspended.ok()) suspended = suspend_linger(job, revocation.bus, revocation.account);
     outcome.linger = suspended.ok() && suspended.value();
-    const auto off = keeps_linger     ? Result<Done>(Done{})
+    const auto off = keeps_linger     ? Result<void>()
                      : suspended.ok() ? forbid_linger(revocation.bus, revocation.account)
                                       : suspended.error();
     if (!off.ok()) outcome.troubles.push_back("lingering could not be switched off: " + describe(off.error()));
@@ -89,24 +89,23 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
 }
 
 Result<Revocation> begin(const Job& job) {
-    const auto target = subject_of(job.arguments);
-    if (!target.ok()) return target.error();
+    const auto target = TRY(subject_of(job.arguments));
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
-    auto account = account_of(bus, target.value());
+    auto account = account_of(bus, target);
     if (!account.ok() && account.error().fault == Fault::bus) {
         bus = account.error();  // logind was there and did not answer: deny all the same, and say so
-        account = account_of(bus, target.value());
+        account = account_of(bus, target);
     }
     // A name can be denied without anybody who knows it.
     std::optional<Error> doubt;
     if (!account.ok()) doubt = account.error();
-    Account known = account.ok() ? std::move(account.value()) : Account{std::string(target.value().name), {}, false, {}, {}};
-    if (doubt && target.value().kind == TargetKind::uid) known.uids.push_back(target.value().uid);
-    const std::string name = known.name.empty() ? text_of(target.value()) : known.name;
-    return Revocation{target.value(), std::move(known), std::move(bus), doubt, name, Words(job)};
+    Account known = account.ok() ? std::move(account.value()) : Account{std::string(target.name), {}, false, {}, {}};
+    if (doubt && target.kind == TargetKind::uid) known.uids.push_back(target.uid);
+    const std::string name = known.name.empty() ? text_of(target) : known.name;
+    return Revocation{target, std::move(known), std::move(bus), doubt, name, Words(job)};
 }
 
-int carry_out(const Job& job, Revocation& revocation) {
+ExitCode carry_out(const Job& job, Revocation& revocation) {
     Outcome outcome;
     const Arguments& arguments = job.arguments;
     if (!arguments.end_only && !deny_first(job, revocation, outcome)) return kUnchanged;
@@ -117,12 +116,13 @@ int carry_out(const Job& job, Revocation& revocation) {
                                               outcome.report.sessions.size(), outcome.report.survivors.size());
         const std::string detail = end ? ended : "what was open was not looked at";
         const auto remembered =
-            remember(job, arguments.end_only ? "end" : "revoke", text_of(revocation.target), result_word(outcome), detail);
+            remember(job, arguments.end_only ? HistoryAction::end : HistoryAction::revoke,
+                                         text_of(revocation.target), outcome.result(), detail);
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
         tell_ended(job, outcome.report.ended, text_of(revocation.target));
     }
     const bool idle = !outcome.changed() && !end;
-    const int code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
+    const ExitCode code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
     if (idle && outcome.complete())
         job.output.complain(
             fmt::format("{}: is denied already with the same reason and dates; nothing was changed", display(revocation.name)));
@@ -135,7 +135,7 @@ int carry_out(const Job& job, Revocation& revocation) {
 }
 
 // What could not be seen is said: "0 sessions" of a bus that does not answer would be no answer.
-int conclude_dry_run(const Job& job, const Revocation& revocation, const Sight& there) {
+ExitCode conclude_dry_run(const Job& job, const Revocation& revocation, const Sight& there) {
     for (const Error& trouble : there.troubles) job.output.complain(trouble);
     job.output.say("dry run: nothing was changed");
     JsonObject json;
@@ -176,7 +176,7 @@ bool texts_fit(const Job& job) {
     return true;
 }
 
-int revoke_person(Job& job) {
+ExitCode revoke_person(Job& job) {
     if (!is_root(job)) return kUnchanged;
     if (!texts_are_sound(job)) return kUsage;
     if (names_key(job.arguments)) return revoke_key(job);

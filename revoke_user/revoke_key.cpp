@@ -30,22 +30,23 @@ struct KeyOutcome {
     EndReport report;
     std::vector<Session> sessions;      // all that were chosen
     std::vector<std::string> troubles;  // beyond those of the report
+    std::vector<Error> doubts;          // which sessions the last look could not tell the keys of
     [[nodiscard]] bool changed() const { return change.has_value(); }
-    [[nodiscard]] bool complete() const { return troubles.empty() && report.verified() && !report.own_left; }
-    [[nodiscard]] const char* word() const { return complete() ? planned ? "planned" : "done" : "incomplete"; }
+    [[nodiscard]] bool complete() const { return troubles.empty() && doubts.empty() && report.verified() && !report.own_left; }
+    [[nodiscard]] HistoryResult result() const {
+        return !complete() ? HistoryResult::incomplete : planned ? HistoryResult::planned : HistoryResult::done;
+    }
 };
 
-// The sessions that there are now; what can not be told of them is a trouble.
-std::vector<Session> look_for(const Job& job, Result<Bus>& bus, const NamedKey& key, std::vector<std::string>& troubles) {
+// The sessions that there are now; of those in `doubts` the keys can not be told.
+// Errors: bus.
+Result<std::vector<Session>> look_for(const Job& job, Result<Bus>& bus, const NamedKey& key, std::vector<Error>& doubts) {
     if (bus.ok()) bus.value().set_deadline(monotonic_usec() + 2 * kCallUsec);
-    auto listed = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
-    if (!listed.ok()) {
-        troubles.push_back(describe(listed.error()));
-        return {};
-    }
-    std::erase_if(listed.value(), [](const Session& session) { return session.state == "closing" && session.processes == 0; });
-    OpenedSessions opened = opened_with(job, listed.value(), key);
-    for (const Error& unknown : opened.unknown) troubles.push_back(describe(unknown));
+    if (!bus.ok()) return bus.error();
+    auto listed = TRY(list_sessions(bus.value(), std::nullopt));
+    std::erase_if(listed, [](const Session& session) { return session.state == "closing" && session.processes == 0; });
+    OpenedSessions opened = opened_with(job, listed, key);
+    doubts.insert(doubts.end(), opened.unknown.begin(), opened.unknown.end());
     return std::move(opened.sessions);
 }
 
@@ -77,16 +78,17 @@ void add_report(EndReport& sum, EndReport report) {
 
 // Logins with the key that logind has no session of: on their way, without pam_systemd, or left when a session was ended. What can not be
 // told is a trouble; without logind, a login by its record is as certain.
-std::vector<Exactly> logins_beside(const Job& job, Result<Bus>& bus, const NamedKey& key, std::vector<std::string>& troubles) {
+std::vector<Exactly> logins_beside(const Job& job, Result<Bus>& bus, const NamedKey& key, std::vector<Error>& doubts) {
     if (bus.ok()) bus.value().set_deadline(monotonic_usec() + kCallUsec);
     const auto listed = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
     const RecordedLogins recorded = recorded_logins(std::string(record_dir(job.settings).view()), job.owner);
-    for (const Error& trouble : recorded.troubles) troubles.push_back("session record: " + describe(trouble));
+    doubts.insert(doubts.end(), recorded.troubles.begin(), recorded.troubles.end());
     std::vector<Exactly> logins;
     const Entry entry = key.entry();
     for (const RecordedLogin& login : recorded.logins) {
         const auto keys = keys_in(login.auth_info);
-        if (!keys.ok()) troubles.push_back(fmt::format("session record: of process {}: {}", login.process.pid, describe(keys.error())));
+        if (!keys.ok())
+            doubts.push_back(make_error(keys.error().fault, fmt::format("record of process {}", login.process.pid), keys.error().reason));
         const auto is_meant = [&entry](const OpenedKey& with) { return means_key(entry, with.shown()); };
         if (!keys.ok() || std::none_of(keys.value().begin(), keys.value().end(), is_meant)) continue;
         const auto is_led = [&login](const Session& session) { return session.leader == login.process.pid && session.state != "closing"; };
@@ -99,11 +101,11 @@ std::vector<Exactly> logins_beside(const Job& job, Result<Bus>& bus, const Named
 bool end_logins(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome) {
     const std::uint64_t begun_usec = monotonic_usec();
     const std::uint64_t grace_usec = job.arguments.now ? 0 : end_options(job).grace_usec;
-    std::vector<std::string> troubles;
+    std::vector<Error> doubts;
     const auto own = own_line();
     const auto look = [&] {
-        troubles.clear();
-        auto logins = logins_beside(job, bus, key, troubles);
+        doubts.clear();
+        auto logins = logins_beside(job, bus, key, doubts);
         const auto spared = std::erase_if(logins, [&own](const Exactly& login) { return own.contains(login.pid); });
         outcome.report.own_left = outcome.report.own_left || spared > 0;
         return logins;
@@ -114,7 +116,7 @@ bool end_logins(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcom
         usleep(kBetweenLooksUsec);
         logins = look();
     }
-    outcome.troubles.insert(outcome.troubles.end(), troubles.begin(), troubles.end());
+    outcome.doubts.insert(outcome.doubts.end(), doubts.begin(), doubts.end());
     for (const Exactly& login : logins) kill_tree(login);
     const std::uint64_t dead_usec = monotonic_usec() + kDyingUsec;
     while (std::any_of(logins.begin(), logins.end(), is_at) && monotonic_usec() < dead_usec) usleep(kBetweenLooksUsec);
@@ -128,10 +130,10 @@ bool end_logins(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcom
 // Ends what the key opened, and looks again until nothing new is there: a login may have been on its way.
 void end_opened(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome) {
     for (int rounds = 0; rounds < kMostRounds; ++rounds) {
-        outcome.troubles.erase(std::remove_if(outcome.troubles.begin(), outcome.troubles.end(),
-                                              [](const std::string& trouble) { return trouble.starts_with("session "); }),
-                               outcome.troubles.end());
-        auto sessions = look_for(job, bus, key, outcome.troubles);
+        outcome.doubts.clear();
+        auto found = look_for(job, bus, key, outcome.doubts);
+        if (!found.ok()) outcome.troubles.push_back(describe(found.error()));
+        std::vector<Session> sessions = found.ok() ? std::move(found.value()) : std::vector<Session>();
         const auto own = own_session();
         if (rounds > 0) std::erase_if(sessions, [&own](const Session& session) { return session.id == own; });
         if (sessions.empty() && !end_logins(job, bus, key, outcome)) return;
@@ -149,6 +151,7 @@ void end_opened(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcom
 std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int code) {
     JsonArray troubles;
     for (const Error& trouble : outcome.report.troubles) troubles.add_raw(to_json(trouble));
+    for (const Error& doubt : outcome.doubts) troubles.add_raw(to_json(doubt));
     for (const std::string& trouble : outcome.troubles) troubles.add_raw(json_string(trouble));
     JsonObject json;
     json.add("target", key.text()).add_flag("denied", outcome.denied).add_flag("changed", outcome.changed());
@@ -161,7 +164,7 @@ std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int cod
         .add_raw("troubles", troubles.text())
         .add_flag("own_session_left", outcome.report.own_left)
         .add("elapsed_ms", static_cast<std::int64_t>(outcome.report.elapsed_usec / 1000));
-    return json.add("result", outcome.word()).add("exit", std::int64_t{code}).text();
+    return json.add("result", result_word(outcome.result())).add("exit", std::int64_t{code}).text();
 }
 
 void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool ended) {
@@ -177,6 +180,7 @@ void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool en
                                    outcome.report.processes_ended, static_cast<double>(outcome.report.elapsed_usec) / 1e6));
     if (outcome.logins_killed > 0) job.output.say(fmt::format("{}: {} logins without a session killed", name, outcome.logins_killed));
     say_left(job, outcome.report, name);
+    for (const Error& doubt : outcome.doubts) job.output.complain(doubt);
     for (const std::string& trouble : outcome.troubles) job.output.complain(trouble);
     if (ended && outcome.complete()) job.output.say(fmt::format("{}: {}", name, job.output.good("no session of it is left")));
     if (job.arguments.end_only) job.output.say(fmt::format("{}: was not denied, and opens the next session", name));
@@ -185,17 +189,18 @@ void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool en
                                         outcome.denied ? "denied, but " : ""));
 }
 
-int conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome, bool ends) {
+ExitCode conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome, bool ends) {
     const bool ended = !outcome.sessions.empty() || outcome.logins_killed > 0;
     if (outcome.changed() || ended) {
         const std::string detail = fmt::format("{} sessions ended, {} left, {} logins without a session killed",
                                                outcome.report.ended.size(), outcome.report.sessions.size(), outcome.logins_killed);
-        const auto remembered = remember(job, job.arguments.end_only ? "end" : "revoke", key.text(), outcome.word(), detail);
+        const auto remembered = remember(job, job.arguments.end_only ? HistoryAction::end : HistoryAction::revoke, key.text(),
+                                         outcome.result(), detail);
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
         tell_ended(job, outcome.report.ended, key.text());
     }
     const bool idle = !outcome.changed() && !ended && (job.arguments.end_only || !ends);
-    const int code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
+    const ExitCode code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
     if (idle && outcome.complete()) job.output.complain(fmt::format("{}: nothing was changed", display(key.text())));
     say(job, key, outcome, ends);
     job.output.answer(outcome_json(key, outcome, code));
@@ -209,8 +214,8 @@ int conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& 
 bool spares_operator(const Job& job, Result<Bus>& bus, const NamedKey& key, const std::vector<Session>& sessions) {
     const auto own = own_session();
     const auto line = own_line();
-    std::vector<std::string> troubles;  // said when it is done
-    const auto logins = logins_beside(job, bus, key, troubles);
+    std::vector<Error> doubts;  // said when it is done
+    const auto logins = logins_beside(job, bus, key, doubts);
     const bool is_own = std::any_of(sessions.begin(), sessions.end(), [&own](const Session& session) { return session.id == own; }) ||
                         std::any_of(logins.begin(), logins.end(), [&line](const Exactly& login) { return line.contains(login.pid); });
     if (!is_own || job.arguments.force) return true;
@@ -220,7 +225,7 @@ bool spares_operator(const Job& job, Result<Bus>& bus, const NamedKey& key, cons
 
 }  // namespace
 
-int revoke_key(const Job& job) {
+ExitCode revoke_key(const Job& job) {
     const auto named = named_key(job.arguments);
     if (!named.ok()) return job.output.complain(named.error()), kUsage;
     const NamedKey& key = named.value();
@@ -228,15 +233,17 @@ int revoke_key(const Job& job) {
     const bool later = job.arguments.from_sec.value_or(0) > job.now_sec;
     const bool ends = !job.arguments.deny_only && !later;
     if (!job.arguments.dry_run) tidy_records(std::string(record_dir(job.settings).view()), job.owner);
-    std::vector<std::string> unseen;
-    const auto sessions = ends ? look_for(job, bus, key, unseen) : std::vector<Session>();
+    std::vector<Error> unseen;
+    auto found = ends ? look_for(job, bus, key, unseen) : Result<std::vector<Session>>(std::vector<Session>());
+    if (!found.ok()) unseen.push_back(found.error());
+    const auto sessions = found.ok() ? std::move(found.value()) : std::vector<Session>();
     job.output.say(job.output.strong(display(key.text())));
     if (!job.arguments.end_only) job.output.say(fmt::format("  deny   every new login with it, in {}", job.console_path()));
     if (ends) job.output.say(fmt::format("  end    {} sessions", sessions.size()));
     say_sessions(job, sessions, true);
     if (ends && !spares_operator(job, bus, key, sessions)) return kUnchanged;
     if (job.arguments.dry_run) {
-        for (const std::string& trouble : unseen) job.output.complain(trouble);
+        for (const Error& trouble : unseen) job.output.complain(trouble);
         job.output.say("dry run: nothing was changed");
         job.output.answer(
             JsonObject().add("target", key.text()).add_raw("sessions", to_json_array(sessions)).add("result", "dry run").text());
@@ -249,7 +256,7 @@ int revoke_key(const Job& job) {
     return conclude(job, bus, key, outcome, ends);
 }
 
-int undo_key(const Job& job) {
+ExitCode undo_key(const Job& job) {
     const auto named = named_key(job.arguments);
     if (!named.ok()) return job.output.complain(named.error()), kUsage;
     const NamedKey& key = named.value();
@@ -271,9 +278,10 @@ int undo_key(const Job& job) {
     if (!durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
     if (changed && clear) job.output.say(fmt::format("{}: {}", name, job.output.good("opens sessions again")));
     const auto remembered =
-        changed ? remember(job, "undo", key.text(), clear && durable ? "done" : "incomplete", "") : Result<Done>(Done{});
+        changed ? remember(job, HistoryAction::undo, key.text(),
+                           clear && durable ? HistoryResult::done : HistoryResult::incomplete, "") : Result<void>();
     if (!remembered.ok()) job.output.complain(remembered.error());
-    const int code = !changed ? kUnchanged : clear && durable && remembered.ok() ? kDone : kIncomplete;
+    const ExitCode code = !changed ? kUnchanged : clear && durable && remembered.ok() ? kDone : kIncomplete;
     JsonObject json;
     json.add("target", key.text()).add_flag("changed", changed).add_flag("clear", clear).add("still_in", answer.list.view());
     job.output.answer(json.add("exit", std::int64_t{code}).text());

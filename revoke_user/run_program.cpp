@@ -88,7 +88,7 @@ int wait_for(pid_t child, std::uint64_t deadline_usec) {
 
 }  // namespace
 
-Result<Ran> run_program(const std::vector<std::string>& words, int limit_msec, std::size_t max_bytes) {
+Result<std::optional<Ran>> run_program(const std::vector<std::string>& words, int limit_msec, std::size_t max_bytes) {
     const std::string& path = words.front();
     const std::uint64_t deadline_usec = monotonic_usec() + static_cast<std::uint64_t>(limit_msec) * 1000;
     std::array<int, 2> ends{};
@@ -100,13 +100,14 @@ Result<Ran> run_program(const std::vector<std::string>& words, int limit_msec, s
         const Fd write_end(ends[1]);
         fault = Start(write_end.get()).spawn(child, words);
     }
-    if (fault != 0) return make_error(fault == ENOENT ? Fault::missing : Fault::io, path, "can not be run", fault);
+    if (fault == ENOENT) return std::optional<Ran>();
+    if (fault != 0) return make_error(Fault::io, path, "can not be run", fault);
     Ran ran;
     auto trouble = read_all(read_end.get(), deadline_usec, max_bytes, ran.said);
     ran.code = wait_for(child, trouble ? 0 : deadline_usec);
     if (!trouble && ran.code == 128 + SIGKILL && monotonic_usec() >= deadline_usec) trouble = Fault::busy;
     if (!trouble && ran.code < 0) return make_error(Fault::io, path, "ended, and nobody can tell how", -ran.code);
-    if (!trouble) return ran;
+    if (!trouble) return std::optional(std::move(ran));
     return make_error(*trouble, path,
                       *trouble == Fault::busy        ? "takes too long"
                       : *trouble == Fault::too_large ? "says too much"

@@ -17,9 +17,9 @@ struct Ran {
     std::string said;  // what it wrote, complaints among it
 };
 
-// Runs the program words[0] with `words`, and waits for its end. It is killed when it takes longer, or says more.
+// Runs the program words[0] with `words`, and waits for its end; nothing when there is no such program. It is killed when it takes longer, or says more.
 // Units:  limit_msec: from its start; max_bytes: of what it says.
-// Errors: missing (object: words[0]); io; busy when it took too long; too_large.
-[[nodiscard]] Result<Ran> run_program(const std::vector<std::string>& words, int limit_msec, std::size_t max_bytes);
+// Errors: io (object: words[0]); busy when it took too long; too_large.
+[[nodiscard]] Result<std::optional<Ran>> run_program(const std::vector<std::string>& words, int limit_msec, std::size_t max_bytes);
 
 }  // namespace pam_revoke

@@ -80,14 +80,15 @@ bool remember_all(const Job& job, const std::vector<Session>& sessions, const En
         const auto left = std::count_if(report.sessions.begin(), report.sessions.end(), theirs);
         const std::string detail =
             fmt::format("{} sessions ended, {} left", std::count_if(report.ended.begin(), report.ended.end(), theirs), left);
-        const auto done = remember(job, "end", text_of(target_of(uid, name)), left == 0 ? "done" : "incomplete", detail);
+        const auto done = remember(job, HistoryAction::end, text_of(target_of(uid, name)),
+                                   left == 0 ? HistoryResult::done : HistoryResult::incomplete, detail);
         if (!done.ok()) job.output.complain(done.error());
         all = all && done.ok();
     }
     return all;
 }
 
-int end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>& sessions) {
+ExitCode end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>& sessions) {
     job.output.say(fmt::format("  end    {} sessions", sessions.size()));
     say_sessions(job, sessions, true);
     if (job.arguments.dry_run) {
@@ -110,7 +111,7 @@ int end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>& ses
                                static_cast<double>(report.elapsed_usec) / 1e6));
     say_left(job, report, "chosen sessions");
     if (complete) job.output.say(job.output.good("nothing of them is left"));
-    const int code = complete ? kDone : kIncomplete;
+    const ExitCode code = complete ? kDone : kIncomplete;
     job.output.answer(report_json(report, complete ? "done" : "incomplete", code));
     std::fflush(stdout);
     if (const auto own = own_session(); report.own_left && bus.ok() && own) (void)terminate_session(bus.value(), *own);
@@ -119,17 +120,15 @@ int end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>& ses
 
 // Everybody: those logind knows of, and those of whom something runs that it does not.
 Result<std::set<std::uint32_t>> people_to_end(const Job& job, Result<Bus>& bus) {
-    auto running = find_people();
-    if (!running.ok()) return running.error();
-    std::set<std::uint32_t> people(running.value().begin(), running.value().end());
-    const auto records = bus.ok() ? list_records(bus.value()) : Result<std::vector<Record>>(bus.error());
-    if (!records.ok()) return records.error();
-    for (const Record& record : records.value()) people.insert(record.uid);
+    auto running = TRY(find_people());
+    std::set<std::uint32_t> people(running.begin(), running.end());
+    const auto records = TRY(bus.ok() ? list_records(bus.value()) : Result<std::vector<Record>>(bus.error()));
+    for (const Record& record : records) people.insert(record.uid);
     std::erase_if(people, [&](std::uint32_t uid) { return is_spared(job, uid, name_of(uid, {})); });
     return people;
 }
 
-int end_everybody(Job& job, Result<Bus>& bus) {
+ExitCode end_everybody(Job& job, Result<Bus>& bus) {
     const auto people = people_to_end(job, bus);
     if (!people.ok()) {
         job.output.complain(people.error());
@@ -151,7 +150,7 @@ int end_everybody(Job& job, Result<Bus>& bus) {
         // By name only where the name leads back to the number.
         const bool leads_back = person.ok() && person.value().known && person.value().uid == uid;
         job.arguments.subject = text_of(target_of(uid, leads_back ? name : std::string()));
-        const int code = revoke_person(job);
+        const ExitCode code = revoke_person(job);
         all_done = all_done && code == kDone;
         none_changed = none_changed && code == kUnchanged;
     }
@@ -184,7 +183,7 @@ void warn_people(const Job& job, const std::vector<Session>& sessions) {
     }
 }
 
-int end_selected(Job& job) {
+ExitCode end_selected(Job& job) {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     if (job.arguments.selection.empty()) return end_everybody(job, bus);
     std::optional<Account> account;

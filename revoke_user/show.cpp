@@ -50,7 +50,7 @@ std::string entry_json(const Entry& entry, const std::string& path, std::uint64_
 
 // Adds the entries of one list to the table, or prints them as JSON. False when it could not be read.
 bool take_list(const Job& job, const std::string& path, std::vector<std::vector<std::string>>& rows) {
-    const auto text = read_file(path, kMaxListBytes, job.owner);
+    const auto text = required(read_file(path, kMaxListBytes, job.owner), path);
     if (!text.ok()) {
         job.output.complain(text.error());
         return false;
@@ -79,7 +79,7 @@ std::string admission_of(const Job& job, const Answer& answer) {
 }
 
 // What the gate says of whom or what was asked about.
-int say_answer(const Job& job, const std::string& asked, const std::string& service, const Answer& answer) {
+ExitCode say_answer(const Job& job, const std::string& asked, const std::string& service, const Answer& answer) {
     const std::string name = display(asked);
     const bool revoked = answer.verdict == Verdict::revoked;
     const char* word = revoked ? "revoked" : answer.verdict == Verdict::clear ? "clear" : "unavailable";
@@ -121,7 +121,7 @@ int say_answer(const Job& job, const std::string& asked, const std::string& serv
 
 }  // namespace
 
-int show_list(const Job& job) {
+ExitCode show_list(const Job& job) {
     const auto paths = list_paths(job);
     if (!paths.ok()) {
         job.output.complain(paths.error());
@@ -137,7 +137,7 @@ int show_list(const Job& job) {
     return whole ? kDone : kIncomplete;
 }
 
-int show_check(const Job& job) {
+ExitCode show_check(const Job& job) {
     const std::string service = job.arguments.service.empty() ? "sshd" : job.arguments.service;
     if (names_key(job.arguments)) {
         const auto key = named_key(job.arguments);
@@ -153,9 +153,9 @@ int show_check(const Job& job) {
     return say_answer(job, text_of(target.value()), service, ask_gate(job, target.value(), service));
 }
 
-int show_check_list(const Job& job) {
+ExitCode show_check_list(const Job& job) {
     const std::string& path = job.arguments.subject;
-    const auto text = read_file(path, kMaxListBytes, geteuid());
+    const auto text = required(read_file(path, kMaxListBytes, geteuid()), path);
     if (!text.ok()) {
         job.output.complain(text.error());
         return kUnsound;

@@ -32,9 +32,9 @@ Result<std::vector<Shown>> written(const Job& job, bool& whole) {
     const std::string path = job.state_dir() + "/" + kHistory;
     std::vector<Shown> records;
     const auto text = read_file(path, kMostHistoryBytes, job.owner);
-    if (!text.ok() && text.error().fault == Fault::missing) return records;
     if (!text.ok()) return text.error();
-    std::string_view rest = text.value();
+    if (!text.value()) return records;
+    std::string_view rest = *text.value();
     for (std::uint64_t number = 1; !rest.empty(); ++number) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
@@ -108,7 +108,7 @@ std::vector<Shown> merge(std::vector<Shown>& written, std::vector<Shown>& told) 
     auto next = told.begin();
     for (Shown& shown : written) {
         const auto is_before = [&shown](const Shown& other) {
-            const bool is_undo = shown.record.action == "undo";
+            const bool is_undo = shown.record.action == action_word(HistoryAction::undo);
             return other.record.at_sec < shown.record.at_sec || (is_undo && other.record.at_sec == shown.record.at_sec);
         };
         for (; next != told.end() && is_before(*next); ++next) records.push_back(std::move(*next));
@@ -120,7 +120,7 @@ std::vector<Shown> merge(std::vector<Shown>& written, std::vector<Shown>& told) 
 
 }  // namespace
 
-int show_history(const Job& job) {
+ExitCode show_history(const Job& job) {
     std::string wanted;
     if (!job.arguments.subject.empty()) {
         const auto target = subject_of(job.arguments);

@@ -32,7 +32,7 @@ void see_person(const Job& job, Result<Bus>& bus, const Account& account, Sight&
 
 }  // namespace
 
-int show_sessions(const Job& job) {
+ExitCode show_sessions(const Job& job) {
     Sight seen;
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     if (job.arguments.subject.empty()) {

@@ -62,9 +62,8 @@ bool write_all(int fd, std::string_view text) {
 }
 
 Result<Folder> Folder::open(const std::string& path, uid_t owner) {
-    auto directory = open_trusted_directory(path.c_str(), owner);
-    if (!directory.ok()) return directory.error();
-    return Folder(path, owner, std::move(directory.value()));
+    auto directory = TRY(required(open_trusted_directory(path.c_str(), owner), path));
+    return Folder(path, owner, std::move(directory));
 }
 
 Result<Fd> Folder::lock(int wait_msec) const {
@@ -81,23 +80,20 @@ Result<Fd> Folder::lock(int wait_msec) const {
 }
 
 Result<std::string> Folder::read(const std::string& name, std::uint64_t max_bytes) const {
-    const auto snapshot = read_snapshot(name, max_bytes);
-    if (!snapshot.ok()) return snapshot.error().fault == Fault::missing ? Result<std::string>(std::string()) : snapshot.error();
-    return snapshot.value().text;
+    auto snapshot = TRY(read_snapshot(name, max_bytes));
+    return snapshot ? std::move(snapshot->text) : std::string();
 }
 
-Result<Snapshot> Folder::read_snapshot(const std::string& name, std::uint64_t max_bytes) const {
+Result<std::optional<Snapshot>> Folder::read_snapshot(const std::string& name, std::uint64_t max_bytes) const {
     for (int rounds = 0; rounds < kMostRounds; ++rounds) {
         Snapshot snapshot;
-        const auto file = open_trusted_file(directory_.get(), name.c_str(), full(name), max_bytes, owner_, &snapshot.identity);
-        if (!file.ok()) return file.error();
+        const auto file = TRY(open_trusted_file(directory_.get(), name.c_str(), full(name), max_bytes, owner_, &snapshot.identity));
+        if (!file) return std::optional<Snapshot>();
         // To be asked before: what is written in this tick, after we have read, would not show.
         snapshot.settled = !is_fresh(snapshot.identity);
-        auto text = read_all(file.value().get(), full(name), max_bytes);
-        if (!text.ok()) return text.error();
-        snapshot.text = std::move(text.value());
-        const auto after = identity_of(file.value().get(), full(name));
-        if (after.ok() && after.value() == snapshot.identity) return snapshot;
+        snapshot.text = TRY(read_all(file->get(), full(name), max_bytes));
+        const auto after = identity_of(file->get(), full(name));
+        if (after.ok() && after.value() == snapshot.identity) return std::optional(std::move(snapshot));
         std::this_thread::sleep_for(kTick);
     }
     return make_error(Fault::busy, full(name), "is written in place by somebody else");
@@ -120,7 +116,7 @@ Result<bool> Folder::replace_by(const std::string& name, mode_t mode, const std:
     return fsync(directory_.get()) == 0;
 }
 
-Result<Done> Folder::replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
+Result<void> Folder::replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
     const std::string temporary = "." + name + ".new";
     // A leftover of a run that was killed; we hold the lock, so it is nobody's.
     if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(temporary), "can not be removed");
@@ -128,7 +124,7 @@ Result<Done> Folder::replace_cache(const std::string& name, mode_t mode, const s
     const bool is_spare = fd.get() < 0 && (errno == ENOSPC || errno == EDQUOT);
     if (is_spare) fd = take_spare(temporary);
     if (fd.get() < 0) return io_error(full(temporary), "can not be made");
-    if (fchmod(fd.get(), mode) == 0 && write(fd.get()) && put(temporary, name, is_spare)) return Done{};
+    if (fchmod(fd.get(), mode) == 0 && write(fd.get()) && put(temporary, name, is_spare)) return {};
     const Error error = io_error(full(name), "can not be replaced");
     if (!is_spare || renameat(directory_.get(), temporary.c_str(), directory_.get(), kSpares[0]) != 0)
         unlinkat(directory_.get(), temporary.c_str(), 0);
@@ -167,12 +163,12 @@ void Folder::keep_spares() const {
     for (const char* spare : kSpares) keep(spare);
 }
 
-Result<Done> Folder::remove(const std::string& name) const {
+Result<void> Folder::remove(const std::string& name) const {
     if (unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(name), "can not be removed");
-    return Done{};
+    return {};
 }
 
-Result<Done> Folder::append(const std::string& name, std::string_view line, mode_t mode) const {
+Result<void> Folder::append(const std::string& name, std::string_view line, mode_t mode) const {
     const Fd fd(openat(directory_.get(), name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode));
     if (fd.get() < 0) return io_error(full(name), "can not be opened for writing");
     struct stat status {};
@@ -181,16 +177,16 @@ Result<Done> Folder::append(const std::string& name, std::string_view line, mode
         return make_error(Fault::insecure, full(name), "is not a regular file that only its owner can write");
     // A file that is new is in the folder for good only when the folder is synced, too.
     const bool written = write_all(fd.get(), std::string(line) + "\n") && fsync(fd.get()) == 0;
-    if (written && (status.st_size > 0 || fsync(directory_.get()) == 0)) return Done{};
+    if (written && (status.st_size > 0 || fsync(directory_.get()) == 0)) return {};
     const Error error = io_error(full(name), "can not be written");
     if (ftruncate(fd.get(), status.st_size) != 0) return io_error(full(name), "is written in part");
     return error;
 }
 
-Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes, uid_t owner) {
-    const auto file = open_trusted_file(AT_FDCWD, path.c_str(), path, max_bytes, owner);
-    if (!file.ok()) return file.error();
-    return read_all(file.value().get(), path, max_bytes);
+Result<std::optional<std::string>> read_file(const std::string& path, std::uint64_t max_bytes, uid_t owner) {
+    const auto file = TRY(open_trusted_file(AT_FDCWD, path.c_str(), path, max_bytes, owner));
+    if (!file) return std::optional<std::string>();
+    return std::optional(TRY(read_all(file->get(), path, max_bytes)));
 }
 
 Result<std::string> read_input(const std::string& path, std::uint64_t max_bytes) {

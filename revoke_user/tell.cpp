@@ -9,23 +9,33 @@
 namespace pam_revoke {
 namespace {
 
-Event event_of(const std::string& action) {
-    if (action == "undo") return Event::restored;
-    if (action == "import") return Event::imported;
-    if (action == "break-glass") return Event::glass_broken;
-    if (action == "mend-glass") return Event::glass_mended;
-    return action == "end" ? Event::ended : Event::revoked;
+Event event_of(HistoryAction action) {
+    switch (action) {
+        case HistoryAction::undo:
+            return Event::restored;
+        case HistoryAction::import:
+            return Event::imported;
+        case HistoryAction::break_glass:
+            return Event::glass_broken;
+        case HistoryAction::mend_glass:
+            return Event::glass_mended;
+        case HistoryAction::end:
+            return Event::ended;
+        case HistoryAction::revoke:
+            break;
+    }
+    return Event::revoked;
 }
 
 }  // namespace
 
-void tell(const Job& job, const std::string& action, const std::string& target, const std::string& result, const std::string& detail) {
+void tell(const Job& job, HistoryAction action, const std::string& target, HistoryResult result, const std::string& detail) {
     const std::string message =
-        fmt::format("{} {}: {} by {}{}{}", action, display(target), result, display(job.by.name), detail.empty() ? "" : ": ", detail);
-    tell_journal(event_of(action), result == "incomplete" || action == "break-glass", message,
-                 {{"REVOKE_ACTION", action},
+        fmt::format("{} {}: {} by {}{}{}", action_word(action), display(target), result_word(result), display(job.by.name), detail.empty() ? "" : ": ", detail);
+    tell_journal(event_of(action), result == HistoryResult::incomplete || action == HistoryAction::break_glass, message,
+                 {{"REVOKE_ACTION", action_word(action)},
                   {"REVOKE_TARGET", target},
-                  {"REVOKE_RESULT", result},
+                  {"REVOKE_RESULT", result_word(result)},
                   {"REVOKE_DETAIL", detail},
                   {"REVOKE_BY", job.by.name},
                   {"REVOKE_REF", job.arguments.ref},

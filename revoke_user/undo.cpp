@@ -23,27 +23,27 @@ Result<bool> give_back_linger(const Job& job, const Target& target) {
 }  // namespace
 
 // What an undo would do.
-int foresee_undo(const Job& job, const Entry& like) {
+ExitCode foresee_undo(const Job& job, const Entry& like) {
     const std::string name = text_of(like);
     const auto text = read_file(job.console_path(), kMaxListBytes, job.owner);
-    if (!text.ok() && text.error().fault != Fault::missing) {
+    if (!text.ok()) {
         job.output.complain(text.error());
         return kUnchanged;
     }
-    const auto entries = text.ok() ? entries_like(text.value(), like) : std::vector<OwnedEntry>();
+    const auto entries = text.value() ? entries_like(*text.value(), like) : std::vector<OwnedEntry>();
     if (entries.empty())
         job.output.complain(fmt::format("{}: is not in {}; nothing would be changed", display(name), job.console_path()));
     else
         job.output.say(
             fmt::format("dry run: {} would be taken out of {}", counted(entries.size(), "entry", "entries"), job.console_path()));
-    const int code = entries.empty() ? kUnchanged : kDone;
+    const ExitCode code = entries.empty() ? kUnchanged : kDone;
     JsonObject json;
     json.add("target", name).add_flag("changed", false).add_flag("dry_run", true);
     job.output.answer(json.add("entries", static_cast<std::int64_t>(entries.size())).add("exit", std::int64_t{code}).text());
     return code;
 }
 
-int undo_person(Job& job) {
+ExitCode undo_person(Job& job) {
     if (!is_root(job)) return kUnchanged;
     if (names_key(job.arguments)) return undo_key(job);
     const auto target = subject_of(job.arguments);
@@ -81,9 +81,10 @@ int undo_person(Job& job) {
     if (changed && !clear) job.output.say(fmt::format("{}: was taken out of {}, but see above", display(name), job.console_path()));
     const bool acted = changed || lingers_again;
     const auto remembered =
-        acted ? remember(job, "undo", name, clear && lingering.ok() && durable ? "done" : "incomplete", "") : Result<Done>(Done{});
+        acted ? remember(job, HistoryAction::undo, name,
+                                           clear && lingering.ok() && durable ? HistoryResult::done : HistoryResult::incomplete, "") : Result<void>();
     if (!remembered.ok()) job.output.complain(remembered.error());
-    const int code = !acted ? kUnchanged : clear && lingering.ok() && durable && remembered.ok() ? kDone : kIncomplete;
+    const ExitCode code = !acted ? kUnchanged : clear && lingering.ok() && durable && remembered.ok() ? kDone : kIncomplete;
     job.output.answer(JsonObject()
                           .add("target", name)
                           .add_flag("changed", changed)

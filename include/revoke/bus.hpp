@@ -71,13 +71,13 @@ using Append = std::function<int(sd_bus_message* request)>;
 // Reads the array that `method` answered: read(message) takes one row, and returns what sd_bus_message_read does.
 // Units:  row: the signature of one.
 // Errors: bus (object: the method), when it is no such array.
-[[nodiscard]] Result<Done> read_array(const Message& reply, const char* method, const char* row,
+[[nodiscard]] Result<void> read_array(const Message& reply, const char* method, const char* row,
                                       const std::function<int(sd_bus_message*)>& read);
 
 // Reads the dictionary that GetAll answers: read(message, name) takes the value, or passes over it with
 // sd_bus_message_skip.
 // Errors: bus (object: the method), when it is no such dictionary.
-[[nodiscard]] Result<Done> read_properties(const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read);
+[[nodiscard]] Result<void> read_properties(const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read);
 
 // Says that a reply could not be read. Units: result: sd-bus's, negative.
 [[nodiscard]] Error bad_reply(const char* method, int result);

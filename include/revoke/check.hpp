@@ -18,7 +18,8 @@
 
 namespace pam_revoke {
 
-// Who brought it about that an attempt could not be checked. What the person did themselves must not let them in.
+// Who brought it about that an attempt could not be checked. What the person did themselves must not let them in; of several the
+// greatest counts.
 enum class Blame : std::uint8_t {
     lists,        // or the configuration, the account database
     credentials,  // what they showed to get in is not understood: no break-glass is for that

@@ -17,12 +17,13 @@
 
 namespace pam_revoke {
 
-// Makes the index of the list at `path` in `folder`, whose lock is held, and says how many entries it has. A list that is so small that
+// Makes the index of the list at `path` in `folder`, whose lock is held, and says how many entries it has; nothing when
+// there is no such list. A list that is so small that
 // the gate reads it line by line gets none, and an index that it had is removed; one that fits and is whole in every page is kept.
 // Units:  owner: who must own the list; the text is read once, and 16 bytes are held for each entry, and again for each uid=.
-// Errors: missing, insecure, too_large, io as of the list; malformed when it is no list, was cut, or is of another version: the gate
+// Errors: insecure, too_large, io as of the list; malformed when it is no list, was cut, or is of another version: the gate
 //         must read such a text itself; busy when it is written again and again. Object: path. The old index is then untouched.
-[[nodiscard]] Result<std::uint64_t> compile_index(const std::string& path, const Folder& folder, uid_t owner);
+[[nodiscard]] Result<std::optional<std::uint64_t>> compile_index(const std::string& path, const Folder& folder, uid_t owner);
 
 // A change of a list by ourselves, under its lock. Units: text: of the list that had the identity `before`; edits: of whole lines.
 struct ListChange {
@@ -33,7 +34,7 @@ struct ListChange {
 
 // The same after `change`: out of the index that the list had before, if there was one that fits, and the change is a small one.
 // Errors: as above.
-[[nodiscard]] Result<std::uint64_t> update_index(const std::string& path, const Folder& folder, uid_t owner, const ListChange& change);
+[[nodiscard]] Result<std::optional<std::uint64_t>> update_index(const std::string& path, const Folder& folder, uid_t owner, const ListChange& change);
 
 // Writes the index of the open list `list`, which is in the state `identity`, to the empty file `index`; says how many entries it has.
 // Units:  path: for messages.

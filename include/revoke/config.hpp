@@ -27,6 +27,7 @@ struct Settings {
     FixedText<kMaxValueBytes> admin_groups{"sudo,wheel,admin"};
     std::int64_t grace_sec = 2;   // between asking (TERM, HUP) and KILL
     std::int64_t limit_sec = 15;  // for the whole of an ending
+    bool is_absent = false;       // there is no such file
     std::optional<Error> error;   // the first thing that was not understood or not trusted
 };
 

@@ -55,16 +55,17 @@ struct FileIdentity {
 [[nodiscard]] bool is_fresh(const FileIdentity& identity);
 
 // Opens the directory `path` for reading, and tells its `identity` where that is wanted.
-// Errors: missing; insecure (a link, not a directory, not owned by `owner`, writable by others); io. Object: path.
-[[nodiscard]] Result<Fd> open_trusted_directory(const char* path, uid_t owner, FileIdentity* identity = nullptr);
+// Errors: insecure (a link, not a directory, not owned by `owner`, writable by others); io. Object: path.
+//         That it is not there is an outcome.
+[[nodiscard]] Result<std::optional<Fd>> open_trusted_directory(const char* path, uid_t owner, FileIdentity* identity = nullptr);
 
 // Opens the regular file `name` in `directory` (or AT_FDCWD) for reading, and tells its `identity` where that is wanted; never
 // blocks, not even on a FIFO.
 // Units:  max_bytes: the largest size that is accepted.
-// Errors: missing; insecure (a link, not a regular file, not owned by `owner`, writable by group or others);
-//         too_large; io. Object: `object`, which is what a person would call the file.
-[[nodiscard]] Result<Fd> open_trusted_file(int directory, const char* name, std::string_view object, std::uint64_t max_bytes, uid_t owner,
-                                           FileIdentity* identity = nullptr);
+// Errors: insecure (a link, not a regular file, not owned by `owner`, writable by group or others);
+//         too_large; io. Object: `object`, which is what a person would call the file. That it is not there is an outcome.
+[[nodiscard]] Result<std::optional<Fd>> open_trusted_file(int directory, const char* name, std::string_view object,
+                                                          std::uint64_t max_bytes, uid_t owner, FileIdentity* identity = nullptr);
 
 // Reads the whole of `fd` into `buffer`, and says how much it was.
 // Errors: too_large when the buffer is full and more follows; io.

@@ -12,15 +12,22 @@
 
 namespace pam_revoke {
 
+// What is done, and how far it came. Programs read these words.
+enum class HistoryAction : std::uint8_t { revoke, undo, end, import, break_glass, mend_glass };
+enum class HistoryResult : std::uint8_t { begun, done, planned, incomplete, failed };
+
+[[nodiscard]] const char* action_word(HistoryAction action);
+[[nodiscard]] const char* result_word(HistoryResult result);
+
 // One thing that was done, or was about to be. Units: at_sec: seconds since 1970.
 struct HistoryRecord {
     std::int64_t at_sec = 0;
-    std::string action;  // revoke, undo, end
+    std::string action;  // the word of a HistoryAction, or another that a later version has
     std::string target;  // user:alice
     std::string by;
     std::string ref;
     std::string reason;
-    std::string result;  // begun, done, incomplete, failed
+    std::string result;  // the word of a HistoryResult
     std::string detail;  // for people
 };
 

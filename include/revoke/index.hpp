@@ -96,9 +96,9 @@ inline constexpr std::size_t kSlotsPerPage = (std::tuple_size_v<IndexPage> - 2) 
 class Index {
 public:
     // Opens the index at `path` for the text of identity `source`.
-    // Errors: missing; stale (made from another state of the text); malformed (cut, damaged, another version);
-    //         insecure, too_large, io. Object: path.
-    [[nodiscard]] static Result<Index> open(const char* path, const FileIdentity& source, uid_t owner);
+    // Errors: stale (made from another state of the text); malformed (cut, damaged, another version);
+    //         insecure, too_large, io. Object: path. That there is none is an outcome.
+    [[nodiscard]] static Result<std::optional<Index>> open(const char* path, const FileIdentity& source, uid_t owner);
 
     [[nodiscard]] const IndexHeader& header() const { return header_; }
     // Reads as many pages as `pages` has room for, from page `number` on, and says how many there were.

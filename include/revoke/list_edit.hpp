@@ -66,12 +66,13 @@ struct OwnedEntry {
 [[nodiscard]] std::vector<OwnedEntry> entries_like(std::string_view text, const Entry& like);
 
 // What puts `entry` into the list, in the place of `old`, the entries with the same target.
-// Units:  text: empty for a new list; old: what entries_for() found in it.
-// Errors: malformed (object: "list") when the text is no list of our version, was cut at its end, or the entry is too long.
-[[nodiscard]] Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old, const Entry& entry);
+// Units:  text: empty for a new list; old: what entries_for() found in it; list: its path, for messages.
+// Errors: malformed (object: list) when the text is no list of our version, was cut at its end, or the entry is too long.
+[[nodiscard]] Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old, const Entry& entry,
+                                         std::string_view list);
 
 // What takes the entries for `target` out; nothing when there are none. A list of which nothing else is left gets a header.
 // Errors: malformed, as above.
-[[nodiscard]] Result<Edits> edits_to_remove(std::string_view text, const Entry& like);
+[[nodiscard]] Result<Edits> edits_to_remove(std::string_view text, const Entry& like, std::string_view list);
 
 }  // namespace pam_revoke

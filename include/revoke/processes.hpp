@@ -70,6 +70,6 @@ using Zombies = std::set<std::pair<pid_t, std::uint64_t>>;
 
 // Sends `signal` to `process` if it is still the same one. Gone already is done.
 // Errors: io.
-[[nodiscard]] Result<Done> send_signal(const Process& process, int signal);
+[[nodiscard]] Result<void> send_signal(const Process& process, int signal);
 
 }  // namespace pam_revoke

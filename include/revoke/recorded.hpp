@@ -27,7 +27,7 @@ struct Exactly {
 [[nodiscard]] std::optional<Exactly> exactly(pid_t pid);
 
 // SSH_AUTH_INFO_0 as the gate has recorded it for the process `leader`; nothing when there is no record of this very process.
-// Errors: missing, insecure, io, too_large.
+// Errors: insecure, io, too_large.
 [[nodiscard]] Result<std::optional<std::string>> recorded(pid_t leader, const std::string& folder, uid_t owner);
 
 struct RecordedLogin {

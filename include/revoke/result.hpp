@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace pam_revoke {
 
@@ -55,7 +57,6 @@ private:
 };
 
 enum class Fault : std::uint8_t {
-    missing,    // it is not there
     insecure,   // somebody else could have written it
     malformed,  // it is not what its format demands
     too_large,
@@ -66,7 +67,8 @@ enum class Fault : std::uint8_t {
     refused,  // we could, and do not want to
 };
 
-// One failure, for people ("object: reason") and for the entry that maps it.
+// One failure, for people ("object: reason") and for the entry that maps it. No code compares its
+// texts: what decides is a value beside it.
 // Units:  os_error: errno, 0 when no system call is to blame.
 struct Error {
     Fault fault = Fault::io;
@@ -80,23 +82,55 @@ struct Error {
     return Error{fault, os_error, reason, FixedText<160>(object)};
 }
 
-struct Done {};
-
 // A value, or the reason why there is none.
+// Units:  value() is asked for only when ok(), error() only when not.
 template <typename T>
 class [[nodiscard]] Result {
 public:
-    Result(T value) : value_(std::move(value)) {}
+    Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
+    Result(const Error& error) : content_(std::in_place_index<1>, error) {}
+
+    [[nodiscard]] bool ok() const { return content_.index() == 0; }
+    [[nodiscard]] T& value() & { return *std::get_if<0>(&content_); }
+    [[nodiscard]] const T& value() const& { return *std::get_if<0>(&content_); }
+    [[nodiscard]] T value() && { return std::move(*std::get_if<0>(&content_)); }
+    [[nodiscard]] const Error& error() const { return *std::get_if<1>(&content_); }
+
+private:
+    std::variant<T, Error> content_;
+};
+
+// That something was done, or the reason why it was not.
+template <>
+class [[nodiscard]] Result<void> {
+public:
+    Result() = default;
     Result(const Error& error) : error_(error) {}
 
-    [[nodiscard]] bool ok() const { return value_.has_value(); }
-    [[nodiscard]] T& value() { return *value_; }
-    [[nodiscard]] const T& value() const { return *value_; }
+    [[nodiscard]] bool ok() const { return !error_.has_value(); }
+    void value() const {}
     [[nodiscard]] const Error& error() const { return *error_; }
 
 private:
-    std::optional<T> value_;
     std::optional<Error> error_;
 };
+
+// What was looked for and is not there is an outcome. Where it has to be there, this makes an Error
+// of its absence.
+// Errors: io, with ENOENT (object: `object`).
+template <typename T>
+[[nodiscard]] Result<T> required(Result<std::optional<T>> found, std::string_view object) {
+    if (!found.ok()) return found.error();
+    if (!found.value()) return make_error(Fault::io, object, "is missing", ENOENT);
+    return std::move(*found.value());
+}
+
+// The value of a Result; where it has none, the enclosing function returns its Error.
+#define TRY(...)                                            \
+    ({                                                      \
+        auto try_result_ = (__VA_ARGS__);                   \
+        if (!try_result_.ok()) return try_result_.error();  \
+        std::move(try_result_).value();                     \
+    })
 
 }  // namespace pam_revoke

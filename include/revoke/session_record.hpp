@@ -20,7 +20,7 @@ inline constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 19U;
 
 // Writes the record of the session that this process opens.
 // Errors: missing, insecure (object: the folder); io; too_large when sshd tells more than a record holds.
-[[nodiscard]] Result<Done> record_session(const char* folder, uid_t owner, std::string_view auth_info);
+[[nodiscard]] Result<void> record_session(const char* folder, uid_t owner, std::string_view auth_info);
 
 // Removes it; what keeps it from that is for whoever tidies up: without its process it means nothing.
 void forget_session(const char* folder, uid_t owner);

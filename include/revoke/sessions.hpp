@@ -56,8 +56,8 @@ struct Record {
 
 // Asks logind to end a session, or everything of a user. Gone already is done.
 // Errors: bus.
-[[nodiscard]] Result<Done> terminate_session(Bus& bus, const std::string& id);
-[[nodiscard]] Result<Done> terminate_user(Bus& bus, std::uint32_t uid);
+[[nodiscard]] Result<void> terminate_session(Bus& bus, const std::string& id);
+[[nodiscard]] Result<void> terminate_user(Bus& bus, std::uint32_t uid);
 
 // True when logind starts the person's manager without a login. Asked of its file, which outlives every bus.
 // Errors: none.
@@ -66,7 +66,7 @@ struct Record {
 
 // Switches lingering on or off. For an account that was deleted, which logind does not know any more, its file is taken away.
 // Errors: bus, also when it did not take effect; io.
-[[nodiscard]] Result<Done> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bool on);
+[[nodiscard]] Result<void> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bool on);
 
 // The session this process belongs to, if any.
 [[nodiscard]] std::optional<std::string> own_session();

@@ -20,7 +20,7 @@ namespace pam_revoke {
 
 // Sends `signal` to `pid` if is_meant says so of its /proc folder. Gone already, or another by now, is done.
 // Errors: io (object: "process PID").
-[[nodiscard]] Result<Done> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant);
+[[nodiscard]] Result<void> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant);
 
 // To be held while looking for the last time whether nothing is left, and while killing all of a number: the children of the functions
 // below would be seen, counted or hit by another command that does the same. Waited for a second at most; only root can hold it.

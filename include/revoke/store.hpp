@@ -27,7 +27,7 @@ struct Snapshot {
 // A folder that nobody but its owner could have written in.
 class Folder {
 public:
-    // Errors: missing, insecure, io (object: path).
+    // Errors: insecure, io (object: path); also that it is not there.
     [[nodiscard]] static Result<Folder> open(const std::string& path, uid_t owner);
 
     // Waits for the folder's lock, at most `wait_msec`; it is held until the returned descriptor is closed.
@@ -39,9 +39,9 @@ public:
     // Errors: busy, insecure, too_large, io (object: its path).
     [[nodiscard]] Result<std::string> read(const std::string& name, std::uint64_t max_bytes) const;
 
-    // The same, with the state that the file was in.
-    // Errors: missing; busy when somebody else writes in it again and again; as above.
-    [[nodiscard]] Result<Snapshot> read_snapshot(const std::string& name, std::uint64_t max_bytes) const;
+    // The same, with the state that the file was in; nothing when it is missing.
+    // Errors: busy when somebody else writes in it again and again; as above.
+    [[nodiscard]] Result<std::optional<Snapshot>> read_snapshot(const std::string& name, std::uint64_t max_bytes) const;
 
     // True when the file `name` still is in that state; the state of a file that is missing is FileIdentity().
     [[nodiscard]] bool has(const std::string& name, const FileIdentity& identity) const;
@@ -57,7 +57,7 @@ public:
 
     // Replaces a file that is made again when it is lost: nothing is synced, and after a power cut it may be there in part.
     // Errors: as replace().
-    [[nodiscard]] Result<Done> replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const;
+    [[nodiscard]] Result<void> replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const;
 
     // Makes the file `name`, empty, if it is missing. That it can not be made is found out when it is wanted.
     void keep(const char* name) const;
@@ -68,11 +68,11 @@ public:
 
     // Removes the file `name`; that it is not there is no error.
     // Errors: io (object: its path).
-    [[nodiscard]] Result<Done> remove(const std::string& name) const;
+    [[nodiscard]] Result<void> remove(const std::string& name) const;
 
     // Appends `line` and a newline to the file `name`, which is made if missing. To be called with the lock held.
     // Errors: insecure, io (object: its path); the file is then as long as before.
-    [[nodiscard]] Result<Done> append(const std::string& name, std::string_view line, mode_t mode) const;
+    [[nodiscard]] Result<void> append(const std::string& name, std::string_view line, mode_t mode) const;
 
     [[nodiscard]] int fd() const { return directory_.get(); }
     [[nodiscard]] std::string full(const std::string& name) const { return path_ + "/" + name; }
@@ -91,9 +91,9 @@ private:
 // Writes all of `text`; false, with errno, when that could not be done.
 [[nodiscard]] bool write_all(int fd, std::string_view text);
 
-// Reads a whole trusted file, for commands that show or check it.
-// Errors: missing, insecure, too_large, io (object: path).
-[[nodiscard]] Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes, uid_t owner);
+// Reads a whole trusted file, for commands that show or check it; nothing when it is missing.
+// Errors: insecure, too_large, io (object: path).
+[[nodiscard]] Result<std::optional<std::string>> read_file(const std::string& path, std::uint64_t max_bytes, uid_t owner);
 
 // Reads to its end what the operator vouches for, whoever owns it: a file, a pipe, or standard input for "-".
 // Errors: too_large, io (object: path).

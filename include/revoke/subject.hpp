@@ -33,11 +33,11 @@ public:
 
     // Asks for the number, or for the name when only the number is known. A database that did not answer is not asked again.
     // Errors: io when the database could not be asked; not known is an outcome.
-    [[nodiscard]] Result<Done> look_up();
+    [[nodiscard]] Result<void> look_up();
 
     // Asks for the groups, and for what look_up() asks for.
     // Errors: io, too_large.
-    [[nodiscard]] Result<Done> look_up_groups();
+    [[nodiscard]] Result<void> look_up_groups();
 
     // Says which keys were shown, to be asked for no more. They must outlive this.
     void show(std::span<const ShownKey> keys) {
@@ -47,7 +47,7 @@ public:
 
     // Reads the keys that were shown. Those that are understood are the person's also when others are not.
     // Errors: malformed, too_large.
-    [[nodiscard]] Result<Done> read_keys();
+    [[nodiscard]] Result<void> read_keys();
 
     // Hands over each group that was looked up; false as soon as `go_on` says so of one.
     template <typename GoOn>

@@ -16,6 +16,6 @@ namespace pam_revoke {
 // Writes a line on the terminal `tty` (pts/0, ttyS0) if it is owned by `uid`.
 // Units:  text: printable UTF-8.
 // Errors: refused when it is no terminal of theirs; io. Object: its path.
-[[nodiscard]] Result<Done> write_on_terminal(const std::string& tty, std::uint32_t uid, std::string_view text);
+[[nodiscard]] Result<void> write_on_terminal(const std::string& tty, std::uint32_t uid, std::string_view text);
 
 }  // namespace pam_revoke

@@ -16,7 +16,7 @@ namespace pam_revoke {
 // Asks systemd to stop a unit, without waiting for it. Not loaded is done.
 // Errors: bus.
 // Source: org.freedesktop.systemd1(5), StopUnit: a scope that logind has abandoned is stopped by nobody else.
-[[nodiscard]] Result<Done> stop_unit(Bus& bus, const std::string& unit);
+[[nodiscard]] Result<void> stop_unit(Bus& bus, const std::string& unit);
 
 // The services that have ended and that systemd is about to start again, of one of `users`: login names, and numbers as
 // text. Between two lives they have no process that could be seen.

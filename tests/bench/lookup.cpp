@@ -45,7 +45,7 @@ bool bare(const char* path) {
 
 // What the gate does with a list that it has opened: true when the person is surely not in it.
 bool look_up(const char* path, const FileIdentity& source) {
-    const auto index = Index::open(path, source, geteuid());
+    const auto index = required(Index::open(path, source, geteuid()), path);
     if (!index.ok()) return false;
     IndexSearch search(index.value(), index_hash(index.value().header().seed, TargetKind::user, kStranger));
     LinePlace place;

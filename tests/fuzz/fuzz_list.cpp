@@ -27,10 +27,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (printed.was_cut()) return 0;
     const Line again = parse_line(printed.view());
     if (again.kind != LineKind::entry || print_entry(again.entry).view() != printed.view()) std::abort();
-    const auto adding = edits_to_add("", {}, line.entry);
+    const auto adding = edits_to_add("", {}, line.entry, "a.list");
     if (!adding.ok()) std::abort();
     const std::string added = edited("", adding.value());
-    const auto removing = edits_to_remove(added, line.entry);
+    const auto removing = edits_to_remove(added, line.entry, "a.list");
     if (!removing.ok() || edited(added, removing.value()) != "# pam_revoke list 1\n") std::abort();
     return 0;
 }

@@ -14,7 +14,7 @@ struct Import : Imported {
 };
 
 Import import(std::string_view file, std::string_view text = "") {
-    const auto imported = import_lines(text, file, kDefaults, [](std::size_t) {});
+    const auto imported = import_lines(text, file, kDefaults, "a.list", [](std::size_t) {});
     cr_assert(imported.ok());
     return {imported.value(), edited(text, imported.value().edits)};
 }
@@ -66,10 +66,10 @@ Test(import, what_is_refused) {
     const Imported half = import("# pam_revoke list 1\nuser:alice\nuser:bo");
     cr_expect(half.bad.size() == 1 && half.bad.front().number == 3);
     cr_expect(import("alice\nbo").cut && !import("alice\nbob\n").cut && import("alice\nbo").added == 2);
-    const auto nameless = import_lines("", "alice\n", ImportDefaults{"", "", "root", 0}, [](std::size_t) {});
+    const auto nameless = import_lines("", "alice\n", ImportDefaults{"", "", "root", 0}, "a.list", [](std::size_t) {});
     cr_expect(nameless.ok() && nameless.value().bad.size() == 1);
-    cr_expect(!import_lines("# pam_revoke list 2\n", "alice\n", kDefaults, [](std::size_t) {}).ok());
-    cr_expect(!import_lines("# pam_revoke list 1\nuser:bo", "alice\n", kDefaults, [](std::size_t) {}).ok());
+    cr_expect(!import_lines("# pam_revoke list 2\n", "alice\n", kDefaults, "a.list", [](std::size_t) {}).ok());
+    cr_expect(!import_lines("# pam_revoke list 1\nuser:bo", "alice\n", kDefaults, "a.list", [](std::size_t) {}).ok());
 }
 
 // Who is denied already, now and without bounds, is not added; a bounded entry does not stand for an unbounded one.
@@ -93,7 +93,7 @@ Test(import, keeps_numbers) {
 Test(import, asks_before_it_adds) {
     ImportDefaults careful = kDefaults;
     careful.objection = [](const Entry& entry) -> const char* { return entry.target.name == "admin" ? "names an administrator" : nullptr; };
-    const auto imported = import_lines("", "alice\nadmin\n", careful, [](std::size_t) {});
+    const auto imported = import_lines("", "alice\nadmin\n", careful, "a.list", [](std::size_t) {});
     cr_expect(imported.ok() && imported.value().bad.size() == 1 && imported.value().bad.front().number == 2);
 }
 

@@ -86,7 +86,7 @@ Test(index, is_not_believed_when_anything_is_off) {
         void (*spoil)(const Scene&);
         Fault fault;
     } rows[] = {
-        {"missing", [](const Scene& at) { unlink(at.index.c_str()); }, Fault::missing},
+        {"missing", [](const Scene& at) { unlink(at.index.c_str()); }, Fault::io},
         {"empty", [](const Scene& at) { (void)!truncate(at.index.c_str(), 0); }, Fault::malformed},
         {"header alone", [](const Scene& at) { (void)!truncate(at.index.c_str(), kPage); }, Fault::malformed},
         {"cut in a page", [](const Scene& at) { (void)!truncate(at.index.c_str(), kPage + 500); }, Fault::malformed},

@@ -34,7 +34,7 @@ struct Scene : TestFolder {
     }
     [[nodiscard]] Result<std::uint64_t> compile() const {
         const auto folder = Folder::open(indexes, 0);
-        return compile_index(list, folder.value(), 0);
+        return required(compile_index(list, folder.value(), 0), list);
     }
     [[nodiscard]] Answer ask(const std::string& user, bool indexed = true) const {
         Policy policy;

@@ -12,7 +12,7 @@ struct Editing : Scene {
     // Changes the list as revoke-user does, without the history.
     ListChange change(const std::function<Result<Edits>(std::string_view)>& how) const {
         const auto folder = Folder::open(lists, 0);
-        auto was = folder.value().read_snapshot("a.list", kMaxListBytes);
+        auto was = required(folder.value().read_snapshot("a.list", kMaxListBytes), "a.list");
         cr_assert(was.ok());
         auto edits = how(was.value().text);
         cr_assert(edits.ok());
@@ -24,15 +24,15 @@ struct Editing : Scene {
         entry.target = {TargetKind::user, name, 0};
         entry.reason = reason;
         entry.uid = uid;
-        return change([&](std::string_view text) { return edits_to_add(text, entries_for(text, entry.target), entry); });
+        return change([&](std::string_view text) { return edits_to_add(text, entries_for(text, entry.target), entry, "a.list"); });
     }
     ListChange remove(const std::string& name) const {
         Entry like;
         like.target = Target{TargetKind::user, name, 0};
-        return change([&](std::string_view text) { return edits_to_remove(text, like); });
+        return change([&](std::string_view text) { return edits_to_remove(text, like, "a.list"); });
     }
     Result<std::uint64_t> update(const ListChange& changed) const {
-        return update_index(list, Folder::open(indexes, 0).value(), 0, changed);
+        return required(update_index(list, Folder::open(indexes, 0).value(), 0, changed), list);
     }
     [[nodiscard]] std::uint64_t seed() const {
         IndexHeader header;
@@ -63,7 +63,7 @@ Test(index_update, follows_every_small_change) {
         const auto updated = at.update(adds ? at.add(name, std::string(random() % 200, 'x'), number) : at.remove(name));
         cr_assert(updated.ok());
         cr_assert(at.seed() == seed, "round %d: was compiled, not updated", round);
-        cr_expect(updated.value() == check_list(read_file(at.list, kMaxListBytes, 0).value(), kNowSec).entries);
+        cr_expect(updated.value() == check_list(*read_file(at.list, kMaxListBytes, 0).value(), kNowSec).entries);
         for (int i = 0; i < 340; i += 1 + static_cast<int>(random() % 9)) at.agrees("person" + std::to_string(i));
         at.agrees("last");
         for (std::uint32_t uid = 5000; uid < 5050; uid += 7) cr_expect(same(at.ask_uid(uid), at.ask_uid(uid, false)));
@@ -131,7 +131,7 @@ Test(index_update, what_others_wrote_since_is_seen) {
         at.write(people(300));
         cr_assert(at.compile().ok());
         const auto changed = at.add("carol", "x");
-        std::string text = read_file(at.list, kMaxListBytes, 0).value();
+        std::string text = *read_file(at.list, kMaxListBytes, 0).value();
         text.replace(text.find("user:carol"), 10, "user:caroL");
         if (!in_place) cr_assert(std::remove(at.list.c_str()) == 0);
         at.write(text);
@@ -156,11 +156,11 @@ Test(index_update, what_may_still_be_written_has_no_identity) {
     const Editing at;
     at.write(people(300));
     const auto folder = Folder::open(at.lists, 0);
-    const auto fresh = folder.value().read_snapshot("a.list", kMaxListBytes);
+    const auto fresh = required(folder.value().read_snapshot("a.list", kMaxListBytes), "a.list");
     cr_assert(fresh.ok());
     if (is_fresh(fresh.value().identity)) cr_expect(!fresh.value().settled);
     cr_assert(at.compile().ok());
-    const auto later = folder.value().read_snapshot("a.list", kMaxListBytes);
+    const auto later = required(folder.value().read_snapshot("a.list", kMaxListBytes), "a.list");
     cr_expect(later.ok() && later.value().settled);
     cr_expect(folder.value().has("a.list", later.value().identity) && !folder.value().has("a.list", FileIdentity()));
     cr_expect(folder.value().has("missing", FileIdentity()) && !folder.value().has("missing", later.value().identity));

@@ -103,12 +103,12 @@ Result<std::string> applied(std::string_view text, const Result<Edits>& edits) {
     return edits.ok() ? Result<std::string>(edited(text, edits.value())) : edits.error();
 }
 Result<std::string> with_entry(std::string_view text, const Entry& entry) {
-    return applied(text, edits_to_add(text, entries_for(text, entry.target), entry));
+    return applied(text, edits_to_add(text, entries_for(text, entry.target), entry, "a.list"));
 }
 Result<std::string> without(std::string_view text, const Target& target) {
     Entry like;
     like.target = target;
-    return applied(text, edits_to_remove(text, like));
+    return applied(text, edits_to_remove(text, like, "a.list"));
 }
 
 }  // namespace
