@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "revoke/identity.hpp"
-#include "revoke/target.hpp"
+#include "revoke/text.hpp"
 
 namespace pam_revoke {
 namespace {

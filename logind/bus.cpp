@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "revoke/time.hpp"
+
 namespace pam_revoke {
 namespace {
 
@@ -74,12 +76,6 @@ int wait_for_answers(Bus& bus, const std::vector<Question>& questions) {
 }  // namespace
 
 void Bus::Close::operator()(sd_bus* bus) const { sd_bus_close_unref(bus); }
-
-std::uint64_t monotonic_usec() {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
-}
 
 std::uint64_t Bus::call_usec() const {
     const std::uint64_t now = monotonic_usec();

@@ -17,7 +17,7 @@
 #include "revoke/namespaces.hpp"
 #include "revoke/proc.hpp"
 #include "revoke/signal.hpp"
-#include "revoke/target.hpp"
+#include "revoke/text.hpp"
 
 namespace pam_revoke {
 namespace {

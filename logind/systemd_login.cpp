@@ -19,6 +19,7 @@
 #include "revoke/logout_arguments.hpp"
 #include "revoke/report.hpp"
 #include "revoke/settings.hpp"
+#include "revoke/time.hpp"
 
 namespace pam_revoke {
 namespace {

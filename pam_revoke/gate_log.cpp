@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "revoke/journal_socket.hpp"
+#include "revoke/text.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "revoke/text.hpp"
+
 namespace pam_revoke {
 namespace {
 

@@ -10,7 +10,7 @@
 
 #include "revoke/file.hpp"
 #include "revoke/policy.hpp"
-#include "revoke/target.hpp"
+#include "revoke/text.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "revoke/text.hpp"
 #include "revoke/time.hpp"
 
 namespace pam_revoke {

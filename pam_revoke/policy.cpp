@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "revoke/target.hpp"
+#include "revoke/text.hpp"
 #include "revoke/time.hpp"
 
 namespace pam_revoke {

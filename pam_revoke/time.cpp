@@ -1,5 +1,7 @@
 #include "revoke/time.hpp"
 
+#include <time.h>
+
 #include <charconv>
 
 namespace pam_revoke {
@@ -115,6 +117,12 @@ std::optional<std::int64_t> parse_moment(std::string_view text, std::int64_t now
         return parse_time(full.append(":00Z").view());
     }
     return parse_time(text);
+}
+
+std::uint64_t monotonic_usec() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
 }
 
 }  // namespace pam_revoke

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "revoke/text.hpp"
+
 namespace pam_revoke {
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "revoke/target.hpp"
+#include "revoke/text.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "job.hpp"
 #include "revoke/identity.hpp"
+#include "revoke/text.hpp"
 
 namespace pam_revoke {
 

@@ -10,6 +10,8 @@
 #include "revoke/identity.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
+#include "revoke/text.hpp"
+#include "revoke/time.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -13,6 +13,7 @@
 #include "revoke/recorded.hpp"
 #include "revoke/report.hpp"
 #include "revoke/settings.hpp"
+#include "revoke/time.hpp"
 
 namespace pam_revoke {
 namespace {

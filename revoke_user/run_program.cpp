@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <csignal>
 
-#include "revoke/bus.hpp"
 #include "revoke/file.hpp"
+#include "revoke/time.hpp"
 
 namespace pam_revoke {
 namespace {

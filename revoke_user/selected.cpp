@@ -13,6 +13,7 @@
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
 #include "revoke/terminals.hpp"
+#include "revoke/time.hpp"
 
 namespace pam_revoke {
 namespace {

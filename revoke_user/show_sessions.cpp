@@ -8,6 +8,7 @@
 #include "outcome.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
+#include "revoke/time.hpp"
 
 namespace pam_revoke {
 namespace {

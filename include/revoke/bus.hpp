@@ -21,9 +21,6 @@ namespace pam_revoke {
 
 inline constexpr std::uint64_t kCallUsec = 5'000'000;
 
-// Units: CLOCK_MONOTONIC, in microseconds.
-[[nodiscard]] std::uint64_t monotonic_usec();
-
 // A connection to the system bus that gives up at a moment set beforehand.
 class Bus {
 public:

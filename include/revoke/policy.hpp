@@ -78,18 +78,4 @@ void overrule_groups(Policy& policy, PolicyKey key);
 // Errors: none.
 [[nodiscard]] FixedText<1200> fill_message(std::string_view message, std::string_view ref, std::string_view user, std::string_view reason);
 
-// Appends `text` with every byte that is not printable ASCII as \xNN, so that a log or a terminal line stays one line.
-template <std::size_t N>
-void append_printable(FixedText<N>& out, std::string_view text) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte < 0x7f) {
-            out.append(c);
-        } else {
-            out.append("\\x").append(kHex[byte >> 4U]).append(kHex[byte & 0xfU]);
-        }
-    }
-}
-
 }  // namespace pam_revoke

@@ -30,11 +30,6 @@ struct Target {
 //         command line or a terminal is no name here.
 [[nodiscard]] const char* why_not_a_name(std::string_view name);
 
-// Reads all of `text` as a decimal number that fits a user id.
-// Units:  (uid_t)-1 is "no user" to the kernel and is refused.
-// Errors: none; not a number is an outcome.
-[[nodiscard]] std::optional<std::uint32_t> parse_uid(std::string_view text);
-
 // True when `serials`, a number or FIRST-LAST, means `serial`; are_serials() says whether it is one of these.
 // Errors: none.
 [[nodiscard]] bool in_serials(std::string_view serials, std::uint64_t serial);
@@ -46,18 +41,5 @@ struct Target {
 
 // The word before the colon.
 [[nodiscard]] std::string_view kind_word(TargetKind kind);
-
-// True when `text` may have a byte below 0x20 or the byte 0x7f; false is certain.
-// Errors: none.
-[[nodiscard]] bool has_control_byte(std::string_view text);
-
-// True when the whole of `text` is valid UTF-8 without control characters of any kind.
-// Errors: none.
-[[nodiscard]] bool is_clean_utf8(std::string_view text);
-
-// True when the whole of `text` is valid UTF-8, control characters included.
-// Errors: none.
-// Source: RFC 3629.
-[[nodiscard]] bool is_utf8(std::string_view text);
 
 }  // namespace pam_revoke

@@ -1,6 +1,6 @@
-// time.hpp - dates as lists and operators write them; UTC only, no time zones, no clock.
+// time.hpp - dates as lists and operators write them: UTC only, no time zones; and the clock that deadlines are set by.
 //
-// Pure: the present moment is always a parameter.
+// Pure but for monotonic_usec(): the present date is always a parameter.
 // Layer: pure.
 #pragma once
 
@@ -32,5 +32,10 @@ namespace pam_revoke {
 // Units:  now_sec and the result: seconds since 1970; a bare date is its first second, UTC.
 // Errors: none.
 [[nodiscard]] std::optional<std::int64_t> parse_moment(std::string_view text, std::int64_t now_sec);
+
+// The moment, by the clock that deadlines are set by.
+// Units:  CLOCK_MONOTONIC, in microseconds.
+// Errors: none.
+[[nodiscard]] std::uint64_t monotonic_usec();
 
 }  // namespace pam_revoke

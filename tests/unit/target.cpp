@@ -1,6 +1,7 @@
 #include "revoke/target.hpp"
 
 #include "unit.hpp"
+#include "revoke/text.hpp"
 
 using namespace pam_revoke;
 
