@@ -26,7 +26,7 @@ SANITIZE := -D_GLIBCXX_ASSERTIONS -fsanitize=address,undefined -fno-sanitize-rec
 # Small, and in two mappings instead of four: loading it is most of its price. What reads lines is fast instead.
 GATE_FLAGS = -Os -fPIC -fno-exceptions -fno-rtti -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections -fdata-sections
 GATE_LINK := -shared -Wl,-z,relro,-z,now,-z,noseparate-code,--gc-sections,--as-needed,--version-script=pam_revoke/module.map,--exclude-libs,ALL
-COMMAND_FLAGS := -fPIE -ffunction-sections -fdata-sections -DFMT_HEADER_ONLY
+COMMAND_FLAGS := -fPIE -ffunction-sections -fdata-sections
 # The C++ library, fmt and inih go into the commands: loading them took a third of the time of a query, and of the way to the first kill.
 COMMAND_LINK := -Wl,-z,relro,-z,now,--as-needed,--gc-sections -static-libstdc++ -static-libgcc
 
@@ -35,8 +35,8 @@ READING := pam_revoke/file.cpp pam_revoke/digest.cpp pam_revoke/index.cpp pam_re
 GATE := $(PURE) $(READING) pam_revoke/journal_socket.cpp pam_revoke/gate_log.cpp pam_revoke/module.cpp
 ENDING := logind/proc.cpp logind/signal.cpp logind/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/namespaces.cpp logind/processes.cpp logind/subordinate.cpp \
 	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/journal.cpp logind/recorded.cpp logind/opening.cpp logind/report.cpp
-WORDS := revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/import.cpp revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp
-LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp revoke_user/json.cpp logind/systemd_login.cpp
+WORDS := pam_revoke/compose.cpp revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/import.cpp revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp
+LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp pam_revoke/compose.cpp revoke_user/json.cpp logind/systemd_login.cpp
 OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) revoke_user/arguments.cpp revoke_user/output.cpp revoke_user/guard.cpp revoke_user/deny.cpp \
 	logind/audit.cpp revoke_user/tell.cpp revoke_user/outcome.cpp revoke_user/indexes.cpp revoke_user/import_file.cpp revoke_user/run_program.cpp revoke_user/krl.cpp revoke_user/krl_files.cpp revoke_user/help.cpp revoke_user/break_glass.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/key.cpp revoke_user/revoke.cpp revoke_user/revoke_key.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_history.cpp revoke_user/show_sessions.cpp revoke_user/pam_stack.cpp revoke_user/doctor.cpp revoke_user/doctor_pam.cpp revoke_user/doctor_sshd.cpp revoke_user/doctor_units.cpp revoke_user/doctor_lists.cpp revoke_user/main.cpp
 TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp revoke_user/selection.cpp revoke_user/krl.cpp pam_revoke/journal_socket.cpp
@@ -47,7 +47,7 @@ PAGES := $(wildcard man/*.[58])
 MODULE := build/pam_revoke.so
 COMMANDS := build/revoke-user build/systemd-login
 LIBS := -lsystemd -l:libinih.a -l:libmd.a
-TEST_LIBS := -lsystemd -l:libinih.a -l:libmd.a -lfmt
+TEST_LIBS := -lsystemd -l:libinih.a -l:libmd.a
 
 .PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-matrix check-rounds check-serial check-race check-faults layers pages fuzz bench bench-scale deb install format tidy help clean clean-trees
 .DELETE_ON_ERROR:
@@ -109,21 +109,21 @@ build/bench/pam_empty.so: tests/bench/pam_empty.c
 	@mkdir -p $(@D)
 	$(CC) -O2 -shared -fPIC -o $@ $<
 
-FUZZED := $(PURE) $(filter-out conf/settings.cpp,$(READING)) revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp logind/logout_arguments.cpp revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp
+FUZZED := $(PURE) $(filter-out conf/settings.cpp,$(READING)) revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp logind/logout_arguments.cpp pam_revoke/compose.cpp revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp
 
 build/fuzz/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
 	clang++ -g -O1 -D_GLIBCXX_ASSERTIONS -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(OURS) -c $< -o $@
 
 build/fuzz/%: build/fuzz/tests/fuzz/%.o $(FUZZED:%.cpp=build/fuzz/%.o)
-	clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ -l:libinih.a -l:libmd.a -lfmt
+	clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ -l:libinih.a -l:libmd.a
 
 build/fuzz/fuzz_command_line: build/fuzz/revoke_user/arguments.o build/fuzz/revoke_user/selection.o
 
 # The module itself, with calls of it that the target lets fail.
 FAILING := openat pread fstat getdents64 uname getpwnam_r getpwuid_r getgrgid_r getgrouplist sendmsg pam_syslog
 build/fuzz/fuzz_gate: build/fuzz/tests/fuzz/fuzz_gate.o $(GATE:%.cpp=build/fuzz/%.o) $(patsubst %.cpp,build/fuzz/%.o,$(filter revoke_user/store.cpp revoke_user/index% revoke_user/compile.cpp revoke_user/list_edit.cpp,$(WORDS)))
-	clang++ -fsanitize=fuzzer,address,undefined $(FAILING:%=-Wl,--wrap=%) -o $@ $^ -l:libinih.a -l:libmd.a -lfmt -lpam
+	clang++ -fsanitize=fuzzer,address,undefined $(FAILING:%=-Wl,--wrap=%) -o $@ $^ -l:libinih.a -l:libmd.a -lpam
 
 deps: ## install all that building, testing and the demo need (as root, Debian 12 or 13)
 	tests/deps.sh

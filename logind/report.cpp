@@ -1,7 +1,6 @@
 #include "revoke/report.hpp"
 
-#include <fmt/format.h>
-
+#include "revoke/compose.hpp"
 #include "revoke/json.hpp"
 #include "revoke/time.hpp"
 
@@ -18,19 +17,19 @@ std::string last_part(const std::string& path) {
 std::string describe(const Error& error) {
     std::string text = display(error.object.view()) + ": " + error.reason;
     const char* system_word = error.os_error != 0 ? strerrordesc_np(error.os_error) : nullptr;
-    return system_word != nullptr ? fmt::format("{} ({})", text, system_word) : text;
+    return system_word != nullptr ? compose("{} ({})", text, system_word) : text;
 }
 
 std::string describe(const Session& session) {
     std::string place = session.service;
     if (!session.tty.empty()) place += (place.empty() ? "" : ", ") + session.tty;
     if (!session.remote_host.empty()) place += " from " + session.remote_host;
-    return display(fmt::format("session {} ({}{}{})", session.id, session.klass == "user" ? "" : session.klass + ", ", place,
+    return display(compose("session {} ({}{}{})", session.id, session.klass == "user" ? "" : session.klass + ", ", place,
                                session.state == "closing" ? ", closing" : ""));
 }
 
 std::string describe(const Process& process) {
-    return display(fmt::format("pid {} {} ({}, {})", process.pid, process.command, tie_word(process.tie), last_part(process.cgroup)));
+    return display(compose("pid {} {} ({}, {})", process.pid, process.command, tie_word(process.tie), last_part(process.cgroup)));
 }
 
 std::string to_json(const Session& session) {

@@ -5,7 +5,6 @@
 // Source: systemd-login(8).
 // Layer: entry.
 
-#include <fmt/format.h>
 #include <syslog.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include <exception>
 #include <map>
 
+#include "revoke/compose.hpp"
 #include "revoke/ending.hpp"
 #include "revoke/json.hpp"
 #include "revoke/logout_arguments.hpp"

@@ -1,6 +1,5 @@
 #include "arguments.hpp"
 
-#include <fmt/format.h>
 #include <getopt.h>
 
 #include <array>
@@ -8,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "revoke/compose.hpp"
 #include "revoke/json.hpp"
 #include "revoke/settings.hpp"
 #include "revoke/target.hpp"
@@ -95,7 +95,7 @@ struct Parsing {
 
 void set_action(Parsing& parsing, Action action) {
     if (parsing.has_action)
-        parsing.complaint = fmt::format("{} and {} exclude each other", word_of(parsing.arguments.action), word_of(action));
+        parsing.complaint = compose("{} and {} exclude each other", word_of(parsing.arguments.action), word_of(action));
     parsing.arguments.action = action;
     parsing.has_action = true;
 }
@@ -104,7 +104,7 @@ void set_action(Parsing& parsing, Action action) {
 bool may_be_empty(std::string_view word) { return word == "reason" || word == "ref"; }
 
 void take_option(Parsing& parsing, const Row& row, const char* value) {
-    if (value != nullptr && *value == '\0' && !may_be_empty(row.word)) parsing.complaint = fmt::format("--{}: is empty", row.word);
+    if (value != nullptr && *value == '\0' && !may_be_empty(row.word)) parsing.complaint = compose("--{}: is empty", row.word);
     if (const Text* text = std::get_if<Text>(&row.what)) parsing.arguments.*(*text) = value;
     if (const Selected* text = std::get_if<Selected>(&row.what)) parsing.arguments.selection.*(*text) = value;
     if (const Flag* flag = std::get_if<Flag>(&row.what)) parsing.arguments.*(*flag) = true;
@@ -124,10 +124,10 @@ std::optional<std::int64_t> moment(const char* option, const std::string& text, 
     const auto time = parse_moment(text, now_sec);
     if (time) return time;
     if (is_address(text))
-        complaint = fmt::format("{} {}: an address selects sessions, with --sessions or --end-only", option, display(text));
+        complaint = compose("{} {}: an address selects sessions, with --sessions or --end-only", option, display(text));
     else
         complaint =
-            fmt::format("{} {}: is no moment such as +7d, 2026-12-01 or 2026-12-01T10:00Z, or not in the calendar", option, display(text));
+            compose("{} {}: is no moment such as +7d, 2026-12-01 or 2026-12-01T10:00Z, or not in the calendar", option, display(text));
     return std::nullopt;
 }
 
@@ -155,10 +155,10 @@ std::string find_misfit(const Arguments& arguments) {
     const bool selecting = (revoking && arguments.end_only) || arguments.action == Action::sessions;
     const bool changing = changes_something(arguments.action);
     const char* word = revoking ? nullptr : revoking_word(arguments);
-    if (word != nullptr) return fmt::format("{} does not go with {}", word, word_of(arguments.action));
+    if (word != nullptr) return compose("{} does not go with {}", word, word_of(arguments.action));
     if (!revoking && !changing && arguments.action != Action::undo &&
         (arguments.dry_run || (arguments.force && arguments.action != Action::export_krl) || arguments.yes))
-        return fmt::format("{} takes no --dry-run, --force or --yes", word_of(arguments.action));
+        return compose("{} takes no --dry-run, --force or --yes", word_of(arguments.action));
     if (arguments.action == Action::break_glass && (arguments.dry_run || arguments.force))
         return "--break-glass takes neither --dry-run nor --force";
     if (arguments.deny_only && arguments.end_only) return "--deny-only and --end-only exclude each other";
@@ -167,9 +167,9 @@ std::string find_misfit(const Arguments& arguments) {
     if (!arguments.service.empty() && arguments.action != Action::check) return "--service goes with --check, --sessions or --end-only";
     if (!arguments.selection.empty() && !selecting) return "--tty and --session go with --sessions or --end-only";
     if (arguments.all && !selecting && arguments.action != Action::list) return "--all goes with --list, --sessions or --end-only";
-    if (arguments.all && !arguments.subject.empty()) return fmt::format("--all and {} exclude each other", display(arguments.subject));
+    if (arguments.all && !arguments.subject.empty()) return compose("--all and {} exclude each other", display(arguments.subject));
     if (!arguments.selection.address.empty() && !is_address(arguments.selection.address))
-        return fmt::format("--from {}: is no numeric address such as 192.0.2.7 or 2001:db8::/32", display(arguments.selection.address));
+        return compose("--from {}: is no numeric address such as 192.0.2.7 or 2001:db8::/32", display(arguments.selection.address));
     return {};
 }
 
@@ -179,12 +179,12 @@ std::string find_key_fault(const Arguments& arguments) {
     if (named > 1) return "--key, --cert and --ca exclude each other";
     if (arguments.cert.empty() && !(arguments.serial.empty() && arguments.key_id.empty())) return "--serial and --key-id go with --cert";
     if (!arguments.serial.empty() && !are_serials(arguments.serial))
-        return fmt::format("--serial {}: is neither a number nor a range of them such as 17-20", display(arguments.serial));
+        return compose("--serial {}: is neither a number nor a range of them such as 17-20", display(arguments.serial));
     const Action action = arguments.action;
     if (named == 0 || (action == Action::export_krl && !arguments.ca.empty())) return {};
     if (action != Action::revoke && action != Action::undo && action != Action::check && action != Action::sessions)
-        return fmt::format("{} takes no key", word_of(action));
-    if (!arguments.subject.empty()) return fmt::format("a key and {} exclude each other", display(arguments.subject));
+        return compose("{} takes no key", word_of(action));
+    if (!arguments.subject.empty()) return compose("a key and {} exclude each other", display(arguments.subject));
     if (arguments.all || !arguments.selection.empty() || arguments.descendants) return "a key selects its own sessions, and nothing else";
     return {};
 }
@@ -201,14 +201,14 @@ std::string find_fault(const Arguments& arguments, std::int64_t now_sec) {
     const bool has_key = !(arguments.key.empty() && arguments.cert.empty() && arguments.ca.empty());
     if (wants_subject && (!has_key || is_file(arguments.action)) && arguments.subject.empty())
         return revoking ? "whose access? Give a NAME, or --end-only --all"
-                        : fmt::format("{} needs a {}", word_of(arguments.action),
+                        : compose("{} needs a {}", word_of(arguments.action),
                                       is_file(arguments.action)                 ? "FILE"
                                       : arguments.action == Action::break_glass ? "DURATION such as 2h, or off"
                                                                                 : "NAME");
     const Action action = arguments.action;
     if (!arguments.root.empty() && action != Action::doctor) return "--root goes with --doctor";
     if ((action == Action::list || action == Action::compile || action == Action::doctor) && !arguments.subject.empty())
-        return fmt::format("{} takes no NAME: {}", word_of(arguments.action), display(arguments.subject));
+        return compose("{} takes no NAME: {}", word_of(arguments.action), display(arguments.subject));
     if (arguments.end_only && arguments.until_sec) return "--end-only takes no --until";
     if (arguments.until_sec && *arguments.until_sec <= arguments.from_sec.value_or(now_sec))
         return "--until is not after --from, or not in the future";
@@ -227,9 +227,9 @@ std::optional<Arguments> parse_arguments(int argc, char** argv, std::int64_t now
     while (parsing.complaint.empty() && (code = getopt_long(argc, argv, ":hV", table.data(), nullptr)) != -1) {
         const std::string word = optind > 0 && optind <= argc ? display(argv[optind - 1]) : std::string();
         if (code == ':')
-            parsing.complaint = fmt::format("{}: needs a value", word);
+            parsing.complaint = compose("{}: needs a value", word);
         else if (code == '?')
-            parsing.complaint = fmt::format("{}: is no option", word);
+            parsing.complaint = compose("{}: is no option", word);
         else if (code == 'h' || code == 'V')
             set_action(parsing, code == 'h' ? Action::help : Action::version);
         else
@@ -239,7 +239,7 @@ std::optional<Arguments> parse_arguments(int argc, char** argv, std::int64_t now
     }
     Arguments& arguments = parsing.arguments;
     if (parsing.complaint.empty() && optind < argc) arguments.subject = argv[optind++];
-    if (parsing.complaint.empty() && optind < argc) parsing.complaint = fmt::format("{}: one at a time", display(argv[optind]));
+    if (parsing.complaint.empty() && optind < argc) parsing.complaint = compose("{}: one at a time", display(argv[optind]));
     tell_apart(arguments);
     if (parsing.complaint.empty()) arguments.from_sec = moment("--from", arguments.from, now_sec, parsing.complaint);
     if (parsing.complaint.empty()) arguments.until_sec = moment("--until", arguments.until, now_sec, parsing.complaint);

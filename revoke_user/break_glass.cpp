@@ -3,9 +3,8 @@
 
 #include "revoke/break_glass.hpp"
 
-#include <fmt/format.h>
-
 #include "job.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
 #include "revoke/store.hpp"
@@ -39,8 +38,8 @@ bool is_wanted(const Job& job) {
     if (!job.arguments.yes && !job.output.can_ask())
         return job.output.complain("--break-glass needs --yes where nobody can be asked"), false;
     const std::int64_t left_sec = broken_now_sec(job);
-    if (left_sec > 0) job.output.say(fmt::format("the glass is broken already, for {} s more", left_sec));
-    return is_confirmed(job, fmt::format("Let everybody in who can not be checked, for {}? [y/N] ", job.arguments.subject));
+    if (left_sec > 0) job.output.say(compose("the glass is broken already, for {} s more", left_sec));
+    return is_confirmed(job, compose("Let everybody in who can not be checked, for {}? [y/N] ", job.arguments.subject));
 }
 
 // Writes the file, or takes it away.
@@ -93,7 +92,7 @@ ExitCode break_glass(const Job& job) {
     const std::string until(print_time(job.now_sec + left_sec).view());
     job.output.say(
         left_sec > 0
-            ? fmt::format("until {} who can not be checked is let in; who is listed is not; to end it: revoke-user --break-glass off",
+            ? compose("until {} who can not be checked is let in; who is listed is not; to end it: revoke-user --break-glass off",
                           until)
             : std::string("who can not be checked is met as the configuration says"));
     job.output.answer(

@@ -1,11 +1,10 @@
 // deny.cpp - this host's own list, console.list, and the history that is written before it.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "job.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/history.hpp"
 #include "revoke/json.hpp"
 #include "revoke/list_edit.hpp"
@@ -131,14 +130,14 @@ Result<void> remember(const Job& job, HistoryAction action, const std::string& t
 
 std::string text_of(const Entry& entry) {
     std::string text = text_of(entry.target);
-    if (!entry.serial.empty()) text += fmt::format(" serial={}", entry.serial);
-    if (!entry.keyid.empty()) text += fmt::format(" keyid=\"{}\"", entry.keyid);
+    if (!entry.serial.empty()) text += compose(" serial={}", entry.serial);
+    if (!entry.keyid.empty()) text += compose(" keyid=\"{}\"", entry.keyid);
     return text;
 }
 
 std::string text_of(const Target& target) {
     const std::string value = target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
-    return fmt::format("{}:{}", kind_word(target.kind), value);
+    return compose("{}:{}", kind_word(target.kind), value);
 }
 
 }  // namespace pam_revoke

@@ -1,7 +1,6 @@
 #include "doctor.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include <filesystem>
 #include <map>
 
+#include "revoke/compose.hpp"
 #include "revoke/file.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
@@ -121,7 +121,7 @@ ExitCode show_doctor(Job& job) {
                               .add("next_step", finding.next_step)
                               .text());
         job.output.say(
-            fmt::format("{}: {}: {}; {}", finding.kind, display(finding.object), display(finding.reason), display(finding.next_step)));
+            compose("{}: {}: {}; {}", finding.kind, display(finding.object), display(finding.reason), display(finding.next_step)));
     }
     if (findings.empty()) job.output.say(job.output.good("healthy"));
     return findings.empty() ? kDone : kFindings;

@@ -1,13 +1,13 @@
 // doctor_lists.cpp - are the lists read, current, and quick to ask; and are those who are never asked about the right ones?
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "doctor.hpp"
 #include "revoke/break_glass.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/file.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/index.hpp"
@@ -83,7 +83,7 @@ void examine_index(const Job& job, const std::string& root, const std::string& p
     const std::string index = root + std::string(index_dir(job.settings).view()) + "/" + std::string(index_name(path).view());
     const auto opened = required(Index::open(index.c_str(), identity, job.owner), index);
     if (!opened.ok())
-        findings.push_back({"index", path, fmt::format("is read line by line at each login: its index {}", opened.error().reason),
+        findings.push_back({"index", path, compose("is read line by line at each login: its index {}", opened.error().reason),
                             "run revoke-user --compile; is revoke-compile.path enabled?"});
 }
 
@@ -95,8 +95,8 @@ void examine_list(const Job& job, const std::string& root, const std::string& pa
     if (!check.bad.empty()) {
         const BadLine& first = check.bad.front();
         findings.push_back(
-            {"list", first.number > 0 ? fmt::format("{}:{}", path, first.number) : path,
-             fmt::format("{}{}", first.reason, check.bad.size() > 1 ? fmt::format(", and {} more", check.bad.size() - 1) : ""),
+            {"list", first.number > 0 ? compose("{}:{}", path, first.number) : path,
+             compose("{}{}", first.reason, check.bad.size() > 1 ? compose(", and {} more", check.bad.size() - 1) : ""),
              "revoke-user --check-list names each: such a line is not enforced, such a list may let nobody in"});
     }
     examine_dates(job, path, text.value(), findings);
@@ -126,10 +126,10 @@ void examine_lists(const Job& job, const std::string& root, Findings& findings) 
         root.empty() ? broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec) : 0;
     if (broken_sec > 0)
         findings.push_back({"break-glass", std::string(job.settings.run_dir.view()),
-                            fmt::format("who can not be checked is let in for {} s more", broken_sec),
+                            compose("who can not be checked is let in for {} s more", broken_sec),
                             "end it when it is not needed any more: revoke-user --break-glass off"});
     if (job.now_sec < kNotBeforeSec)
-        findings.push_back({"clock", "this host", fmt::format("believes that it is {}", print_time(job.now_sec).view()),
+        findings.push_back({"clock", "this host", compose("believes that it is {}", print_time(job.now_sec).view()),
                             "set the clock: entries with dates depend on it"});
     bool own = false;
     each_item(job.settings.policy.lists.view(), [&](const std::string& folder) {
@@ -166,7 +166,7 @@ void examine_groups(const Job& job, const std::string& root, Findings& findings)
             findings.push_back(
                 {"exempt", group, "is an exempt group without listed members: nobody has this way in", "add the break-glass account"});
         if (members > kMostExempt)
-            findings.push_back({"exempt", group, fmt::format("exempts {} people: none of them can be revoked", members),
+            findings.push_back({"exempt", group, compose("exempts {} people: none of them can be revoked", members),
                                 "keep it to a few break-glass accounts"});
     });
 }

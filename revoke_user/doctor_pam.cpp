@@ -1,12 +1,11 @@
 // doctor_pam.cpp - is the gate reached at every door, whatever the other modules of the stack say?
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
 #include "doctor.hpp"
 #include "pam_stack.hpp"
+#include "revoke/compose.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -44,7 +43,7 @@ void examine_service(const std::string& service, const PamFiles& files, Findings
     constexpr const char* kFirst = "put \"account requisite pam_revoke.so\" before all other account lines";
     if (account.lines.empty() && !account.troubles.empty()) return;
     if (!verdict.has_gate)
-        findings.push_back({"pam", service, fmt::format("the gate is not in its account stack{}", behind), kFirst});
+        findings.push_back({"pam", service, compose("the gate is not in its account stack{}", behind), kFirst});
     else if (verdict.hole)
         findings.push_back({"pam", service, *verdict.hole + behind, kFirst});
     else if (verdict.shut && account.troubles.empty())

@@ -1,6 +1,5 @@
 // doctor_sshd.cpp - does every sshd ask PAM at all?
 
-#include <fmt/format.h>
 #include <glob.h>
 #include <strings.h>
 #include <unistd.h>
@@ -8,6 +7,7 @@
 #include <algorithm>
 
 #include "doctor.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
 #include "run_program.hpp"
@@ -64,7 +64,7 @@ public:
     [[nodiscard]] std::optional<std::string> hole() const {
         if (value_.empty()) return "does not say UsePAM yes, and the default is no";
         if (is(value_, "yes")) return std::nullopt;
-        return fmt::format("UsePAM {} in {}", value_, place_);
+        return compose("UsePAM {} in {}", value_, place_);
     }
 
 private:
@@ -99,7 +99,7 @@ public:
             // Between two connections a host whose sshd is started by a socket has no /run/sshd.
             if (ran.said.starts_with("Missing privilege separation directory")) return;
             const std::string why = found.ok() ? display(ran.said.substr(0, ran.said.find('\n'))) : describe(found.error());
-            job.output.warn(fmt::format("{}: sshd -T does not take it, so that it was read here: {}", daemon.config, why));
+            job.output.warn(compose("{}: sshd -T does not take it, so that it was read here: {}", daemon.config, why));
             return;
         }
         for (const std::string& line : plain_lines(ran.said, "")) {

@@ -1,11 +1,10 @@
 // doctor_units.cpp - services that run as a person and do not ask PAM: neither denial nor lingering keeps them from starting.
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <map>
 
 #include "doctor.hpp"
+#include "revoke/compose.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -51,7 +50,7 @@ void examine_user(const std::map<std::string, std::uint32_t>& people, const std:
     const auto known = people.find(user);
     const auto uid = known != people.end() ? std::optional(known->second) : number_in(user);
     if (!uid || !is_person(*uid)) return;
-    findings.push_back({"unit", unit, fmt::format("runs as {} and does not ask PAM: it starts also when they are revoked", user),
+    findings.push_back({"unit", unit, compose("runs as {} and does not ask PAM: it starts also when they are revoked", user),
                         "add PAMName=login, or another account"});
 }
 

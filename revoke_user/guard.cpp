@@ -1,6 +1,5 @@
 // guard.cpp - what revoke-user refuses without --force, because it would hurt more than it helps.
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <set>
 
 #include "job.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
@@ -52,7 +52,7 @@ std::string last_admin(const Job& job, const Account& account) {
                   [&](const std::string& member) { others = others || (member != account.name && is_usable(job, member)); });
     });
     if (!is_admin || others) return {};
-    return fmt::format("is the last usable member of the admin groups ({})", display(job.settings.admin_groups.view()));
+    return compose("is the last usable member of the admin groups ({})", display(job.settings.admin_groups.view()));
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ Operator find_operator() {
         return by;
     }
     const auto person = find_uid(by.uids.back());
-    by.name = person.ok() && person.value().known ? std::string(person.value().name.view()) : fmt::format("uid:{}", by.uids.back());
+    by.name = person.ok() && person.value().known ? std::string(person.value().name.view()) : compose("uid:{}", by.uids.back());
     return by;
 }
 
@@ -99,7 +99,7 @@ std::vector<std::string> objections(const Job& job, const Target& target, const 
     if (!job.arguments.deny_only && !account.others.empty()) {
         std::string others;
         for (const std::string& other : account.others) others += (others.empty() ? "" : ", ") + display(other);
-        found.push_back(fmt::format("shares a user id with {}: what runs there may be theirs", others));
+        found.push_back(compose("shares a user id with {}: what runs there may be theirs", others));
     }
     if (!job.arguments.end_only)
         if (const std::string reason = last_admin(job, account); !reason.empty()) found.push_back(reason);
@@ -134,7 +134,7 @@ std::function<const char*(const Entry&)> import_guard(const Job& job) {
 bool may_go_on(const Job& job, const Target& target, const Account& account, const std::string& name) {
     const auto found = objections(job, target, account);
     for (const std::string& reason : found)
-        job.output.complain(fmt::format("{}: {}{}", display(name), reason, job.arguments.force ? "; forced" : ""));
+        job.output.complain(compose("{}: {}{}", display(name), reason, job.arguments.force ? "; forced" : ""));
     if (found.empty() || job.arguments.force) return true;
     job.output.complain("nothing was changed; --force does it all the same");
     return false;

@@ -1,8 +1,7 @@
 // import_file.cpp - many people at once, out of a file, into this host's own list. Nobody's sessions are ended by it.
 
-#include <fmt/format.h>
-
 #include "job.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/import.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
@@ -17,25 +16,25 @@ constexpr std::size_t kMostComplaints = 20;
 void complain_of(const Job& job, const std::vector<BadLine>& bad) {
     const std::string path = job.arguments.subject == "-" ? "standard input" : display(job.arguments.subject);
     for (std::size_t i = 0; i < bad.size() && i < kMostComplaints; ++i)
-        job.output.complain(fmt::format("{}:{}: {}", path, bad[i].number, bad[i].reason));
+        job.output.complain(compose("{}:{}: {}", path, bad[i].number, bad[i].reason));
     if (bad.size() > kMostComplaints)
-        job.output.complain(fmt::format("{}: and {} more", path, counted(bad.size() - kMostComplaints, "line", "lines")));
-    job.output.complain(fmt::format("{}: nothing was imported: {} as above", path, counted(bad.size(), "line is", "lines are")));
+        job.output.complain(compose("{}: and {} more", path, counted(bad.size() - kMostComplaints, "line", "lines")));
+    job.output.complain(compose("{}: nothing was imported: {} as above", path, counted(bad.size(), "line is", "lines are")));
 }
 
 // Remembers what was done, and says it. Returns the exit code.
 ExitCode conclude(const Job& job, const Imported& imported, const Denial& denial, std::size_t left_out) {
     const std::string& path = job.arguments.subject;
     const bool dry = job.arguments.dry_run;
-    const std::string counts = fmt::format("{} {}, {} known already{}", imported.added, dry ? "would be added" : "added", imported.known,
-                                           left_out == 0 ? "" : fmt::format(", {} left out", left_out));
+    const std::string counts = compose("{} {}, {} known already{}", imported.added, dry ? "would be added" : "added", imported.known,
+                                           left_out == 0 ? "" : compose(", {} left out", left_out));
     const auto remembered =
         denial.changed() ? remember(job, HistoryAction::import, path,
                                       denial.durable && left_out == 0 ? HistoryResult::done : HistoryResult::incomplete, counts) : Result<void>();
     if (!imported.bad.empty()) complain_of(job, imported.bad);
     if (imported.bad.empty() && imported.cut) job.output.warn(display(path) + ": has no newline at its end: is the last line whole?");
     if (imported.bad.empty())
-        job.output.say(fmt::format("{}: {}{}", display(path), counts,
+        job.output.say(compose("{}: {}{}", display(path), counts,
                                    denial.changed() ? "; no session was ended: --end-only NAME does that, for each" : ""));
     if (!denial.durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
     if (!remembered.ok()) job.output.complain(remembered.error());

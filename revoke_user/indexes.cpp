@@ -1,7 +1,6 @@
 // indexes.cpp - the lists' indexes: made anew after a change, or all of them by --compile.
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 
 #include "job.hpp"
 #include "revoke/compile.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/file.hpp"
 #include "revoke/index.hpp"
 #include "revoke/json.hpp"
@@ -94,7 +94,7 @@ bool compile_one(const Job& job, const Held& held, const std::string& path) {
         job.output.answer(json.add("error", describe(compiled.error())).text());
         return false;
     }
-    job.output.say(fmt::format("{}: {}{}", display(path), counted(*compiled.value(), "entry", "entries"),
+    job.output.say(compose("{}: {}{}", display(path), counted(*compiled.value(), "entry", "entries"),
                                indexed ? "" : ", read line by line: too few for an index"));
     job.output.answer(json.add("entries", static_cast<std::int64_t>(*compiled.value())).text());
     return true;
@@ -148,7 +148,7 @@ void refresh_index(const Job& job, const ListChange& change) {
     if (!held.ok() && held.error().fault == Fault::busy) return;
     const auto compiled = held.ok() ? update_index(job.console_path(), held.value().folder, job.owner, change) : held.error();
     if (!compiled.ok())
-        job.output.warn(fmt::format("warning: no index, so that each login reads every line: {}", describe(compiled.error())));
+        job.output.warn(compose("warning: no index, so that each login reads every line: {}", describe(compiled.error())));
 }
 
 ExitCode compile_lists(const Job& job) {

@@ -1,9 +1,8 @@
 #include "revoke/json.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
 
+#include "revoke/compose.hpp"
 #include "revoke/text.hpp"
 
 namespace pam_revoke {
@@ -25,9 +24,9 @@ std::uint32_t code_point(std::string_view character) {
 void append_code(std::string& out, std::uint32_t code) {
     if (code >= 0x10000) {
         code -= 0x10000;
-        out += fmt::format("\\u{:04x}\\u{:04x}", 0xd800 + (code >> 10U), 0xdc00 + (code & 0x3ffU));
+        out += compose("\\u{:04x}\\u{:04x}", 0xd800 + (code >> 10U), 0xdc00 + (code & 0x3ffU));
     } else {
-        out += fmt::format("\\u{:04x}", code);
+        out += compose("\\u{:04x}", code);
     }
 }
 
@@ -131,7 +130,7 @@ std::string json_string(std::string_view text) {
         const bool valid = ascii || is_utf8(character);
         text.remove_prefix(valid ? length : 1);
         if (byte == '"' || byte == '\\')
-            out += fmt::format("\\{}", static_cast<char>(byte));
+            out += compose("\\{}", static_cast<char>(byte));
         else if (ascii && byte >= 0x20 && byte != 0x7f)
             out += static_cast<char>(byte);
         else
@@ -180,7 +179,7 @@ std::string display(std::string_view text) {
         if (clean)
             out += text.substr(0, length);
         else
-            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+            out += compose("\\x{:02x}", static_cast<unsigned char>(text.front()));
         text.remove_prefix(clean ? length : 1);
     }
     return out;

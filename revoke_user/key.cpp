@@ -1,11 +1,10 @@
 #include "key.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdlib>
 #include <ctime>
 #include <utility>
 
+#include "revoke/compose.hpp"
 #include "revoke/settings.hpp"
 #include "revoke/store.hpp"
 
@@ -81,7 +80,7 @@ std::pair<std::uint64_t, std::uint64_t> serials_in(const std::string& serials) {
 
 std::string describe(const OpenedKey& key) {
     if (key.ca.empty()) return key.key;
-    return fmt::format("{} by {} serial {}", key.key, key.ca, key.serial);
+    return compose("{} by {} serial {}", key.key, key.ca, key.serial);
 }
 
 }  // namespace

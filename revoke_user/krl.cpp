@@ -1,6 +1,5 @@
 #include "krl.hpp"
-
-#include <fmt/format.h>
+#include "revoke/compose.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -66,7 +65,7 @@ struct Printed {
         if (is_anybodys) return "is of no particular authority: an entry of ours names whose certificates it means";
         if (authority.empty()) return "is of an authority that is not understood";
         if (value.empty()) return "has a key id that is not told whole";
-        list.text += fmt::format("cert:{} {}=\"{}\"\n", authority, attribute, value);
+        list.text += compose("cert:{} {}=\"{}\"\n", authority, attribute, value);
         return nullptr;
     }
 
@@ -80,7 +79,7 @@ struct Printed {
         if (line.starts_with(kId)) return take_certificate("keyid", key_id_of(line.substr(kId.size())));
         const std::string hash = line.starts_with(kHash) ? fingerprint_in(line.substr(kHash.size())) : std::string();
         if (hash.empty()) return "is not understood";
-        list.text += fmt::format("ca:{}\n", hash);
+        list.text += compose("ca:{}\n", hash);
         return nullptr;
     }
 };
@@ -117,7 +116,7 @@ ListOfKrl list_of_krl(std::string_view printed) {
 const char* add_to_krl(const Entry& entry, KrlOfList& krl) {
     if (!entry.services.empty() || !entry.hosts.empty()) return "holds for some services or hosts only";
     if (entry.target.kind != TargetKind::certificate) {
-        krl.hashes += fmt::format("hash: {}\n", entry.target.name);
+        krl.hashes += compose("hash: {}\n", entry.target.name);
         return nullptr;
     }
     std::string& lines = krl.by_authority[std::string(entry.target.name)];
@@ -125,13 +124,13 @@ const char* add_to_krl(const Entry& entry, KrlOfList& krl) {
     if (!entry.serial.empty()) {
         const auto [first, last] = numbers_in(entry.serial);
         if (first == 0) return "means serial 0, which no KRL can";
-        lines += first == last ? fmt::format("serial: {}\n", first) : fmt::format("serial: {}-{}\n", first, last);
+        lines += first == last ? compose("serial: {}\n", first) : compose("serial: {}-{}\n", first, last);
         return nullptr;
     }
     std::string id;
     append_plain(entry.keyid, id);
     if (is_lost(id)) return "has a key id that ssh-keygen can not be told";
-    lines += fmt::format("id: {}\n", id);
+    lines += compose("id: {}\n", id);
     return nullptr;
 }
 

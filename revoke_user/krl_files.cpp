@@ -1,6 +1,5 @@
 // krl_files.cpp - --import-krl and --export-krl: OpenSSH's key revocation lists, read and written by ssh-keygen itself.
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "job.hpp"
 #include "key.hpp"
 #include "krl.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/json.hpp"
 #include "revoke/store.hpp"
 #include "revoke/verdict.hpp"
@@ -30,7 +30,7 @@ Result<std::string> ssh_keygen(const Job& job, std::vector<std::string> words, c
     auto ran = TRY(required(run_program(words, kLimitMsec, kMostPrinted), words.front()));
     const std::string& said = ran.said;
     if (ran.code == 0) return std::move(ran.said);
-    if (!said.empty()) job.output.complain(fmt::format("ssh-keygen: {}", display(said.substr(0, said.find('\n')))));
+    if (!said.empty()) job.output.complain(compose("ssh-keygen: {}", display(said.substr(0, said.find('\n')))));
     return make_error(Fault::malformed, object, "is not taken by ssh-keygen");
 }
 
@@ -75,7 +75,7 @@ Result<Gathered> gather(const Job& job) {
         const auto text = TRY(required(read_file(path, kMaxListBytes, job.owner), path));
         for (const BadLine& line : check_list(text, job.now_sec).bad)
             gathered.left_out.push_back(
-                fmt::format("{}{}: {}", display(path), line.number > 0 ? fmt::format(":{}", line.number) : "", line.reason));
+                compose("{}{}: {}", display(path), line.number > 0 ? compose(":{}", line.number) : "", line.reason));
         for (const OwnedEntry& owned : list_entries(text)) {
             const Entry entry = owned.entry();
             const TargetKind kind = entry.target.kind;
@@ -84,7 +84,7 @@ Result<Gathered> gather(const Job& job) {
             const char* reason = add_to_krl(entry, gathered.krl);
             gathered.taken += reason == nullptr ? 1U : 0U;
             gathered.ending += reason == nullptr && entry.until_sec ? 1U : 0U;
-            if (reason != nullptr) gathered.left_out.push_back(fmt::format("{}:{}: {}", display(path), owned.number, reason));
+            if (reason != nullptr) gathered.left_out.push_back(compose("{}:{}: {}", display(path), owned.number, reason));
         }
     }
     return gathered;
@@ -122,7 +122,7 @@ Result<void> make_krl(const Job& job, const Workshop& workshop, const std::map<s
             const auto count = static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
             gathered.taken -= count;
             gathered.left_out.push_back(
-                fmt::format("cert:{}: {} want the public key of their authority: --ca FILE, with a key in each line", fingerprint,
+                compose("cert:{}: {} want the public key of their authority: --ca FILE, with a key in each line", fingerprint,
                             counted(count, "entry", "entries")));
             continue;
         }
@@ -176,9 +176,9 @@ ExitCode import_krl(const Job& job) {
     }
     const ListOfKrl list = list_of_krl(printed.value());
     for (std::size_t i = 0; i < list.bad.size() && i < kMostComplaints; ++i)
-        job.output.complain(fmt::format("{}: line {} of ssh-keygen -Q -l: {}", display(path), list.bad[i].number, list.bad[i].reason));
+        job.output.complain(compose("{}: line {} of ssh-keygen -Q -l: {}", display(path), list.bad[i].number, list.bad[i].reason));
     if (list.bad.empty() || job.arguments.force) return import_text(job, list.text, list.bad.size());
-    job.output.complain(fmt::format("{}: {} left out; so nothing was imported: --force imports the rest", display(path),
+    job.output.complain(compose("{}: {} left out; so nothing was imported: --force imports the rest", display(path),
                                     counted(list.bad.size(), "line is", "lines are")));
     return kUnchanged;
 }
@@ -193,9 +193,9 @@ ExitCode export_krl(const Job& job) {
     const auto& left_out = exported.value().left_out;
     for (const std::string& reason : left_out) job.output.complain(reason);
     if (exported.value().ending > 0)
-        job.output.warn(fmt::format("{}: warning: {}, and a KRL knows no end: export again then", display(job.arguments.subject),
+        job.output.warn(compose("{}: warning: {}, and a KRL knows no end: export again then", display(job.arguments.subject),
                                     counted(exported.value().ending, "entry ends with its until=", "entries end with their until=")));
-    job.output.say(fmt::format("{}: {} written{}", display(job.arguments.subject), counted(exported.value().taken, "entry", "entries"),
+    job.output.say(compose("{}: {} written{}", display(job.arguments.subject), counted(exported.value().taken, "entry", "entries"),
                                left_out.empty() ? "" : ", and not those above"));
     JsonArray reasons;
     for (const std::string& reason : left_out) reasons.add_raw(json_string(reason));

@@ -1,9 +1,8 @@
 #include "outcome.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "revoke/compose.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
 #include "revoke/time.hpp"
@@ -42,50 +41,50 @@ void say_sessions(const Job& job, const std::vector<Session>& sessions, bool wit
 }
 
 void say_left(const Job& job, const EndReport& report, const std::string& name) {
-    for (const Session& session : report.sessions) job.output.complain(fmt::format("{}: {}: still there", name, describe(session)));
+    for (const Session& session : report.sessions) job.output.complain(compose("{}: {}: still there", name, describe(session)));
     for (std::size_t i = 0; i < std::min(report.survivors.size(), kMostShown); ++i)
-        job.output.complain(fmt::format("{}: {}: still running", name, describe(report.survivors[i])));
+        job.output.complain(compose("{}: {}: still running", name, describe(report.survivors[i])));
     if (report.survivors.size() > kMostShown)
-        job.output.complain(fmt::format("{}: and {} more processes", name, report.survivors.size() - kMostShown));
+        job.output.complain(compose("{}: and {} more processes", name, report.survivors.size() - kMostShown));
     for (const Error& trouble : report.troubles) job.output.complain(trouble);
-    if (report.own_left) job.output.complain(fmt::format("{}: your own session is theirs and ends now, last and unverified", name));
+    if (report.own_left) job.output.complain(compose("{}: your own session is theirs and ends now, last and unverified", name));
 }
 
 void say_plan(const Job& job, const Revocation& revocation, const Sight& there) {
     const Arguments& arguments = job.arguments;
     std::string uids;
-    for (const std::uint32_t uid : revocation.account.uids) uids += fmt::format("{}{}", uids.empty() ? "uid " : ", ", uid);
-    job.output.say(fmt::format("{} ({})", job.output.strong(display(revocation.name)), uids.empty() ? "no uid known" : uids));
+    for (const std::uint32_t uid : revocation.account.uids) uids += compose("{}{}", uids.empty() ? "uid " : ", ", uid);
+    job.output.say(compose("{} ({})", job.output.strong(display(revocation.name)), uids.empty() ? "no uid known" : uids));
     if (!arguments.end_only) {
-        const std::string from = arguments.from_sec ? fmt::format(", from {}", print_time(*arguments.from_sec).view()) : "";
-        const std::string until = arguments.until_sec ? fmt::format(", until {}", print_time(*arguments.until_sec).view()) : "";
-        job.output.say(fmt::format("  deny   every new login{}{}, in {}", from, until, job.console_path()));
+        const std::string from = arguments.from_sec ? compose(", from {}", print_time(*arguments.from_sec).view()) : "";
+        const std::string until = arguments.until_sec ? compose(", until {}", print_time(*arguments.until_sec).view()) : "";
+        job.output.say(compose("  deny   every new login{}{}, in {}", from, until, job.console_path()));
     }
     if (arguments.deny_only || arguments.from_sec.value_or(0) > job.now_sec) return;
     if (job.arguments.now) return job.output.say("  end    everything, at once");
-    job.output.say(fmt::format("  end    {} sessions, {} processes", there.sessions.size(), there.processes.size()));
+    job.output.say(compose("  end    {} sessions, {} processes", there.sessions.size(), there.processes.size()));
     say_sessions(job, there.sessions, false);
 }
 
 void say_outcome(const Job& job, const Revocation& revocation, const Outcome& outcome) {
     const EndReport& report = outcome.report;
     const std::string name = display(revocation.name);
-    if (outcome.planned) job.output.say(fmt::format("{}: will be denied from {} on", name, print_time(*job.arguments.from_sec).view()));
+    if (outcome.planned) job.output.say(compose("{}: will be denied from {} on", name, print_time(*job.arguments.from_sec).view()));
     if (outcome.denied)
-        job.output.say(fmt::format("{}: {}{}", name, job.output.good("denied"), outcome.changed() ? "" : " already, as before"));
+        job.output.say(compose("{}: {}{}", name, job.output.good("denied"), outcome.changed() ? "" : " already, as before"));
     if (outcome.ended)
-        job.output.say(fmt::format("{}: {} sessions and {} processes ended in {:.1f} s", name, report.ended.size(), report.processes_ended,
+        job.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, report.ended.size(), report.processes_ended,
                                    static_cast<double>(report.elapsed_usec) / 1e6));
     say_left(job, report, name);
     for (const std::string& trouble : outcome.troubles) job.output.complain(trouble);
-    if (outcome.linger) job.output.say(fmt::format("{}: lingering was on; it is off now, and on again after --undo", name));
+    if (outcome.linger) job.output.say(compose("{}: lingering was on; it is off now, and on again after --undo", name));
     for (const Trace& trace : outcome.traces.found)
-        job.output.say(fmt::format("{}: would bring it back: {} {}", name, trace.kind, display(trace.path)));
+        job.output.say(compose("{}: would bring it back: {} {}", name, trace.kind, display(trace.path)));
     for (const Error& trouble : outcome.traces.troubles) job.output.warn(describe(trouble) + "; what would bring it back is not all known");
-    if (outcome.ended && outcome.complete()) job.output.say(fmt::format("{}: {}", name, job.output.good("nothing is left")));
-    if (job.arguments.end_only) job.output.say(fmt::format("{}: was not denied, and may come straight back", name));
+    if (outcome.ended && outcome.complete()) job.output.say(compose("{}: {}", name, job.output.good("nothing is left")));
+    if (job.arguments.end_only) job.output.say(compose("{}: was not denied, and may come straight back", name));
     if (!outcome.complete())
-        job.output.complain(fmt::format("{}: {}not everything could be ended or verified; {}", name, outcome.denied ? "denied, but " : "",
+        job.output.complain(compose("{}: {}not everything could be ended or verified; {}", name, outcome.denied ? "denied, but " : "",
                                         next_step(job, report)));
 }
 

@@ -1,6 +1,5 @@
 #include "output.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "revoke/compose.hpp"
 #include "revoke/report.hpp"
 
 namespace pam_revoke {
@@ -33,16 +33,16 @@ Output::Output(bool json, bool quiet)
       can_ask_(isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1) {}
 
 void Output::say(std::string_view line) const {
-    if (!json_ && !quiet_) put(stdout, fmt::format("{}\n", line));
+    if (!json_ && !quiet_) put(stdout, compose("{}\n", line));
 }
 
 void Output::answer(std::string_view json) const {
-    if (json_) put(stdout, fmt::format("{}\n", json));
+    if (json_) put(stdout, compose("{}\n", json));
 }
 
 void Output::complain(std::string_view line) const {
     std::fflush(stdout);
-    put(stderr, fmt::format("revoke-user: {}\n", line));
+    put(stderr, compose("revoke-user: {}\n", line));
 }
 
 void Output::warn(std::string_view line) const {
@@ -70,7 +70,7 @@ void Output::table(const std::vector<std::vector<std::string>>& rows) const {
 
 void Output::progress(const Progress& progress) const {
     if (!live_) return;
-    put(stderr, fmt::format("\r\033[Kending: {} sessions, {} processes left, {:.1f} s", progress.sessions, progress.processes,
+    put(stderr, compose("\r\033[Kending: {} sessions, {} processes left, {:.1f} s", progress.sessions, progress.processes,
                             static_cast<double>(progress.elapsed_usec) / 1e6));
     std::fflush(stderr);
 }
@@ -78,16 +78,16 @@ void Output::progress(const Progress& progress) const {
 void Output::bar(const char* what, std::size_t done, std::size_t all) const {
     constexpr std::size_t kWidth = 40;
     if (!live_ || all == 0) return;
-    put(stderr, fmt::format("\r\033[K{}: [{:<{}}] {} %", what, std::string(done * kWidth / all, '#'), kWidth, done * 100 / all));
+    put(stderr, compose("\r\033[K{}: [{:<{}}] {} %", what, std::string(done * kWidth / all, '#'), kWidth, done * 100 / all));
     std::fflush(stderr);
 }
 
 void Output::end_progress() const {
-    if (live_) put(stderr, fmt::format("\r\033[K"));
+    if (live_) put(stderr, compose("\r\033[K"));
 }
 
 std::string Output::ask(std::string_view question) const {
-    put(stderr, fmt::format("{}", question));
+    put(stderr, compose("{}", question));
     std::fflush(stderr);
     std::string line;
     std::getline(std::cin, line);
@@ -95,7 +95,7 @@ std::string Output::ask(std::string_view question) const {
 }
 
 std::string Output::paint(const char* code, std::string_view text) const {
-    return colours_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
+    return colours_ ? compose("\033[{}m{}\033[0m", code, text) : std::string(text);
 }
 
 }  // namespace pam_revoke

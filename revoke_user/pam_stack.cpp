@@ -1,6 +1,5 @@
 #include "pam_stack.hpp"
-
-#include <fmt/format.h>
+#include "revoke/compose.hpp"
 
 #include <array>
 #include <charconv>
@@ -131,7 +130,7 @@ public:
 
 private:
     void trouble(const std::string& name, int number, const char* reason) {
-        stack.troubles.push_back(number > 0 ? fmt::format("{}:{}: {}", name, number, reason) : fmt::format("{}: {}", name, reason));
+        stack.troubles.push_back(number > 0 ? compose("{}:{}: {}", name, number, reason) : compose("{}: {}", name, reason));
     }
 
     void take(std::string_view text, const std::string& name, int number, int level, int depth) {
@@ -146,10 +145,10 @@ private:
         if (what.empty()) return trouble(name, number, "names no module");
         if (control == "include") return load(what, level, depth + 1);
         if (control == "substack") {
-            stack.lines.push_back({fmt::format("{}:{}", name, number), control, {{"default", "ignore"}}, {}, level});
+            stack.lines.push_back({compose("{}:{}", name, number), control, {{"default", "ignore"}}, {}, level});
             return load(what, level + 1, depth + 1);
         }
-        PamLine line{fmt::format("{}:{}", name, number), control, actions_of(control), what.substr(what.rfind('/') + 1), level};
+        PamLine line{compose("{}:{}", name, number), control, actions_of(control), what.substr(what.rfind('/') + 1), level};
         if (line.actions == kAllBad && control != "[default=bad]") trouble(name, number, "has a control that libpam does not understand");
         stack.lines.push_back(std::move(line));
     }
@@ -287,7 +286,7 @@ StackVerdict judge(const PamStack& stack) {
         const PamLine& last = stack.lines[way->last];
         verdict.hole = way->asked
                            ? std::string("the gate's refusal is not heard: its control lets others overrule it")
-                           : fmt::format("{} ({} {}) can end the phase before the gate is asked", last.place, last.control, last.module);
+                           : compose("{} ({} {}) can end the phase before the gate is asked", last.place, last.control, last.module);
     }
     verdict.shut = !Walking(stack.lines, false).way_in();
     return verdict;

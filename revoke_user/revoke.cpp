@@ -1,12 +1,11 @@
 // revoke.cpp - deny first, then end, then look again, then say what is true.
 
-#include <fmt/format.h>
-
 #include <cstdio>
 
 #include "job.hpp"
 #include "key.hpp"
 #include "outcome.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
@@ -34,7 +33,7 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     if (!denial.ok()) {
         job.output.complain(denial.error());
         if (denial.error().fault != Fault::refused)
-            job.output.complain(fmt::format("{}: nothing was denied and nothing was ended; --end-only ends what is open all the same",
+            job.output.complain(compose("{}: nothing was denied and nothing was ended; --end-only ends what is open all the same",
                                             display(revocation.name)));
         return false;
     }
@@ -48,7 +47,7 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     const Answer answer = ask_gate(job, revocation.target, "sshd");
     outcome.denied = answer.verdict == Verdict::revoked;
     if (!outcome.denied)
-        outcome.troubles.push_back(fmt::format("{}: is in the list, but the gate does not refuse: {}", display(revocation.name),
+        outcome.troubles.push_back(compose("{}: is in the list, but the gate does not refuse: {}", display(revocation.name),
                                                answer.exempt  ? "exempt by the configuration"
                                                : answer.error ? describe(*answer.error)
                                                               : "the gate does not read " + job.console_path()));
@@ -114,7 +113,7 @@ ExitCode carry_out(const Job& job, Revocation& revocation) {
     const bool end = !arguments.deny_only && !outcome.planned;
     if (end) end_all(job, revocation, outcome);
     if (outcome.changed() || end) {
-        const std::string ended = fmt::format("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
+        const std::string ended = compose("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
                                               outcome.report.sessions.size(), outcome.report.survivors.size());
         const std::string detail = end ? ended : "what was open was not looked at";
         const auto remembered =
@@ -127,7 +126,7 @@ ExitCode carry_out(const Job& job, Revocation& revocation) {
     const ExitCode code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
     if (idle && outcome.complete())
         job.output.complain(
-            fmt::format("{}: is denied already with the same reason and dates; nothing was changed", display(revocation.name)));
+            compose("{}: is denied already with the same reason and dates; nothing was changed", display(revocation.name)));
     say_outcome(job, revocation, outcome);
     job.output.answer(outcome_json(revocation, outcome, code));
     std::fflush(stdout);
@@ -172,7 +171,7 @@ bool texts_fit(const Job& job) {
     for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U),
                                              std::tuple("--warn", &arguments.warn, 1024U)}) {
         if (is_clean_utf8(*text) && text->size() <= most) continue;
-        job.output.complain(fmt::format("{}: has a control byte, is not UTF-8 or is longer than {} bytes", option, most));
+        job.output.complain(compose("{}: has a control byte, is not UTF-8 or is longer than {} bytes", option, most));
         return false;
     }
     return true;
@@ -192,7 +191,7 @@ ExitCode revoke_person(Job& job) {
     if (!may_go_on(job, revocation.target, revocation.account, revocation.name)) return kUnchanged;
     if (!revocation.account.known)
         job.output.warn(
-            fmt::format("{}: warning: the account database does not know this name (deleted, or misspelt?)", display(revocation.name)));
+            compose("{}: warning: the account database does not know this name (deleted, or misspelt?)", display(revocation.name)));
     const bool later = job.arguments.deny_only || job.arguments.from_sec.value_or(0) > job.now_sec;
     const Sight there = look_first(job, revocation, later);
     say_plan(job, revocation, there);

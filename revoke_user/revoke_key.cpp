@@ -1,6 +1,5 @@
 // revoke_key.cpp - denying a key and ending the sessions it opened: exactly those, whoever they are of.
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 
 #include "key.hpp"
 #include "outcome.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/json.hpp"
 #include "revoke/proc.hpp"
 #include "revoke/recorded.hpp"
@@ -62,7 +62,7 @@ bool deny_key(const Job& job, const NamedKey& key, KeyOutcome& outcome) {
     const Answer answer = ask_gate_about(job, key, "sshd");
     outcome.denied = answer.verdict == Verdict::revoked;
     if (!outcome.denied)
-        outcome.troubles.push_back(fmt::format("{}: is in the list, but the gate does not refuse: {}", key.text(),
+        outcome.troubles.push_back(compose("{}: is in the list, but the gate does not refuse: {}", key.text(),
                                                answer.error ? describe(*answer.error) : "it does not read " + job.console_path()));
     return true;
 }
@@ -89,7 +89,7 @@ std::vector<Exactly> logins_beside(const Job& job, Result<Bus>& bus, const Named
     for (const RecordedLogin& login : recorded.logins) {
         const auto keys = keys_in(login.auth_info);
         if (!keys.ok())
-            doubts.push_back(make_error(keys.error().fault, fmt::format("record of process {}", login.process.pid), keys.error().reason));
+            doubts.push_back(make_error(keys.error().fault, compose("record of process {}", login.process.pid), keys.error().reason));
         const auto is_meant = [&entry](const OpenedKey& with) { return means_key(entry, with.shown()); };
         if (!keys.ok() || std::none_of(keys.value().begin(), keys.value().end(), is_meant)) continue;
         const auto is_led = [&login](const Session& session) { return session.leader == login.process.pid && session.state != "closing"; };
@@ -123,7 +123,7 @@ bool end_logins(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcom
     while (std::any_of(logins.begin(), logins.end(), is_at) && monotonic_usec() < dead_usec) usleep(kBetweenLooksUsec);
     for (const Exactly& login : logins) {
         outcome.logins_killed += is_at(login) ? 0U : 1U;
-        if (is_at(login)) outcome.troubles.push_back(fmt::format("process {}: was let in with it and can not be killed", login.pid));
+        if (is_at(login)) outcome.troubles.push_back(compose("process {}: was let in with it and can not be killed", login.pid));
     }
     return any;
 }
@@ -170,30 +170,30 @@ std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int cod
 
 void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool ended) {
     const std::string name = display(key.text());
-    if (outcome.planned) job.output.say(fmt::format("{}: will be denied later", name));
+    if (outcome.planned) job.output.say(compose("{}: will be denied later", name));
     if (outcome.denied && !job.settings.policy.exempt_users.empty())
-        job.output.warn(fmt::format("{}: warning: the exempt ({}) may still log in with it: take it out of their authorized_keys", name,
+        job.output.warn(compose("{}: warning: the exempt ({}) may still log in with it: take it out of their authorized_keys", name,
                                     display(job.settings.policy.exempt_users.view())));
     if (outcome.denied)
-        job.output.say(fmt::format("{}: {}{}", name, job.output.good("denied"), outcome.changed() ? "" : " already, as before"));
+        job.output.say(compose("{}: {}{}", name, job.output.good("denied"), outcome.changed() ? "" : " already, as before"));
     if (ended)
-        job.output.say(fmt::format("{}: {} sessions and {} processes ended in {:.1f} s", name, outcome.report.ended.size(),
+        job.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, outcome.report.ended.size(),
                                    outcome.report.processes_ended, static_cast<double>(outcome.report.elapsed_usec) / 1e6));
-    if (outcome.logins_killed > 0) job.output.say(fmt::format("{}: {} logins without a session killed", name, outcome.logins_killed));
+    if (outcome.logins_killed > 0) job.output.say(compose("{}: {} logins without a session killed", name, outcome.logins_killed));
     say_left(job, outcome.report, name);
     for (const Error& doubt : outcome.doubts) job.output.complain(doubt);
     for (const std::string& trouble : outcome.troubles) job.output.complain(trouble);
-    if (ended && outcome.complete()) job.output.say(fmt::format("{}: {}", name, job.output.good("no session of it is left")));
-    if (job.arguments.end_only) job.output.say(fmt::format("{}: was not denied, and opens the next session", name));
+    if (ended && outcome.complete()) job.output.say(compose("{}: {}", name, job.output.good("no session of it is left")));
+    if (job.arguments.end_only) job.output.say(compose("{}: was not denied, and opens the next session", name));
     if (!outcome.complete())
-        job.output.complain(fmt::format("{}: {}not everything could be ended or verified; mend what is named above, and run it again", name,
+        job.output.complain(compose("{}: {}not everything could be ended or verified; mend what is named above, and run it again", name,
                                         outcome.denied ? "denied, but " : ""));
 }
 
 ExitCode conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome, bool ends) {
     const bool ended = !outcome.sessions.empty() || outcome.logins_killed > 0;
     if (outcome.changed() || ended) {
-        const std::string detail = fmt::format("{} sessions ended, {} left, {} logins without a session killed",
+        const std::string detail = compose("{} sessions ended, {} left, {} logins without a session killed",
                                                outcome.report.ended.size(), outcome.report.sessions.size(), outcome.logins_killed);
         const auto remembered = remember(job, job.arguments.end_only ? HistoryAction::end : HistoryAction::revoke, key.text(),
                                          outcome.result(), detail);
@@ -202,7 +202,7 @@ ExitCode conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutc
     }
     const bool idle = !outcome.changed() && !ended && (job.arguments.end_only || !ends);
     const ExitCode code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
-    if (idle && outcome.complete()) job.output.complain(fmt::format("{}: nothing was changed", display(key.text())));
+    if (idle && outcome.complete()) job.output.complain(compose("{}: nothing was changed", display(key.text())));
     say(job, key, outcome, ends);
     job.output.answer(outcome_json(key, outcome, code));
     std::fflush(stdout);
@@ -239,8 +239,8 @@ ExitCode revoke_key(const Job& job) {
     if (!found.ok()) unseen.push_back(found.error());
     const auto sessions = found.ok() ? std::move(found.value()) : std::vector<Session>();
     job.output.say(job.output.strong(display(key.text())));
-    if (!job.arguments.end_only) job.output.say(fmt::format("  deny   every new login with it, in {}", job.console_path()));
-    if (ends) job.output.say(fmt::format("  end    {} sessions", sessions.size()));
+    if (!job.arguments.end_only) job.output.say(compose("  deny   every new login with it, in {}", job.console_path()));
+    if (ends) job.output.say(compose("  end    {} sessions", sessions.size()));
     say_sessions(job, sessions, true);
     if (ends && !spares_operator(job, bus, key, sessions)) return kUnchanged;
     if (job.arguments.dry_run) {
@@ -270,14 +270,14 @@ ExitCode undo_key(const Job& job) {
     const Answer answer = ask_gate_about(job, key, "sshd");
     const bool clear = answer.verdict == Verdict::clear && !key.has_more();
     if (answer.verdict == Verdict::clear && !clear)
-        job.output.complain(fmt::format("{}: the first serials and the last are clear; so many could not all be asked about", name));
+        job.output.complain(compose("{}: the first serials and the last are clear; so many could not all be asked about", name));
     if (answer.verdict == Verdict::revoked)
-        job.output.complain(fmt::format("{}: is still denied by {}:{}", name, display(answer.list.view()), answer.line));
+        job.output.complain(compose("{}: is still denied by {}:{}", name, display(answer.list.view()), answer.line));
     if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
-    if (!changed) job.output.complain(fmt::format("{}: is not in {}; nothing was changed", name, job.console_path()));
+    if (!changed) job.output.complain(compose("{}: is not in {}; nothing was changed", name, job.console_path()));
     const bool durable = restored.value().durable;
     if (!durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
-    if (changed && clear) job.output.say(fmt::format("{}: {}", name, job.output.good("opens sessions again")));
+    if (changed && clear) job.output.say(compose("{}: {}", name, job.output.good("opens sessions again")));
     const auto remembered =
         changed ? remember(job, HistoryAction::undo, key.text(),
                            clear && durable ? HistoryResult::done : HistoryResult::incomplete, "") : Result<void>();

@@ -1,7 +1,5 @@
 // selected.cpp - ending chosen sessions, or everything of everybody, without denying anybody.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -9,6 +7,7 @@
 
 #include "job.hpp"
 #include "outcome.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
@@ -21,7 +20,7 @@ namespace {
 std::string name_of(std::uint32_t uid, const std::string& recorded) {
     if (!recorded.empty()) return recorded;
     const auto person = find_uid(uid);
-    return person.ok() && person.value().known ? std::string(person.value().name.view()) : fmt::format("uid:{}", uid);
+    return person.ok() && person.value().known ? std::string(person.value().name.view()) : compose("uid:{}", uid);
 }
 
 // As what a person goes into the history: by name, as an operator looks for them, where there is one.
@@ -51,7 +50,7 @@ bool owners_may_go(const Job& job, Result<Bus>& bus, const std::vector<Session>&
         const auto account = find_account_by_uid(bus, uid);
         if (!account.ok()) return job.output.complain(account.error()), false;
         const std::string& name = account.value().name;
-        return may_go_on(job, Target{TargetKind::uid, {}, uid}, account.value(), name.empty() ? fmt::format("uid:{}", uid) : name);
+        return may_go_on(job, Target{TargetKind::uid, {}, uid}, account.value(), name.empty() ? compose("uid:{}", uid) : name);
     });
 }
 
@@ -80,7 +79,7 @@ bool remember_all(const Job& job, const std::vector<Session>& sessions, const En
         const auto theirs = [uid = uid](const Session& session) { return session.uid == uid; };
         const auto left = std::count_if(report.sessions.begin(), report.sessions.end(), theirs);
         const std::string detail =
-            fmt::format("{} sessions ended, {} left", std::count_if(report.ended.begin(), report.ended.end(), theirs), left);
+            compose("{} sessions ended, {} left", std::count_if(report.ended.begin(), report.ended.end(), theirs), left);
         const auto done = remember(job, HistoryAction::end, text_of(target_of(uid, name)),
                                    left == 0 ? HistoryResult::done : HistoryResult::incomplete, detail);
         if (!done.ok()) job.output.complain(done.error());
@@ -90,7 +89,7 @@ bool remember_all(const Job& job, const std::vector<Session>& sessions, const En
 }
 
 ExitCode end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>& sessions) {
-    job.output.say(fmt::format("  end    {} sessions", sessions.size()));
+    job.output.say(compose("  end    {} sessions", sessions.size()));
     say_sessions(job, sessions, true);
     if (job.arguments.dry_run) {
         job.output.answer(JsonObject().add_raw("sessions", to_json_array(sessions)).add("result", "dry run").text());
@@ -108,7 +107,7 @@ ExitCode end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>
         end_sessions(bus, sessions, end_options(job), [&job](const Progress& progress) { job.output.progress(progress); });
     job.output.end_progress();
     const bool complete = remember_all(job, sessions, report) && report.verified() && !report.own_left;
-    job.output.say(fmt::format("{} sessions and {} processes ended in {:.1f} s", report.ended.size(), report.processes_ended,
+    job.output.say(compose("{} sessions and {} processes ended in {:.1f} s", report.ended.size(), report.processes_ended,
                                static_cast<double>(report.elapsed_usec) / 1e6));
     say_left(job, report, "chosen sessions");
     if (complete) job.output.say(job.output.good("nothing of them is left"));
@@ -137,7 +136,7 @@ ExitCode end_everybody(Job& job, Result<Bus>& bus) {
     }
     std::string names;
     for (const std::uint32_t uid : people.value()) names += (names.empty() ? "" : ", ") + display(name_of(uid, {}));
-    job.output.say(fmt::format("  end    everything of {} people: {}", people.value().size(), names));
+    job.output.say(compose("  end    everything of {} people: {}", people.value().size(), names));
     if (people.value().empty()) job.output.complain("nobody but you and the exempt is here; nothing was changed");
     if (people.value().empty()) return kUnchanged;
     if (!job.arguments.dry_run && !is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;

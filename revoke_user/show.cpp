@@ -1,6 +1,5 @@
 // show.cpp - the questions: --list, --check, --sessions, --check-list. None of them changes anything.
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include "job.hpp"
 #include "key.hpp"
 #include "revoke/break_glass.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/file.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/json.hpp"
@@ -62,11 +62,11 @@ bool take_list(const Job& job, const std::string& path, std::vector<std::vector<
         job.output.answer(entry_json(entry, path, owned.number, now));
         const std::string state = now ? "in force" : entry.until_sec && *entry.until_sec <= job.now_sec ? "expired" : "planned";
         rows.push_back({display(text_of(entry)), state, moment(entry.until_sec), plain(entry.ref), plain(entry.by), moment(entry.at_sec),
-                        plain(entry.reason), fmt::format("{}:{}", display(path), owned.number)});
+                        plain(entry.reason), compose("{}:{}", display(path), owned.number)});
     }
     const ListCheck check = check_list(text.value(), job.now_sec);
     for (const BadLine& line : check.bad)
-        job.output.complain(fmt::format("{}{}: {}", display(path), line.number > 0 ? fmt::format(":{}", line.number) : "", line.reason));
+        job.output.complain(compose("{}{}: {}", display(path), line.number > 0 ? compose(":{}", line.number) : "", line.reason));
     return check.bad.empty();
 }
 
@@ -75,7 +75,7 @@ std::string admission_of(const Job& job, const Answer& answer) {
     if (answer.verdict != Verdict::unavailable || answer.blame == Blame::limits) return {};
     if (answer.unavailable == Unavailable::allow) return "unavailable = allow";
     const std::int64_t broken_sec = broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec);
-    return broken_sec > 0 && answer.blame == Blame::lists ? fmt::format("break-glass, for {} s more", broken_sec) : std::string();
+    return broken_sec > 0 && answer.blame == Blame::lists ? compose("break-glass, for {} s more", broken_sec) : std::string();
 }
 
 // What the gate says of whom or what was asked about.
@@ -102,20 +102,20 @@ ExitCode say_answer(const Job& job, const std::string& asked, const std::string&
                             " not understood and not enforced; --check-list FILE names each");
     if (answer.index_error) job.output.warn("list read line by line: " + describe(*answer.index_error) + "; --compile makes it anew");
     if (revoked) {
-        job.output.say(fmt::format("{}: {} by {}:{}", name, job.output.bad("revoked"), display(answer.list.view()), answer.line));
-        job.output.say(fmt::format("  entry   {}{}", display(answer.target.view()),
+        job.output.say(compose("{}: {} by {}:{}", name, job.output.bad("revoked"), display(answer.list.view()), answer.line));
+        job.output.say(compose("  entry   {}{}", display(answer.target.view()),
                                    answer.by_uid ? " (by its uid: renamed account or reused number)" : ""));
-        if (!answer.ref.empty()) job.output.say(fmt::format("  ref     {}", display(answer.ref.view())));
-        if (!answer.reason.empty()) job.output.say(fmt::format("  reason  {}", display(answer.reason.view())));
+        if (!answer.ref.empty()) job.output.say(compose("  ref     {}", display(answer.ref.view())));
+        if (!answer.reason.empty()) job.output.say(compose("  reason  {}", display(answer.reason.view())));
         return kRevoked;
     }
     if (answer.error) job.output.complain(*answer.error);
     if (answer.verdict == Verdict::unavailable) {
-        job.output.say(fmt::format("{}: {}: could not be checked, and is {}", name, job.output.bad(word),
+        job.output.say(compose("{}: {}: could not be checked, and is {}", name, job.output.bad(word),
                                    admission.empty() ? std::string("refused until that is mended") : "let in by " + admission));
         return kIncomplete;
     }
-    job.output.say(fmt::format("{}: {}{}", name, job.output.good(word), answer.exempt ? " (exempt by the configuration)" : ""));
+    job.output.say(compose("{}: {}{}", name, job.output.good(word), answer.exempt ? " (exempt by the configuration)" : ""));
     return kDone;
 }
 
@@ -163,14 +163,14 @@ ExitCode show_check_list(const Job& job) {
     const ListCheck check = check_list(text.value(), job.now_sec);
     JsonArray bad;
     for (const BadLine& line : check.bad) {
-        const std::string place = line.number > 0 ? fmt::format("{}:{}", display(path), line.number) : display(path);
-        job.output.complain(fmt::format("{}: {}", place, line.reason));
+        const std::string place = line.number > 0 ? compose("{}:{}", display(path), line.number) : display(path);
+        job.output.complain(compose("{}: {}", place, line.reason));
         bad.add_raw(JsonObject().add("line", static_cast<std::int64_t>(line.number)).add("reason", line.reason).text());
     }
     job.output.answer(
         JsonObject().add("list", path).add("entries", static_cast<std::int64_t>(check.entries)).add_raw("bad", bad.text()).text());
     if (check.bad.empty())
-        job.output.say(fmt::format("{}: {}, {}", display(path), job.output.good("sound"), counted(check.entries, "entry", "entries")));
+        job.output.say(compose("{}: {}, {}", display(path), job.output.good("sound"), counted(check.entries, "entry", "entries")));
     return check.bad.empty() ? kDone : kUnsound;
 }
 

@@ -1,12 +1,11 @@
 // show_history.cpp - --history: what was done, as the history has it, and what came of it, as the journal has it.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 
 #include "job.hpp"
 #include "revoke/audit.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/history.hpp"
 #include "revoke/journal.hpp"
 #include "revoke/journal_socket.hpp"
@@ -39,7 +38,7 @@ Result<std::vector<Shown>> written(const Job& job, bool& whole) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
         auto record = parse_record(line);
-        if (!record) job.output.complain(fmt::format("{}:{}: is no record", path, number));
+        if (!record) job.output.complain(compose("{}:{}: is no record", path, number));
         whole = whole && record;
         if (record) records.push_back({std::move(*record)});
     }
@@ -91,12 +90,12 @@ std::vector<std::string> fields_about(const std::string& wanted) {
 bool take_told(const Job& job, const std::string& wanted, std::vector<Shown>& records) {
     auto told = entries_with({kDeniedId, kUncheckedId, message_id(Event::session_ended)}, fields_about(wanted), kMostOfJournal);
     if (!told.ok()) {
-        job.output.complain(fmt::format("who was refused is not shown: {}", describe(told.error())));
+        job.output.complain(compose("who was refused is not shown: {}", describe(told.error())));
         return false;
     }
     if (!told.value().has_journal) job.output.warn("who was refused is not shown: nobody keeps a journal here; the gate told syslog");
     if (told.value().is_cut)
-        job.output.complain(fmt::format("of the journal the newest {} of a kind are shown; all of them: journalctl MESSAGE_ID={}",
+        job.output.complain(compose("of the journal the newest {} of a kind are shown; all of them: journalctl MESSAGE_ID={}",
                                         kMostOfJournal, kDeniedId));
     for (ToldEntry& entry : told.value().entries) records.push_back(record_of(entry));
     return !told.value().is_cut;

@@ -1,11 +1,11 @@
 // show_sessions.cpp - --sessions: who is here, and how. Nothing is changed.
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include "job.hpp"
 #include "key.hpp"
 #include "outcome.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/json.hpp"
 #include "revoke/report.hpp"
 #include "revoke/time.hpp"
@@ -28,7 +28,7 @@ void see_person(const Job& job, Result<Bus>& bus, const Account& account, Sight&
     const std::string name = account.name.empty() ? job.arguments.subject : account.name;
     const char* word = presence_word(find_presence(bus, account).presence);
     job.output.answer(JsonObject().add("user", name).add("presence", word).text());
-    job.output.say(fmt::format("{}: {}", display(name), word));
+    job.output.say(compose("{}: {}", display(name), word));
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ ExitCode show_sessions(const Job& job) {
         const auto account = account_of(bus, target.value());
         if (!account.ok()) return job.output.complain(account.error()), kIncomplete;
         if (!account.value().known)
-            job.output.warn(fmt::format("{}: warning: the account database does not know this name", display(job.arguments.subject)));
+            job.output.warn(compose("{}: warning: the account database does not know this name", display(job.arguments.subject)));
         see_person(job, bus, account.value(), seen);
     }
     std::erase_if(seen.sessions, [&](const Session& session) {

@@ -1,9 +1,8 @@
 // undo.cpp - letting a person in again, as far as this host's own list kept them out.
 
-#include <fmt/format.h>
-
 #include "job.hpp"
 #include "key.hpp"
+#include "revoke/compose.hpp"
 #include "revoke/json.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/report.hpp"
@@ -32,10 +31,10 @@ ExitCode foresee_undo(const Job& job, const Entry& like) {
     }
     const auto entries = text.value() ? entries_like(*text.value(), like) : std::vector<OwnedEntry>();
     if (entries.empty())
-        job.output.complain(fmt::format("{}: is not in {}; nothing would be changed", display(name), job.console_path()));
+        job.output.complain(compose("{}: is not in {}; nothing would be changed", display(name), job.console_path()));
     else
         job.output.say(
-            fmt::format("dry run: {} would be taken out of {}", counted(entries.size(), "entry", "entries"), job.console_path()));
+            compose("dry run: {} would be taken out of {}", counted(entries.size(), "entry", "entries"), job.console_path()));
     const ExitCode code = entries.empty() ? kUnchanged : kDone;
     JsonObject json;
     json.add("target", name).add_flag("changed", false).add_flag("dry_run", true);
@@ -66,19 +65,19 @@ ExitCode undo_person(Job& job) {
     const Answer answer = ask_gate(job, target.value(), "sshd");
     const bool clear = answer.verdict == Verdict::clear;
     if (answer.verdict == Verdict::revoked)
-        job.output.complain(fmt::format("{}: is still denied by {}:{}", display(name), display(answer.list.view()), answer.line));
+        job.output.complain(compose("{}: is still denied by {}:{}", display(name), display(answer.list.view()), answer.line));
     if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
     const auto lingering = clear ? give_back_linger(job, target.value()) : Result<bool>(false);
     if (!lingering.ok()) job.output.complain("lingering could not be switched on again: " + describe(lingering.error()));
     const bool lingers_again = lingering.ok() && lingering.value();
     if (!changed)
         job.output.complain(
-            fmt::format("{}: is not in {}{}", display(name), job.console_path(), lingers_again ? "" : "; nothing was changed"));
+            compose("{}: is not in {}{}", display(name), job.console_path(), lingers_again ? "" : "; nothing was changed"));
     const bool durable = restored.value().durable;
     if (!durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
-    if (lingers_again) job.output.say(fmt::format("{}: lingering is on again", display(name)));
-    if (changed && clear) job.output.say(fmt::format("{}: {}", display(name), job.output.good("may log in again")));
-    if (changed && !clear) job.output.say(fmt::format("{}: was taken out of {}, but see above", display(name), job.console_path()));
+    if (lingers_again) job.output.say(compose("{}: lingering is on again", display(name)));
+    if (changed && clear) job.output.say(compose("{}: {}", display(name), job.output.good("may log in again")));
+    if (changed && !clear) job.output.say(compose("{}: was taken out of {}, but see above", display(name), job.console_path()));
     const bool acted = changed || lingers_again;
     const auto remembered =
         acted ? remember(job, HistoryAction::undo, name,
