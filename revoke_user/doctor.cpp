@@ -9,11 +9,7 @@
 #include <filesystem>
 #include <map>
 
-#include "revoke/compose.hpp"
 #include "revoke/file.hpp"
-#include "revoke/json.hpp"
-#include "revoke/report.hpp"
-#include "revoke/settings.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -91,40 +87,24 @@ std::vector<TreeUnit> tree_services(const std::string& root) {
     return units;
 }
 
-ExitCode show_doctor(Job& job) {
-    const std::string& root = job.arguments.root;
+Findings examine(const Examined& host) {
     Findings findings;
-    std::error_code fault;
-    if (!root.empty() && !std::filesystem::is_directory(root, fault)) {
-        job.output.complain(display(root) + ": is no directory");
-        return kUsage;
-    }
-    if (geteuid() != job.owner)
+    const Settings& settings = host.settings;
+    if (geteuid() != host.owner)
         findings.push_back({"configuration", "you", "are not root: what only root may read is not examined", "run it as root"});
     // A tree without a configuration has the defaults, as a host has.
-    const bool is_absent = !root.empty() && job.settings.is_absent;
-    if (job.settings.error && !is_absent)
-        findings.push_back({"configuration", std::string(job.settings.error->object.view()),
-                            std::string(job.settings.error->reason) + ": everybody but the exempt is refused",
+    const bool is_absent = !host.root.empty() && settings.is_absent;
+    if (settings.error && !is_absent)
+        findings.push_back({"configuration", std::string(settings.error->object.view()),
+                            std::string(settings.error->reason) + ": everybody but the exempt is refused",
                             "mend the line; see pam_revoke.conf(5)"});
     std::vector<std::string> services;
-    examine_sshd(job, root, services, findings);
-    examine_pam(root, services, findings);
-    examine_units(root, findings);
-    examine_lists(job, root, findings);
-    examine_groups(job, root, findings);
-    for (const Finding& finding : findings) {
-        job.output.answer(JsonObject()
-                              .add("finding", finding.kind)
-                              .add("object", finding.object)
-                              .add("reason", finding.reason)
-                              .add("next_step", finding.next_step)
-                              .text());
-        job.output.say(
-            compose("{}: {}: {}; {}", finding.kind, display(finding.object), display(finding.reason), display(finding.next_step)));
-    }
-    if (findings.empty()) job.output.say(job.output.good("healthy"));
-    return findings.empty() ? kDone : kFindings;
+    examine_sshd(host, services, findings);
+    examine_pam(host.root, services, findings);
+    examine_units(host.root, findings);
+    examine_lists(host, findings);
+    examine_groups(host, findings);
+    return findings;
 }
 
 }  // namespace pam_revoke

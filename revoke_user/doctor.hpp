@@ -4,10 +4,16 @@
 // Layer: command.
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "job.hpp"
+#include "revoke/settings.hpp"
 
 namespace pam_revoke {
 
@@ -20,13 +26,28 @@ struct Finding {
 };
 using Findings = std::vector<Finding>;
 
+// What is examined: this host or, with a root, another tree. Units: now_sec: seconds since 1970.
+struct Examined {
+    std::string root;  // empty: this very host
+    const Settings& settings;
+    uid_t owner = 0;  // who must own configuration, lists and state
+    std::int64_t now_sec = 0;
+    std::function<void(std::string_view)> warn;  // is told what could not be examined as it should
+
+    [[nodiscard]] std::string state_dir() const { return std::string(settings.state_dir.view()); }
+};
+
+// All that is wrong.
+// Errors: none returned; what can not be read is a finding.
+[[nodiscard]] Findings examine(const Examined& host);
+
 // Each looks at one part of the tree `root`, which is empty for this very host.
 // Units: more: services that are doors here beside the usual ones, as examine_sshd() finds them.
 void examine_pam(const std::string& root, const std::vector<std::string>& more, Findings& findings);
-void examine_sshd(const Job& job, const std::string& root, std::vector<std::string>& services, Findings& findings);
+void examine_sshd(const Examined& host, std::vector<std::string>& services, Findings& findings);
 void examine_units(const std::string& root, Findings& findings);
-void examine_lists(const Job& job, const std::string& root, Findings& findings);
-void examine_groups(const Job& job, const std::string& root, Findings& findings);
+void examine_lists(const Examined& host, Findings& findings);
+void examine_groups(const Examined& host, Findings& findings);
 
 // The file `path` of the tree, whoever owns it; nothing when it is not there or can not be read. A link in a tree leads into the tree.
 // Units: at most a megabyte.

@@ -47,20 +47,20 @@ std::int64_t max_age_sec(const Policy& policy) {
 }
 
 // What is due and does not come: who delivers the list, is silent. Without a date of issue nobody knows what is due: a day before its end.
-void examine_end(const Job& job, const std::string& path, std::int64_t issued_sec, std::int64_t expires_sec, Findings& findings) {
+void examine_end(const Examined& host, const std::string& path, std::int64_t issued_sec, std::int64_t expires_sec, Findings& findings) {
     constexpr const char* kDeliver = "deliver the next one: a list that is stale lets nobody in. Is whoever delivers it silent?";
-    const std::int64_t most_sec = max_age_sec(job.settings.policy);
+    const std::int64_t most_sec = max_age_sec(host.settings.policy);
     const bool is_aging = issued_sec != kNoDate && most_sec > 0;
     const std::int64_t end_sec = is_aging ? std::min(expires_sec, issued_sec + most_sec) : expires_sec;
-    if (end_sec == kNoDate || expires_sec <= job.now_sec) return;  // that it has expired is said where it is read
+    if (end_sec == kNoDate || expires_sec <= host.now_sec) return;  // that it has expired is said where it is read
     const std::string date(print_time(end_sec).view());
-    if (end_sec <= job.now_sec) return findings.push_back({"list", path, "is older than max_age allows, since " + date, kDeliver});
+    if (end_sec <= host.now_sec) return findings.push_back({"list", path, "is older than max_age allows, since " + date, kDeliver});
     const bool is_due =
-        issued_sec != kNoDate ? job.now_sec - issued_sec > (end_sec - issued_sec) / 4 * 3 : end_sec < job.now_sec + kSoonSec;
+        issued_sec != kNoDate ? host.now_sec - issued_sec > (end_sec - issued_sec) / 4 * 3 : end_sec < host.now_sec + kSoonSec;
     if (is_due) findings.push_back({"list", path, "becomes stale at " + date + ", and there is no newer one yet", kDeliver});
 }
 
-void examine_dates(const Job& job, const std::string& path, const std::string& text, Findings& findings) {
+void examine_dates(const Examined& host, const std::string& path, const std::string& text, Findings& findings) {
     std::int64_t issued_sec = kNoDate;
     std::int64_t expires_sec = kNoDate;
     for_each_line(text, [&](std::string_view line, std::uint64_t) {
@@ -69,29 +69,29 @@ void examine_dates(const Job& job, const std::string& path, const std::string& t
         if (parsed.kind == LineKind::issued) issued_sec = std::min(issued_sec, parsed.number);
         if (parsed.kind == LineKind::expires) expires_sec = std::min(expires_sec, parsed.number);
     });
-    const bool is_ours = path == job.console_path();
-    if (issued_sec == kNoDate && max_age_sec(job.settings.policy) > 0 && !is_ours)
+    const bool is_ours = path == host.state_dir() + "/lists.d/" + kConsoleList;
+    if (issued_sec == kNoDate && max_age_sec(host.settings.policy) > 0 && !is_ours)
         findings.push_back({"list", path, "does not say when it was issued, so that max_age means nothing to it",
                             "have whoever delivers it write %issued YYYY-MM-DDTHH:MM:SSZ into it"});
-    examine_end(job, path, issued_sec, expires_sec, findings);
+    examine_end(host, path, issued_sec, expires_sec, findings);
 }
 
-void examine_index(const Job& job, const std::string& root, const std::string& path, Findings& findings) {
+void examine_index(const Examined& host, const std::string& path, Findings& findings) {
     FileIdentity identity;
-    const auto list = open_trusted_file(AT_FDCWD, (root + path).c_str(), path, kMaxListBytes, job.owner, &identity);
+    const auto list = open_trusted_file(AT_FDCWD, (host.root + path).c_str(), path, kMaxListBytes, host.owner, &identity);
     if (!list.ok() || !list.value() || identity.size_bytes <= kUnindexedBytes) return;
-    const std::string index = root + std::string(index_dir(job.settings).view()) + "/" + std::string(index_name(path).view());
-    const auto opened = required(Index::open(index.c_str(), identity, job.owner), index);
+    const std::string index = host.root + std::string(index_dir(host.settings).view()) + "/" + std::string(index_name(path).view());
+    const auto opened = required(Index::open(index.c_str(), identity, host.owner), index);
     if (!opened.ok())
         findings.push_back({"index", path, compose("is read line by line at each login: its index {}", opened.error().reason),
                             "run revoke-user --compile; is revoke-compile.path enabled?"});
 }
 
-void examine_list(const Job& job, const std::string& root, const std::string& path, Findings& findings) {
-    const auto text = required(read_file(root + path, kMaxListBytes, job.owner), path);
+void examine_list(const Examined& host, const std::string& path, Findings& findings) {
+    const auto text = required(read_file(host.root + path, kMaxListBytes, host.owner), path);
     constexpr const char* kClosed = "mend it: while it can not be read, everybody but the exempt is refused";
     if (!text.ok()) return findings.push_back({"list", path, text.error().reason, kClosed});
-    const ListCheck check = check_list(text.value(), job.now_sec);
+    const ListCheck check = check_list(text.value(), host.now_sec);
     if (!check.bad.empty()) {
         const BadLine& first = check.bad.front();
         findings.push_back(
@@ -99,8 +99,8 @@ void examine_list(const Job& job, const std::string& root, const std::string& pa
              compose("{}{}", first.reason, check.bad.size() > 1 ? compose(", and {} more", check.bad.size() - 1) : ""),
              "revoke-user --check-list names each: such a line is not enforced, such a list may let nobody in"});
     }
-    examine_dates(job, path, text.value(), findings);
-    examine_index(job, root, path, findings);
+    examine_dates(host, path, text.value(), findings);
+    examine_index(host, path, findings);
 }
 
 std::size_t count_members(const std::string& root, const std::string& group, bool& known) {
@@ -121,44 +121,44 @@ std::size_t count_members(const std::string& root, const std::string& group, boo
 
 }  // namespace
 
-void examine_lists(const Job& job, const std::string& root, Findings& findings) {
+void examine_lists(const Examined& host, Findings& findings) {
     const std::int64_t broken_sec =
-        root.empty() ? broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec) : 0;
+        host.root.empty() ? broken_for_sec(host.settings.run_dir.view(), host.owner, host.settings.policy.break_glass_sec) : 0;
     if (broken_sec > 0)
-        findings.push_back({"break-glass", std::string(job.settings.run_dir.view()),
+        findings.push_back({"break-glass", std::string(host.settings.run_dir.view()),
                             compose("who can not be checked is let in for {} s more", broken_sec),
                             "end it when it is not needed any more: revoke-user --break-glass off"});
-    if (job.now_sec < kNotBeforeSec)
-        findings.push_back({"clock", "this host", compose("believes that it is {}", print_time(job.now_sec).view()),
+    if (host.now_sec < kNotBeforeSec)
+        findings.push_back({"clock", "this host", compose("believes that it is {}", print_time(host.now_sec).view()),
                             "set the clock: entries with dates depend on it"});
     bool own = false;
-    each_item(job.settings.policy.lists.view(), [&](const std::string& folder) {
-        own = own || folder == job.state_dir() + "/lists.d";
-        const auto opened = required(open_trusted_directory((root + folder).c_str(), job.owner), folder);
+    each_item(host.settings.policy.lists.view(), [&](const std::string& folder) {
+        own = own || folder == host.state_dir() + "/lists.d";
+        const auto opened = required(open_trusted_directory((host.root + folder).c_str(), host.owner), folder);
         if (!opened.ok())
             return findings.push_back(
                 {"list", folder, opened.error().reason,
                  "make it, owned by root and written by nobody else: until then everybody but the exempt is refused"});
-        for (const std::string& name : tree_names(root + folder))
-            if (name.ends_with(".list") && name.front() != '.') examine_list(job, root, folder + "/" + name, findings);
+        for (const std::string& name : tree_names(host.root + folder))
+            if (name.ends_with(".list") && name.front() != '.') examine_list(host, folder + "/" + name, findings);
     });
     if (!own)
-        findings.push_back({"configuration", job.state_dir() + "/lists.d", "is where revoke-user writes, and not among the gate's lists",
+        findings.push_back({"configuration", host.state_dir() + "/lists.d", "is where revoke-user writes, and not among the gate's lists",
                             "add it to lists= in pam_revoke.conf"});
 }
 
-void examine_groups(const Job& job, const std::string& root, Findings& findings) {
-    for (std::size_t i = 0; i < job.settings.policy.group_rule_count; ++i) {
-        const std::string group(job.settings.policy.group_rules[i].group.view());
+void examine_groups(const Examined& host, Findings& findings) {
+    for (std::size_t i = 0; i < host.settings.policy.group_rule_count; ++i) {
+        const std::string group(host.settings.policy.group_rules[i].group.view());
         bool known = false;
-        (void)count_members(root, group, known);
+        (void)count_members(host.root, group, known);
         if (!known)
             findings.push_back(
                 {"configuration", group, "is a group with rules that is not there: they are nobody's", "make it, or mend [group]"});
     }
-    each_item(job.settings.policy.exempt_groups.view(), [&](const std::string& group) {
+    each_item(host.settings.policy.exempt_groups.view(), [&](const std::string& group) {
         bool known = false;
-        const std::size_t members = count_members(root, group, known);
+        const std::size_t members = count_members(host.root, group, known);
         if (!known)
             return findings.push_back(
                 {"exempt", group, "is an exempt group that is not there", "make it, or take it out of exempt_groups"});

@@ -91,7 +91,7 @@ struct Daemon {
 // What an sshd of this host makes of a configuration: it knows its own defaults. Nothing, with a warning, when it can not say.
 class Asked {
 public:
-    Asked(const Job& job, const Daemon& daemon) {
+    Asked(const Examined& host, const Daemon& daemon) {
         const auto found = run_program({daemon.program, "-T", "-f", daemon.config}, kLimitMsec, kMostPrinted);
         if (found.ok() && !found.value()) return;
         const Ran ran = found.ok() ? *found.value() : Ran{};
@@ -99,7 +99,7 @@ public:
             // Between two connections a host whose sshd is started by a socket has no /run/sshd.
             if (ran.said.starts_with("Missing privilege separation directory")) return;
             const std::string why = found.ok() ? display(ran.said.substr(0, ran.said.find('\n'))) : describe(found.error());
-            job.output.warn(compose("{}: sshd -T does not take it, so that it was read here: {}", daemon.config, why));
+            host.warn(compose("{}: sshd -T does not take it, so that it was read here: {}", daemon.config, why));
             return;
         }
         for (const std::string& line : plain_lines(ran.said, "")) {
@@ -144,23 +144,23 @@ void take_command(const std::string& unit, const std::string& command, std::vect
 
 }  // namespace
 
-void examine_sshd(const Job& job, const std::string& root, std::vector<std::string>& services, Findings& findings) {
+void examine_sshd(const Examined& host, std::vector<std::string>& services, Findings& findings) {
     std::vector<Daemon> daemons;
-    if (tree_file(root, "/etc/ssh/sshd_config")) daemons.push_back({kSshd, "/etc/ssh/sshd_config"});
-    for (const TreeUnit& unit : tree_services(root))
+    if (tree_file(host.root, "/etc/ssh/sshd_config")) daemons.push_back({kSshd, "/etc/ssh/sshd_config"});
+    for (const TreeUnit& unit : tree_services(host.root))
         for (const std::string& line : unit.lines) {
             const auto command = setting_of(line, "ExecStart");
             if (command && command->find("/sshd") != std::string::npos) take_command(unit.name, *command, daemons, services, findings);
         }
     // Debian's unit adds what stands there.
-    for (const std::string& line : plain_lines(tree_file(root, "/etc/default/ssh").value_or(""), "#"))
+    for (const std::string& line : plain_lines(tree_file(host.root, "/etc/default/ssh").value_or(""), "#"))
         if (const auto words = setting_of(line, "SSHD_OPTS")) take_command("/etc/default/ssh", *words, daemons, services, findings);
     std::sort(daemons.begin(), daemons.end());
     daemons.erase(std::unique(daemons.begin(), daemons.end()), daemons.end());
     for (const Daemon& daemon : daemons) {
-        Reading reading(root);
+        Reading reading(host.root);
         reading.read(daemon.config, 0);
-        const std::optional<Asked> asked = root.empty() && geteuid() == 0 ? std::optional<Asked>(std::in_place, job, daemon) : std::nullopt;
+        const std::optional<Asked> asked = host.root.empty() && geteuid() == 0 ? std::optional<Asked>(std::in_place, host, daemon) : std::nullopt;
         const bool is_told = asked && asked->is_known();
         for (const std::string& service : {reading.service(), is_told ? asked->service() : std::string()})
             if (!service.empty()) services.push_back(service);

@@ -17,6 +17,7 @@
 #include "revoke/history.hpp"
 #include "revoke/list.hpp"
 #include "revoke/settings.hpp"
+#include "revoke/store.hpp"
 
 namespace pam_revoke {
 
@@ -31,7 +32,6 @@ enum ExitCode : int {
     kUnchanged = 4,
 };
 
-inline constexpr const char* kConsoleList = "console.list";
 inline constexpr const char* kHistory = "history.jsonl";
 
 // Who is at the keyboard: SUDO_USER where sudo was used, else who logged in, else who we are.

@@ -17,6 +17,9 @@
 
 namespace pam_revoke {
 
+// This host's own list, which revoke-user writes; in the folder lists.d of the state.
+inline constexpr const char* kConsoleList = "console.list";
+
 // A text in one state of its file. Units: settled: false when it may be written again without its identity showing it.
 struct Snapshot {
     std::string text;
