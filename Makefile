@@ -30,13 +30,13 @@ COMMAND_FLAGS := -fPIE -ffunction-sections -fdata-sections
 # The C++ library, fmt and inih go into the commands: loading them took a third of the time of a query, and of the way to the first kill.
 COMMAND_LINK := -Wl,-z,relro,-z,now,--as-needed,--gc-sections -static-libstdc++ -static-libgcc
 
-PURE := pam_revoke/text.cpp pam_revoke/target.cpp pam_revoke/time.cpp pam_revoke/list.cpp pam_revoke/verdict.cpp pam_revoke/others.cpp pam_revoke/policy.cpp pam_revoke/ssh_identity.cpp
-READING := pam_revoke/file.cpp pam_revoke/digest.cpp pam_revoke/index.cpp pam_revoke/identity.cpp pam_revoke/session_record.cpp pam_revoke/break_glass.cpp pam_revoke/subject.cpp pam_revoke/judge.cpp pam_revoke/by_index.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
+PURE := pam_revoke/base/text.cpp pam_revoke/target.cpp pam_revoke/base/time.cpp pam_revoke/list.cpp pam_revoke/verdict.cpp pam_revoke/others.cpp pam_revoke/policy.cpp pam_revoke/ssh_identity.cpp
+READING := pam_revoke/base/file.cpp pam_revoke/base/digest.cpp pam_revoke/index.cpp pam_revoke/identity.cpp pam_revoke/session_record.cpp pam_revoke/break_glass.cpp pam_revoke/subject.cpp pam_revoke/judge.cpp pam_revoke/by_index.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
 GATE := $(PURE) $(READING) pam_revoke/journal_socket.cpp pam_revoke/gate_log.cpp pam_revoke/module.cpp
 ENDING := logind/proc.cpp logind/signal.cpp logind/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/namespaces.cpp logind/processes.cpp logind/subordinate.cpp \
 	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/journal.cpp logind/recorded.cpp logind/opening.cpp logind/report.cpp
-WORDS := pam_revoke/compose.cpp revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/import.cpp revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp
-LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp pam_revoke/compose.cpp revoke_user/json.cpp logind/systemd_login.cpp
+WORDS := pam_revoke/base/compose.cpp pam_revoke/base/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp revoke_user/import.cpp revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp
+LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp pam_revoke/base/compose.cpp pam_revoke/base/json.cpp logind/systemd_login.cpp
 OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) revoke_user/arguments.cpp revoke_user/output.cpp revoke_user/guard.cpp revoke_user/deny.cpp \
 	logind/audit.cpp revoke_user/tell.cpp revoke_user/outcome.cpp revoke_user/indexes.cpp revoke_user/import_file.cpp revoke_user/run_program.cpp revoke_user/krl.cpp revoke_user/krl_files.cpp revoke_user/help.cpp revoke_user/break_glass.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/key.cpp revoke_user/revoke.cpp revoke_user/revoke_key.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_history.cpp revoke_user/show_sessions.cpp revoke_user/pam_stack.cpp revoke_user/show_doctor.cpp revoke_user/doctor.cpp revoke_user/doctor_pam.cpp revoke_user/doctor_sshd.cpp revoke_user/doctor_units.cpp revoke_user/doctor_lists.cpp revoke_user/main.cpp
 TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp revoke_user/selection.cpp revoke_user/krl.cpp pam_revoke/journal_socket.cpp
@@ -58,7 +58,7 @@ build/gate/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(OURS) $(GATE_FLAGS) -c $< -o $@
 
-$(addprefix build/gate/,pam_revoke/text.o pam_revoke/list.o pam_revoke/target.o pam_revoke/file.o pam_revoke/verdict.o pam_revoke/index.o pam_revoke/policy.o conf/config.o): GATE_FLAGS += -O2
+$(addprefix build/gate/,pam_revoke/base/text.o pam_revoke/list.o pam_revoke/target.o pam_revoke/base/file.o pam_revoke/verdict.o pam_revoke/index.o pam_revoke/policy.o conf/config.o): GATE_FLAGS += -O2
 build/gate/pam_revoke/others.o: GATE_FLAGS += -O3
 build/command/pam_revoke/others.o: COMMAND_FLAGS += -O3
 
@@ -94,7 +94,7 @@ build/sanitized/pam_revoke.so: $(GATE:%.cpp=build/sanitized/%.o) pam_revoke/modu
 build/sanitized/unit: $(TESTED:%.cpp=build/sanitized/%.o) $(UNIT:%.cpp=build/sanitized/%.o)
 	$(CXX) $(SANITIZE) -o $@ $^ $(TEST_LIBS) -lcriterion
 
-build/sanitized/module: $(MODULE_TESTS:%.cpp=build/sanitized/%.o) build/sanitized/pam_revoke/break_glass.o build/sanitized/pam_revoke/file.o
+build/sanitized/module: $(MODULE_TESTS:%.cpp=build/sanitized/%.o) build/sanitized/pam_revoke/break_glass.o build/sanitized/pam_revoke/base/file.o
 	$(CXX) $(SANITIZE) -o $@ $^ -lpam -ldl -lcriterion
 
 build/bench/%: tests/bench/%.cpp
@@ -109,7 +109,7 @@ build/bench/pam_empty.so: tests/bench/pam_empty.c
 	@mkdir -p $(@D)
 	$(CC) -O2 -shared -fPIC -o $@ $<
 
-FUZZED := $(PURE) $(filter-out conf/settings.cpp,$(READING)) revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp logind/logout_arguments.cpp pam_revoke/compose.cpp revoke_user/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp
+FUZZED := $(PURE) $(filter-out conf/settings.cpp,$(READING)) revoke_user/store.cpp revoke_user/index_build.cpp revoke_user/index_update.cpp revoke_user/compile.cpp logind/logout_arguments.cpp pam_revoke/base/compose.cpp pam_revoke/base/json.cpp revoke_user/history.cpp revoke_user/list_edit.cpp
 
 build/fuzz/%.o: %.cpp Makefile
 	@mkdir -p $(@D)

@@ -5,8 +5,8 @@
 #include <array>
 
 #include "revoke/target.hpp"
-#include "revoke/text.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/text.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

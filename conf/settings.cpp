@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 namespace pam_revoke {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "revoke/proc.hpp"
 #include "revoke/signal.hpp"
-#include "revoke/text.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {

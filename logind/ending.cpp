@@ -9,7 +9,7 @@
 #include "revoke/cgroup.hpp"
 #include "revoke/proc.hpp"
 #include "revoke/signal.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 #include "revoke/units.hpp"
 #include "revoke/watch.hpp"
 

@@ -10,7 +10,7 @@
 #include "revoke/cgroup.hpp"
 #include "revoke/ending.hpp"
 #include "revoke/processes.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -7,7 +7,7 @@
 #include "revoke/cgroup.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/signal.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <charconv>
 
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 namespace pam_revoke {
 namespace {

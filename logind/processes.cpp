@@ -13,11 +13,11 @@
 #include <string_view>
 
 #include "revoke/cgroup.hpp"
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 #include "revoke/namespaces.hpp"
 #include "revoke/proc.hpp"
 #include "revoke/signal.hpp"
-#include "revoke/text.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {

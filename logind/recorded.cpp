@@ -7,7 +7,7 @@
 #include <charconv>
 #include <csignal>
 
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 #include "revoke/proc.hpp"
 #include "revoke/session_record.hpp"
 #include "revoke/signal.hpp"

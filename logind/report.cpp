@@ -1,8 +1,8 @@
 #include "revoke/report.hpp"
 
-#include "revoke/compose.hpp"
-#include "revoke/json.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -19,7 +19,7 @@ extern "C" {
 #include <cerrno>
 #include <string>
 
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "revoke/proc.hpp"
-#include "revoke/text.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {

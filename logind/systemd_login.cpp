@@ -13,13 +13,13 @@
 #include <exception>
 #include <map>
 
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 #include "revoke/ending.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/logout_arguments.hpp"
 #include "revoke/report.hpp"
 #include "revoke/settings.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 namespace pam_revoke {
 

@@ -12,7 +12,7 @@
 #include <functional>
 #include <string_view>
 
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "judge.hpp"
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 namespace pam_revoke {
 

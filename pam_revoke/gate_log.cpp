@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "revoke/journal_socket.hpp"
-#include "revoke/text.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "revoke/text.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 namespace pam_revoke {
 namespace {

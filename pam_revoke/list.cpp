@@ -4,8 +4,8 @@
 #include <array>
 #include <charconv>
 
-#include "revoke/text.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/text.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

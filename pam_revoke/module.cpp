@@ -23,7 +23,7 @@
 #include "revoke/session_record.hpp"
 #include "revoke/settings.hpp"
 #include "revoke/ssh_identity.hpp"
-#include "revoke/text.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "revoke/text.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/text.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -10,7 +10,7 @@
 #include <charconv>
 #include <cstdio>
 
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 namespace pam_revoke {
 namespace {

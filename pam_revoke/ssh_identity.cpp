@@ -3,7 +3,7 @@
 #include <array>
 #include <span>
 
-#include "revoke/digest.hpp"
+#include "revoke/base/digest.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-#include "revoke/text.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {

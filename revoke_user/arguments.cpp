@@ -7,11 +7,11 @@
 #include <variant>
 #include <vector>
 
-#include "revoke/compose.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/settings.hpp"
 #include "revoke/target.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 

@@ -4,11 +4,11 @@
 #include "revoke/break_glass.hpp"
 
 #include "job.hpp"
-#include "revoke/compose.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/report.hpp"
 #include "revoke/store.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "index_build.hpp"
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 #include "revoke/index.hpp"
 #include "revoke/list.hpp"
 

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "job.hpp"
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 #include "revoke/history.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/store.hpp"
 #include "revoke/verdict.hpp"

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <map>
 
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 namespace pam_revoke {
 namespace {

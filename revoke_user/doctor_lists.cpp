@@ -7,15 +7,15 @@
 
 #include "doctor.hpp"
 #include "revoke/break_glass.hpp"
-#include "revoke/compose.hpp"
-#include "revoke/file.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/file.hpp"
 #include "revoke/identity.hpp"
 #include "revoke/index.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/report.hpp"
 #include "revoke/settings.hpp"
 #include "revoke/store.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

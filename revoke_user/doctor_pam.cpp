@@ -5,7 +5,7 @@
 
 #include "doctor.hpp"
 #include "pam_stack.hpp"
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "doctor.hpp"
-#include "revoke/compose.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/report.hpp"
 #include "run_program.hpp"
 

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "doctor.hpp"
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -7,9 +7,9 @@
 #include <set>
 
 #include "job.hpp"
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 #include "revoke/identity.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/report.hpp"
 
 namespace pam_revoke {

@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "revoke/json.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 

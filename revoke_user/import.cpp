@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "revoke/text.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {

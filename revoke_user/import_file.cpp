@@ -1,9 +1,9 @@
 // import_file.cpp - many people at once, out of a file, into this host's own list. Nobody's sessions are ended by it.
 
 #include "job.hpp"
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 #include "revoke/import.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/report.hpp"
 #include "revoke/store.hpp"
 

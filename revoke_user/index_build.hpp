@@ -10,7 +10,7 @@
 #include "revoke/compile.hpp"
 #include "revoke/index.hpp"
 #include "revoke/list.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

@@ -12,10 +12,10 @@
 
 #include "job.hpp"
 #include "revoke/compile.hpp"
-#include "revoke/compose.hpp"
-#include "revoke/file.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/file.hpp"
 #include "revoke/index.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/report.hpp"
 
 namespace pam_revoke {

@@ -4,7 +4,7 @@
 #include <ctime>
 #include <utility>
 
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 #include "revoke/settings.hpp"
 #include "revoke/store.hpp"
 

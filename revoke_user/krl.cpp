@@ -1,5 +1,5 @@
 #include "krl.hpp"
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -5,7 +5,7 @@
 #include "job.hpp"
 #include "revoke/sessions.hpp"
 #include "revoke/store.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "job.hpp"
 #include "revoke/identity.hpp"
-#include "revoke/text.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 #include "revoke/report.hpp"
 
 namespace pam_revoke {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "revoke/ending.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

@@ -1,5 +1,5 @@
 #include "pam_stack.hpp"
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 
 #include <array>
 #include <charconv>

@@ -7,13 +7,13 @@
 
 #include "key.hpp"
 #include "outcome.hpp"
-#include "revoke/compose.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/proc.hpp"
 #include "revoke/recorded.hpp"
 #include "revoke/report.hpp"
 #include "revoke/settings.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <csignal>
 
-#include "revoke/file.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/file.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

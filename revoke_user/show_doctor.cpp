@@ -4,8 +4,8 @@
 
 #include "doctor.hpp"
 #include "job.hpp"
-#include "revoke/compose.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/json.hpp"
 
 namespace pam_revoke {
 

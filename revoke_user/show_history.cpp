@@ -5,14 +5,14 @@
 
 #include "job.hpp"
 #include "revoke/audit.hpp"
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 #include "revoke/history.hpp"
 #include "revoke/journal.hpp"
 #include "revoke/journal_socket.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/report.hpp"
 #include "revoke/store.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

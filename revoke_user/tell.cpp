@@ -2,8 +2,8 @@
 
 #include "job.hpp"
 #include "revoke/audit.hpp"
-#include "revoke/compose.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/json.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -2,8 +2,8 @@
 
 #include "job.hpp"
 #include "key.hpp"
-#include "revoke/compose.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/report.hpp"
 #include "revoke/store.hpp"

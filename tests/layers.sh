@@ -56,7 +56,7 @@ home 'systemd/' logind/audit.cpp logind/bus.cpp logind/journal.cpp logind/sessio
 home 'ini\.h' conf/config.cpp
 home '(pwd|grp)\.h' pam_revoke/identity.cpp
 home 'sys/pidfd' logind/signal.cpp
-home 'sha2\.h' pam_revoke/digest.cpp
+home 'sha2\.h' pam_revoke/base/digest.cpp
 home 'spawn\.h' revoke_user/run_program.cpp
 home 'getopt' revoke_user/arguments.cpp
 for foreign in 'curl/' 'ldap'; do

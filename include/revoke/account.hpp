@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "revoke/processes.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 #include "revoke/sessions.hpp"
 
 namespace pam_revoke {

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

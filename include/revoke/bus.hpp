@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 struct sd_bus;
 struct sd_bus_message;

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 namespace pam_revoke {
 

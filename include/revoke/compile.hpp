@@ -11,8 +11,8 @@
 #include <string>
 
 #include "revoke/edit.hpp"
-#include "revoke/file.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/file.hpp"
+#include "revoke/base/result.hpp"
 #include "revoke/store.hpp"
 
 namespace pam_revoke {

@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "revoke/policy.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

@@ -13,7 +13,7 @@
 #include <memory>
 #include <string_view>
 
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 #include "revoke/target.hpp"
 
 namespace pam_revoke {

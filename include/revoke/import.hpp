@@ -13,7 +13,7 @@
 
 #include "revoke/list.hpp"
 #include "revoke/list_edit.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

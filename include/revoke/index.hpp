@@ -17,8 +17,8 @@
 #include <span>
 #include <string_view>
 
-#include "revoke/file.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/file.hpp"
+#include "revoke/base/result.hpp"
 #include "revoke/target.hpp"
 
 namespace pam_revoke {

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string_view>
 
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 #include "revoke/target.hpp"
 
 namespace pam_revoke {

@@ -12,7 +12,7 @@
 
 #include "revoke/edit.hpp"
 #include "revoke/list.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

@@ -15,7 +15,7 @@
 
 #include "revoke/account.hpp"
 #include "revoke/processes.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 #include "revoke/sessions.hpp"
 
 namespace pam_revoke {

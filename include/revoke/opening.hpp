@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 #include "revoke/sessions.hpp"
 #include "revoke/verdict.hpp"
 

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string_view>
 
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

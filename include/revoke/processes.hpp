@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 #include "revoke/subordinate.hpp"
 
 namespace pam_revoke {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "revoke/ending.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 #include "revoke/traces.hpp"
 
 namespace pam_revoke {

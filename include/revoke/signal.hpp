@@ -12,8 +12,8 @@
 #include <functional>
 #include <vector>
 
-#include "revoke/file.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/file.hpp"
+#include "revoke/base/result.hpp"
 #include "revoke/subordinate.hpp"
 
 namespace pam_revoke {

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "revoke/list.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

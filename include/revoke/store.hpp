@@ -12,8 +12,8 @@
 #include <string>
 #include <string_view>
 
-#include "revoke/file.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/file.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

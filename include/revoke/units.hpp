@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "revoke/bus.hpp"
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "revoke/check.hpp"
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 #include "revoke/index.hpp"
 #include "revoke/policy.hpp"
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "revoke/history.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/logout_arguments.hpp"
 
 using namespace pam_revoke;

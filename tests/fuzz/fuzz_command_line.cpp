@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "../../revoke_user/arguments.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/json.hpp"
 
 using namespace pam_revoke;
 

@@ -2,7 +2,7 @@
 #include "index_scene.hpp"
 #include "revoke/break_glass.hpp"
 #include "revoke/config.hpp"
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 using namespace pam_revoke;
 

@@ -10,7 +10,7 @@
 #include <fstream>
 
 #include "revoke/check.hpp"
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 #include "revoke/settings.hpp"
 #include "revoke/store.hpp"
 #include "unit.hpp"

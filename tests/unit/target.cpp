@@ -1,7 +1,7 @@
 #include "revoke/target.hpp"
 
 #include "unit.hpp"
-#include "revoke/text.hpp"
+#include "revoke/base/text.hpp"
 
 using namespace pam_revoke;
 

@@ -1,4 +1,4 @@
-#include "revoke/time.hpp"
+#include "revoke/base/time.hpp"
 
 #include <ctime>
 

@@ -1,7 +1,7 @@
 // JSON, history, and the words of the two command lines.
 #include "arguments.hpp"
 #include "revoke/history.hpp"
-#include "revoke/json.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/logout_arguments.hpp"
 #include "revoke/sessions.hpp"
 #include "unit.hpp"

@@ -1,4 +1,4 @@
-#include "revoke/text.hpp"
+#include "revoke/base/text.hpp"
 
 #include <charconv>
 #include <cstring>

@@ -15,7 +15,7 @@
 #include <span>
 #include <string_view>
 
-#include "revoke/result.hpp"
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 

@@ -1,4 +1,4 @@
-#include "revoke/digest.hpp"
+#include "revoke/base/digest.hpp"
 
 #include <sha2.h>
 #include <sys/types.h>

@@ -1,4 +1,4 @@
-#include "revoke/file.hpp"
+#include "revoke/base/file.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>

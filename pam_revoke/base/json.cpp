@@ -1,9 +1,9 @@
-#include "revoke/json.hpp"
+#include "revoke/base/json.hpp"
 
 #include <charconv>
 
-#include "revoke/compose.hpp"
-#include "revoke/text.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -1,6 +1,6 @@
 // The one source that fmt is compiled in.
 #define FMT_HEADER_ONLY
-#include "revoke/compose.hpp"
+#include "revoke/base/compose.hpp"
 
 #include <fmt/format.h>
 
