@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "revoke/target.hpp"
+#include "revoke/list/target.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/base/time.hpp"
 

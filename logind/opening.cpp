@@ -5,7 +5,7 @@
 #include "revoke/journal.hpp"
 #include "revoke/recorded.hpp"
 #include "revoke/ssh_identity.hpp"
-#include "revoke/target.hpp"
+#include "revoke/list/target.hpp"
 
 namespace pam_revoke {
 namespace {

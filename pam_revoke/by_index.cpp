@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "revoke/index.hpp"
+#include "revoke/list/index.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "revoke/check.hpp"
-#include "revoke/list.hpp"
+#include "revoke/list/list.hpp"
 #include "revoke/subject.hpp"
 
 namespace pam_revoke {

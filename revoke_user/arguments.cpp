@@ -10,7 +10,7 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/settings.hpp"
-#include "revoke/target.hpp"
+#include "revoke/list/target.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

@@ -12,8 +12,8 @@
 
 #include "index_build.hpp"
 #include "revoke/base/file.hpp"
-#include "revoke/index.hpp"
-#include "revoke/list.hpp"
+#include "revoke/list/index.hpp"
+#include "revoke/list/list.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -9,7 +9,7 @@
 #include "revoke/base/json.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/store.hpp"
-#include "revoke/verdict.hpp"
+#include "revoke/list/verdict.hpp"
 
 namespace pam_revoke {
 namespace {

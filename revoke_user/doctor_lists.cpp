@@ -10,7 +10,7 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/identity.hpp"
-#include "revoke/index.hpp"
+#include "revoke/list/index.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/report.hpp"
 #include "revoke/settings.hpp"

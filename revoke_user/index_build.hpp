@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "revoke/compile.hpp"
-#include "revoke/index.hpp"
-#include "revoke/list.hpp"
+#include "revoke/list/index.hpp"
+#include "revoke/list/list.hpp"
 #include "revoke/base/result.hpp"
 
 namespace pam_revoke {

@@ -14,7 +14,7 @@
 #include "revoke/compile.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
-#include "revoke/index.hpp"
+#include "revoke/list/index.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/report.hpp"
 

@@ -15,7 +15,7 @@
 #include "revoke/compile.hpp"
 #include "revoke/ending.hpp"
 #include "revoke/history.hpp"
-#include "revoke/list.hpp"
+#include "revoke/list/list.hpp"
 #include "revoke/settings.hpp"
 #include "revoke/store.hpp"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/list.hpp"
+#include "revoke/list/list.hpp"
 #include "revoke/list_edit.hpp"
 
 namespace pam_revoke {

@@ -13,7 +13,7 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/store.hpp"
-#include "revoke/verdict.hpp"
+#include "revoke/list/verdict.hpp"
 #include "run_program.hpp"
 
 namespace pam_revoke {

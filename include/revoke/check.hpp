@@ -14,7 +14,7 @@
 
 #include "revoke/policy.hpp"
 #include "revoke/base/result.hpp"
-#include "revoke/verdict.hpp"
+#include "revoke/list/verdict.hpp"
 
 namespace pam_revoke {
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/list.hpp"
+#include "revoke/list/list.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/base/result.hpp"
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "revoke/edit.hpp"
-#include "revoke/list.hpp"
+#include "revoke/list/list.hpp"
 #include "revoke/base/result.hpp"
 
 namespace pam_revoke {

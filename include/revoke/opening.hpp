@@ -15,7 +15,7 @@
 
 #include "revoke/base/result.hpp"
 #include "revoke/sessions.hpp"
-#include "revoke/verdict.hpp"
+#include "revoke/list/verdict.hpp"
 
 namespace pam_revoke {
 

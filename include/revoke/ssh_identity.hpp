@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-#include "revoke/list.hpp"
+#include "revoke/list/list.hpp"
 #include "revoke/base/result.hpp"
 
 namespace pam_revoke {

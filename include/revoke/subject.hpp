@@ -11,7 +11,7 @@
 
 #include "revoke/identity.hpp"
 #include "revoke/ssh_identity.hpp"
-#include "revoke/verdict.hpp"
+#include "revoke/list/verdict.hpp"
 
 namespace pam_revoke {
 

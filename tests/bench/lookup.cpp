@@ -15,7 +15,7 @@
 
 #include "revoke/check.hpp"
 #include "revoke/base/file.hpp"
-#include "revoke/index.hpp"
+#include "revoke/list/index.hpp"
 #include "revoke/policy.hpp"
 
 using namespace pam_revoke;

@@ -23,7 +23,7 @@
 
 #include "../folder.hpp"
 #include "revoke/compile.hpp"
-#include "revoke/index.hpp"
+#include "revoke/list/index.hpp"
 
 using namespace pam_revoke;
 

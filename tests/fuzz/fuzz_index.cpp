@@ -11,7 +11,7 @@
 #include "../folder.hpp"
 #include "revoke/check.hpp"
 #include "revoke/compile.hpp"
-#include "revoke/index.hpp"
+#include "revoke/list/index.hpp"
 
 using namespace pam_revoke;
 

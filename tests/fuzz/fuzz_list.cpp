@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "revoke/list.hpp"
+#include "revoke/list/list.hpp"
 #include "revoke/list_edit.hpp"
-#include "revoke/verdict.hpp"
+#include "revoke/list/verdict.hpp"
 
 using namespace pam_revoke;
 

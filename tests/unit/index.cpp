@@ -2,7 +2,7 @@
 #include <random>
 
 #include "index_scene.hpp"
-#include "revoke/list.hpp"
+#include "revoke/list/list.hpp"
 
 using namespace pam_revoke;
 

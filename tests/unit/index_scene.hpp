@@ -10,7 +10,7 @@
 
 #include "revoke/check.hpp"
 #include "revoke/compile.hpp"
-#include "revoke/index.hpp"
+#include "revoke/list/index.hpp"
 #include "unit.hpp"
 
 namespace pam_revoke {

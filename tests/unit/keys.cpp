@@ -1,6 +1,6 @@
 // Revoke the key, not the person: by key, by authority, by serial and key id; with the index and without it.
 #include "index_scene.hpp"
-#include "revoke/verdict.hpp"
+#include "revoke/list/verdict.hpp"
 
 using namespace pam_revoke;
 

@@ -5,7 +5,7 @@
 
 #include "index_scene.hpp"
 #include "revoke/list_edit.hpp"
-#include "revoke/verdict.hpp"
+#include "revoke/list/verdict.hpp"
 
 using namespace pam_revoke;
 

@@ -1,4 +1,4 @@
-#include "revoke/list.hpp"
+#include "revoke/list/list.hpp"
 
 #include "revoke/list_edit.hpp"
 #include "unit.hpp"

@@ -1,4 +1,4 @@
-#include "revoke/target.hpp"
+#include "revoke/list/target.hpp"
 
 #include "unit.hpp"
 #include "revoke/base/text.hpp"

@@ -1,4 +1,4 @@
-#include "revoke/verdict.hpp"
+#include "revoke/list/verdict.hpp"
 
 #include "revoke/policy.hpp"
 #include "unit.hpp"

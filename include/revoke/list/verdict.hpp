@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-#include "revoke/list.hpp"
+#include "revoke/list/list.hpp"
 
 namespace pam_revoke {
 

@@ -19,7 +19,7 @@
 
 #include "revoke/base/file.hpp"
 #include "revoke/base/result.hpp"
-#include "revoke/target.hpp"
+#include "revoke/list/target.hpp"
 
 namespace pam_revoke {
 

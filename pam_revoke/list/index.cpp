@@ -1,4 +1,4 @@
-#include "revoke/index.hpp"
+#include "revoke/list/index.hpp"
 
 #include <fcntl.h>
 

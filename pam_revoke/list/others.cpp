@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstring>
 
-#include "revoke/verdict.hpp"
+#include "revoke/list/verdict.hpp"
 
 namespace pam_revoke {
 namespace {

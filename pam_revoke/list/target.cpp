@@ -1,4 +1,4 @@
-#include "revoke/target.hpp"
+#include "revoke/list/target.hpp"
 
 #include <array>
 #include <charconv>

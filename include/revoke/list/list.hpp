@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "revoke/base/result.hpp"
-#include "revoke/target.hpp"
+#include "revoke/list/target.hpp"
 
 namespace pam_revoke {
 
