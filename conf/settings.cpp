@@ -1,4 +1,4 @@
-#include "revoke/settings.hpp"
+#include "revoke/conf/settings.hpp"
 
 #include <fcntl.h>
 

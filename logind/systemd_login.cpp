@@ -18,7 +18,7 @@
 #include "revoke/base/json.hpp"
 #include "revoke/logout_arguments.hpp"
 #include "revoke/report.hpp"
-#include "revoke/settings.hpp"
+#include "revoke/conf/settings.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "revoke/check.hpp"
-#include "revoke/policy.hpp"
+#include "revoke/conf/policy.hpp"
 
 struct pam_handle;
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "revoke/base/file.hpp"
-#include "revoke/policy.hpp"
+#include "revoke/conf/policy.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

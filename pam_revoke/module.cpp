@@ -19,9 +19,9 @@
 #include "revoke/break_glass.hpp"
 #include "revoke/check.hpp"
 #include "revoke/identity.hpp"
-#include "revoke/policy.hpp"
+#include "revoke/conf/policy.hpp"
 #include "revoke/session_record.hpp"
-#include "revoke/settings.hpp"
+#include "revoke/conf/settings.hpp"
 #include "revoke/ssh_identity.hpp"
 #include "revoke/base/text.hpp"
 

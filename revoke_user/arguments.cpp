@@ -9,7 +9,7 @@
 
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/settings.hpp"
+#include "revoke/conf/settings.hpp"
 #include "revoke/list/target.hpp"
 #include "revoke/base/time.hpp"
 

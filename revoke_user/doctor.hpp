@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/settings.hpp"
+#include "revoke/conf/settings.hpp"
 
 namespace pam_revoke {
 

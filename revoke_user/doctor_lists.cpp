@@ -13,7 +13,7 @@
 #include "revoke/list/index.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/report.hpp"
-#include "revoke/settings.hpp"
+#include "revoke/conf/settings.hpp"
 #include "revoke/store.hpp"
 #include "revoke/base/time.hpp"
 

@@ -16,7 +16,7 @@
 #include "revoke/ending.hpp"
 #include "revoke/history.hpp"
 #include "revoke/list/list.hpp"
-#include "revoke/settings.hpp"
+#include "revoke/conf/settings.hpp"
 #include "revoke/store.hpp"
 
 namespace pam_revoke {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "revoke/base/compose.hpp"
-#include "revoke/settings.hpp"
+#include "revoke/conf/settings.hpp"
 #include "revoke/store.hpp"
 
 namespace pam_revoke {

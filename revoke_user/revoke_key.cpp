@@ -12,7 +12,7 @@
 #include "revoke/proc.hpp"
 #include "revoke/recorded.hpp"
 #include "revoke/report.hpp"
-#include "revoke/settings.hpp"
+#include "revoke/conf/settings.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

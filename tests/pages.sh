@@ -25,7 +25,7 @@ for id in $ids; do
 	grep -q "$id" man/revoke-user.8 man/pam_revoke.8 && ok || no "MESSAGE_ID $id is in no page"
 done
 # Every key of the configuration stands in its page.
-for key in $(sed -n '/kKeys = {/,/};/p' pam_revoke/policy.cpp | grep -o '"[a-z_]*"' | tr -d '"') grace limit state_dir run_dir admin_groups; do
+for key in $(sed -n '/kKeys = {/,/};/p' conf/policy.cpp | grep -o '"[a-z_]*"' | tr -d '"') grace limit state_dir run_dir admin_groups; do
 	grep -q "It Cm $key " man/pam_revoke.conf.5 && ok || no "$key is not in pam_revoke.conf(5)"
 done
 for code in 0 1 2 3 4; do

@@ -12,7 +12,7 @@
 #include <span>
 #include <string_view>
 
-#include "revoke/policy.hpp"
+#include "revoke/conf/policy.hpp"
 #include "revoke/base/result.hpp"
 #include "revoke/list/verdict.hpp"
 

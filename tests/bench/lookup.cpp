@@ -16,7 +16,7 @@
 #include "revoke/check.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/list/index.hpp"
-#include "revoke/policy.hpp"
+#include "revoke/conf/policy.hpp"
 
 using namespace pam_revoke;
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "revoke/config.hpp"
+#include "revoke/conf/config.hpp"
 
 using namespace pam_revoke;
 

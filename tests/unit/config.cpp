@@ -1,4 +1,4 @@
-#include "revoke/config.hpp"
+#include "revoke/conf/config.hpp"
 
 #include "unit.hpp"
 

@@ -11,7 +11,7 @@
 
 #include "revoke/check.hpp"
 #include "revoke/base/file.hpp"
-#include "revoke/settings.hpp"
+#include "revoke/conf/settings.hpp"
 #include "revoke/store.hpp"
 #include "unit.hpp"
 

@@ -1,6 +1,6 @@
 #include "revoke/list/verdict.hpp"
 
-#include "revoke/policy.hpp"
+#include "revoke/conf/policy.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;

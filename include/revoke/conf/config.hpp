@@ -12,7 +12,7 @@
 #include <optional>
 #include <string_view>
 
-#include "revoke/policy.hpp"
+#include "revoke/conf/policy.hpp"
 #include "revoke/base/result.hpp"
 
 namespace pam_revoke {

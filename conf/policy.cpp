@@ -1,4 +1,4 @@
-#include "revoke/policy.hpp"
+#include "revoke/conf/policy.hpp"
 
 #include <array>
 

@@ -8,7 +8,7 @@
 
 #include <string_view>
 
-#include "revoke/config.hpp"
+#include "revoke/conf/config.hpp"
 
 namespace pam_revoke {
 
