@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "revoke/cgroup.hpp"
-#include "revoke/identity.hpp"
+#include "revoke/pam_revoke/identity.hpp"
 #include "revoke/signal.hpp"
 #include "revoke/base/time.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "revoke/journal.hpp"
 #include "revoke/recorded.hpp"
-#include "revoke/ssh_identity.hpp"
+#include "revoke/pam_revoke/ssh_identity.hpp"
 #include "revoke/list/target.hpp"
 
 namespace pam_revoke {

@@ -9,7 +9,7 @@
 
 #include "revoke/base/file.hpp"
 #include "revoke/proc.hpp"
-#include "revoke/session_record.hpp"
+#include "revoke/pam_revoke/session_record.hpp"
 #include "revoke/signal.hpp"
 
 namespace pam_revoke {

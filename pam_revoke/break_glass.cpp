@@ -1,4 +1,4 @@
-#include "revoke/break_glass.hpp"
+#include "revoke/pam_revoke/break_glass.hpp"
 
 #include <fcntl.h>
 

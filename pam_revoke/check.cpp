@@ -1,4 +1,4 @@
-#include "revoke/check.hpp"
+#include "revoke/pam_revoke/check.hpp"
 
 #include "by_index.hpp"
 #include "judge.hpp"

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstring>
 
-#include "revoke/journal_socket.hpp"
+#include "revoke/pam_revoke/journal_socket.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

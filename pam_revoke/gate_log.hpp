@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-#include "revoke/check.hpp"
+#include "revoke/pam_revoke/check.hpp"
 #include "revoke/conf/policy.hpp"
 
 struct pam_handle;

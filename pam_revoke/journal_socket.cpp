@@ -1,4 +1,4 @@
-#include "revoke/journal_socket.hpp"
+#include "revoke/pam_revoke/journal_socket.hpp"
 
 #include <sys/prctl.h>
 #include <sys/socket.h>

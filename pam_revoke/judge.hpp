@@ -9,9 +9,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "revoke/check.hpp"
+#include "revoke/pam_revoke/check.hpp"
 #include "revoke/list/list.hpp"
-#include "revoke/subject.hpp"
+#include "revoke/pam_revoke/subject.hpp"
 
 namespace pam_revoke {
 

@@ -16,13 +16,13 @@
 #include <span>
 
 #include "gate_log.hpp"
-#include "revoke/break_glass.hpp"
-#include "revoke/check.hpp"
-#include "revoke/identity.hpp"
+#include "revoke/pam_revoke/break_glass.hpp"
+#include "revoke/pam_revoke/check.hpp"
+#include "revoke/pam_revoke/identity.hpp"
 #include "revoke/conf/policy.hpp"
-#include "revoke/session_record.hpp"
+#include "revoke/pam_revoke/session_record.hpp"
 #include "revoke/conf/settings.hpp"
-#include "revoke/ssh_identity.hpp"
+#include "revoke/pam_revoke/ssh_identity.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

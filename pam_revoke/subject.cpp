@@ -1,4 +1,4 @@
-#include "revoke/subject.hpp"
+#include "revoke/pam_revoke/subject.hpp"
 
 namespace pam_revoke {
 

@@ -1,7 +1,7 @@
 // break_glass.cpp - --break-glass: for a time, who can not be checked is let in.
 // Layer: command.
 
-#include "revoke/break_glass.hpp"
+#include "revoke/pam_revoke/break_glass.hpp"
 
 #include "job.hpp"
 #include "revoke/base/compose.hpp"

@@ -8,7 +8,7 @@
 
 #include "job.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/identity.hpp"
+#include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/report.hpp"
 

@@ -11,7 +11,7 @@
 
 #include "arguments.hpp"
 #include "output.hpp"
-#include "revoke/check.hpp"
+#include "revoke/pam_revoke/check.hpp"
 #include "revoke/compile.hpp"
 #include "revoke/ending.hpp"
 #include "revoke/history.hpp"

@@ -8,7 +8,7 @@
 #include <exception>
 
 #include "job.hpp"
-#include "revoke/identity.hpp"
+#include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

@@ -6,7 +6,7 @@
 #include "key.hpp"
 #include "outcome.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/identity.hpp"
+#include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/report.hpp"
 #include "revoke/base/text.hpp"

@@ -6,10 +6,10 @@
 
 #include "job.hpp"
 #include "key.hpp"
-#include "revoke/break_glass.hpp"
+#include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
-#include "revoke/identity.hpp"
+#include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/list_edit.hpp"
 #include "revoke/report.hpp"

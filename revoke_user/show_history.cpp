@@ -8,7 +8,7 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/history.hpp"
 #include "revoke/journal.hpp"
-#include "revoke/journal_socket.hpp"
+#include "revoke/pam_revoke/journal_socket.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/report.hpp"
 #include "revoke/store.hpp"

@@ -18,7 +18,7 @@ for option in $options; do
 	grep -q -- "--$option\b" conf/revoke-user.bash && ok || no "--$option is not completed"
 done
 # Every kind of entry that we write into the journal is explained, in the catalog and in a page.
-ids=$(grep -hoE '"[0-9a-f]{32}"' logind/audit.cpp include/revoke/journal_socket.hpp | tr -d '"')
+ids=$(grep -hoE '"[0-9a-f]{32}"' logind/audit.cpp include/revoke/pam_revoke/journal_socket.hpp | tr -d '"')
 [ "$(wc -w <<<"$ids")" -ge 8 ] && ok || no "the ids of the journal's entries are not found: mend this script"
 for id in $ids; do
 	grep -q "^-- $id$" conf/pam_revoke.catalog && ok || no "MESSAGE_ID $id is not in the catalog"

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "../folder.hpp"
-#include "revoke/check.hpp"
+#include "revoke/pam_revoke/check.hpp"
 #include "revoke/compile.hpp"
 #include "revoke/list/index.hpp"
 

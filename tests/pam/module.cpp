@@ -11,7 +11,7 @@
 #include <string>
 
 #include "place.hpp"
-#include "revoke/break_glass.hpp"
+#include "revoke/pam_revoke/break_glass.hpp"
 
 namespace {
 

@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "../folder.hpp"
-#include "revoke/check.hpp"
+#include "revoke/pam_revoke/check.hpp"
 #include "revoke/compile.hpp"
 
 using namespace pam_revoke;

@@ -1,6 +1,6 @@
 // When a list is to be relied on: its dates, the clock, and what the policy says of them, for all and for members of groups.
 #include "index_scene.hpp"
-#include "revoke/break_glass.hpp"
+#include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/conf/config.hpp"
 #include "revoke/base/time.hpp"
 

@@ -9,7 +9,7 @@
 #include <ctime>
 #include <fstream>
 
-#include "revoke/check.hpp"
+#include "revoke/pam_revoke/check.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/conf/settings.hpp"
 #include "revoke/store.hpp"

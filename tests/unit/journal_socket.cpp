@@ -1,5 +1,5 @@
 // What the gate writes into the journal: fields that nobody who is refused can add to.
-#include "revoke/journal_socket.hpp"
+#include "revoke/pam_revoke/journal_socket.hpp"
 
 #include <set>
 #include <string>

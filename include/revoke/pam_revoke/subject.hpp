@@ -9,8 +9,8 @@
 #include <optional>
 #include <string_view>
 
-#include "revoke/identity.hpp"
-#include "revoke/ssh_identity.hpp"
+#include "revoke/pam_revoke/identity.hpp"
+#include "revoke/pam_revoke/ssh_identity.hpp"
 #include "revoke/list/verdict.hpp"
 
 namespace pam_revoke {
