@@ -6,9 +6,9 @@
 #include <map>
 #include <set>
 
-#include "revoke/cgroup.hpp"
-#include "revoke/proc.hpp"
-#include "revoke/signal.hpp"
+#include "revoke/kernel/cgroup.hpp"
+#include "revoke/kernel/proc.hpp"
+#include "revoke/kernel/signal.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/units.hpp"
 #include "revoke/watch.hpp"

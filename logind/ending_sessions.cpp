@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "revoke/cgroup.hpp"
+#include "revoke/kernel/cgroup.hpp"
 #include "revoke/ending.hpp"
-#include "revoke/processes.hpp"
+#include "revoke/kernel/processes.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

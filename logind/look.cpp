@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "revoke/cgroup.hpp"
+#include "revoke/kernel/cgroup.hpp"
 #include "revoke/pam_revoke/identity.hpp"
-#include "revoke/signal.hpp"
+#include "revoke/kernel/signal.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

@@ -8,9 +8,9 @@
 #include <csignal>
 
 #include "revoke/base/file.hpp"
-#include "revoke/proc.hpp"
+#include "revoke/kernel/proc.hpp"
 #include "revoke/pam_revoke/session_record.hpp"
-#include "revoke/signal.hpp"
+#include "revoke/kernel/signal.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -10,8 +10,8 @@
 #include <memory>
 #include <tuple>
 
-#include "revoke/cgroup.hpp"
-#include "revoke/proc.hpp"
+#include "revoke/kernel/cgroup.hpp"
+#include "revoke/kernel/proc.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -10,7 +10,7 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/report.hpp"
-#include "run_program.hpp"
+#include "revoke/kernel/run_program.hpp"
 
 namespace pam_revoke {
 namespace {

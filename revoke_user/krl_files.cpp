@@ -14,7 +14,7 @@
 #include "revoke/base/json.hpp"
 #include "revoke/store.hpp"
 #include "revoke/list/verdict.hpp"
-#include "run_program.hpp"
+#include "revoke/kernel/run_program.hpp"
 
 namespace pam_revoke {
 namespace {

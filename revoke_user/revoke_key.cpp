@@ -9,7 +9,7 @@
 #include "outcome.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/proc.hpp"
+#include "revoke/kernel/proc.hpp"
 #include "revoke/recorded.hpp"
 #include "revoke/report.hpp"
 #include "revoke/conf/settings.hpp"

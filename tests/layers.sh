@@ -55,9 +55,9 @@ home 'security/' pam_revoke/module.cpp pam_revoke/gate_log.cpp
 home 'systemd/' logind/audit.cpp logind/bus.cpp logind/journal.cpp logind/sessions.cpp logind/units.cpp
 home 'ini\.h' conf/config.cpp
 home '(pwd|grp)\.h' pam_revoke/identity.cpp
-home 'sys/pidfd' logind/signal.cpp
+home 'sys/pidfd' logind/kernel/signal.cpp
 home 'sha2\.h' pam_revoke/base/digest.cpp
-home 'spawn\.h' revoke_user/run_program.cpp
+home 'spawn\.h' logind/kernel/run_program.cpp
 home 'getopt' revoke_user/arguments.cpp
 for foreign in 'curl/' 'ldap'; do
 	grep -lqE "^#include <$foreign" $files && no "<$foreign> is nobody's yet" || ok

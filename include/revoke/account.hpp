@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/processes.hpp"
+#include "revoke/kernel/processes.hpp"
 #include "revoke/base/result.hpp"
 #include "revoke/sessions.hpp"
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "revoke/account.hpp"
-#include "revoke/processes.hpp"
+#include "revoke/kernel/processes.hpp"
 #include "revoke/base/result.hpp"
 #include "revoke/sessions.hpp"
 

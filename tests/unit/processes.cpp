@@ -1,5 +1,5 @@
 // What the kernel says of processes, and the ways a process can look like none. As root: children become others.
-#include "revoke/processes.hpp"
+#include "revoke/kernel/processes.hpp"
 
 #include <grp.h>
 #include <pthread.h>
@@ -14,9 +14,9 @@
 #include <fstream>
 #include <vector>
 
-#include "revoke/cgroup.hpp"
+#include "revoke/kernel/cgroup.hpp"
 #include "revoke/look.hpp"
-#include "revoke/signal.hpp"
+#include "revoke/kernel/signal.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;

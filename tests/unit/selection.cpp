@@ -1,7 +1,7 @@
 // Which sessions are meant, and which unit a control group is: both decide whose processes end.
 #include "selection.hpp"
 
-#include "revoke/cgroup.hpp"
+#include "revoke/kernel/cgroup.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;

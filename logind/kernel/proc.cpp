@@ -1,4 +1,4 @@
-#include "revoke/proc.hpp"
+#include "revoke/kernel/proc.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

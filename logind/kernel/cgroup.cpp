@@ -1,4 +1,4 @@
-#include "revoke/cgroup.hpp"
+#include "revoke/kernel/cgroup.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <array>
 
-#include "revoke/proc.hpp"
-#include "revoke/signal.hpp"
+#include "revoke/kernel/proc.hpp"
+#include "revoke/kernel/signal.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

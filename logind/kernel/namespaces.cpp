@@ -1,4 +1,4 @@
-#include "revoke/namespaces.hpp"
+#include "revoke/kernel/namespaces.hpp"
 
 #include <fcntl.h>
 #include <linux/nsfs.h>

@@ -1,4 +1,4 @@
-#include "run_program.hpp"
+#include "revoke/kernel/run_program.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "revoke/base/result.hpp"
-#include "revoke/subordinate.hpp"
+#include "revoke/kernel/subordinate.hpp"
 
 namespace pam_revoke {
 

@@ -1,4 +1,4 @@
-#include "revoke/signal.hpp"
+#include "revoke/kernel/signal.hpp"
 
 #include <fcntl.h>
 #include <linux/capability.h>

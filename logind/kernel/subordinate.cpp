@@ -1,11 +1,11 @@
-#include "revoke/subordinate.hpp"
+#include "revoke/kernel/subordinate.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 
-#include "revoke/proc.hpp"
+#include "revoke/kernel/proc.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

@@ -1,4 +1,4 @@
-#include "revoke/processes.hpp"
+#include "revoke/kernel/processes.hpp"
 
 #include <fcntl.h>
 
@@ -12,11 +12,11 @@
 #include <span>
 #include <string_view>
 
-#include "revoke/cgroup.hpp"
+#include "revoke/kernel/cgroup.hpp"
 #include "revoke/base/file.hpp"
-#include "revoke/namespaces.hpp"
-#include "revoke/proc.hpp"
-#include "revoke/signal.hpp"
+#include "revoke/kernel/namespaces.hpp"
+#include "revoke/kernel/proc.hpp"
+#include "revoke/kernel/signal.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

@@ -14,7 +14,7 @@
 
 #include "revoke/base/file.hpp"
 #include "revoke/base/result.hpp"
-#include "revoke/subordinate.hpp"
+#include "revoke/kernel/subordinate.hpp"
 
 namespace pam_revoke {
 
