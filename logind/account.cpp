@@ -1,4 +1,4 @@
-#include "revoke/account.hpp"
+#include "revoke/logind/account.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "revoke/audit.hpp"
+#include "revoke/logind/audit.hpp"
 
 // Where in our own source an entry was made is nobody's concern.
 #define SD_JOURNAL_SUPPRESS_LOCATION

@@ -1,4 +1,4 @@
-#include "revoke/bus.hpp"
+#include "revoke/logind/bus.hpp"
 
 #include <systemd/sd-bus.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-#include "revoke/ending.hpp"
+#include "revoke/logind/ending.hpp"
 
 #include <signal.h>
 
@@ -10,8 +10,8 @@
 #include "revoke/kernel/proc.hpp"
 #include "revoke/kernel/signal.hpp"
 #include "revoke/base/time.hpp"
-#include "revoke/units.hpp"
-#include "revoke/watch.hpp"
+#include "revoke/logind/units.hpp"
+#include "revoke/logind/watch.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -8,7 +8,7 @@
 #include <cerrno>
 
 #include "revoke/kernel/cgroup.hpp"
-#include "revoke/ending.hpp"
+#include "revoke/logind/ending.hpp"
 #include "revoke/kernel/processes.hpp"
 #include "revoke/base/time.hpp"
 

@@ -1,4 +1,4 @@
-#include "revoke/journal.hpp"
+#include "revoke/logind/journal.hpp"
 
 #include <systemd/sd-journal.h>
 

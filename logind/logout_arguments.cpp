@@ -1,4 +1,4 @@
-#include "revoke/logout_arguments.hpp"
+#include "revoke/logind/logout_arguments.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "revoke/look.hpp"
+#include "revoke/logind/look.hpp"
 
 #include <unistd.h>
 

@@ -1,9 +1,9 @@
-#include "revoke/opening.hpp"
+#include "revoke/logind/opening.hpp"
 
 #include <charconv>
 
-#include "revoke/journal.hpp"
-#include "revoke/recorded.hpp"
+#include "revoke/logind/journal.hpp"
+#include "revoke/logind/recorded.hpp"
 #include "revoke/pam_revoke/ssh_identity.hpp"
 #include "revoke/list/target.hpp"
 

@@ -1,4 +1,4 @@
-#include "revoke/recorded.hpp"
+#include "revoke/logind/recorded.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"

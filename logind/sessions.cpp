@@ -1,4 +1,4 @@
-#include "revoke/sessions.hpp"
+#include "revoke/logind/sessions.hpp"
 
 #include <systemd/sd-bus.h>
 #include <systemd/sd-login.h>

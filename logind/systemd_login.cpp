@@ -14,10 +14,10 @@
 #include <map>
 
 #include "revoke/base/compose.hpp"
-#include "revoke/ending.hpp"
+#include "revoke/logind/ending.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/logout_arguments.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/logout_arguments.hpp"
+#include "revoke/logind/report.hpp"
 #include "revoke/conf/settings.hpp"
 #include "revoke/base/time.hpp"
 

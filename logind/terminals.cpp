@@ -1,4 +1,4 @@
-#include "revoke/terminals.hpp"
+#include "revoke/logind/terminals.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "revoke/traces.hpp"
+#include "revoke/logind/traces.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-#include "revoke/units.hpp"
+#include "revoke/logind/units.hpp"
 
 #include <systemd/sd-bus.h>
 

@@ -1,4 +1,4 @@
-#include "revoke/watch.hpp"
+#include "revoke/logind/watch.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -7,7 +7,7 @@
 #include "revoke/kernel/proc.hpp"
 #include "revoke/kernel/signal.hpp"
 #include "revoke/base/time.hpp"
-#include "revoke/units.hpp"
+#include "revoke/logind/units.hpp"
 
 namespace pam_revoke {
 namespace {

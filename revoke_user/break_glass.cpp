@@ -6,7 +6,7 @@
 #include "job.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 #include "revoke/store.hpp"
 #include "revoke/base/time.hpp"
 

@@ -12,7 +12,7 @@
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/list/index.hpp"
 #include "revoke/list_edit.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 #include "revoke/conf/settings.hpp"
 #include "revoke/store.hpp"
 #include "revoke/base/time.hpp"

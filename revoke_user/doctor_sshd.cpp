@@ -9,7 +9,7 @@
 #include "doctor.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 #include "revoke/kernel/run_program.hpp"
 
 namespace pam_revoke {

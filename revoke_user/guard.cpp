@@ -10,7 +10,7 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -16,7 +16,7 @@
 #include "revoke/base/file.hpp"
 #include "revoke/list/index.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 
 namespace pam_revoke {
 namespace {

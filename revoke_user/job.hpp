@@ -13,7 +13,7 @@
 #include "output.hpp"
 #include "revoke/pam_revoke/check.hpp"
 #include "revoke/compile.hpp"
-#include "revoke/ending.hpp"
+#include "revoke/logind/ending.hpp"
 #include "revoke/history.hpp"
 #include "revoke/list/list.hpp"
 #include "revoke/conf/settings.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "job.hpp"
-#include "revoke/opening.hpp"
+#include "revoke/logind/opening.hpp"
 
 namespace pam_revoke {
 

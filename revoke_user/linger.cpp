@@ -3,7 +3,7 @@
 // What we switched off is remembered in the state folder, so that --undo gives back what was there and nothing more.
 
 #include "job.hpp"
-#include "revoke/sessions.hpp"
+#include "revoke/logind/sessions.hpp"
 #include "revoke/store.hpp"
 #include "revoke/base/time.hpp"
 

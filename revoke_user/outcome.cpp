@@ -4,7 +4,7 @@
 
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "job.hpp"
-#include "revoke/ending.hpp"
-#include "revoke/traces.hpp"
+#include "revoke/logind/ending.hpp"
+#include "revoke/logind/traces.hpp"
 
 namespace pam_revoke {
 

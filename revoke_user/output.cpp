@@ -8,7 +8,7 @@
 #include <iostream>
 
 #include "revoke/base/compose.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/ending.hpp"
+#include "revoke/logind/ending.hpp"
 #include "revoke/base/result.hpp"
 
 namespace pam_revoke {

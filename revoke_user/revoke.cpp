@@ -8,7 +8,7 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/base/time.hpp"
 

@@ -10,8 +10,8 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/kernel/proc.hpp"
-#include "revoke/recorded.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/recorded.hpp"
+#include "revoke/logind/report.hpp"
 #include "revoke/conf/settings.hpp"
 #include "revoke/base/time.hpp"
 

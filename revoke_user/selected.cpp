@@ -10,8 +10,8 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/report.hpp"
-#include "revoke/terminals.hpp"
+#include "revoke/logind/report.hpp"
+#include "revoke/logind/terminals.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "revoke/sessions.hpp"
+#include "revoke/logind/sessions.hpp"
 
 namespace pam_revoke {
 

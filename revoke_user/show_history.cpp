@@ -4,13 +4,13 @@
 #include <iterator>
 
 #include "job.hpp"
-#include "revoke/audit.hpp"
+#include "revoke/logind/audit.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/history.hpp"
-#include "revoke/journal.hpp"
+#include "revoke/logind/journal.hpp"
 #include "revoke/pam_revoke/journal_socket.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 #include "revoke/store.hpp"
 #include "revoke/base/time.hpp"
 

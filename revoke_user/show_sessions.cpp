@@ -7,7 +7,7 @@
 #include "outcome.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

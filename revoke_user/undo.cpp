@@ -5,7 +5,7 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/list_edit.hpp"
-#include "revoke/report.hpp"
+#include "revoke/logind/report.hpp"
 #include "revoke/store.hpp"
 
 namespace pam_revoke {

@@ -4,7 +4,7 @@
 
 #include "revoke/history.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/logout_arguments.hpp"
+#include "revoke/logind/logout_arguments.hpp"
 
 using namespace pam_revoke;
 

@@ -1,5 +1,5 @@
 // A home is its owner's to arrange: links, FIFOs and endless folders must lead nowhere and hold nobody up.
-#include "revoke/traces.hpp"
+#include "revoke/logind/traces.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

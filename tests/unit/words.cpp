@@ -2,8 +2,8 @@
 #include "arguments.hpp"
 #include "revoke/history.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/logout_arguments.hpp"
-#include "revoke/sessions.hpp"
+#include "revoke/logind/logout_arguments.hpp"
+#include "revoke/logind/sessions.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;

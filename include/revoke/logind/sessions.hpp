@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/bus.hpp"
+#include "revoke/logind/bus.hpp"
 #include "revoke/base/result.hpp"
 
 namespace pam_revoke {

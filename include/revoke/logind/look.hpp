@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "revoke/account.hpp"
+#include "revoke/logind/account.hpp"
 #include "revoke/kernel/processes.hpp"
 #include "revoke/base/result.hpp"
-#include "revoke/sessions.hpp"
+#include "revoke/logind/sessions.hpp"
 
 namespace pam_revoke {
 

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "revoke/account.hpp"
-#include "revoke/look.hpp"
+#include "revoke/logind/account.hpp"
+#include "revoke/logind/look.hpp"
 
 namespace pam_revoke {
 

@@ -11,7 +11,7 @@
 
 #include "revoke/kernel/processes.hpp"
 #include "revoke/base/result.hpp"
-#include "revoke/sessions.hpp"
+#include "revoke/logind/sessions.hpp"
 
 namespace pam_revoke {
 

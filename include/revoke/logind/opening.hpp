@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "revoke/base/result.hpp"
-#include "revoke/sessions.hpp"
+#include "revoke/logind/sessions.hpp"
 #include "revoke/list/verdict.hpp"
 
 namespace pam_revoke {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "revoke/bus.hpp"
+#include "revoke/logind/bus.hpp"
 #include "revoke/base/result.hpp"
 
 namespace pam_revoke {

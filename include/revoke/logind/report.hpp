@@ -6,9 +6,9 @@
 
 #include <string>
 
-#include "revoke/ending.hpp"
+#include "revoke/logind/ending.hpp"
 #include "revoke/base/result.hpp"
-#include "revoke/traces.hpp"
+#include "revoke/logind/traces.hpp"
 
 namespace pam_revoke {
 
