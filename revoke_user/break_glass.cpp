@@ -7,7 +7,7 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

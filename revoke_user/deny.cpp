@@ -5,10 +5,10 @@
 
 #include "job.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/history.hpp"
+#include "revoke/store/history.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/list_edit.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/list_edit.hpp"
+#include "revoke/store/store.hpp"
 #include "revoke/list/verdict.hpp"
 
 namespace pam_revoke {

@@ -11,10 +11,10 @@
 #include "revoke/base/file.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/list/index.hpp"
-#include "revoke/list_edit.hpp"
+#include "revoke/store/list_edit.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/conf/settings.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

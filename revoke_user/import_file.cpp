@@ -2,10 +2,10 @@
 
 #include "job.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/import.hpp"
+#include "revoke/store/import.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "job.hpp"
-#include "revoke/compile.hpp"
+#include "revoke/store/compile.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/list/index.hpp"

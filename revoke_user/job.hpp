@@ -12,12 +12,12 @@
 #include "arguments.hpp"
 #include "output.hpp"
 #include "revoke/pam_revoke/check.hpp"
-#include "revoke/compile.hpp"
+#include "revoke/store/compile.hpp"
 #include "revoke/logind/ending.hpp"
-#include "revoke/history.hpp"
+#include "revoke/store/history.hpp"
 #include "revoke/list/list.hpp"
 #include "revoke/conf/settings.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 
 namespace pam_revoke {
 

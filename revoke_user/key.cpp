@@ -6,7 +6,7 @@
 
 #include "revoke/base/compose.hpp"
 #include "revoke/conf/settings.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -9,10 +9,10 @@
 
 #include "job.hpp"
 #include "key.hpp"
-#include "krl.hpp"
+#include "revoke/store/krl.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 #include "revoke/list/verdict.hpp"
 #include "revoke/kernel/run_program.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "job.hpp"
 #include "revoke/logind/sessions.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

@@ -11,9 +11,9 @@
 #include "revoke/base/file.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/list_edit.hpp"
+#include "revoke/store/list_edit.hpp"
 #include "revoke/logind/report.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

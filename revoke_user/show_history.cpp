@@ -6,12 +6,12 @@
 #include "job.hpp"
 #include "revoke/logind/audit.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/history.hpp"
+#include "revoke/store/history.hpp"
 #include "revoke/logind/journal.hpp"
 #include "revoke/pam_revoke/journal_socket.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

@@ -4,9 +4,9 @@
 #include "key.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/list_edit.hpp"
+#include "revoke/store/list_edit.hpp"
 #include "revoke/logind/report.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 
 namespace pam_revoke {
 namespace {

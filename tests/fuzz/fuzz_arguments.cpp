@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "revoke/history.hpp"
+#include "revoke/store/history.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/logout_arguments.hpp"
 

@@ -22,7 +22,7 @@
 #include <string>
 
 #include "../folder.hpp"
-#include "revoke/compile.hpp"
+#include "revoke/store/compile.hpp"
 #include "revoke/list/index.hpp"
 
 using namespace pam_revoke;

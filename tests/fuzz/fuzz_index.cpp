@@ -10,7 +10,7 @@
 
 #include "../folder.hpp"
 #include "revoke/pam_revoke/check.hpp"
-#include "revoke/compile.hpp"
+#include "revoke/store/compile.hpp"
 #include "revoke/list/index.hpp"
 
 using namespace pam_revoke;

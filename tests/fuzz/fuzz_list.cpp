@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "revoke/list/list.hpp"
-#include "revoke/list_edit.hpp"
+#include "revoke/store/list_edit.hpp"
 #include "revoke/list/verdict.hpp"
 
 using namespace pam_revoke;

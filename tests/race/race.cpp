@@ -23,7 +23,7 @@
 
 #include "../folder.hpp"
 #include "revoke/pam_revoke/check.hpp"
-#include "revoke/compile.hpp"
+#include "revoke/store/compile.hpp"
 
 using namespace pam_revoke;
 

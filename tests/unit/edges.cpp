@@ -12,7 +12,7 @@
 #include "revoke/pam_revoke/check.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/conf/settings.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;

@@ -1,5 +1,5 @@
 // Names from elsewhere: each form, and all or nothing.
-#include "revoke/import.hpp"
+#include "revoke/store/import.hpp"
 
 #include "unit.hpp"
 

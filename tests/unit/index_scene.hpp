@@ -9,7 +9,7 @@
 #include <string>
 
 #include "revoke/pam_revoke/check.hpp"
-#include "revoke/compile.hpp"
+#include "revoke/store/compile.hpp"
 #include "revoke/list/index.hpp"
 #include "unit.hpp"
 

@@ -2,7 +2,7 @@
 #include <random>
 
 #include "index_scene.hpp"
-#include "revoke/list_edit.hpp"
+#include "revoke/store/list_edit.hpp"
 
 using namespace pam_revoke;
 

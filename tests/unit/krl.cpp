@@ -1,5 +1,5 @@
 // What ssh-keygen prints of a KRL, and what we make of it: a line that is not understood is never taken for nothing.
-#include "../../revoke_user/krl.hpp"
+#include "revoke/store/krl.hpp"
 
 #include <string>
 

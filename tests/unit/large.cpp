@@ -4,7 +4,7 @@
 #include <random>
 
 #include "index_scene.hpp"
-#include "revoke/list_edit.hpp"
+#include "revoke/store/list_edit.hpp"
 #include "revoke/list/verdict.hpp"
 
 using namespace pam_revoke;

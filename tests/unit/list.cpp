@@ -1,6 +1,6 @@
 #include "revoke/list/list.hpp"
 
-#include "revoke/list_edit.hpp"
+#include "revoke/store/list_edit.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;

@@ -1,6 +1,6 @@
 // JSON, history, and the words of the two command lines.
 #include "arguments.hpp"
-#include "revoke/history.hpp"
+#include "revoke/store/history.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/logout_arguments.hpp"
 #include "revoke/logind/sessions.hpp"

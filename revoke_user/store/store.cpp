@@ -1,4 +1,4 @@
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>

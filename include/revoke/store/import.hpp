@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "revoke/list/list.hpp"
-#include "revoke/list_edit.hpp"
+#include "revoke/store/list_edit.hpp"
 #include "revoke/base/result.hpp"
 
 namespace pam_revoke {

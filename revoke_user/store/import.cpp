@@ -1,4 +1,4 @@
-#include "revoke/import.hpp"
+#include "revoke/store/import.hpp"
 
 #include <algorithm>
 #include <unordered_set>

@@ -1,4 +1,4 @@
-#include "krl.hpp"
+#include "revoke/store/krl.hpp"
 #include "revoke/base/compose.hpp"
 
 #include <algorithm>

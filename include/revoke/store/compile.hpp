@@ -10,10 +10,10 @@
 #include <cstdint>
 #include <string>
 
-#include "revoke/edit.hpp"
+#include "revoke/store/edit.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/base/result.hpp"
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 
 namespace pam_revoke {
 

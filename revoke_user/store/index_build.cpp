@@ -4,7 +4,7 @@
 #include <array>
 #include <bit>
 
-#include "revoke/store.hpp"
+#include "revoke/store/store.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include "index_build.hpp"
-#include "revoke/list_edit.hpp"
+#include "revoke/store/list_edit.hpp"
 
 namespace pam_revoke {
 namespace {

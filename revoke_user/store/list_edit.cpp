@@ -1,4 +1,4 @@
-#include "revoke/list_edit.hpp"
+#include "revoke/store/list_edit.hpp"
 
 #include <cstring>
 #include <utility>

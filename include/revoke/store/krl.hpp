@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "revoke/list/list.hpp"
-#include "revoke/list_edit.hpp"
+#include "revoke/store/list_edit.hpp"
 
 namespace pam_revoke {
 

@@ -1,4 +1,4 @@
-#include "revoke/compile.hpp"
+#include "revoke/store/compile.hpp"
 
 #include <fcntl.h>
 #include <sys/random.h>

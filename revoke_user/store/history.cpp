@@ -1,4 +1,4 @@
-#include "revoke/history.hpp"
+#include "revoke/store/history.hpp"
 
 #include <array>
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/edit.hpp"
+#include "revoke/store/edit.hpp"
 #include "revoke/list/list.hpp"
 #include "revoke/base/result.hpp"
 

@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-#include "revoke/compile.hpp"
+#include "revoke/store/compile.hpp"
 #include "revoke/list/index.hpp"
 #include "revoke/list/list.hpp"
 #include "revoke/base/result.hpp"
