@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "doctor.hpp"
+#include "revoke/doctor/doctor.hpp"
 #include "job.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"

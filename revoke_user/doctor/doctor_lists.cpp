@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "doctor.hpp"
+#include "revoke/doctor/doctor.hpp"
 #include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"

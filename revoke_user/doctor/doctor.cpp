@@ -1,4 +1,4 @@
-#include "doctor.hpp"
+#include "revoke/doctor/doctor.hpp"
 
 #include <fcntl.h>
 #include <linux/openat2.h>

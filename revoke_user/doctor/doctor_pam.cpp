@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "doctor.hpp"
+#include "revoke/doctor/doctor.hpp"
 #include "pam_stack.hpp"
 #include "revoke/base/compose.hpp"
 

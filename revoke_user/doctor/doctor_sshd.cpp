@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "doctor.hpp"
+#include "revoke/doctor/doctor.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <map>
 
-#include "doctor.hpp"
+#include "revoke/doctor/doctor.hpp"
 #include "revoke/base/compose.hpp"
 
 namespace pam_revoke {
