@@ -30,7 +30,7 @@ COMMAND_FLAGS := -fPIE -ffunction-sections -fdata-sections
 # The C++ library, fmt and inih go into the commands: loading them took a third of the time of a query, and of the way to the first kill.
 COMMAND_LINK := -Wl,-z,relro,-z,now,--as-needed,--gc-sections -static-libstdc++ -static-libgcc
 
-PURE := pam_revoke/base/text.cpp pam_revoke/list/target.cpp pam_revoke/base/time.cpp pam_revoke/list/list.cpp pam_revoke/list/verdict.cpp pam_revoke/list/others.cpp conf/policy.cpp pam_revoke/ssh_identity.cpp
+PURE := pam_revoke/base/text.cpp pam_revoke/list/target.cpp pam_revoke/base/time.cpp pam_revoke/list/list.cpp pam_revoke/list/verdict.cpp conf/policy.cpp pam_revoke/ssh_identity.cpp
 READING := pam_revoke/base/file.cpp pam_revoke/base/digest.cpp pam_revoke/list/index.cpp pam_revoke/identity.cpp pam_revoke/session_record.cpp pam_revoke/break_glass.cpp pam_revoke/subject.cpp pam_revoke/judge.cpp pam_revoke/by_index.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
 GATE := $(PURE) $(READING) pam_revoke/journal_socket.cpp pam_revoke/gate_log.cpp pam_revoke/module.cpp
 ENDING := logind/kernel/proc.cpp logind/kernel/signal.cpp logind/kernel/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/kernel/namespaces.cpp logind/kernel/processes.cpp logind/kernel/subordinate.cpp \
@@ -59,8 +59,6 @@ build/gate/%.o: %.cpp Makefile
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(OURS) $(GATE_FLAGS) -c $< -o $@
 
 $(addprefix build/gate/,pam_revoke/base/text.o pam_revoke/list/list.o pam_revoke/list/target.o pam_revoke/base/file.o pam_revoke/list/verdict.o pam_revoke/list/index.o conf/policy.o conf/config.o): GATE_FLAGS += -O2
-build/gate/pam_revoke/list/others.o: GATE_FLAGS += -O3
-build/command/pam_revoke/list/others.o: COMMAND_FLAGS += -O3
 
 build/command/%.o: %.cpp Makefile
 	@mkdir -p $(@D)

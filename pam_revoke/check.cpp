@@ -7,9 +7,6 @@ namespace pam_revoke {
 namespace {
 
 constexpr int kMostRounds = 4;  // of reading what is changed while it is read
-// In a larger list that has no index, lines about others are passed over without a close look, and what is not understood in them is
-// not logged: whoever waits for a login should not wait for that.
-constexpr std::uint64_t kParsedBytes = 16384;
 
 class Checking {
 public:
@@ -90,11 +87,7 @@ private:
         LineReader lines(fd, size_bytes);
         std::string_view text;
         bool is_list = false;  // it has a header, or at least one entry that we understand
-        const bool is_large = size_bytes > kParsedBytes;
-        for (;;) {
-            if (is_list && is_large) pass_over_others(lines);
-            if (!lines.next(text)) break;
-            if (is_list && is_large && is_about_another(text, judge_.person())) continue;
+        while (lines.next(text)) {
             const Line line = parse_line(text);
             is_list = is_list || line.kind == LineKind::header || line.kind == LineKind::entry;
             judge_.take_line(line, {path, 0, fd, lines.offset()});
@@ -103,17 +96,6 @@ private:
         if (lines.os_error() != 0) return judge_.fail(make_error(Fault::io, path, "can not be read", lines.os_error()));
         if (!is_list) return judge_.fail(make_error(Fault::malformed, path, "is empty or not a revocation list"));
         if (lines.cut()) judge_.fail(make_error(Fault::malformed, path, "has no newline at its end and may have been cut"));
-    }
-
-    // Passes over blocks that are about others. The database is asked only when numbers stand there.
-    void pass_over_others(LineReader& lines) {
-        const Person& person = judge_.person();
-        for (std::string_view block = lines.block(); !block.empty(); block = lines.block()) {
-            const bool is_passed = are_about_others(block, person) ||
-                                   (!person.looked_up && judge_.subject().look_up().ok() && are_about_others(block, person));
-            if (!is_passed) return;
-            lines.pass(block);
-        }
     }
 
     Judge& judge_;

@@ -146,15 +146,6 @@ bool LineReader::fill() {
     return true;
 }
 
-std::string_view LineReader::block() {
-    if (next_offset_ < shown_ || (begin_ == end_ && !fill())) return {};
-    const std::string_view unread(buffer_.data() + begin_, end_ - begin_);
-    const std::size_t newline = unread.rfind('\n');
-    const std::string_view whole(unread.data(), newline == std::string_view::npos ? 0 : newline + 1);
-    shown_ = next_offset_ + whole.size();
-    return whole;
-}
-
 bool LineReader::next_of_new(std::string_view& line) {
     // Of a line that does not fit, the first half of the buffer is kept and the second is filled again and again.
     constexpr std::size_t kKept = sizeof(buffer_) / 2;

@@ -1,8 +1,5 @@
 #include "revoke/list/verdict.hpp"
 
-#include <charconv>
-#include <cstring>
-
 namespace pam_revoke {
 namespace {
 
@@ -121,26 +118,6 @@ bool has_group(std::string_view groups, std::string_view group) {
         groups.remove_prefix(end == std::string_view::npos ? count : count + 1);
     }
     return false;
-}
-
-bool is_about_another(std::string_view text, const Person& person) {
-    constexpr std::string_view kUser = "user:";
-    constexpr std::string_view kUid = "uid";
-    if (!text.starts_with(kUser)) return false;
-    text.remove_prefix(kUser.size());
-    if (text.starts_with(person.name)) return false;
-    // Every uid= counts, also one that only stands in a reason.
-    while (const void* found = std::memchr(text.data(), '=', text.size())) {
-        const auto equals = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
-        const bool is_uid = std::string_view(text.data(), equals).ends_with(kUid);
-        text.remove_prefix(equals + 1);
-        if (!is_uid) continue;
-        if (!person.looked_up || text.starts_with('"')) return false;
-        std::uint32_t uid = 0;
-        (void)std::from_chars(text.data(), text.data() + text.size(), uid);
-        if (uid == person.uid) return false;
-    }
-    return true;
 }
 
 bool in_force(const Entry& entry, std::int64_t now_sec) {

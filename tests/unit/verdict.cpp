@@ -89,36 +89,3 @@ Test(policy, message_is_one_line_whatever_the_reference_is) {
     cr_expect(fill_message("No: {reason}.", "1", "a", "").view() == "No: .");
     cr_expect(fill_message("No.", "1", "a", "left").view() == "No. Reason: left");
 }
-
-// What is passed over without parsing can not have mattered.
-Test(verdict, about_another) {
-    const Person known{"alice", true, true, 1000, {}};
-    const Person unknown{"alice", false, false, std::nullopt, {}};
-    const struct {
-        const char* line;
-        bool passed_over;      // of whom all is known
-        bool passed_over_yet;  // of whom only the name is
-    } rows[] = {
-        {"user:bob", true, true},
-        {"user:bob reason=\"alice\"", true, true},
-        {"user:bob uid=1001", true, false},
-        {"user:bob uid=1000", false, false},
-        {"user:bob uid=01000", false, false},
-        {"user:bob uid=\"1000\"", false, false},
-        {"user:bob reason=\"uid=5\" uid=1000", false, false},
-        {"user:bob reason=\"uid=1000\"", false, false},
-        {"user:bob\tuid=1000", false, false},
-        {"user:alice", false, false},
-        {"user:alice2", false, false},
-        {" user:bob", false, false},
-        {"uid:1001", false, false},
-        {"group:staff", false, false},
-        {"%expires 2020-01-01T00:00:00Z", false, false},
-        {"# pam_revoke list 2", false, false},
-        {"", false, false},
-    };
-    for (const auto& row : rows) {
-        EXPECT_ROW(is_about_another(row.line, known) == row.passed_over, row.line);
-        EXPECT_ROW(is_about_another(row.line, unknown) == row.passed_over_yet, row.line);
-    }
-}

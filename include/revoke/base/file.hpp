@@ -111,14 +111,6 @@ public:
         next_offset_ += line.size() + 1;
         return true;
     }
-    // The lines that have been read and not been given yet, with their newlines; more are read when there are none. Empty when these have
-    // been shown before, and when next() must go on.
-    [[nodiscard]] std::string_view block();
-    // Passes over the block that was just shown.
-    void pass(std::string_view block) {
-        begin_ += block.size();
-        next_offset_ += block.size();
-    }
     // Why the file could not be read: errno, 0 when it could.
     [[nodiscard]] int os_error() const { return os_error_; }
     // True when the last line that was given had no newline: the file may have been cut.
@@ -137,7 +129,6 @@ private:
     std::size_t end_ = 0;
     std::uint64_t line_offset_ = 0;
     std::uint64_t next_offset_ = 0;  // of the line after it
-    std::uint64_t shown_ = 0;        // where the last block ends
     std::uint64_t read_offset_ = 0;
     std::uint64_t size_bytes_;
     bool cut_ = false;

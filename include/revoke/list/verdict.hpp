@@ -54,16 +54,6 @@ enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups, need
 // Errors: none.
 [[nodiscard]] bool means_key(const Entry& entry, const ShownKey& shown);
 
-// True when the line `text` is surely about another person than `person`, so that it need not be parsed for a verdict: a user: of another
-// name, with no uid= or another one.
-// Errors: none; false says nothing.
-[[nodiscard]] bool is_about_another(std::string_view text, const Person& person);
-
-// True when no line of `lines`, which ends with a newline, can be about `person`: each begins with a u, and neither the person's name nor
-// their number stands anywhere; before it was looked up: nor any number.
-// Errors: none; false says nothing.
-[[nodiscard]] bool are_about_others(std::string_view lines, const Person& person);
-
 // True when `entry` is in force at `now_sec`.
 // Units:  now_sec: seconds since 1970; from= belongs to the interval, until= does not.
 // Errors: none.
