@@ -35,7 +35,7 @@ READING := pam_revoke/base/file.cpp pam_revoke/base/digest.cpp pam_revoke/list/i
 GATE := $(PURE) $(READING) pam_revoke/journal_socket.cpp pam_revoke/gate_log.cpp pam_revoke/module.cpp
 ENDING := logind/kernel/proc.cpp logind/kernel/signal.cpp logind/kernel/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/kernel/namespaces.cpp logind/kernel/processes.cpp logind/kernel/subordinate.cpp \
 	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/journal.cpp logind/recorded.cpp logind/opening.cpp logind/report.cpp
-WORDS := pam_revoke/base/compose.cpp pam_revoke/base/json.cpp revoke_user/store/history.cpp revoke_user/store/list_edit.cpp revoke_user/store/import.cpp revoke_user/store/store.cpp revoke_user/store/index_build.cpp revoke_user/store/index_update.cpp revoke_user/store/compile.cpp
+WORDS := pam_revoke/base/compose.cpp pam_revoke/base/json.cpp revoke_user/store/history.cpp revoke_user/store/list_edit.cpp revoke_user/store/import.cpp revoke_user/store/store.cpp revoke_user/store/index_build.cpp revoke_user/store/compile.cpp
 LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp pam_revoke/base/compose.cpp pam_revoke/base/json.cpp logind/systemd_login.cpp
 OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) revoke_user/arguments.cpp revoke_user/output.cpp revoke_user/guard.cpp revoke_user/deny.cpp \
 	logind/audit.cpp revoke_user/tell.cpp revoke_user/outcome.cpp revoke_user/indexes.cpp revoke_user/import_file.cpp logind/kernel/run_program.cpp revoke_user/store/krl.cpp revoke_user/krl_files.cpp revoke_user/help.cpp revoke_user/break_glass.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/key.cpp revoke_user/revoke.cpp revoke_user/revoke_key.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_history.cpp revoke_user/show_sessions.cpp revoke_user/doctor/pam_stack.cpp revoke_user/show_doctor.cpp revoke_user/doctor/doctor.cpp revoke_user/doctor/doctor_pam.cpp revoke_user/doctor/doctor_sshd.cpp revoke_user/doctor/doctor_units.cpp revoke_user/doctor/doctor_lists.cpp revoke_user/main.cpp
@@ -107,7 +107,7 @@ build/bench/pam_empty.so: tests/bench/pam_empty.c
 	@mkdir -p $(@D)
 	$(CC) -O2 -shared -fPIC -o $@ $<
 
-FUZZED := $(PURE) $(filter-out conf/settings.cpp,$(READING)) revoke_user/store/store.cpp revoke_user/store/index_build.cpp revoke_user/store/index_update.cpp revoke_user/store/compile.cpp logind/logout_arguments.cpp pam_revoke/base/compose.cpp pam_revoke/base/json.cpp revoke_user/store/history.cpp revoke_user/store/list_edit.cpp
+FUZZED := $(PURE) $(filter-out conf/settings.cpp,$(READING)) revoke_user/store/store.cpp revoke_user/store/index_build.cpp revoke_user/store/compile.cpp logind/logout_arguments.cpp pam_revoke/base/compose.cpp pam_revoke/base/json.cpp revoke_user/store/history.cpp revoke_user/store/list_edit.cpp
 
 build/fuzz/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
@@ -179,7 +179,7 @@ check-clang: ## clang has no warning either
 
 SCALE := build/bench/login build/bench/pam_empty.so build/bench/people build/bench/lookup build/bench/storm
 
-build/race: tests/race/race.cpp $(PURE:%.cpp=build/gate/%.o) $(READING:%.cpp=build/gate/%.o) build/command/revoke_user/store/store.o build/command/revoke_user/store/index_build.o build/command/revoke_user/store/index_update.o build/command/revoke_user/store/compile.o
+build/race: tests/race/race.cpp $(PURE:%.cpp=build/gate/%.o) $(READING:%.cpp=build/gate/%.o) build/command/revoke_user/store/store.o build/command/revoke_user/store/index_build.o build/command/revoke_user/store/compile.o build/command/pam_revoke/base/compose.o
 	@mkdir -p $(@D)
 	$(CXX) -O2 $(OURS) -o $@ $(filter %.cpp %.o,$^) -l:libinih.a -l:libmd.a
 

@@ -40,22 +40,22 @@ Result<void> write_history(const Job& job, const Held& held, HistoryAction actio
 // Writes what will be done, does it, and writes also when it failed: the history is never behind the list.
 // Units: was: the list's state when it was read.
 Result<Denial> publish(const Job& job, const Held& held, HistoryAction action, const std::string& target, const FileIdentity& was,
-                       ListChange change) {
-    std::size_t size = change.text.size();
-    for (const Edit& edit : change.edits) size += edit.text.size() - edit.size;
+                       std::string_view text, const Edits& edits) {
+    std::size_t size = text.size();
+    for (const Edit& edit : edits) size += edit.text.size() - edit.size;
     // What the gate would find too large would keep everybody out, and could not be undone by us.
     if (size > kMaxListBytes) return make_error(Fault::too_large, job.console_path(), "would be larger than a list may be");
     TRY(write_history(job, held, action, target, HistoryResult::begun, job.console_path()));
     bool is_same = true;
     auto replaced = held.lists.replace_by(kConsoleList, 0600, [&](int fd) {
-        const bool written = each_piece(change.text, change.edits, [fd](std::string_view piece) { return write_all(fd, piece); });
+        const bool written = each_piece(text, edits, [fd](std::string_view piece) { return write_all(fd, piece); });
         // Who does not ask for the lock, an editor or a delivery, must not be undone by us.
         is_same = held.lists.has(kConsoleList, was);
         return written && is_same;
     });
     if (!is_same) replaced = make_error(Fault::busy, job.console_path(), "was changed by somebody else meanwhile; try again");
     held.lists.keep_spares();
-    if (replaced.ok()) return Denial{std::move(change), replaced.value()};
+    if (replaced.ok()) return Denial{true, replaced.value()};
     (void)write_history(job, held, action, target, HistoryResult::failed, replaced.error().reason);  // the error itself is what we report
     return replaced.error();
 }
@@ -81,12 +81,10 @@ Result<Denial> change_list(const Job& job, HistoryAction action, const std::stri
     // Somebody who is about to write it empties it first.
     if (found && found->text.empty())
         return make_error(Fault::malformed, job.console_path(), "is empty: if nobody is writing it, remove it and try again");
-    Snapshot was = found ? std::move(*found) : Snapshot();
-    auto edits = TRY(change(was.text));
+    const Snapshot was = found ? std::move(*found) : Snapshot();
+    const auto edits = TRY(change(was.text));
     if (edits.empty()) return Denial{};
-    // An index that fits this state was made of this text only if no other text could have had it.
-    const FileIdentity indexed = was.settled ? was.identity : FileIdentity();
-    return publish(job, held, action, target, was.identity, {indexed, std::move(was.text), std::move(edits)});
+    return publish(job, held, action, target, was.identity, was.text, edits);
 }
 
 Result<Denial> deny(const Job& job, const Entry& entry) {

@@ -29,16 +29,16 @@ ExitCode conclude(const Job& job, const Imported& imported, const Denial& denial
     const std::string counts = compose("{} {}, {} known already{}", imported.added, dry ? "would be added" : "added", imported.known,
                                            left_out == 0 ? "" : compose(", {} left out", left_out));
     const auto remembered =
-        denial.changed() ? remember(job, HistoryAction::import, path,
+        denial.changed ? remember(job, HistoryAction::import, path,
                                       denial.durable && left_out == 0 ? HistoryResult::done : HistoryResult::incomplete, counts) : Result<void>();
     if (!imported.bad.empty()) complain_of(job, imported.bad);
     if (imported.bad.empty() && imported.cut) job.output.warn(display(path) + ": has no newline at its end: is the last line whole?");
     if (imported.bad.empty())
         job.output.say(compose("{}: {}{}", display(path), counts,
-                                   denial.changed() ? "; no session was ended: --end-only NAME does that, for each" : ""));
+                                   denial.changed ? "; no session was ended: --end-only NAME does that, for each" : ""));
     if (!denial.durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
     if (!remembered.ok()) job.output.complain(remembered.error());
-    const bool unchanged = !imported.bad.empty() || (!denial.changed() && !dry);
+    const bool unchanged = !imported.bad.empty() || (!denial.changed && !dry);
     const ExitCode code = unchanged ? kUnchanged : denial.durable && left_out == 0 && remembered.ok() ? kDone : kIncomplete;
     JsonObject json;
     json.add("file", path).add("added", static_cast<std::int64_t>(imported.added)).add("known", static_cast<std::int64_t>(imported.known));
@@ -78,7 +78,7 @@ ExitCode import_text(const Job& job, const std::string& file, std::size_t left_o
         return kUnchanged;
     }
     const ExitCode code = conclude(job, imported, done.value(), left_out);
-    if (done.value().changed()) refresh_index(job, *done.value().change);
+    if (done.value().changed) refresh_index(job);
     return code;
 }
 

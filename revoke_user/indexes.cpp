@@ -142,11 +142,11 @@ Result<std::vector<std::string>> list_paths(const Job& job) {
     return paths;
 }
 
-void refresh_index(const Job& job, const ListChange& change) {
+void refresh_index(const Job& job) {
     const auto held = hold(job, kRefreshMsec);
     // Somebody else compiles, and will find our change; or the unit that watches the folder does.
     if (!held.ok() && held.error().fault == Fault::busy) return;
-    const auto compiled = held.ok() ? update_index(job.console_path(), held.value().folder, job.owner, change) : held.error();
+    const auto compiled = held.ok() ? compile_index(job.console_path(), held.value().folder, job.owner) : held.error();
     if (!compiled.ok())
         job.output.warn(compose("warning: no index, so that each login reads every line: {}", describe(compiled.error())));
 }

@@ -17,6 +17,7 @@
 #include "revoke/store/history.hpp"
 #include "revoke/list/list.hpp"
 #include "revoke/conf/settings.hpp"
+#include "revoke/store/edit.hpp"
 #include "revoke/store/store.hpp"
 
 namespace pam_revoke {
@@ -86,10 +87,8 @@ void warn_people(const Job& job, const std::vector<Session>& sessions);
 [[nodiscard]] std::vector<std::string> objections(const Job& job, const Target& target, const Account& account);
 
 struct Denial {
-    std::optional<ListChange> change;  // none: the list is as it was
-    bool durable = true;               // false: done, but it may not survive a power cut
-
-    [[nodiscard]] bool changed() const { return change.has_value(); }
+    bool changed = false;  // false: the list is as it was
+    bool durable = true;   // false: done, but it may not survive a power cut
 };
 
 // Says how to change the text of a list; no edits leave it as it is. Errors: object: its path.
@@ -111,8 +110,8 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 // Errors: insecure, io (object: the folder).
 [[nodiscard]] Result<std::vector<std::string>> list_paths(const Job& job);
 
-// Brings the index of this host's own list up to `change`; what keeps it from that is a warning, for the gate reads the text then.
-void refresh_index(const Job& job, const ListChange& change);
+// Makes the index of this host's own list anew; what keeps it from that is a warning, for the gate reads the text then.
+void refresh_index(const Job& job);
 
 // Makes the files that the next denial will want, while there is room for them; what keeps it from that is for the denial to tell.
 void keep_room(const Job& job);

@@ -71,7 +71,7 @@ void say_outcome(const Job& job, const Revocation& revocation, const Outcome& ou
     const std::string name = display(revocation.name);
     if (outcome.planned) job.output.say(compose("{}: will be denied from {} on", name, print_time(*job.arguments.from_sec).view()));
     if (outcome.denied)
-        job.output.say(compose("{}: {}{}", name, job.output.good("denied"), outcome.changed() ? "" : " already, as before"));
+        job.output.say(compose("{}: {}{}", name, job.output.good("denied"), outcome.changed ? "" : " already, as before"));
     if (outcome.ended)
         job.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, report.ended.size(), report.processes_ended,
                                    static_cast<double>(report.elapsed_usec) / 1e6));
@@ -99,7 +99,7 @@ std::string outcome_json(const Revocation& revocation, const Outcome& outcome, i
     json.add("target", text_of(revocation.target))
         .add_raw("uids", uids.text())
         .add_flag("denied", outcome.denied)
-        .add_flag("changed", outcome.changed());
+        .add_flag("changed", outcome.changed);
     json.add_raw("ended", to_json_array(report.ended))
         .add("sessions_ended", static_cast<std::int64_t>(report.ended.size()))
         .add("processes_ended", static_cast<std::int64_t>(report.processes_ended))

@@ -51,7 +51,7 @@ struct Revocation {
 // What came of it. Units: as in EndReport.
 struct Outcome {
     bool denied = false;               // the gate now says no
-    std::optional<ListChange> change;  // of the list, if it was changed
+    bool changed = false;  // the list
     bool indexed = false;              // and its index is up to it
     bool planned = false;              // in force later
     bool ended = false;                // ending was tried
@@ -59,7 +59,6 @@ struct Outcome {
     EndReport report;
     Traces traces;
     std::vector<std::string> troubles;  // beyond those of the report
-    [[nodiscard]] bool changed() const { return change.has_value(); }
     [[nodiscard]] bool complete() const { return troubles.empty() && report.verified() && !report.own_left; }
     [[nodiscard]] HistoryResult result() const {
         return !complete() ? HistoryResult::incomplete : planned ? HistoryResult::planned : HistoryResult::done;

@@ -37,13 +37,13 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
                                             display(revocation.name)));
         return false;
     }
-    outcome.change = std::move(denial.value().change);
+    outcome.changed = denial.value().changed;
     if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": is replaced, but may not survive a power cut");
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
     if (outcome.planned) return true;
     // Before the gate is asked, which then need not read a large list line by line; who has sessions to be ended is not kept waiting.
-    outcome.indexed = job.arguments.deny_only && outcome.changed();
-    if (outcome.indexed) refresh_index(job, *outcome.change);
+    outcome.indexed = job.arguments.deny_only && outcome.changed;
+    if (outcome.indexed) refresh_index(job);
     const Answer answer = ask_gate(job, revocation.target, "sshd");
     outcome.denied = answer.verdict == Verdict::revoked;
     if (!outcome.denied)
@@ -112,7 +112,7 @@ ExitCode carry_out(const Job& job, Revocation& revocation) {
     if (!arguments.end_only && !deny_first(job, revocation, outcome)) return kUnchanged;
     const bool end = !arguments.deny_only && !outcome.planned;
     if (end) end_all(job, revocation, outcome);
-    if (outcome.changed() || end) {
+    if (outcome.changed || end) {
         const std::string ended = compose("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
                                               outcome.report.sessions.size(), outcome.report.survivors.size());
         const std::string detail = end ? ended : "what was open was not looked at";
@@ -122,7 +122,7 @@ ExitCode carry_out(const Job& job, Revocation& revocation) {
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
         tell_ended(job, outcome.report.ended, text_of(revocation.target));
     }
-    const bool idle = !outcome.changed() && !end;
+    const bool idle = !outcome.changed && !end;
     const ExitCode code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
     if (idle && outcome.complete())
         job.output.complain(
@@ -130,7 +130,7 @@ ExitCode carry_out(const Job& job, Revocation& revocation) {
     say_outcome(job, revocation, outcome);
     job.output.answer(outcome_json(revocation, outcome, code));
     std::fflush(stdout);
-    if (outcome.changed() && !outcome.indexed) refresh_index(job, *outcome.change);
+    if (outcome.changed && !outcome.indexed) refresh_index(job);
     if (outcome.report.own_left) end_own(revocation.bus, revocation.account);
     return code;
 }

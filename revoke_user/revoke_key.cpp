@@ -25,14 +25,13 @@ constexpr std::uint64_t kDyingUsec = 2'000'000;  // from KILL to the end of a pr
 // What came of it.
 struct KeyOutcome {
     bool denied = false;
-    std::optional<ListChange> change;  // of the list, if it was changed
+    bool changed = false;  // the list
     bool planned = false;
     std::size_t logins_killed = 0;  // that were no sessions
     EndReport report;
     std::vector<Session> sessions;      // all that were chosen
     std::vector<std::string> troubles;  // beyond those of the report
     std::vector<Error> doubts;          // which sessions the last look could not tell the keys of
-    [[nodiscard]] bool changed() const { return change.has_value(); }
     [[nodiscard]] bool complete() const { return troubles.empty() && doubts.empty() && report.verified() && !report.own_left; }
     [[nodiscard]] HistoryResult result() const {
         return !complete() ? HistoryResult::incomplete : planned ? HistoryResult::planned : HistoryResult::done;
@@ -55,7 +54,7 @@ bool deny_key(const Job& job, const NamedKey& key, KeyOutcome& outcome) {
     const Words words(job);
     auto denial = deny(job, words.of(job, key.entry()));
     if (!denial.ok()) return job.output.complain(denial.error()), false;
-    outcome.change = std::move(denial.value().change);
+    outcome.changed = denial.value().changed;
     if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": is replaced, but may not survive a power cut");
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
     if (outcome.planned) return true;
@@ -155,7 +154,7 @@ std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int cod
     for (const Error& doubt : outcome.doubts) troubles.add_raw(to_json(doubt));
     for (const std::string& trouble : outcome.troubles) troubles.add_raw(json_string(trouble));
     JsonObject json;
-    json.add("target", key.text()).add_flag("denied", outcome.denied).add_flag("changed", outcome.changed());
+    json.add("target", key.text()).add_flag("denied", outcome.denied).add_flag("changed", outcome.changed);
     json.add_raw("ended", to_json_array(outcome.report.ended))
         .add("sessions_ended", static_cast<std::int64_t>(outcome.report.ended.size()))
         .add("processes_ended", static_cast<std::int64_t>(outcome.report.processes_ended))
@@ -175,7 +174,7 @@ void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool en
         job.output.warn(compose("{}: warning: the exempt ({}) may still log in with it: take it out of their authorized_keys", name,
                                     display(job.settings.policy.exempt_users.view())));
     if (outcome.denied)
-        job.output.say(compose("{}: {}{}", name, job.output.good("denied"), outcome.changed() ? "" : " already, as before"));
+        job.output.say(compose("{}: {}{}", name, job.output.good("denied"), outcome.changed ? "" : " already, as before"));
     if (ended)
         job.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, outcome.report.ended.size(),
                                    outcome.report.processes_ended, static_cast<double>(outcome.report.elapsed_usec) / 1e6));
@@ -192,7 +191,7 @@ void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool en
 
 ExitCode conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome, bool ends) {
     const bool ended = !outcome.sessions.empty() || outcome.logins_killed > 0;
-    if (outcome.changed() || ended) {
+    if (outcome.changed || ended) {
         const std::string detail = compose("{} sessions ended, {} left, {} logins without a session killed",
                                                outcome.report.ended.size(), outcome.report.sessions.size(), outcome.logins_killed);
         const auto remembered = remember(job, job.arguments.end_only ? HistoryAction::end : HistoryAction::revoke, key.text(),
@@ -200,13 +199,13 @@ ExitCode conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutc
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
         tell_ended(job, outcome.report.ended, key.text());
     }
-    const bool idle = !outcome.changed() && !ended && (job.arguments.end_only || !ends);
+    const bool idle = !outcome.changed && !ended && (job.arguments.end_only || !ends);
     const ExitCode code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
     if (idle && outcome.complete()) job.output.complain(compose("{}: nothing was changed", display(key.text())));
     say(job, key, outcome, ends);
     job.output.answer(outcome_json(key, outcome, code));
     std::fflush(stdout);
-    if (outcome.changed()) refresh_index(job, *outcome.change);
+    if (outcome.changed) refresh_index(job);
     if (const auto own = own_session(); outcome.report.own_left && bus.ok() && own) (void)terminate_session(bus.value(), *own);
     return code;
 }
@@ -265,8 +264,8 @@ ExitCode undo_key(const Job& job) {
     if (job.arguments.dry_run) return foresee_undo(job, key.entry());
     const auto restored = restore(job, key.entry(), key.text());
     if (!restored.ok()) return job.output.complain(restored.error()), kUnchanged;
-    const bool changed = restored.value().changed();
-    if (changed) refresh_index(job, *restored.value().change);
+    const bool changed = restored.value().changed;
+    if (changed) refresh_index(job);
     const Answer answer = ask_gate_about(job, key, "sshd");
     const bool clear = answer.verdict == Verdict::clear && !key.has_more();
     if (answer.verdict == Verdict::clear && !clear)

@@ -59,9 +59,9 @@ ExitCode undo_person(Job& job) {
         job.output.complain(restored.error());
         return kUnchanged;
     }
-    const bool changed = restored.value().changed();
+    const bool changed = restored.value().changed;
     // First: the gate need not read a large list line by line to say what it will say.
-    if (changed) refresh_index(job, *restored.value().change);
+    if (changed) refresh_index(job);
     const Answer answer = ask_gate(job, target.value(), "sshd");
     const bool clear = answer.verdict == Verdict::clear;
     if (answer.verdict == Verdict::revoked)

@@ -60,7 +60,7 @@ Result<IndexBuild> scan(int fd, const std::string& path, std::uint64_t size_byte
 std::optional<std::uint64_t> current_entries(const std::string& path, const FileIdentity& identity, uid_t owner) {
     const auto index = Index::open(path.c_str(), identity, owner);
     if (!index.ok() || !index.value()) return std::nullopt;
-    if (!each_page(*index.value(), [](const IndexPage&) {}).ok()) return std::nullopt;
+    if (!check_pages(*index.value()).ok()) return std::nullopt;
     return index.value()->header().entries;
 }
 
@@ -80,22 +80,6 @@ Result<void> publish(int list, const std::string& path, const Folder& folder, co
     });
     if (!is_same) return make_error(Fault::busy, path, "was written in place while it was read");
     return written;
-}
-
-// True when the file is the old text with its edits, and nothing else.
-bool has_text(int fd, std::uint64_t size_bytes, const ListChange& change) {
-    std::vector<char> block(65536);
-    std::uint64_t at = 0;
-    const bool same = each_piece(change.text, change.edits, [&](std::string_view piece) {
-        for (; !piece.empty(); piece.remove_prefix(std::min(piece.size(), block.size()))) {
-            const std::size_t size = std::min(piece.size(), block.size());
-            const auto read = read_at(fd, std::span(block.data(), size), at, "");
-            if (!read.ok() || std::string_view(block.data(), read.value()) != piece.substr(0, size)) return false;
-            at += size;
-        }
-        return true;
-    });
-    return same && at == size_bytes;
 }
 
 }  // namespace
@@ -119,22 +103,6 @@ Result<std::optional<std::uint64_t>> compile_index(const std::string& path, cons
     if (settled.size_bytes <= kUnindexedBytes) TRY(folder.remove(name));
     if (!build.ok()) return build.error();
     if (settled.size_bytes > kUnindexedBytes) TRY(publish(fd, path, folder, settled, build.value()));
-    return std::optional(build.value().header.entries);
-}
-
-Result<std::optional<std::uint64_t>> update_index(const std::string& path, const Folder& folder, uid_t owner, const ListChange& change) {
-    const auto index = Index::open(folder.full(index_name(path).c_str()).c_str(), change.before, owner);
-    if (!index.ok() || !index.value()) return compile_index(path, folder, owner);
-    auto build = load_index(*index.value());
-    if (!build.ok() || !update_build(build.value(), change)) return compile_index(path, folder, owner);
-    const auto list = TRY(open_list(path, owner));
-    if (!list) return std::optional<std::uint64_t>();
-    const int fd = list->get();
-    const auto settled = TRY(settled_identity(fd, path));
-    // Somebody else may have written since.
-    const bool is_ours = settled.size_bytes > kUnindexedBytes && has_text(fd, settled.size_bytes, change);
-    if (!is_ours) return compile_index(path, folder, owner);
-    TRY(publish(fd, path, folder, settled, build.value()));
     return std::optional(build.value().header.entries);
 }
 

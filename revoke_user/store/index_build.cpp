@@ -11,7 +11,6 @@ namespace {
 
 // Pages are filled to this part on average, so that hardly one in a hundred goes on in the next.
 constexpr std::uint64_t kSlotsWanted = kSlotsPerPage * 7 / 10;
-constexpr std::uint64_t kSlotsBorne = kSlotsPerPage * 8 / 10;
 constexpr std::size_t kPagesAtOnce = 256;
 
 void take_entry(const Entry& entry, std::uint64_t place, IndexBuild& build) {
@@ -59,14 +58,11 @@ const char* take_line(const Line& line, const LinePlace& place, IndexBuild& buil
     return nullptr;
 }
 
-bool is_before(const IndexSlot& a, const IndexSlot& b) { return a.hash != b.hash ? a.hash < b.hash : a.place < b.place; }
-
 void sort_slots(IndexBuild& build) {
+    const auto is_before = [](const IndexSlot& a, const IndexSlot& b) { return a.hash != b.hash ? a.hash < b.hash : a.place < b.place; };
     std::sort(build.slots.begin(), build.slots.end(), is_before);
     build.header.pages = build.slots.size() / kSlotsWanted + 1;
 }
-
-bool has_room(const IndexBuild& build) { return build.slots.size() / kSlotsBorne < build.header.pages; }
 
 bool write_build(int fd, IndexBuild& build, const FileIdentity& source) {
     build.header.source = source;
@@ -84,25 +80,15 @@ bool write_build(int fd, IndexBuild& build, const FileIdentity& source) {
     return write_words(fd, pages);
 }
 
-Result<void> each_page(const Index& index, const std::function<void(const IndexPage&)>& visit) {
+Result<void> check_pages(const Index& index) {
     std::vector<IndexPage> pages(kPagesAtOnce);
     bool goes_on = false;  // the last page has slots of the one before
     for (std::uint64_t number = 0; number < index.header().pages || goes_on;) {
         const auto count = TRY(index.read_pages(number, pages));
-        for (const IndexPage& page : std::span(pages).first(count)) visit(page);
         goes_on = pages[count - 1][1] % 2 != 0;
         number += count;
     }
     return {};
-}
-
-Result<IndexBuild> load_index(const Index& index) {
-    IndexBuild build{index.header(), {}};
-    build.slots.reserve(build.header.pages * kSlotsWanted);
-    const auto whole = each_page(index, [&build](const IndexPage& page) {
-        for (std::size_t at = 2; at < 2 + page[1] / 2 * 2; at += 2) build.slots.push_back({page[at], page[at + 1]});
-    });
-    return whole.ok() ? Result<IndexBuild>(std::move(build)) : whole.error();
 }
 
 }  // namespace pam_revoke

@@ -89,8 +89,6 @@ Result<std::optional<Snapshot>> Folder::read_snapshot(const std::string& name, s
         Snapshot snapshot;
         const auto file = TRY(open_trusted_file(directory_.get(), name.c_str(), full(name), max_bytes, owner_, &snapshot.identity));
         if (!file) return std::optional<Snapshot>();
-        // To be asked before: what is written in this tick, after we have read, would not show.
-        snapshot.settled = !is_fresh(snapshot.identity);
         snapshot.text = TRY(read_all(file->get(), full(name), max_bytes));
         const auto after = identity_of(file->get(), full(name));
         if (after.ok() && after.value() == snapshot.identity) return std::optional(std::move(snapshot));

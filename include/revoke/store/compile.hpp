@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <string>
 
-#include "revoke/store/edit.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/base/result.hpp"
 #include "revoke/store/store.hpp"
@@ -24,17 +23,6 @@ namespace pam_revoke {
 // Errors: insecure, too_large, io as of the list; malformed when it is no list, was cut, or is of another version: the gate
 //         must read such a text itself; busy when it is written again and again. Object: path. The old index is then untouched.
 [[nodiscard]] Result<std::optional<std::uint64_t>> compile_index(const std::string& path, const Folder& folder, uid_t owner);
-
-// A change of a list by ourselves, under its lock. Units: text: of the list that had the identity `before`; edits: of whole lines.
-struct ListChange {
-    FileIdentity before;
-    std::string text;
-    Edits edits;
-};
-
-// The same after `change`: out of the index that the list had before, if there was one that fits, and the change is a small one.
-// Errors: as above.
-[[nodiscard]] Result<std::optional<std::uint64_t>> update_index(const std::string& path, const Folder& folder, uid_t owner, const ListChange& change);
 
 // Writes the index of the open list `list`, which is in the state `identity`, to the empty file `index`; says how many entries it has.
 // Units:  path: for messages.

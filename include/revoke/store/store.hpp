@@ -20,11 +20,10 @@ namespace pam_revoke {
 // This host's own list, which revoke-user writes; in the folder lists.d of the state.
 inline constexpr const char* kConsoleList = "console.list";
 
-// A text in one state of its file. Units: settled: false when it may be written again without its identity showing it.
+// A text in one state of its file.
 struct Snapshot {
     std::string text;
     FileIdentity identity;
-    bool settled = false;
 };
 
 // A folder that nobody but its owner could have written in.
