@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,20 +15,11 @@ namespace {
 
 Error io_error(const std::string& path, const char* reason) { return make_error(Fault::io, path, reason, errno); }
 
-// A text of many megabytes is touched for the first time in a hundredth of the steps. Only a hint: what comes of it does not matter.
-void in_large_pages(std::string& text) {
-    constexpr std::uintptr_t kLargeBytes = 2U << 20U;
-    const auto begin = (reinterpret_cast<std::uintptr_t>(text.data()) + kLargeBytes - 1) / kLargeBytes * kLargeBytes;
-    const auto end = (reinterpret_cast<std::uintptr_t>(text.data()) + text.capacity()) / kLargeBytes * kLargeBytes;
-    if (begin < end) (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
-}
-
 Result<std::string> read_all(int fd, const std::string& path, std::uint64_t max_bytes) {
     struct stat status {};
     if (fstat(fd, &status) != 0) return io_error(path, "can not be examined");
     std::string text;
     text.reserve(static_cast<std::size_t>(status.st_size) + 1);
-    in_large_pages(text);
     text.resize(text.capacity());
     for (;;) {
         const ssize_t count = pread(fd, text.data(), text.size(), 0);
