@@ -1,12 +1,12 @@
 #!/bin/bash
-# same_code.sh COMMIT COMMIT - the module's code is the same at both: function by function, wherever its source is.
+# same_code.sh COMMIT... - the module's code is the same at each: function by function, wherever its source is.
 #
 # What may differ is where a function stands, and in which file. Relocations name what is called; addresses
 # are left out.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
-trap 'for tree in "$work"/*/; do git worktree remove --force "$tree"; done 2>/dev/null; rm -rf "$work"' EXIT
+trap 'rm -rf "$work"; git worktree prune' EXIT
 trap 'exit 130' INT TERM HUP
 
 code_of() { # COMMIT: a line for each function of the module, sorted
@@ -19,11 +19,17 @@ code_of() { # COMMIT: a line for each function of the module, sorted
 			END { print code }' | sort
 }
 
-first=$(git rev-parse --short "$1") second=$(git rev-parse --short "$2")
-code_of "$first" >"$work/first"
-code_of "$second" >"$work/second"
-functions=$(wc -l <"$work/first")
-differing=$(diff "$work/first" "$work/second" | grep -c '^[<>]' || true)
-echo "$first $second: $functions functions, $differing differ"
-diff <(cut -f1 "$work/first" | c++filt) <(cut -f1 "$work/second" | c++filt) || true
-[ "$functions" -gt 100 ] && [ "$differing" -eq 0 ]
+before='' status=0
+for name in "$@"; do
+	commit=$(git rev-parse --short "$name")
+	code_of "$commit" >"$work/$commit.code"
+	git worktree remove --force "$work/$commit"
+	if [ -n "$before" ]; then
+		functions=$(wc -l <"$work/$before.code")
+		differing=$(diff "$work/$before.code" "$work/$commit.code" | grep -c '^[<>]' || true)
+		echo "$before $commit: $functions functions, $differing differ"
+		[ "$functions" -gt 100 ] && [ "$differing" -eq 0 ] || status=1
+	fi
+	before=$commit
+done
+exit $status
