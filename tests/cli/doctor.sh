@@ -175,8 +175,8 @@ case_doctor() {
 	local tree=$work/tree name count pattern said found=0 sound=0
 	for name in debian authselect substack jumps required brackets hourly; do
 		"tree_$name"
-		check_rc 0 "doctor: $name is sound" says '^healthy$' "$revoke_user" --doctor --root "$tree"
-		check_rc 0 "doctor: $name" silent "$revoke_user" --doctor --root "$tree" --quiet
+		check_rc 0 "doctor: $name is healthy" says '^healthy$' "$revoke_user" --doctor --root "$tree"
+		check_rc 0 "doctor: $name, quiet" silent "$revoke_user" --doctor --root "$tree" --quiet
 		sound=$((sound + 1))
 	done
 	# Name of the tree, how many findings there must be, and what one of them says.
@@ -185,8 +185,8 @@ case_doctor() {
 		said=$("$revoke_user" --doctor --root "$tree")
 		check "doctor: $name: exit 1" test $? -eq 1
 		check "doctor: $name: is found" grep -qE -- "$pattern" <<<"$said"
-		check "doctor: $name: and nothing else" test "$(wc -l <<<"$said")" -eq "$count"
-		check "doctor: $name: in JSON, too" test "$("$revoke_user" --doctor --root "$tree" --json | jq -r .finding | wc -l)" -eq "$count"
+		check "doctor: $name: nothing else is found" test "$(wc -l <<<"$said")" -eq "$count"
+		check "doctor: $name: JSON has the findings" test "$("$revoke_user" --doctor --root "$tree" --json | jq -r .finding | wc -l)" -eq "$count"
 		found=$((found + 1))
 	done <<EOF
 last|10|^pam: sshd: common-account:1 .* pam_unix.so\) can end the phase before the gate is asked \(the session's gate still refuses\)
@@ -231,7 +231,7 @@ exempt_empty|1|^exempt: rescue: is an exempt group without
 exempt_all|1|^exempt: staff: exempts 40 people
 EOF
 	echo "        doctor: $sound sound trees, no alarm; $found with a hole, each found"
-	refused 2 '--root goes with --doctor' "root alone" revoke --list --root "$tree"
-	refused 2 'is no directory' "a tree that is not there" revoke --doctor --root "$work/nowhere"
-	refused 2 'takes no NAME' "a doctor of a person" revoke --doctor alice
+	refused 2 '--root goes with --doctor' "root directory without doctor" revoke --list --root "$tree"
+	refused 2 'is no directory' "missing root directory" revoke --doctor --root "$work/nowhere"
+	refused 2 'takes no NAME' "doctor with a user name" revoke --doctor alice
 }

@@ -30,13 +30,13 @@ case_krl() {
 	krl_key krl-17 krl-ca1 carol 17 && krl_key krl-22 krl-ca1 dave 22 && krl_key krl-23 krl-ca1 erin 23
 	krl_key krl-id krl-ca1 'we ird "x"' 30 && krl_key krl-other krl-ca2 frank 1
 	ca1=$(ssh-keygen -l -f "$work/krl-ca1.pub" | cut -d' ' -f2)
-	check_rc 4 "no KRL" revoke --import-krl "$work/krl-a.pub"
-	check "is said to be none" says 'krl-a.pub: is not taken by ssh-keygen' revoke --import-krl "$work/krl-a.pub"
-	check_rc 4 "one that is missing" revoke --import-krl "$work/nowhere"
-	check_rc 2 "without a file" revoke --export-krl
-	check_rc 2 "with a key" revoke --export-krl "$work/krl" --key "$work/krl-a.pub"
-	check_rc 0 "an empty one" revoke --export-krl "$work/krl"
-	check "is one" fails in_krl "$work/krl-a.pub"
+	check_rc 4 "KRL import of a public key: fails" revoke --import-krl "$work/krl-a.pub"
+	check "KRL import of a public key: the message names the file" says 'krl-a.pub: is not taken by ssh-keygen' revoke --import-krl "$work/krl-a.pub"
+	check_rc 4 "KRL import of a missing file: fails" revoke --import-krl "$work/nowhere"
+	check_rc 2 "KRL export without a file: usage error" revoke --export-krl
+	check_rc 2 "KRL export with a key: usage error" revoke --export-krl "$work/krl" --key "$work/krl-a.pub"
+	check_rc 0 "KRL export of no entries: succeeds" revoke --export-krl "$work/krl"
+	check "KRL export of no entries: a valid KRL" fails in_krl "$work/krl-a.pub"
 
 	deny --key "$work/krl-a.pub" >/dev/null
 	deny --cert "$work/krl-17-cert.pub" >/dev/null
@@ -44,43 +44,43 @@ case_krl() {
 	deny --cert "$work/krl-id-cert.pub" --key-id 'we ird "x"' >/dev/null
 	deny --ca "$work/krl-ca2.pub" >/dev/null
 	deny alice >/dev/null
-	check_rc 3 "certificates without their authority's key" revoke --export-krl "$work/krl"
-	check "are left out, and it is said how to put them in" says 'cert:SHA256:.*: 3 entries want the public key of their authority: --ca FILE' revoke --export-krl "$work/krl"
+	check_rc 3 "KRL export without the public key of the CA: incomplete" revoke --export-krl "$work/krl"
+	check "KRL export without the public key of the CA: the message names the option" says 'cert:SHA256:.*: 3 entries want the public key of their authority: --ca FILE' revoke --export-krl "$work/krl"
 	{ echo '# authorities'; cat "$work/krl-ca1.pub" "$work/krl-ca2.pub"; } >"$work/authorities"
-	check_rc 0 "with it" revoke --export-krl "$work/krl" --ca "$work/authorities"
-	check "5 entries are written" says ': 5 entries written' revoke --export-krl "$work/krl" --ca "$work/authorities"
-	check "json" says '"entries": 5, "left_out": \[\], "exit": 0' revoke --export-krl "$work/krl" --ca "$work/authorities" --json
-	check "nothing is left of the making" test -z "$(ls -d "$work"/state/krl.* 2>/dev/null)"
-	all_agree "written"
+	check_rc 0 "KRL export with the public key of the CA: succeeds" revoke --export-krl "$work/krl" --ca "$work/authorities"
+	check "KRL export with the public key of the CA: 5 entries written" says ': 5 entries written' revoke --export-krl "$work/krl" --ca "$work/authorities"
+	check "KRL export with the public key of the CA: JSON has the entries" says '"entries": 5, "left_out": \[\], "exit": 0' revoke --export-krl "$work/krl" --ca "$work/authorities" --json
+	check "KRL export with the public key of the CA: no temporary file is left" test -z "$(ls -d "$work"/state/krl.* 2>/dev/null)"
+	all_agree "KRL export"
 
 	fresh
-	check_rc 0 "read" revoke --import-krl "$work/krl" --reason leak --ref T9
-	check_rc 0 "again: nothing is new" says ': 0 added, 5 known' revoke --import-krl "$work/krl" --reason leak
-	all_agree "read"
-	check "the reason stands in the list" test "$(grep -c 'ref="T9".*reason="leak"' "$console")" -eq 5
-	check_rc 0 "written again" revoke --export-krl "$work/again" --ca "$work/authorities"
-	check "it says the same" test "$(listed_in "$work/krl")" = "$(listed_in "$work/again")"
-	check "nobody but root writes it" test "$(stat -c '%a %u' "$work/again")" = '644 0'
+	check_rc 0 "KRL import: succeeds" revoke --import-krl "$work/krl" --reason leak --ref T9
+	check_rc 0 "KRL import again: nothing is new" says ': 0 added, 5 known' revoke --import-krl "$work/krl" --reason leak
+	all_agree "KRL import"
+	check "KRL import: the list has the reason" test "$(grep -c 'ref="T9".*reason="leak"' "$console")" -eq 5
+	check_rc 0 "KRL export of the imported list: succeeds" revoke --export-krl "$work/again" --ca "$work/authorities"
+	check "KRL export of the imported list: the same entries" test "$(listed_in "$work/krl")" = "$(listed_in "$work/again")"
+	check "KRL export of the imported list: writable by root alone" test "$(stat -c '%a %u' "$work/again")" = '644 0'
 
 	echo precious >"$work/notes"
-	check_rc 4 "a file that is none" revoke --export-krl "$work/notes"
-	check "is not written over" grep -q precious "$work/notes"
-	check_rc 3 "but by force" revoke --export-krl "$work/notes" --force
-	check_rc 4 "a certificate for the key of an authority" revoke --export-krl "$work/again" --ca "$work/krl-17-cert.pub"
+	check_rc 4 "KRL export over a file that is no KRL: fails" revoke --export-krl "$work/notes"
+	check "KRL export over a file that is no KRL: the file is kept" grep -q precious "$work/notes"
+	check_rc 3 "KRL export over a file that is no KRL: succeeds with force" revoke --export-krl "$work/notes" --force
+	check_rc 4 "KRL export with a certificate instead of a CA: fails" revoke --export-krl "$work/again" --ca "$work/krl-17-cert.pub"
 	printf 'cert:%s serial=010\ncert:%s serial=12-12\nkey:%s until=2099-01-01T00:00:00Z\n' "$ca1" "$ca1" "$(ssh-keygen -l -f "$work/krl-b.pub" | cut -d' ' -f2)" >>"$console"
-	check "what ends is said" says '1 entry ends with its until=' revoke --export-krl "$work/again" --ca "$work/authorities"
-	check "no number is octal" grep -q '^serial: 10$' <(listed_in "$work/again")
-	check "a range of one" grep -q '^serial: 12$' <(listed_in "$work/again")
+	check "KRL export of an entry with an end: reported" says '1 entry ends with its until=' revoke --export-krl "$work/again" --ca "$work/authorities"
+	check "KRL export of serial 010: decimal" grep -q '^serial: 10$' <(listed_in "$work/again")
+	check "KRL export of range 12-12: one serial" grep -q '^serial: 12$' <(listed_in "$work/again")
 	printf 'nonsense\n' >>"$console"
-	check_rc 3 "a list that is not whole" revoke --export-krl "$work/again" --ca "$work/authorities"
-	check "is named" says 'console.list:[0-9]+: ' revoke --export-krl "$work/again" --ca "$work/authorities"
+	check_rc 3 "KRL export of a list with an invalid line: incomplete" revoke --export-krl "$work/again" --ca "$work/authorities"
+	check "KRL export of a list with an invalid line: the message names the line" says 'console.list:[0-9]+: ' revoke --export-krl "$work/again" --ca "$work/authorities"
 	sed -i '/^nonsense/d' "$console"
-	check_rc 0 "started by one that ignores dead children" bash -c 'trap "" CHLD; exec "$@" </dev/null' sh "$revoke_user" --conf "$work/conf" --export-krl "$work/again" --ca "$work/authorities"
+	check_rc 0 "KRL export while child signals are ignored: succeeds" bash -c 'trap "" CHLD; exec "$@" </dev/null' sh "$revoke_user" --conf "$work/conf" --export-krl "$work/again" --ca "$work/authorities"
 	deny --cert "$ca1" --key-id 'a # b' >/dev/null
 	printf 'cert:%s serial=0\ncert:%s serial=7 keyid="x"\nkey:%s hosts=db*\n' "$ca1" "$ca1" "$ca1" >>"$console"
-	check_rc 3 "what no KRL can say" revoke --export-krl "$work/again" --ca "$work/authorities"
+	check_rc 3 "KRL export of entries that no KRL can hold: incomplete" revoke --export-krl "$work/again" --ca "$work/authorities"
 	for reason in 'key id that ssh-keygen' 'means serial 0' 'each would deny alone' 'some services or hosts'; do
-		check "is named: $reason" says "console.list:[0-9]+: .*$reason" revoke --export-krl "$work/again" --ca "$work/authorities"
+		check "KRL export of entries that no KRL can hold: $reason" says "console.list:[0-9]+: .*$reason" revoke --export-krl "$work/again" --ca "$work/authorities"
 	done
 
 	fresh
@@ -88,17 +88,17 @@ case_krl() {
 	printf 'serial: 7\n' >"$work/spec"
 	cp "$work/krl-one" "$work/krl"
 	ssh-keygen -q -k -u -f "$work/krl" -s none "$work/spec"
-	check_rc 4 "what no list of ours can say" revoke --import-krl "$work/krl" --reason leak
-	check "is named" says 'line [0-9]+ of ssh-keygen -Q -l: is of no particular authority' revoke --import-krl "$work/krl" --reason leak
-	check "and nothing was imported" fails test -s "$console"
-	check_rc 3 "what the rest would be" revoke --import-krl "$work/krl" --reason leak --force --dry-run
-	check "is said" says 'would be added, 0 known already, 1 left out' revoke --import-krl "$work/krl" --reason leak --force --dry-run
-	check "and nothing was imported then" fails test -s "$console"
-	check "json of the rest" says '"added": 1, "known": 0, "bad": 0, "left_out": 1, "dry_run": true, "exit": 3' revoke --import-krl "$work/krl" --reason leak --force --dry-run --json
-	check_rc 3 "the rest is, by force" revoke --import-krl "$work/krl" --reason leak --force
-	check "the history does not call it done" says 'import .* incomplete .*1 added, 0 known already, 1 left out' revoke --history
-	check_rc 1 "and holds" revoke --check --key "$work/krl-a.pub"
+	check_rc 4 "KRL import of a KRL without a CA: fails" revoke --import-krl "$work/krl" --reason leak
+	check "KRL import of a KRL without a CA: the message names the line" says 'line [0-9]+ of ssh-keygen -Q -l: is of no particular authority' revoke --import-krl "$work/krl" --reason leak
+	check "KRL import of a KRL without a CA: nothing is imported" fails test -s "$console"
+	check_rc 3 "KRL forced import, dry run: incomplete" revoke --import-krl "$work/krl" --reason leak --force --dry-run
+	check "KRL forced import, dry run: prints what would be left out" says 'would be added, 0 known already, 1 left out' revoke --import-krl "$work/krl" --reason leak --force --dry-run
+	check "KRL forced import, dry run: nothing is imported" fails test -s "$console"
+	check "KRL forced import, dry run: JSON has left_out" says '"added": 1, "known": 0, "bad": 0, "left_out": 1, "dry_run": true, "exit": 3' revoke --import-krl "$work/krl" --reason leak --force --dry-run --json
+	check_rc 3 "KRL forced import: incomplete" revoke --import-krl "$work/krl" --reason leak --force
+	check "KRL forced import: the history has incomplete as result" says 'import .* incomplete .*1 added, 0 known already, 1 left out' revoke --history
+	check_rc 1 "KRL forced import: the key is revoked" revoke --check --key "$work/krl-a.pub"
 	{ printf 'sha1: '; cat "$work/krl-b.pub"; } >"$work/spec"
 	ssh-keygen -q -k -f "$work/krl" "$work/spec"
-	check "a SHA1 hash is named" says 'is a SHA1 hash' revoke --import-krl "$work/krl"
+	check "KRL import of a SHA1 hash: the message names it" says 'is a SHA1 hash' revoke --import-krl "$work/krl"
 }

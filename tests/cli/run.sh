@@ -35,9 +35,9 @@ refused() {
 	said=$("$@" 2>&1 >/dev/null)
 	got=$?
 	check "$label: exit $code" test $got -eq "$code"
-	check "$label: says why" grep -qE -- "$pattern" <<<"$said"
+	check "$label: prints the cause" grep -qE -- "$pattern" <<<"$said"
 	check "$label: changes nothing" unchanged "$before"
-	check "$label: without control bytes" fails grep -q $'[\x01-\x08\x0b-\x1f]' <<<"$said"
+	check "$label: prints no control bytes" fails grep -q $'[\x01-\x08\x0b-\x1f]' <<<"$said"
 }
 
 fresh
@@ -66,21 +66,21 @@ key:SHA256:x|fingerprint
 uid:x|is not a user id
 99999|nobody's name
 EOF
-check_rc 2 "an empty name" deny ""
-check_rc 0 "UTF-8 is a name" deny jürgen
-check_rc 0 "DOMAIN\\user is a name" deny 'EXAMPLE\alice'
-check_rc 0 "so is user:99999" deny user:99999
-check "the list holds them" grep -qF 'user:EXAMPLE\alice' "$console"
+check_rc 2 "name empty: usage error" deny ""
+check_rc 0 "name in UTF-8: accepted" deny jürgen
+check_rc 0 "name DOMAIN\\user: accepted" deny 'EXAMPLE\alice'
+check_rc 0 "name user:99999: accepted" deny user:99999
+check "console.list: holds the accepted names" grep -qF 'user:EXAMPLE\alice' "$console"
 
 for date in 2026-02-30 2026-13-01 2026-00-10 31.12.2026 tomorrow +7 +7x 2026-12-01T25:00Z 2020-01-01; do
 	refused 2 'calendar|not in the future' "--until $date" deny carol --until "$date"
 done
-refused 2 'longer than 128' 'a reference too long' deny carol --ref "$long"
-refused 2 'control byte' 'a reason with an escape' revoke carol --deny-only --reason $'a\x1b[2J'
-refused 2 'reason is required' 'no reason, no terminal' revoke carol --deny-only
-refused 2 'exclude each other' 'two actions' revoke --undo --list carol
-refused 2 'is no option' 'an unknown option' revoke --nonsense
-refused 2 'whose access' 'nobody' revoke
+refused 2 'longer than 128' "reference of 4000 bytes" deny carol --ref "$long"
+refused 2 'control byte' "reason with an escape sequence" revoke carol --deny-only --reason $'a\x1b[2J'
+refused 2 'reason is required' "reason missing and no terminal" revoke carol --deny-only
+refused 2 'exclude each other' "undo and list together" revoke --undo --list carol
+refused 2 'is no option' "unknown option" revoke --nonsense
+refused 2 'whose access' "no name" revoke
 
 # The list itself, as it may be found. Each row makes it; nothing may be changed by the run.
 bad_list() { # LABEL PATTERN MAKE...
@@ -89,7 +89,7 @@ bad_list() { # LABEL PATTERN MAKE...
 	shift 2
 	"$@"
 	refused 4 "$pattern" "console.list $label" deny carol
-	check_rc 0 "console.list $label: questions are answered in words" says 'console.list' revoke --list
+	check_rc 0 "console.list $label: the list command names the file" says 'console.list' revoke --list
 }
 make_file() { printf "$1" >"$console" && chmod "${2:-600}" "$console"; }
 bad_list foreign-owned 'not owned by root' sh -c "printf '# pam_revoke list 1\n' >$console; chown 65534 $console"
@@ -102,13 +102,13 @@ bad_list 'a FIFO' 'not a regular file' mkfifo -m 600 "$console"
 bad_list 'a directory' 'not a regular file' mkdir "$console"
 bad_list 'a link' 'symbolic link' ln -s /etc/passwd "$console"
 fresh
-check_rc 0 "console.list missing: made" deny carol
-check "with the mode that keeps reasons private" test "$(stat -c %a "$console")" = 600
+check_rc 0 "console.list missing: created" deny carol
+check "console.list created: its mode keeps reasons private" test "$(stat -c %a "$console")" = 600
 rm -rf "$work/state/lists.d"
-check_rc 4 "no folder for it" deny carol
+check_rc 4 "state directory without lists.d" deny carol
 fresh
 chmod 777 "$work/state"
-check_rc 4 "a state folder that others can write" deny carol
+check_rc 4 "state directory writable by others" deny carol
 
 # The configuration.
 fresh
@@ -139,35 +139,35 @@ touch "$work/full/history.jsonl" "$work/full/lock"
 chmod 600 "$work/full/lists.d/console.list" "$work/full/history.jsonl"
 dd if=/dev/zero of="$work/full/filler" bs=4k 2>/dev/null
 sed "s|$work/state|$work/full|g" "$work/conf" >"$work/conf.full"
-check "full disk: says what can still be done" says '--end-only ends what is open' "$revoke_user" --conf "$work/conf.full" carol --reason x --deny-only
-check_rc 4 "full disk" "$revoke_user" --conf "$work/conf.full" carol --reason x --deny-only
-check "full disk: named" says 'No space left on device' "$revoke_user" --conf "$work/conf.full" carol --reason x --deny-only
-check "full disk: the list is the old one" grep -qx user:bob "$work/full/lists.d/console.list"
-check "full disk: no half line in the history" test ! -s "$work/full/history.jsonl"
-check "full disk: nothing lies about" test ! -e "$work/full/lists.d/.console.list.new"
+check "full disk: the message names what can still be done" says '--end-only ends what is open' "$revoke_user" --conf "$work/conf.full" carol --reason x --deny-only
+check_rc 4 "full disk: revocation fails" "$revoke_user" --conf "$work/conf.full" carol --reason x --deny-only
+check "full disk: the message names the system error" says 'No space left on device' "$revoke_user" --conf "$work/conf.full" carol --reason x --deny-only
+check "full disk: the old list is kept" grep -qx user:bob "$work/full/lists.d/console.list"
+check "full disk: the history has no half line" test ! -s "$work/full/history.jsonl"
+check "full disk: no temporary file is left" test ! -e "$work/full/lists.d/.console.list.new"
 umount "$work/full"
 # No inode left: whoever may write anywhere on the file system can bring that about, and must not keep their access by it.
 full() { "$revoke_user" --conf "$work/conf.full" "$@" </dev/null; }
 fill() {
 	local i
 	for i in $(seq 60); do touch "$work/full/filler$((++filled))" 2>/dev/null; done
-	check "no inode is left" fails touch "$work/full/more"
+	check "file system: no inode is left" fails touch "$work/full/more"
 }
 filled=0
 mount -t tmpfs -o nr_inodes=40,size=1m,mode=755 tmpfs "$work/full"
 mkdir -p "$work/full/lists.d"
-check_rc 0 "room is kept" full --compile
-check "for a list and a history" test -f "$work/full/lists.d/.spare" -a -f "$work/full/lists.d/.spare2" -a -f "$work/full/history.jsonl"
+check_rc 0 "spare files: created by the index rebuild" full --compile
+check "spare files: one list, one more and the history exist" test -f "$work/full/lists.d/.spare" -a -f "$work/full/lists.d/.spare2" -a -f "$work/full/history.jsonl"
 fill
 for name in bob carol dave; do
-	check_rc 0 "no inode left: $name is denied all the same" full "$name" --reason x --deny-only
-	check "no inode left: and a spare is there for the next" test -f "$work/full/lists.d/.spare" -o -f "$work/full/lists.d/.spare2"
+	check_rc 0 "no inode left: $name is revoked" full "$name" --reason x --deny-only
+	check "no inode left: a spare remains for the next change after $name" test -f "$work/full/lists.d/.spare" -o -f "$work/full/lists.d/.spare2"
 	fill
-	check_rc 1 "no inode left: the gate knows $name" full --check "$name"
+	check_rc 1 "no inode left: the gate revokes $name" full --check "$name"
 done
-check_rc 0 "no inode left: undo" full --undo bob
-check "no inode left: two are in the list" test "$(grep -cE '^user:(bob|carol|dave) ' "$work/full/lists.d/console.list")" = 2
-check "no inode left: nothing lies about" test ! -e "$work/full/lists.d/.console.list.new"
+check_rc 0 "no inode left: undo for bob" full --undo bob
+check "no inode left: two entries remain in the list" test "$(grep -cE '^user:(bob|carol|dave) ' "$work/full/lists.d/console.list")" = 2
+check "no inode left: no temporary file is left" test ! -e "$work/full/lists.d/.console.list.new"
 before=$(cat "$work/full/lists.d/console.list")
 spoilt_spare() { # WHAT CMD...: a spare that must not be taken
 	local what=$1
@@ -175,16 +175,16 @@ spoilt_spare() { # WHAT CMD...: a spare that must not be taken
 	rm -rf "$work/full/lists.d/".spare*
 	"$@"
 	fill
-	check_rc 4 "no inode left, and the spare is $what" full erin --reason x --deny-only
-	check "the spare is $what: the list is the old one" test "$(cat "$work/full/lists.d/console.list")" = "$before"
+	check_rc 4 "no inode left and spare $what: revocation fails" full erin --reason x --deny-only
+	check "no inode left and spare $what: the old list is kept" test "$(cat "$work/full/lists.d/console.list")" = "$before"
 }
 spoilt_spare gone true
-rm "$work/full/filler1" && spoilt_spare 'a folder' mkdir "$work/full/lists.d/.spare"
+rm "$work/full/filler1" && spoilt_spare 'a directory' mkdir "$work/full/lists.d/.spare"
 spoilt_spare 'a symbolic link' ln -s "$work/full/history.jsonl" "$work/full/lists.d/.spare"
 spoilt_spare 'a hard link' ln "$work/full/history.jsonl" "$work/full/lists.d/.spare"
 rm "$work/full/filler2" "$work/full/filler3"
 spoilt_spare 'writable by others' install -m 666 /dev/null "$work/full/lists.d/.spare"
-spoilt_spare "somebody else's" install -m 600 -o nobody /dev/null "$work/full/lists.d/.spare"
+spoilt_spare 'owned by another user' install -m 600 -o nobody /dev/null "$work/full/lists.d/.spare"
 umount "$work/full"
 
 # Who does not ask for the lock, an editor or a delivery, is not undone by us.
@@ -199,103 +199,103 @@ slowly bob --reason x --deny-only
 printf '# pam_revoke list 1\nuser:carol\n' >"$work/new"
 install -m 600 "$work/new" "$work/state/lists.d/.delivered" && mv "$work/state/lists.d/.delivered" "$console"
 wait $slow
-check "a list that was replaced meanwhile: exit 4" test $? -eq 4
-check "a list that was replaced meanwhile is not undone" cmp -s "$work/new" "$console"
+check "list replaced meanwhile: exit 4" test $? -eq 4
+check "list replaced meanwhile: the new list is kept" cmp -s "$work/new" "$console"
 slowly bob --reason x --deny-only
 echo user:dave >>"$console"
 wait $slow
-check "a list that was written meanwhile: exit 4" test $? -eq 4
-check "a list that was written meanwhile is not undone" grep -qx user:dave "$console"
+check "list written meanwhile: exit 4" test $? -eq 4
+check "list written meanwhile: the new line is kept" grep -qx user:dave "$console"
 : >"$console"
-refused 4 'is empty: if nobody is writing it' "a list that is being written" deny bob
+refused 4 'is empty: if nobody is writing it' "list empty while it is written" deny bob
 fresh
-check_rc 0 "standard output is full: the denial happens" sh -c "$revoke_user --conf $work/conf carol --reason x --deny-only >/dev/full"
-check_rc 1 "and holds" revoke --check carol
+check_rc 0 "standard output full: the revocation succeeds" sh -c "$revoke_user --conf $work/conf carol --reason x --deny-only >/dev/full"
+check_rc 1 "standard output full: the user is revoked" revoke --check carol
 
 # A name that two accounts had, one after the other: both numbers stay denied.
 fresh
 printf '# pam_revoke list 1\nuser:nobody uid=4242 reason="x"\n' >"$console"
 chmod 600 "$console"
-check_rc 0 "another account of the same name" deny nobody --force
-check_rc 1 "the first one's number stays denied" revoke --check uid:4242
-check "both are in the list" test "$(grep -c '^user:nobody ' "$console")" = 2
-check_rc 0 "undo takes both" revoke --undo nobody
-check_rc 0 "the first one's number is clear" revoke --check uid:4242
+check_rc 0 "second account of the same name: revoked" deny nobody --force
+check_rc 1 "second account of the same name: the first UID stays revoked" revoke --check uid:4242
+check "second account of the same name: the list has two entries" test "$(grep -c '^user:nobody ' "$console")" = 2
+check_rc 0 "second account of the same name: undo succeeds" revoke --undo nobody
+check_rc 0 "second account of the same name: undo clears the first UID" revoke --check uid:4242
 
 # One after the other.
 fresh
-check_rc 0 "deny" deny alice --ref T1
-check "a list too small for an index is named as such" says '1 entry, read line by line: too few' revoke --compile
-check "and in JSON" says '"indexed": false, "entries": 1' revoke --compile --json
-check_rc 4 "the same again" deny alice --ref T1
-check_rc 0 "another reference replaces it" deny alice --ref T2
-check "there is one entry" test "$(grep -c user:alice "$console")" = 1
-check_rc 1 "--check" revoke --check alice
-check_rc 0 "--check of another" revoke --check bob
-check "--check --json" test "$(revoke --check alice --json | jq -r .verdict)" = revoked
-check_rc 1 "--check user:alice" revoke --check user:alice
-check "--list is aligned" says '^TARGET +STATE +UNTIL +REF' revoke --list
-check "--list --json" test "$(revoke --list --json | jq -r .ref)" = T2
-check_rc 0 "later" deny dora --from +7d
-check_rc 0 "is not in force now" revoke --check dora
-check "--list hides what is not in force" fails says 'user:dora' revoke --list
-check "--list --all shows it" says 'user:dora +planned' revoke --list --all
-check_rc 0 "from a date on, nothing is ended now" revoke emil --reason contract --from +30d
-check_rc 0 "until" deny frank --until +1d
-check_rc 1 "is in force" revoke --check frank
-check_rc 4 "a later start for somebody who is denied now" deny alice --from +30d
-check_rc 4 "an end for somebody who is denied for good" deny alice --until +1d
-check_rc 1 "both change nothing" revoke --check alice
-check_rc 0 "--undo" revoke --undo alice
-check "--undo is in the history as done" test "$(revoke --history alice --json | jq -rs '.[-1] | .action + " " + .result')" = 'undo done'
+check_rc 0 "alice: revoked" deny alice --ref T1
+check "list without index: the reason is that it is too small" says '1 entry, read line by line: too few' revoke --compile
+check "list without index: JSON has indexed and entries" says '"indexed": false, "entries": 1' revoke --compile --json
+check_rc 4 "alice: revoked again with the same reference, nothing changes" deny alice --ref T1
+check_rc 0 "alice: another reference replaces the entry" deny alice --ref T2
+check "alice: the list has one entry" test "$(grep -c user:alice "$console")" = 1
+check_rc 1 "alice: check answers revoked" revoke --check alice
+check_rc 0 "bob: check answers clear" revoke --check bob
+check "alice: check prints the verdict as JSON" test "$(revoke --check alice --json | jq -r .verdict)" = revoked
+check_rc 1 "user:alice: check answers revoked" revoke --check user:alice
+check "list: columns are aligned" says '^TARGET +STATE +UNTIL +REF' revoke --list
+check "list: JSON has the reference" test "$(revoke --list --json | jq -r .ref)" = T2
+check_rc 0 "dora: revoked from a later date" deny dora --from +7d
+check_rc 0 "dora: clear before that date" revoke --check dora
+check "list: omits the planned entry for dora" fails says 'user:dora' revoke --list
+check "list: all entries include dora as planned" says 'user:dora +planned' revoke --list --all
+check_rc 0 "emil: a later date ends no session now" revoke emil --reason contract --from +30d
+check_rc 0 "frank: revoked until a date" deny frank --until +1d
+check_rc 1 "frank: revoked before that date" revoke --check frank
+check_rc 4 "alice: a later start does not replace the entry in force" deny alice --from +30d
+check_rc 4 "alice: an end date does not replace the entry without one" deny alice --until +1d
+check_rc 1 "alice: still revoked after both attempts" revoke --check alice
+check_rc 0 "alice: undo succeeds" revoke --undo alice
+check "history: undo for alice is done" test "$(revoke --history alice --json | jq -rs '.[-1] | .action + " " + .result')" = 'undo done'
 printf '# pam_revoke list 1\nuser:moved uid=4242 reason=x\n' >"$console"
-check_rc 0 "an account that was deleted or renamed" deny moved
-check "keeps its number" grep -q 'user:moved uid=4242' "$console"
-check_rc 4 "--undo again" revoke --undo alice
+check_rc 0 "moved: revoked without an account of that name" deny moved
+check "moved: the entry keeps its UID" grep -q 'user:moved uid=4242' "$console"
+check_rc 4 "alice: a second undo changes nothing" revoke --undo alice
 printf '# pam_revoke list 1\nuser:gina ref=CENTRAL\nuser:kim hosts=nowhere-*\nuser:lee services=cron\n' >"$work/lists/central.list"
 chmod 644 "$work/lists/central.list"
 deny gina >/dev/null
-check_rc 3 "--undo while another list denies" revoke --undo gina
-check "names it" says 'central.list:2' sh -c "$revoke_user --conf $work/conf gina --reason x --deny-only; $revoke_user --conf $work/conf --undo gina"
-check_rc 0 "--check --service" revoke --check lee
-check_rc 1 "--check --service cron" revoke --check lee --service cron
-check_rc 0 "hosts= of elsewhere" revoke --check kim
+check_rc 3 "gina: undo is incomplete while another list revokes" revoke --undo gina
+check "gina: undo names the other list and line" says 'central.list:2' sh -c "$revoke_user --conf $work/conf gina --reason x --deny-only; $revoke_user --conf $work/conf --undo gina"
+check_rc 0 "lee: clear at the default PAM service" revoke --check lee
+check_rc 1 "lee: revoked at cron" revoke --check lee --service cron
+check_rc 0 "kim: an entry for other hosts does not match" revoke --check kim
 printf '[service sshd]\nexempt_users = root,nina\n' >>"$work/conf"
-check_rc 4 "exempt for one service: refused as the login will meet it" deny nina
-check_rc 0 "--check with the service's settings" revoke --check nina
-check "--history is one JSON object a line" test "$(revoke --history --json | jq -s length)" -ge 10
-check "--history of one" test "$(revoke --history dora --json | jq -rs '.[0].action')" = revoke
-check "the author is SUDO_USER" says '"by": "nobody"' sh -c "SUDO_USER=nobody $revoke_user --conf $work/conf hal --reason x --deny-only >/dev/null; tail -n 1 $work/state/history.jsonl"
-check "and never what is no name" fails says 'evil' sh -c "SUDO_USER='evil
+check_rc 4 "nina: exempt at sshd, revocation is refused" deny nina
+check_rc 0 "nina: check uses the settings of the service" revoke --check nina
+check "history: one JSON object per line" test "$(revoke --history --json | jq -s length)" -ge 10
+check "history: dora alone" test "$(revoke --history dora --json | jq -rs '.[0].action')" = revoke
+check "history: the author is SUDO_USER" says '"by": "nobody"' sh -c "SUDO_USER=nobody $revoke_user --conf $work/conf hal --reason x --deny-only >/dev/null; tail -n 1 $work/state/history.jsonl"
+check "history: an invalid SUDO_USER is not the author" fails says 'evil' sh -c "SUDO_USER='evil
 name' $revoke_user --conf $work/conf ian --reason x --deny-only >/dev/null; tail -n 1 $work/state/history.jsonl"
-check_rc 4 "root is refused" revoke root --reason x --deny-only
-check_rc 4 "a system account is refused" deny daemon
-check_rc 3 "forced, the gate still exempts root, and that is said" revoke root --reason x --deny-only --force
+check_rc 4 "root: revocation is refused" revoke root --reason x --deny-only
+check_rc 4 "daemon: a system account is refused" deny daemon
+check_rc 3 "root: forced, the exemption by the gate is reported" revoke root --reason x --deny-only --force
 revoke --undo root >/dev/null
-check_rc 0 "--dry-run needs no reason" revoke alice --dry-run --deny-only
-check_rc 0 "and does nothing" revoke --check alice
-check "--quiet is quiet" silent deny jan --quiet
-check_rc 4 "not root" setpriv --reuid 65534 --clear-groups "$revoke_user" --conf "$work/conf" bob --reason x
-check_rc 3 "lists that can not be read are no clear answer" setpriv --reuid 65534 --clear-groups "$revoke_user" --conf "$work/conf" --check bob
+check_rc 0 "alice: a dry run needs no reason" revoke alice --dry-run --deny-only
+check_rc 0 "alice: a dry run revokes nothing" revoke --check alice
+check "jan: quiet prints nothing" silent deny jan --quiet
+check_rc 4 "bob: a caller without root is refused" setpriv --reuid 65534 --clear-groups "$revoke_user" --conf "$work/conf" bob --reason x
+check_rc 3 "bob: unreadable lists are not a clear answer" setpriv --reuid 65534 --clear-groups "$revoke_user" --conf "$work/conf" --check bob
 
 # C09: twenty at once, none lost, each in the history.
 fresh
 for i in $(seq 20); do deny "person$i" --quiet & done
 wait
-check "20 at once: none lost" test "$(grep -c '^user:person' "$console")" = 20
-check "20 at once: all in the history" test "$(grep -c '"result": "done"' "$work/state/history.jsonl")" = 20
-check_rc 0 "and the list is sound" revoke --check-list "$console"
+check "20 at once: no entry is lost" test "$(grep -c '^user:person' "$console")" = 20
+check "20 at once: the history has all of them" test "$(grep -c '"result": "done"' "$work/state/history.jsonl")" = 20
+check_rc 0 "20 at once: the list is valid" revoke --check-list "$console"
 
 # --check-list, as Puppet's validate_cmd calls it.
 sound() { printf "$1" >"$work/check.list" && revoke --check-list "$work/check.list"; }
-check_rc 0 "a sound list" sound '# pam_revoke list 1\nuser:a\n'
-check_rc 1 "a bad line" sound '# pam_revoke list 1\nuser:a\nuser:a b\n'
-check_rc 1 "no header" sound 'user:a\n'
-check_rc 1 "expired" sound '# pam_revoke list 1\n%%expires 2020-01-01T00:00:00Z\nuser:a\n'
-check_rc 1 "cut" sound '# pam_revoke list 1\nuser:a'
-check_rc 1 "empty" sound ''
-check_rc 1 "missing" revoke --check-list "$work/nowhere"
-check "the line is named" says 'check.list:3: ' sound '# pam_revoke list 1\nuser:a\nuser:a b\n'
+check_rc 0 "list file: valid" sound '# pam_revoke list 1\nuser:a\n'
+check_rc 1 "list file: invalid line" sound '# pam_revoke list 1\nuser:a\nuser:a b\n'
+check_rc 1 "list file: no header" sound 'user:a\n'
+check_rc 1 "list file: expired" sound '# pam_revoke list 1\n%%expires 2020-01-01T00:00:00Z\nuser:a\n'
+check_rc 1 "list file: truncated" sound '# pam_revoke list 1\nuser:a'
+check_rc 1 "list file: empty" sound ''
+check_rc 1 "list file: missing" revoke --check-list "$work/nowhere"
+check "list file: the message names the line" says 'check.list:3: ' sound '# pam_revoke list 1\nuser:a\nuser:a b\n'
 
 # On a terminal: the reason is asked for, and whether to go on; colours there and only there.
 fresh
@@ -304,98 +304,98 @@ on_terminal() { # ENVIRONMENT INPUT WORDS...
 	shift 2
 	printf "$input" | env $environment script -qec "$revoke_user --conf $work/conf $*" /dev/null
 }
-check "asks for the reason" says 'Reason: ' on_terminal A=1 'because\ny\n' anna --deny-only
-check_rc 1 "and takes it" revoke --check anna
-check "asks whether to go on" says 'not confirmed; nothing was changed' on_terminal A=1 'n\n' berta --deny-only --reason x
-check_rc 0 "and means it" revoke --check berta
-check "colours on a terminal" says $'\033\\[' on_terminal A=1 '' --list
-check "none with NO_COLOR" fails says $'\033\\[' on_terminal NO_COLOR=1 '' --list
-check "none in a pipe" fails says $'\033\\[' revoke --list
+check "terminal: prompts for the reason" says 'Reason: ' on_terminal A=1 'because\ny\n' anna --deny-only
+check_rc 1 "anna: revoked with the reason from the prompt" revoke --check anna
+check "terminal: asks for confirmation" says 'not confirmed; nothing was changed' on_terminal A=1 'n\n' berta --deny-only --reason x
+check_rc 0 "berta: clear without confirmation" revoke --check berta
+check "terminal: colours" says $'\033\\[' on_terminal A=1 '' --list
+check "terminal: no colours with NO_COLOR" fails says $'\033\\[' on_terminal NO_COLOR=1 '' --list
+check "pipe: no colours" fails says $'\033\\[' revoke --list
 
 # The logout.d script's command line, beside the parser its callers use.
-check "systemd-login agrees with argparse" python3 tests/cli/argparse_table.py "$script"
-check_rc 3 "an empty name is nobody: query" "$script" query --uid '' --cn ''
-check_rc 3 "an empty name is nobody: logout" "$script" logout --uid '' --cn ''
+check "systemd-login: agrees with argparse" python3 tests/cli/argparse_table.py "$script"
+check_rc 3 "systemd-login query: an empty name is unknown" "$script" query --uid '' --cn ''
+check_rc 3 "systemd-login logout: an empty name is unknown" "$script" logout --uid '' --cn ''
 DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/no-bus
 export DBUS_SYSTEM_BUS_ADDRESS
-check_rc 3 "no bus: query can not tell" "$script" query -u root -c x
-check "no bus: and says so in JSON" test "$("$script" query -u root -c x | jq -r .active)" = unknown
-check_rc 3 "no bus: logout can not tell" "$script" logout -u root -c x
-check "no bus: on standard output" says 'system bus' sh -c "$script logout -u root -c x 2>/dev/null"
-check_rc 3 "no bus: list can not tell" "$script" list
-check_rc 3 "no bus: revoke-user denies and says that it could not verify" revoke kurt --reason x
-check_rc 3 "no bus: a dry run does not claim to have seen all" revoke kurt --dry-run
-check_rc 1 "no bus: the denial holds" revoke --check kurt
-check "a name that nobody knows is said to be one" says 'does not know this name' revoke --sessions nobody-knows
-check "whose access: the way out is named" says 'end-only --all' revoke --end-only --service sshd
-check "undo, dry: claims no entry that may not be there" says "is not in" revoke --undo nobody-knows --dry-run
+check_rc 3 "no bus: query is unavailable" "$script" query -u root -c x
+check "no bus: query prints active unknown as JSON" test "$("$script" query -u root -c x | jq -r .active)" = unknown
+check_rc 3 "no bus: logout is unavailable" "$script" logout -u root -c x
+check "no bus: logout prints the cause on standard output" says 'system bus' sh -c "$script logout -u root -c x 2>/dev/null"
+check_rc 3 "no bus: list is unavailable" "$script" list
+check_rc 3 "no bus: kurt is revoked and not verified" revoke kurt --reason x
+check_rc 3 "no bus: a dry run for kurt is not verified" revoke kurt --dry-run
+check_rc 1 "no bus: kurt stays revoked" revoke --check kurt
+check "sessions: an unknown name is reported" says 'does not know this name' revoke --sessions nobody-knows
+check "ending without a user: the message names the option for all" says 'end-only --all' revoke --end-only --service sshd
+check "undo dry run: the message names no entry for an unknown user" says "is not in" revoke --undo nobody-knows --dry-run
 
 # Indexes: made after a change, by hand, and mended; what is off is said and does not change a verdict.
 fresh
 index=$work/state/index/$(sed 's/-/\\x2d/g; s/^\///; s/\//-/g' <<<"$console").index
 many() { printf 'name,reason\n'; seq -f 'person%.0f,"left, for good"' "$1"; }
 many 300 >"$work/many.csv"
-check_rc 0 "import" revoke --import "$work/many.csv" --ref T7
-check "300 entries with their reason" test "$(grep -c 'ref="T7".*reason="left, for good"$' "$console")" -eq 300
-check "the import is in the history" says '"action": "import"' cat "$work/state/history.jsonl"
-check "and made the index" test -s "$index"
-check "and how it went" says '"result": "done".*300 added' tail -n 1 "$work/state/history.jsonl"
-check "dry: JSON says so" says '"dry_run": true' "$revoke_user" --conf "$work/conf" --import - --reason x --dry-run --json <<<newcomer
-check "a last line without a newline is doubted" says 'has no newline at its end: is the last line whole' revoke --import <(printf 'one\ntwo') --reason x --dry-run
-check_rc 0 "and taken" revoke --import <(printf 'one\ntwo') --reason x --dry-run
+check_rc 0 "import: succeeds" revoke --import "$work/many.csv" --ref T7
+check "import: 300 entries have their reason" test "$(grep -c 'ref="T7".*reason="left, for good"$' "$console")" -eq 300
+check "import: the history names the action" says '"action": "import"' cat "$work/state/history.jsonl"
+check "import: the index is created" test -s "$index"
+check "import: the history has the number of entries" says '"result": "done".*300 added' tail -n 1 "$work/state/history.jsonl"
+check "import dry run: JSON has dry_run" says '"dry_run": true' "$revoke_user" --conf "$work/conf" --import - --reason x --dry-run --json <<<newcomer
+check "import without a final newline: a warning" says 'has no newline at its end: is the last line whole' revoke --import <(printf 'one\ntwo') --reason x --dry-run
+check_rc 0 "import without a final newline: succeeds" revoke --import <(printf 'one\ntwo') --reason x --dry-run
 printf '# pam_revoke list 1\nuser:one\nuser:tw' >"$work/cut.list"
-refused 4 'cut.list:3: has no newline at its end and may have been cut' "import of a list that was cut" revoke --import "$work/cut.list" --reason x
+refused 4 'cut.list:3: has no newline at its end and may have been cut' "import of a truncated list" revoke --import "$work/cut.list" --reason x
 printf '# pam_revoke list 1\nuser:x reson=y\nnonsense\n' >"$work/lists/bad.list"
-check "check: says how many lines are not understood" says '2 lines are not understood and not enforced' revoke --check nobody-such
-check "check: and in JSON" says '"bad_lines": 2' revoke --check nobody-such --json
+check "check: the number of invalid lines is printed" says '2 lines are not understood and not enforced' revoke --check nobody-such
+check "check: JSON has the number of invalid lines" says '"bad_lines": 2' revoke --check nobody-such --json
 rm "$work/lists/bad.list"
-check_rc 0 "undo, dry" revoke --undo person77 --dry-run
-check "undo, dry: says what it would do" says '1 entry would be taken out' revoke --undo person77 --dry-run
-check "undo, dry: nor is it done" says '"verdict": "revoked"' revoke --check person77 --json
-check_rc 4 "undo, dry, of somebody else" revoke --undo nobody-such --dry-run
-refused 2 '^revoke-user: --from does not go with --import' "the word that does not fit is named" revoke --import "$work/many.csv" --reason x --from +7d
-check_rc 1 "who was imported is revoked" revoke --check person77
-check "by the index: no word of reading line by line" fails says 'line by line' revoke --check person77
-check_rc 4 "import again: all are known" revoke --import "$work/many.csv"
-check "and that is said" says '0 added, 300 known' revoke --import "$work/many.csv"
-check "dry: says what it would do" says '1 would be added' "$revoke_user" --conf "$work/conf" --import - --reason x --dry-run <<<newcomer
+check_rc 0 "undo dry run: succeeds" revoke --undo person77 --dry-run
+check "undo dry run: prints what would change" says '1 entry would be taken out' revoke --undo person77 --dry-run
+check "undo dry run: changes nothing" says '"verdict": "revoked"' revoke --check person77 --json
+check_rc 4 "undo dry run: an unknown user" revoke --undo nobody-such --dry-run
+refused 2 '^revoke-user: --from does not go with --import' "import with a start date: the message names the option" revoke --import "$work/many.csv" --reason x --from +7d
+check_rc 1 "imported user: revoked" revoke --check person77
+check "imported user: found by the index" fails says 'line by line' revoke --check person77
+check_rc 4 "import again: nothing changes" revoke --import "$work/many.csv"
+check "import again: 300 entries are known" says '0 added, 300 known' revoke --import "$work/many.csv"
+check "import dry run: prints what would change" says '1 would be added' "$revoke_user" --conf "$work/conf" --import - --reason x --dry-run <<<newcomer
 printf 'good\nbad name\n' >"$work/bad.csv"
-refused 4 'bad.csv:2: has a blank' "import of a bad line" revoke --import "$work/bad.csv" --reason x
+refused 4 'bad.csv:2: has a blank' "import of an invalid line" revoke --import "$work/bad.csv" --reason x
 refused 4 'has no reason' "import without a reason" revoke --import <(echo x)
-refused 4 'can not be opened' "import of nothing" revoke --import "$work/missing.csv" --reason x
-refused 2 'needs a FILE' "import without a file" revoke --import
+refused 4 'can not be opened' "import of a missing file" revoke --import "$work/missing.csv" --reason x
+refused 2 'needs a FILE' "import without a file name" revoke --import
 printf 'root\nnewcomer\n' >"$work/root.csv"
 refused 4 'names root, which takes --force' "import of root" revoke --import "$work/root.csv" --reason x
 printf '# pam_revoke list 1\ngroup:staff\n' >"$work/group.list"
 refused 4 'names a whole group' "import of a group" revoke --import "$work/group.list" --reason x
-check_rc 0 "with --force it is taken" revoke --import "$work/group.list" --reason x --force --dry-run
-refused 2 'control byte' "import with a bad reason" revoke --import "$work/many.csv" --reason $'a\nb'
-check_rc 0 "a revocation" deny mallory
-check "refreshes the index" fails says 'line by line' revoke --check mallory
+check_rc 0 "import of a group: succeeds with force" revoke --import "$work/group.list" --reason x --force --dry-run
+refused 2 'control byte' "import with an invalid reason" revoke --import "$work/many.csv" --reason $'a\nb'
+check_rc 0 "mallory: revoked" deny mallory
+check "mallory: the revocation updates the index" fails says 'line by line' revoke --check mallory
 printf 'user:byhand\n' >>"$console"
-check_rc 1 "an edit by hand counts at once" revoke --check byhand
-check "and the index is said to be old" says 'another state of the list' revoke --check byhand
-check_rc 0 "compile" revoke --compile
-check "mends it" fails says 'line by line' revoke --check byhand
+check_rc 1 "edit by hand: enforced at once" revoke --check byhand
+check "edit by hand: the outdated index is reported" says 'another state of the list' revoke --check byhand
+check_rc 0 "edit by hand: the index is rebuilt" revoke --compile
+check "edit by hand: the rebuilt index is used" fails says 'line by line' revoke --check byhand
 for page in $(seq $(($(stat -c %s "$index") / 1024 - 1))); do printf 'x' | dd of="$index" bs=1 seek=$((page * 1024 + 900)) conv=notrunc status=none; done
-check_rc 1 "a damaged index: the verdict is the text's" revoke --check person77
-check "and it is said" says 'damaged' revoke --check nobody-knows
-check_rc 0 "compile looks at every page" revoke --compile
-check "and mends it" fails says 'line by line' revoke --check nobody-knows
+check_rc 1 "damaged index: the verdict comes from the text" revoke --check person77
+check "damaged index: reported" says 'damaged' revoke --check nobody-knows
+check_rc 0 "damaged index: the rebuild reads every page" revoke --compile
+check "damaged index: the rebuilt index is used" fails says 'line by line' revoke --check nobody-knows
 printf '# pam_revoke list 1\nuser:zoe' >"$work/lists/cut.list"
-check_rc 3 "compile: a list that can have none is named" revoke --compile
-check "with its reason" says 'cut.list: has no newline' revoke --compile
+check_rc 3 "truncated list: the rebuild is incomplete" revoke --compile
+check "truncated list: the rebuild names list and reason" says 'cut.list: has no newline' revoke --compile
 rm "$work/lists/cut.list"
 seq -f 'user:other%.0f' 200 >"$work/lists/gone.list"
 revoke --compile >/dev/null
-check "another list has its own" test "$(ls "$work/state/index" | grep -c '\.index$')" -eq 2
+check "second list: has an index of its own" test "$(ls "$work/state/index" | grep -c '\.index$')" -eq 2
 rm "$work/lists/gone.list"
-check "compile says each list" says 'console.list: 302 entries' revoke --compile
-check "and removes what is no list's any more" test "$(ls "$work/state/index" | grep -c '\.index$')" -eq 1
-check "json" says '"indexed": true, "entries": 302' revoke --compile --json
-check_rc 2 "compile takes no name" revoke --compile alice
-check_rc 0 "undo" revoke --undo person77
-check "refreshes it, too" fails says 'line by line' revoke --check person77
+check "rebuild: prints each list" says 'console.list: 302 entries' revoke --compile
+check "rebuild: removes the index of a deleted list" test "$(ls "$work/state/index" | grep -c '\.index$')" -eq 1
+check "rebuild: JSON has indexed and entries" says '"indexed": true, "entries": 302' revoke --compile --json
+check_rc 2 "rebuild with a user name: usage error" revoke --compile alice
+check_rc 0 "imported user: undo succeeds" revoke --undo person77
+check "imported user: undo updates the index" fails says 'line by line' revoke --check person77
 case_keys
 case_krl
 case_policy
