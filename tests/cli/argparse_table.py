@@ -1,7 +1,7 @@
-"""Compares systemd-login's command line with Python's argparse, which its callers were written against.
+"""Compares systemd-login's command line with Python's argparse, which its callers use.
 
-The parser below states the contract; the program must accept, refuse and help exactly as it does, and see the
-same values. One difference is wanted: --user, whole, means --uid.
+The parser below states the contract; the program must accept, reject and print help exactly as it
+does, and parse the same values. One difference is wanted: --user, in full, means --uid.
 """
 
 import argparse
@@ -36,9 +36,11 @@ def wanted(argv):
 
 
 def got(program, argv):
-    run = subprocess.run([program, *argv], capture_output=True, env={"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent"})
+    no_bus = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent"}
+    run = subprocess.run([program, *argv], capture_output=True, env=no_bus)
     if run.returncode == 2:
-        return ("usage" if run.stderr.startswith(b"usage:") and not run.stdout else "usage, but on the wrong stream", None)
+        on_stderr = run.stderr.startswith(b"usage:") and not run.stdout
+        return ("usage" if on_stderr else "usage on the wrong stream", None)
     if run.returncode == 0 and run.stdout.startswith(b"usage:"):
         return ("help", None)
     uid = json.loads(run.stdout)["id"] if run.stdout.startswith(b"{") else None
@@ -46,20 +48,25 @@ def got(program, argv):
 
 
 TABLE = [line.split("|") for line in (
-    "", "-h", "--help", "query|-h", "logout|--help", "list|-h", "list", "-v|list", "-vvv|list", "list|extra", "list|--uid|u",
-    "list|-v", "query", "query|--uid|u", "query|-u|u", "query|--cn|c", "query|--uid|u|--cn|c", "query|--cn|c|--uid|u",
-    "query|-u|u|-c|c", "query|-uu|-cc", "query|-u=u|-c=c", "query|--uid=u|--cn=c", "query|--ui|u|--c|c", "query|--u|u|--c|c",
-    "--verb|list", "--v|query|-u|u|-c|c", "query|-u|u|-c|c|all", "logout|-u|u|-c|c|all", "query|all", "query|--uid||--cn|",
-    "query|--uid|u|--cn|First Last", "query|--uid|u|--cn|First|Last", "query|--uid|-1|--cn|c", "query|--uid|-x|--cn|c",
-    "query|--uid=-x|--cn|c", "query|--uid|--cn|c", "query|-u|a|-u|b|-c|c", "query|-u|u|-c|c|-v", "query|-v|-u|u|-c|c",
-    "--verbose=2|list", "-u|u|-c|c|query", "invalid", "que", "QUERY", "query|logout|-u|u|-c|c", "--version", "--force", "-x",
-    "query|-uc|u", "query|--uid|J\u00fcrgen|--cn|a\nb", "-vv|query|--cn|bill|--uid|Bill", "query|--uid=|--cn=", "query|-u|-|-c|-",
-    "query|-u|-1.5|-c|-.5", "query|-u|a -b|-c|-a b", "query|--uid=--help|--cn|c", "query|-h|--nonsense", "--force|query|-h",
-    "query|--user|u|--cn|c|--us|x", "query|--us|u|--cn|c", "query|--use=u|--cn|c", "-vh", "-vx", "-v=1|list", "query|-u", "query|-u|u|-c",
+    "", "-h", "--help", "query|-h", "logout|--help", "list|-h", "list", "-v|list", "-vvv|list",
+    "list|extra", "list|--uid|u", "list|-v", "query", "query|--uid|u", "query|-u|u",
+    "query|--cn|c", "query|--uid|u|--cn|c", "query|--cn|c|--uid|u", "query|-u|u|-c|c",
+    "query|-uu|-cc", "query|-u=u|-c=c", "query|--uid=u|--cn=c", "query|--ui|u|--c|c",
+    "query|--u|u|--c|c", "--verb|list", "--v|query|-u|u|-c|c", "query|-u|u|-c|c|all",
+    "logout|-u|u|-c|c|all", "query|all", "query|--uid||--cn|", "query|--uid|u|--cn|First Last",
+    "query|--uid|u|--cn|First|Last", "query|--uid|-1|--cn|c", "query|--uid|-x|--cn|c",
+    "query|--uid=-x|--cn|c", "query|--uid|--cn|c", "query|-u|a|-u|b|-c|c", "query|-u|u|-c|c|-v",
+    "query|-v|-u|u|-c|c", "--verbose=2|list", "-u|u|-c|c|query", "invalid", "que", "QUERY",
+    "query|logout|-u|u|-c|c", "--version", "--force", "-x", "query|-uc|u",
+    "query|--uid|J\u00fcrgen|--cn|a\nb", "-vv|query|--cn|bill|--uid|Bill", "query|--uid=|--cn=",
+    "query|-u|-|-c|-", "query|-u|-1.5|-c|-.5", "query|-u|a -b|-c|-a b",
+    "query|--uid=--help|--cn|c", "query|-h|--nonsense", "--force|query|-h",
+    "query|--user|u|--cn|c|--us|x", "query|--us|u|--cn|c", "query|--use=u|--cn|c", "-vh", "-vx",
+    "-v=1|list", "query|-u", "query|-u|u|-c",
 )]
 TABLE[0] = []
 
-# The one wanted difference, and "--", which argparse's versions differ in and which is refused here.
+# The one wanted difference, and "--": argparse's versions differ in it, and it is an error here.
 OURS = [
     (["query", "--user", "u", "--cn", "c"], ("accepted", "u")),
     (["query", "--user=u", "--cn", "c"], ("accepted", "u")),
@@ -68,8 +75,9 @@ OURS = [
     (["query", "--", "-u", "u", "-c", "c"], ("usage", None)),
 ]
 
-WORDS = ["query", "logout", "list", "-u", "-c", "--uid", "--cn", "--ui", "--c", "-v", "-vv", "-h", "--verbose", "--uid=x", "--cn=y", "-uz",
-         "-c=w", "alice", "", "-1", "-x", "a b", "-a b", "--nonsense", "-", "all", "--help", "-vq", "--u", "--v", "-u=", "-12.5"]
+WORDS = ["query", "logout", "list", "-u", "-c", "--uid", "--cn", "--ui", "--c", "-v", "-vv", "-h",
+         "--verbose", "--uid=x", "--cn=y", "-uz", "-c=w", "alice", "", "-1", "-x", "a b", "-a b",
+         "--nonsense", "-", "all", "--help", "-vq", "--u", "--v", "-u=", "-12.5"]
 
 
 def main():
@@ -84,7 +92,7 @@ def main():
     failed = 0
     for argv, answer in rows:
         ours = got(program, argv)
-        # The output of logout and list says nothing of what was understood.
+        # The output of logout and list does not contain the parsed values.
         if ours != answer and not (ours[0] == answer[0] and ours[1] is None):
             failed += 1
             print(f"{argv}: argparse {answer}, ours {ours}")

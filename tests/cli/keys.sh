@@ -1,4 +1,9 @@
-# keys.sh - a key instead of a person, on the command line. Sourced by run.sh.
+#!/bin/bash
+# keys.sh - keys, certificates and CAs as targets, on the command line. Sourced by run.sh.
+# shellcheck source=tests/cli/common.sh
+. tests/cli/common.sh
+
+fingerprint() { ssh-keygen -l -f "$1" | cut -d' ' -f2; } # FILE
 
 case_keys() {
 	local key ca other
@@ -8,15 +13,22 @@ case_keys() {
 	ssh-keygen -q -t ecdsa -N '' -f "$work/other"
 	ssh-keygen -q -s "$work/ca" -I 'alice "at" home' -n alice -z 17 "$work/key.pub"
 	ssh-keygen -q -s "$work/ca" -I 'no number' -n alice "$work/other.pub"
-	key=$(ssh-keygen -l -f "$work/key.pub" | cut -d' ' -f2)
-	ca=$(ssh-keygen -l -f "$work/ca.pub" | cut -d' ' -f2)
-	other=$(ssh-keygen -l -f "$work/other.pub" | cut -d' ' -f2)
+	key=$(fingerprint "$work/key.pub")
+	ca=$(fingerprint "$work/ca.pub")
+	other=$(fingerprint "$work/other.pub")
+	key_entries
+	certificate_entries
+	key_usage
+}
 
+# The cases below use key, ca and other of case_keys.
+key_entries() {
 	check_rc 0 "key: revoked by its fingerprint" deny --key "$key" --ref T1
 	check "key: the list has the entry" grep -q "^key:$key ref=\"T1\"" "$console"
 	check_rc 1 "key: revoked by fingerprint" revoke --check --key "$key"
 	check_rc 1 "key: revoked by the file of the public key" revoke --check --key "$work/key.pub"
-	check_rc 1 "key: revoked by the file of its certificate" revoke --check --key "$work/key-cert.pub"
+	check_rc 1 "key: revoked by the file of its certificate" \
+		revoke --check --key "$work/key-cert.pub"
 	check_rc 1 "key: revoked in the spelling of the list" revoke --check "key:$key"
 	check_rc 0 "other key: clear" revoke --check --key "$work/other.pub"
 	check_rc 4 "key: revoked again, nothing changes" deny --key "$key" --ref T1
@@ -27,8 +39,11 @@ case_keys() {
 	check_rc 0 "key: clear after the undo" revoke --check --key "$key"
 	check_rc 4 "key: a second undo changes nothing" revoke --undo --key "$key"
 
+}
+certificate_entries() {
 	check_rc 0 "certificate: revoked by its file" deny --cert "$work/key-cert.pub"
-	check "certificate: the entry has CA and serial" grep -q "^cert:$ca serial=\"17\"" "$console"
+	check "certificate: the entry has CA and serial" \
+		grep -q "^cert:$ca serial=\"17\"" "$console"
 	check_rc 0 "serial range 20-22: revoked" deny --cert "$ca" --serial 20-22
 	check_rc 0 "key ID: revoked" deny --cert "$ca" --key-id 'alice "at" home'
 	check "CA: the list has three entries" test "$(grep -c "^cert:$ca" "$console")" -eq 3
@@ -36,34 +51,50 @@ case_keys() {
 	check_rc 1 "serial 21: revoked" revoke --check --cert "$ca" --serial 21
 	check_rc 0 "serial 19: clear" revoke --check --cert "$ca" --serial 19
 	check_rc 0 "serial 21: revoked by an entry of its own" deny --cert "$ca" --serial 21
-	check_rc 3 "serial range 20-22: undo is incomplete while serial 21 is revoked" revoke --undo --cert "$ca" --serial 20-22
+	check_rc 3 "serial range 20-22: undo is incomplete while serial 21 is revoked" \
+		revoke --undo --cert "$ca" --serial 20-22
 	check_rc 0 "serial 21: undo succeeds" revoke --undo --cert "$ca" --serial 21
-	check_rc 0 "serial range from 1000: revoked" deny --cert "$ca" --serial 1000-18446744073709551615
-	check_rc 1 "serial range from 1000: its last serial is revoked" revoke --check --cert "$ca" --serial 18446744073709551615
-	check_rc 3 "serial range from 1000: undo cannot be verified" revoke --undo --cert "$ca" --serial 1000-18446744073709551615
-	check "serial range from 1000: undo keeps the other entries" test "$(grep -c "^cert:$ca" "$console")" -eq 2
-	check_rc 0 "certificate without a serial: revoked by its key ID" deny --cert "$work/other-cert.pub"
-	check "certificate without a serial: the entry has the key ID" grep -q "^cert:$ca keyid=\"no number\"" "$console"
+	check_rc 0 "serial range from 1000: revoked" \
+		deny --cert "$ca" --serial 1000-18446744073709551615
+	check_rc 1 "serial range from 1000: its last serial is revoked" \
+		revoke --check --cert "$ca" --serial 18446744073709551615
+	check_rc 3 "serial range from 1000: undo cannot be verified" \
+		revoke --undo --cert "$ca" --serial 1000-18446744073709551615
+	check "serial range from 1000: undo keeps the other entries" \
+		test "$(grep -c "^cert:$ca" "$console")" -eq 2
+	check_rc 0 "certificate without a serial: revoked by its key ID" \
+		deny --cert "$work/other-cert.pub"
+	check "certificate without a serial: the entry has the key ID" \
+		grep -q "^cert:$ca keyid=\"no number\"" "$console"
 	check_rc 0 "CA: revoked" deny --ca "$work/ca.pub"
 	check_rc 1 "CA: its certificates are revoked" revoke --check --cert "$ca" --serial 19
 	check_rc 0 "other key: revoked from a later date" deny --key "$other" --from +1d
 	check_rc 0 "other key: clear before that date" revoke --check --key "$other"
 
+}
+key_usage() {
 	refused 2 'is not a SHA256: fingerprint' "invalid fingerprint" deny --key SHA256:short
 	refused 2 'can not be opened' "missing key file" deny --key "$work/none.pub"
-	refused 2 'is no file of a public key' "private key instead of a public key" deny --key "$work/key"
-	refused 2 'is no file of a public key' "program instead of a public key" deny --key /bin/true
-	refused 2 'is a certificate, not the public key' "certificate instead of a CA" deny --ca "$work/key-cert.pub"
+	refused 2 'is no file of a public key' "private key instead of a public key" \
+		deny --key "$work/key"
+	refused 2 'is no file of a public key' "program instead of a public key" \
+		deny --key /bin/true
+	refused 2 'is a certificate, not the public key' "certificate instead of a CA" \
+		deny --ca "$work/key-cert.pub"
 	refused 2 'say --serial or --key-id' "certificate by its CA alone" deny --cert "$ca"
 	cat "$work/key.pub" "$work/other.pub" >"$work/two.pub"
 	refused 2 'has more than one key' "file with two keys" deny --key "$work/two.pub"
-	refused 4 'denied already, and for longer' "planned entry shortened" deny --key "$other" --until +1h
-	refused 2 'is a key without a certificate' "public key instead of a certificate" deny --cert "$work/key.pub"
+	refused 4 'denied already, and for longer' "planned entry shortened" \
+		deny --key "$other" --until +1h
+	refused 2 'is a key without a certificate' "public key instead of a certificate" \
+		deny --cert "$work/key.pub"
 	refused 2 'exclude each other' "key and CA together" deny --key "$key" --ca "$ca"
 	refused 2 'exclude each other' "key and user together" deny alice --key "$key"
 	refused 2 'go with --cert' "serial with a key" deny --key "$key" --serial 17
-	refused 2 'neither a number nor a range' "invalid serial range" deny --cert "$ca" --serial 20-17
+	refused 2 'neither a number nor a range' "invalid serial range" \
+		deny --cert "$ca" --serial 20-17
 	refused 2 'takes no key' "list with a key" revoke --list --key "$key"
-	refused 2 'selects its own sessions' "key with a terminal" revoke --end-only --key "$key" --tty pts/1
+	refused 2 'selects its own sessions' "key with a terminal" \
+		revoke --end-only --key "$key" --tty pts/1
 	refused 2 '--reason is required' "key without a reason" revoke --key "$key" --deny-only
 }

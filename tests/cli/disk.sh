@@ -1,0 +1,106 @@
+#!/bin/bash
+# disk.sh - full file systems, and other programs that write the list. Sourced by run.sh.
+# shellcheck source=tests/cli/common.sh
+. tests/cli/common.sh
+
+full() { "$revoke_user" --conf "$work/conf.full" "$@" </dev/null; }
+full_console=$work/full/lists.d/console.list
+case_full_disk() {
+	mkdir -p "$work/full"
+	mount -t tmpfs -o size=64k,mode=755 tmpfs "$work/full"
+	mkdir -p "$work/full/lists.d"
+	printf '# pam_revoke list 1\nuser:bob\n' >"$full_console"
+	touch "$work/full/history.jsonl" "$work/full/lock"
+	chmod 600 "$full_console" "$work/full/history.jsonl"
+	dd if=/dev/zero of="$work/full/filler" bs=4k 2>/dev/null
+	sed "s|$work/state|$work/full|g" "$work/conf" >"$work/conf.full"
+	check "full disk: the message names what can still be done" \
+		says '--end-only ends what is open' full carol --reason x --deny-only
+	check_rc 4 "full disk: revocation fails" full carol --reason x --deny-only
+	check "full disk: the message names the system error" \
+		says 'No space left on device' full carol --reason x --deny-only
+	check "full disk: the old list is kept" grep -qx user:bob "$full_console"
+	check "full disk: the history has no half line" test ! -s "$work/full/history.jsonl"
+	check "full disk: no temporary file is left" \
+		test ! -e "$work/full/lists.d/.console.list.new"
+	umount "$work/full"
+}
+
+# A user who can write to the file system can use up its inodes: that must not prevent a revocation.
+fill() {
+	for _ in $(seq 60); do touch "$work/full/filler$((++filled))" 2>/dev/null; done
+	check "file system: no inode is left" fails touch "$work/full/more"
+}
+spoilt_spare() { # LABEL CMD...: a spare that must not be used
+	local what=$1
+	shift
+	rm -rf "$work/full/lists.d/".spare*
+	"$@"
+	fill
+	check_rc 4 "no inode left and spare $what: revocation fails" \
+		full erin --reason x --deny-only
+	check "no inode left and spare $what: the old list is kept" \
+		test "$(cat "$full_console")" = "$before"
+}
+case_no_inode() {
+	local filled=0 name before
+	mount -t tmpfs -o nr_inodes=40,size=1m,mode=755 tmpfs "$work/full"
+	mkdir -p "$work/full/lists.d"
+	check_rc 0 "spare files: created by the index rebuild" full --compile
+	check "spare files: two exist, and the history" \
+		stat "$work"/full/{lists.d/.spare,lists.d/.spare2,history.jsonl}
+	fill
+	for name in bob carol dave; do
+		check_rc 0 "no inode left: $name is revoked" full "$name" --reason x --deny-only
+		check "no inode left: a spare remains for the next change after $name" \
+			test -f "$work/full/lists.d/.spare" -o -f "$work/full/lists.d/.spare2"
+		fill
+		check_rc 1 "no inode left: the gate revokes $name" full --check "$name"
+	done
+	check_rc 0 "no inode left: undo for bob" full --undo bob
+	check "no inode left: two entries remain in the list" \
+		test "$(grep -cE '^user:(bob|carol|dave) ' "$full_console")" = 2
+	check "no inode left: no temporary file is left" \
+		test ! -e "$work/full/lists.d/.console.list.new"
+	before=$(cat "$full_console")
+	spoilt_spare gone true
+	rm "$work/full/filler1" && spoilt_spare 'a directory' mkdir "$work/full/lists.d/.spare"
+	spoilt_spare 'a symbolic link' ln -s "$work/full/history.jsonl" "$work/full/lists.d/.spare"
+	spoilt_spare 'a hard link' ln "$work/full/history.jsonl" "$work/full/lists.d/.spare"
+	rm "$work/full/filler2" "$work/full/filler3"
+	spoilt_spare 'writable by others' install -m 666 /dev/null "$work/full/lists.d/.spare"
+	spoilt_spare 'owned by another user' \
+		install -m 600 -o nobody /dev/null "$work/full/lists.d/.spare"
+	umount "$work/full"
+}
+
+# Editors and deliveries do not take the lock: their changes must be kept.
+slowly() { # WORDS...: half a second passes between reading the list and writing it
+	strace -qq -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=500000:when=1 \
+		"$revoke_user" --conf "$work/conf" "$@" </dev/null &
+	slow=$!
+	sleep 0.25
+}
+case_written_meanwhile() {
+	local slow
+	fresh
+	deny alice >/dev/null
+	slowly bob --reason x --deny-only
+	printf '# pam_revoke list 1\nuser:carol\n' >"$work/new"
+	install -m 600 "$work/new" "$work/state/lists.d/.delivered" &&
+		mv "$work/state/lists.d/.delivered" "$console"
+	wait "$slow"
+	check "list replaced meanwhile: exit 4" test $? -eq 4
+	check "list replaced meanwhile: the new list is kept" cmp -s "$work/new" "$console"
+	slowly bob --reason x --deny-only
+	echo user:dave >>"$console"
+	wait "$slow"
+	check "list written meanwhile: exit 4" test $? -eq 4
+	check "list written meanwhile: the new line is kept" grep -qx user:dave "$console"
+	: >"$console"
+	refused 4 'is empty: if nobody is writing it' "list empty while it is written" deny bob
+	fresh
+	check_rc 0 "standard output full: the revocation succeeds" \
+		sh -c "$revoke_user --conf $work/conf carol --reason x --deny-only >/dev/full"
+	check_rc 1 "standard output full: the user is revoked" revoke --check carol
+}
