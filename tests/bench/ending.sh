@@ -4,14 +4,14 @@
 # Read the ratios: the machine is not ours alone. Each figure is a median, with the fastest and the slowest.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/hosts/host.sh
-. tests/hosts/people.sh
+. tests/hosts/users.sh
 . tests/assert.sh
 suite=${1:-bookworm}
 mkdir -p build/bench
 gcc -Wall -Wextra -Werror -O1 -static -pthread -o build/bench/resist tests/hosts/resist/resist.c
 gcc -Wall -Wextra -Werror -O2 -static -o build/bench/silence tests/bench/silence.c
 gcc -Wall -Wextra -Werror -O2 -o build/bench/crowd tests/bench/crowd.c -lpam
-packages "$suite" && host_prepare h "$suite" && people_add h alice bob && install_packages h "$suite" || exit 1
+packages "$suite" && host_prepare h "$suite" && users_add h alice bob && install_packages h "$suite" || exit 1
 # Python is no part of a host; for this comparison it is put there.
 cp /etc/resolv.conf "$(host_root h)/etc/resolv.conf" 2>/dev/null
 chroot "$(host_root h)" sh -c 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends python3-dbus' >build/bench/apt.log 2>&1 ||

@@ -2,7 +2,7 @@
 # today.sh - what people use today, measured on disposable hosts: the table of the README. Takes about two minutes.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/hosts/host.sh
-. tests/hosts/people.sh
+. tests/hosts/users.sh
 . tests/assert.sh
 
 lives_for() { # HOST PATTERN MOST_SECONDS: how long a process of alice's that fits goes on living
@@ -12,7 +12,7 @@ lives_for() { # HOST PATTERN MOST_SECONDS: how long a process of alice's that fi
 }
 
 for suite in bookworm trixie; do
-	host_prepare t "$suite" && people_add t alice && host_boot t || exit 1
+	host_prepare t "$suite" && users_add t alice && host_boot t || exit 1
 	ssh_open t alice -tt "trap '' TERM HUP; while :; do sleep 1; done"
 	wait_for 20 has_sessions t alice 1
 	sleep 1

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 tests/deps.sh >/dev/null || exit 1
 . tests/hosts/host.sh
-. tests/hosts/people.sh
+. tests/hosts/users.sh
 . tests/assert.sh
 suite=${SUITE:-bookworm}
 
@@ -23,7 +23,7 @@ as_alice() {
 
 echo 'demo: making trees and packages where there are none yet; the first time takes some minutes'
 say "A disposable Debian host ($suite) with the libpam-revoke package"
-packages "$suite" && host_prepare demo "$suite" && people_add demo alice bob && install_packages demo "$suite" && host_boot demo || exit 1
+packages "$suite" && host_prepare demo "$suite" && users_add demo alice bob && install_packages demo "$suite" && host_boot demo || exit 1
 on_host "grep -v '^#' /etc/pam.d/common-account"
 
 say "alice logs in from her laptop: a shell, and a tunnel; bob works too"

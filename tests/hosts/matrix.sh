@@ -10,13 +10,13 @@ lanes=4
 one_suite() {
 	. tests/hosts/host.sh
 	. tests/assert.sh
-	. tests/hosts/people.sh
+	. tests/hosts/users.sh
 	. tests/hosts/ways.sh
 	check_label="$1: "
 	on_failure() { [ -z "${host_leader[h]:-}" ] || host_state h; }
 	mkdir -p build/hosts
 	gcc -Wall -Wextra -Werror -O1 -static -pthread -o "build/hosts/resist-$1" tests/hosts/resist/resist.c
-	packages "$1" && host_prepare h "$1" && people_add h bob && people_resisting && install_packages h "$1" && take_time && host_boot h
+	packages "$1" && host_prepare h "$1" && users_add h bob && users_resisting && install_packages h "$1" && take_time && host_boot h
 	check "the packages install and the host boots" test $? -eq 0
 	[ $checks_failed -eq 0 ] || { cat "$hosts_dir/h/"*.log; checks_summary; return; }
 	ssh_open h bob 'sleep 5000'
@@ -35,8 +35,8 @@ one_suite() {
 # What a cell tells is how long it takes on a machine that others use, too. That it ends within its limit is for bounds.sh.
 take_time() { sed -i 's/^#limit = .*/limit = 60s/' "$(host_root h)/etc/pam_revoke/pam_revoke.conf"; }
 
-# One person for each way: p01 (1101), p02 ...
-people_resisting() {
+# One user for each way: p01 (1101), p02 ...
+users_resisting() {
 	local root i
 	root=$(host_root h)
 	cp "build/hosts/resist-$suite_name" "$root$resist"
@@ -45,11 +45,11 @@ people_resisting() {
 	chmod 4755 "$root$resist-setuid"
 	for i in "${!ways[@]}"; do
 		row "$i"
-		mkdir -p "$root/home/$person/.ssh"
-		cp "$root/root/.ssh/id_ed25519.pub" "$root/home/$person/.ssh/authorized_keys"
-		echo "$person:secret-$person:$uid:$uid::/home/$person:/bin/bash"
-	done >"$root/root/people"
-	chroot "$root" sh -ec 'newusers /root/people; for home in /home/p*; do chown -R "${home#/home/}:" $home; done' 2>"$hosts_dir/h/newusers.log"
+		mkdir -p "$root/home/$user/.ssh"
+		cp "$root/root/.ssh/id_ed25519.pub" "$root/home/$user/.ssh/authorized_keys"
+		echo "$user:secret-$user:$uid:$uid::/home/$user:/bin/bash"
+	done >"$root/root/users"
+	chroot "$root" sh -ec 'newusers /root/users; for home in /home/p*; do chown -R "${home#/home/}:" $home; done' 2>"$hosts_dir/h/newusers.log"
 }
 
 step() {
@@ -58,35 +58,35 @@ step() {
 	echo "        $*: $((SECONDS - begun)) s"
 }
 
-row() { # INDEX: sets way, person, uid
-	way=${ways[$1]%%|*} person=$(printf 'p%02d' $(($1 + 1))) uid=$((1101 + $1))
+row() { # INDEX: sets way, user, uid
+	way=${ways[$1]%%|*} user=$(printf 'p%02d' $(($1 + 1))) uid=$((1101 + $1))
 }
 is_alive() { [ "$(alive "$@")" -gt 0 ]; }
 
 begin_all() {
-	local i way person uid
+	local i way user uid
 	for i in "${!ways[@]}"; do
 		row "$i"
-		(use "$way" "$person" "$uid") >/dev/null 2>>"$hosts_dir/h/use.log" &
+		(use "$way" "$user" "$uid") >/dev/null 2>>"$hosts_dir/h/use.log" &
 		[ $((i % 6)) -ne 5 ] || sleep 0.5
 	done
 	for i in "${!ways[@]}"; do
 		row "$i"
-		wait_for ${ALIVE_SEC:-30} is_alive "$way" "$person" "$uid" || { echo "        $way is not alive"; cat "$hosts_dir/h/use.log"; }
+		wait_for ${ALIVE_SEC:-30} is_alive "$way" "$user" "$uid" || { echo "        $way is not alive"; cat "$hosts_dir/h/use.log"; }
 	done
 }
 
 peer_all() {
-	local i way person uid
+	local i way user uid
 	# One by one: it stops at the first of whom logind knows nothing.
 	for i in "${!ways[@]}"; do
 		row "$i"
-		host_run h timeout 5 loginctl terminate-user "$person" 2>/dev/null
+		host_run h timeout 5 loginctl terminate-user "$user" 2>/dev/null
 	done
 	sleep 5
 	for i in "${!ways[@]}"; do
 		row "$i"
-		echo "$i $(alive "$way" "$person" "$uid")" >>"build/hosts/matrix-$suite_name.peer"
+		echo "$i $(alive "$way" "$user" "$uid")" >>"build/hosts/matrix-$suite_name.peer"
 	done
 }
 
@@ -101,25 +101,25 @@ in_lanes() {
 }
 
 clean_up() {
-	local way person uid
+	local way user uid
 	row "$1"
-	host_run h systemctl stop "again-$person" 2>/dev/null
-	host_run h revoke-user "$person" --end-only --now --descendants --yes >/dev/null 2>&1
-	host_run h systemctl reset-failed "again-$person" "root-$person" "lives-$person" 2>/dev/null
+	host_run h systemctl stop "again-$user" 2>/dev/null
+	host_run h revoke-user "$user" --end-only --now --descendants --yes >/dev/null 2>&1
+	host_run h systemctl reset-failed "again-$user" "root-$user" "lives-$user" 2>/dev/null
 }
 
 revoke_one() {
-	local way person uid begun code before after options= run=host_run
+	local way user uid begun code before after options= run=host_run
 	row "$1"
-	before=$(alive "$way" "$person" "$uid")
+	before=$(alive "$way" "$user" "$uid")
 	[ "$way" != descendant ] || options=--descendants
 	[ "$way" != linger ] || run=host_unit
 	begun=$(date +%s%N)
-	$run h revoke-user "$person" --reason matrix --yes $options >"$hosts_dir/h/matrix-$way.log" 2>&1
+	$run h revoke-user "$user" --reason matrix --yes $options >"$hosts_dir/h/matrix-$way.log" 2>&1
 	code=$?
 	took=$((($(date +%s%N) - begun) / 1000000))
-	after=$(alive "$way" "$person" "$uid")
-	[ "$way" != reconnect ] || host_run h systemctl stop "again-$person" 2>/dev/null
+	after=$(alive "$way" "$user" "$uid")
+	[ "$way" != reconnect ] || host_run h systemctl stop "again-$user" 2>/dev/null
 	echo "$1 $before $code $after $took" >>"build/hosts/matrix-$suite_name.ours"
 	[ "$code" -eq 0 ] && [ "$after" -eq 0 ] || sed "s/^/        $way: /" "$hosts_dir/h/matrix-$way.log"
 }

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 one_suite() {
 	. tests/hosts/host.sh
 	. tests/assert.sh
-	. tests/hosts/people.sh
+	. tests/hosts/users.sh
 	. tests/hosts/cases.sh
 	. tests/hosts/bounds.sh
 	. tests/hosts/delivered.sh
@@ -14,7 +14,7 @@ one_suite() {
 	check_label="$1: "
 	on_failure() { [ -z "${host_leader[h]:-}" ] || host_state h; }
 	# Not inside check, which runs its command in a subshell: what the host is would be forgotten there.
-	packages "$1" && host_prepare h "$1" && people_add h alice bob carol dave erin && install_packages h "$1" && host_boot h
+	packages "$1" && host_prepare h "$1" && users_add h alice bob carol dave erin && install_packages h "$1" && host_boot h
 	check "the packages install and the host boots" test $? -eq 0
 	[ $checks_failed -eq 0 ] || { cat "$hosts_dir/h/"*.log; checks_summary; return; }
 	local name

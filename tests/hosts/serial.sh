@@ -6,10 +6,10 @@ cd "$(dirname "$0")/../.." || exit 1
 one_suite() {
 	. tests/hosts/host.sh
 	. tests/assert.sh
-	. tests/hosts/people.sh
+	. tests/hosts/users.sh
 	check_label="$1 serial: "
 	local root kernel dir=$hosts_dir/s qemu=
-	packages "$1" && host_prepare s "$1" && people_add s alice && install_packages s "$1"
+	packages "$1" && host_prepare s "$1" && users_add s alice && install_packages s "$1"
 	check "the packages install" test $? -eq 0
 	root=$(host_root s)
 	echo root:secret-root | chroot "$root" chpasswd

@@ -1,4 +1,4 @@
-# ways.sh - ways to resist an ending: a function for each, called with a person and their number. Sourced by matrix.sh.
+# ways.sh - ways to resist an ending: a function for each, called with a user and the UID. Sourced by matrix.sh.
 #
 # Each leaves something running on host h that means to stay. What it is called in the table stands in `ways`.
 
@@ -7,7 +7,7 @@ resist=/usr/local/bin/resist
 ways=(
 	'bomb|fork bomb of 200'
 	'cron_bomb|fork bomb below cron'
-	'hop|forks and exits, from pid to pid'
+	'hop|forks and exits, from PID to PID'
 	'cron_hop|the same below cron'
 	'many|300 deaf processes'
 	'deaf_shell|shell with trap "" TERM HUP INT'
@@ -20,9 +20,9 @@ ways=(
 	'stopped|stopped'
 	'traced|stopped under a tracer'
 	'vfork|parent waits in vfork'
-	'stopper|stops everything of its own number'
+	'stopper|stops everything of its own UID'
 	'userns|own user namespace'
-	'pidns|own pid namespace'
+	'pidns|own PID namespace'
 	'tmux|tmux server'
 	'user_service|user service, Restart=always'
 	'user_timer|user timer, every second'
@@ -31,15 +31,15 @@ ways=(
 	'frozen|own control group, frozen'
 	'threaded|own control group, threaded'
 	'cron|job below cron'
-	'cron_pidns|pid namespace below cron'
-	'cron_subuid|subordinate uid below cron'
+	'cron_pidns|PID namespace below cron'
+	'cron_subuid|subordinate UID below cron'
 	'at_job|at job'
 	'system_service|system service with User=, Restart=always'
 	'between_lives|the same, between two lives'
 	'no_session|sshd with UsePAM no'
 	'console|shell on the serial console'
-	'setuid|real uid alone'
-	'in_anothers|inside another person'"'"'s session'
+	'setuid|real UID alone'
+	'in_anothers|inside another user'"'"'s session'
 	'unknown_scope|scope that logind never knew'
 	'reconnect|ssh client in a loop'
 	'descendant|root by systemd-run (--descendants)'
@@ -51,13 +51,13 @@ if [ -n "${WAYS:-}" ]; then
 	ways=("${ways[@]}")
 fi
 
-# below UNIT PERSON WORDS: a process of the person's in a system unit's control group, as cron's children are.
+# below UNIT USER WORDS: a process of the user in a system unit's control group, as cron's children are.
 below() {
-	local unit=$1 person=$2
+	local unit=$1 user=$2
 	shift 2
-	host_sh h "echo 0 >/sys/fs/cgroup/system.slice/$unit/cgroup.procs && exec setsid setpriv --reuid $person --regid $person --init-groups $* >/dev/null 2>&1 </dev/null &"
+	host_sh h "echo 0 >/sys/fs/cgroup/system.slice/$unit/cgroup.procs && exec setsid setpriv --reuid $user --regid $user --init-groups $* >/dev/null 2>&1 </dev/null &"
 }
-# user_unit PERSON NAME TEXT: a file for the person's own manager.
+# user_unit USER NAME TEXT: a file for the user's own manager.
 user_unit() {
 	local dir
 	dir=$(host_root h)/home/$1/.config/systemd/user
@@ -112,7 +112,7 @@ way_unknown_scope() { host_sh h "systemd-run -q --scope --slice=user-$2.slice --
 way_reconnect() { host_run h systemd-run -q --unit "again-$1" sh -c "while :; do ssh $client_options $1@127.0.0.1 '$resist deaf'; sleep 0.1; done"; }
 way_descendant() { host_run h systemd-run -q --unit "root-$1" sh -c "echo $2 >/proc/self/loginuid; exec $resist deaf"; }
 
-# use WAY PERSON UID: the function of that name, or else the program's own way in an SSH session.
+# use WAY USER UID: the function of that name, or else the program's own way in an SSH session.
 use() {
 	if declare -F "way_$1" >/dev/null; then
 		"way_$1" "$2" "$3"
@@ -121,7 +121,7 @@ use() {
 	fi
 }
 
-# alive WAY PERSON UID: how many live, by ps and by the kernel's account of the slice; not by our own commands.
+# alive WAY USER UID: how many live, by ps and by the kernel's account of the slice; not by our own commands.
 alive() {
 	case $1 in
 	between_lives) host_sh h "case \$(systemctl show -P ActiveState lives-$2) in active | activating) echo 1 ;; *) echo 0 ;; esac" ;;
@@ -130,7 +130,7 @@ alive() {
 	# Hardly ever caught by a look; but who has two of two processes has no third. The dead count until they are buried, which takes moments;
 	# one that hops goes on for ever.
 	*hop) host_sh h "for i in 1 2 3 4 5; do prlimit --nproc=2 setpriv --reuid $3 --regid $3 --clear-groups sh -c '(exit 0)' 2>/dev/null && echo 0 && exit; sleep 0.2; done; echo 1" ;;
-	# Root's own clearing up of /run/user is not the person's.
+	# Root's own clearing up of /run/user is not the user's.
 	*) host_sh h "ps -eo ruid=,euid=,suid=,stat= | awk '(\$1 == $3 || \$2 == $3 || \$3 == $3) && \$4 !~ /^Z[^l]*\$/'
 		find /sys/fs/cgroup/user.slice/user-$3.slice -name cgroup.procs -not -path '*/user-runtime-dir@*' -exec cat {} + 2>/dev/null" | wc -l ;;
 	esac

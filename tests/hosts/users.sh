@@ -1,9 +1,9 @@
-# people.sh - the people on a test host, how they log in, and what of them runs. Sourced after host.sh.
+# users.sh - the users on a test host: their logins and their processes. Sourced after host.sh.
 
 client_options='-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=INFO -o BatchMode=yes -o ConnectTimeout=10'
 
-# people_add HOST NAME...: people with a home, the client's key and the password "secret-NAME".
-people_add() {
+# users_add HOST NAME...: users with a home, the client's key and the password "secret-NAME".
+users_add() {
 	local host=$1 root name
 	root=$(host_root "$host")
 	shift
