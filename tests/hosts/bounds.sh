@@ -25,15 +25,15 @@ case_manager_restarted() {
 	(sleep 0.5; host_run h systemctl restart systemd-logind) &
 	revoke alice --reason restart
 	wait $!
-	check "logind is restarted in the middle: done" exited 0
-	check "and nothing is left" nothing_of h alice
+	check "logind restarted meanwhile: alice is ended" exited 0
+	check "logind restarted meanwhile: no process of alice is left" nothing_of h alice
 	host_run h revoke-user --undo alice >/dev/null
 	stubborn alice
 	answer=$(host_run h env DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere revoke-user alice --reason nobus --now --yes 2>&1)
 	code=$?
-	check "no bus: it can not be told" exited 3
-	check "and that is said" said_that 'system bus: can not be reached'
-	check "but what runs is ended all the same" nothing_of h alice
+	check "no bus: the ending is not verified" exited 3
+	check "no bus: the cause is printed" said_that 'system bus: can not be reached'
+	check "no bus: no process of alice is left" nothing_of h alice
 	host_run h revoke-user --undo alice >/dev/null
 }
 
@@ -42,12 +42,12 @@ case_pid1_busy() {
 	kill -STOP "${host_leader[h]}"
 	revoke alice --reason busy
 	kill -CONT "${host_leader[h]}"
-	check "process 1 does not answer: not done" exited 3
-	check "within its bound ($took s)" test "$took" -lt 40
-	check "and nothing runs all the same" nothing_of h alice
+	check "systemd stopped: the ending is not verified" exited 3
+	check "systemd stopped: returns within its bound ($took s)" test "$took" -lt 40
+	check "systemd stopped: no process of alice is left" nothing_of h alice
 	wait_for 20 no_sessions h alice
 	revoke alice --reason busy
-	check "the rerun completes" exited 0
+	check "systemd continued: the second run completes" exited 0
 	host_run h revoke-user --undo alice >/dev/null
 }
 
@@ -58,16 +58,16 @@ case_unkillable() {
 	host_run h systemd-run -q --unit hang --property=KillMode=process /usr/local/bin/hang /mnt/hang
 	wait_for 10 host_sh h 'grep -q /mnt/hang /proc/mounts'
 	ssh_open h alice 'exec cat /mnt/hang/x'
-	check "a process that will not be killed" wait_for 20 says 'cat /mnt/hang' running h alice
+	check "alice: a process that cannot be killed" wait_for 20 says 'cat /mnt/hang' running h alice
 	revoke alice --reason unkillable
-	check "is no false done" exited 3
-	check "is named with its pid" said_that 'pid [0-9]+ cat .*still running'
-	check "within its bound ($took s)" test "$took" -lt 30
-	check_rc 1 "the logout.d script says so too" host_run h $script logout -u alice -c x
+	check "unkillable process: the ending is incomplete" exited 3
+	check "unkillable process: its PID is printed" said_that 'pid [0-9]+ cat .*still running'
+	check "unkillable process: returns within its bound ($took s)" test "$took" -lt 30
+	check_rc 1 "unkillable process: logout is incomplete" host_run h $script logout -u alice -c x
 	host_run h systemctl kill -s KILL hang
 	host_run h umount -l /mnt/hang
 	revoke alice --reason unkillable
-	check "and when it can be killed the rerun completes" exited 0
+	check "unkillable process gone: the second run completes" exited 0
 	host_run h revoke-user --undo alice >/dev/null
 }
 
@@ -76,13 +76,13 @@ case_no_cgroup_kill() {
 	local kill=/sys/fs/cgroup/user.slice/user-1000.slice/cgroup.kill
 	helper resist
 	ssh_open h alice '/usr/local/bin/resist bomb'
-	check "a fork bomb" wait_for 20 host_sh h '[ $(pgrep -c -u alice) -gt 100 ]'
+	check "alice: a fork bomb runs" wait_for 20 host_sh h '[ $(pgrep -c -u alice) -gt 100 ]'
 	host_run h mount --bind /proc/version $kill
-	check "cgroup.kill is not there" fails host_sh h "echo 1 >$kill"
+	check "cgroup.kill: missing" fails host_sh h "echo 1 >$kill"
 	revoke alice --reason bomb --now
 	host_run h umount $kill 2>/dev/null
-	check "is ended" exited 0
-	check "and nothing is left" nothing_of h alice
+	check "fork bomb without cgroup.kill: ended" exited 0
+	check "fork bomb without cgroup.kill: no process is left" nothing_of h alice
 	host_run h revoke-user --undo alice >/dev/null
 }
 
@@ -91,48 +91,48 @@ case_sessions_max() {
 	host_sh h 'mkdir -p /etc/systemd/logind.conf.d; printf "[Login]\nSessionsMax=1\n" >/etc/systemd/logind.conf.d/max.conf; systemctl restart systemd-logind'
 	ssh_open h alice 'sleep 1020'
 	check "T09: a login without a session" wait_for 20 says 'sleep 1020' running h alice
-	check "logind knows nothing of it" no_sessions h alice
-	check_rc 1 "query says logged in" host_run h $script query -u alice -c x
-	check "and how" says '"state": "unregistered"' host_run h $script query -u alice -c x
+	check "login without a session: logind has no session" no_sessions h alice
+	check_rc 1 "login without a session: query returns logged in" host_run h $script query -u alice -c x
+	check "login without a session: query prints unregistered" says '"state": "unregistered"' host_run h $script query -u alice -c x
 	host_sh h 'rm /etc/systemd/logind.conf.d/max.conf; systemctl restart systemd-logind'
-	check_rc 0 "logout ends it" silent host_run h $script logout -u alice -c x
-	check "nothing is left" nothing_of h alice
+	check_rc 0 "login without a session: logout ends it" silent host_run h $script logout -u alice -c x
+	check "login without a session: no process is left" nothing_of h alice
 }
 
 state_is() { says "\"state\": \"$1\"" host_run h $script query -u alice -c x; }
 case_states() {
-	check "none" wait_for 20 state_is none
+	check "alice: state none" wait_for 20 state_is none
 	host_run h systemd-run -q --unit bg --uid=alice sleep 1030
-	check "background" wait_for 10 state_is background
+	check "alice: state background" wait_for 10 state_is background
 	host_run h systemctl stop bg
 	host_unit h loginctl enable-linger alice
-	check "lingering" wait_for 10 state_is lingering
-	check_rc 0 "T05: which is not logged in" host_run h $script query -u alice -c x
-	check "and the operator sees it too" says 'alice: lingering' host_run h revoke-user --sessions alice
+	check "alice: state lingering" wait_for 10 state_is lingering
+	check_rc 0 "T05: lingering is not logged in" host_run h $script query -u alice -c x
+	check "alice lingering: the sessions list has her" says 'alice: lingering' host_run h revoke-user --sessions alice
 	ssh_open h alice 'sleep 1031'
-	check "logged in" wait_for 10 state_is 'logged in'
+	check "alice: state logged in" wait_for 10 state_is 'logged in'
 	wait_for 10 says 'sleep 1031' running h alice
-	check "with what belongs to it" test "$(host_run h $script query -u alice -c x | jq -r '.sessions[0] | [.service, .remote_host, (.processes > 0), (.leader > 0)] | join(" ")')" = 'sshd 127.0.0.1 true true'
+	check "alice: query prints service, host, processes and leader" test "$(host_run h $script query -u alice -c x | jq -r '.sessions[0] | [.service, .remote_host, (.processes > 0), (.leader > 0)] | join(" ")')" = 'sshd 127.0.0.1 true true'
 	answer=$(host_unit h revoke-user alice --reason linger --json)
 	code=$?
-	check "revoked while lingering: done" exited 0
-	check "linger is off" fails host_run h test -e /var/lib/systemd/linger/alice
-	check "and said so" said_that '"linger_suspended": true'
-	check "undo puts it back" says 'lingering is on again' host_unit h revoke-user --undo alice
-	check "truly" host_run h test -e /var/lib/systemd/linger/alice
+	check "alice lingering: revoked and ended" exited 0
+	check "alice lingering: lingering is disabled" fails host_run h test -e /var/lib/systemd/linger/alice
+	check "alice lingering: JSON has linger_suspended" said_that '"linger_suspended": true'
+	check "alice lingering: undo enables lingering" says 'lingering is on again' host_unit h revoke-user --undo alice
+	check "alice lingering: lingering is enabled" host_run h test -e /var/lib/systemd/linger/alice
 	host_unit h loginctl disable-linger alice
 	host_unit h revoke-user alice --reason linger --yes >/dev/null
-	check "what was not ours is not put back" fails says 'lingering' host_unit h revoke-user --undo alice
+	check "alice not lingering: undo enables no lingering" fails says 'lingering' host_unit h revoke-user --undo alice
 	stubborn alice
 	(sleep 0.7; host_unit h loginctl enable-linger alice) &
-	check_rc 0 "she is ended" host_unit h revoke-user alice --reason linger --yes
+	check_rc 0 "alice: ended while lingering is enabled" host_unit h revoke-user alice --reason linger --yes
 	wait $!
-	check "lingering was switched on meanwhile" test $? -eq 0
-	check "switched on while she is being ended: off all the same" fails host_run h test -e /var/lib/systemd/linger/alice
-	check "and not given back" fails says 'lingering' host_unit h revoke-user --undo alice
+	check "alice: lingering enabled meanwhile" test $? -eq 0
+	check "lingering enabled meanwhile: disabled by the ending" fails host_run h test -e /var/lib/systemd/linger/alice
+	check "lingering enabled meanwhile: not restored by undo" fails says 'lingering' host_unit h revoke-user --undo alice
 	ssh_as h alice 'setsid nohup sleep 1032 >/dev/null 2>&1 </dev/null &'
 	# 257 ends what is left in a session that closes; there is then nothing to tell apart.
-	check "closing, or over" wait_for 10 says '"state": "(closing|none|background)"' host_run h $script query -u alice -c x
+	check "alice: state closing or ended" wait_for 10 says '"state": "(closing|none|background)"' host_run h $script query -u alice -c x
 	host_run h $script logout -u alice -c x
 }
 
@@ -145,16 +145,16 @@ case_traces() {
 	host_sh h 'setsid setpriv --reuid alice --regid alice --init-groups unshare -Ur --pid --fork sleep 1062 >/dev/null 2>&1 </dev/null &'
 	wait_for 10 says 'sleep 1062' running h alice
 	revoke alice --reason traces
-	check "with traces: done" exited 0
-	check "a container's scope is named" said_that 'would bring it back: container libpod-4f2c.scope'
-	check "a sandbox is no container" test "$(grep -c 'bring it back: container' <<<"$answer")" -eq 1
+	check "persistence: alice is ended" exited 0
+	check "persistence: a container is named by its scope" said_that 'would bring it back: container libpod-4f2c.scope'
+	check "persistence: a sandbox is no container" test "$(grep -c 'bring it back: container' <<<"$answer")" -eq 1
 	for what in 'crontab /var/spool/cron/crontabs/alice' 'at job /var/spool/cron/atjobs/' 'user unit /home/alice/.config/systemd/user/default.target.wants/evil.service' 'authorized_keys /home/alice/.ssh/authorized_keys'; do
-		check "would bring it back: ${what%% /*}" said_that "would bring it back: $what"
+		check "persistence: ${what%% /*} is reported" said_that "would bring it back: $what"
 	done
-	check "and nothing was deleted" host_sh h 'crontab -u alice -l | grep -q true'
+	check "persistence: the crontab is kept" host_sh h 'crontab -u alice -l | grep -q true'
 	host_run h revoke-user --undo alice >/dev/null
 	host_sh h 'crontab -u alice -r; rm -rf /home/alice/.config; ln -s /etc /home/alice/.config; atrm $(atq | cut -f1)'
-	check "a link in her home leads nowhere" fails says 'user unit' host_run h revoke-user alice --end-only --yes
+	check "persistence: a link in the home directory is not followed" fails says 'user unit' host_run h revoke-user alice --end-only --yes
 	host_sh h 'rm /home/alice/.config'
 }
 
@@ -163,13 +163,13 @@ case_numbers() {
 	host_sh h 'cp /etc/subuid /root/subuid; echo alice:300000:10 >>/etc/subuid; useradd -u 300001 -M frank'
 	host_run h systemd-run -q --unit number setpriv --reuid 300002 --regid 300002 --clear-groups sleep 1051
 	host_run h systemd-run -q --unit account --uid=frank sleep 1052
-	check "two numbers at work" wait_for 10 host_sh h 'pgrep -u 300001 sleep && pgrep -u 300002 sleep'
+	check "subordinate UIDs: two processes run" wait_for 10 host_sh h 'pgrep -u 300001 sleep && pgrep -u 300002 sleep'
 	host_run h revoke-user alice --reason numbers --dry-run --json | jq -r '.processes[] | select(.uid >= 300000) | "\(.uid) \(.tie)"' >"$hosts_dir/h/numbers"
-	check "a number of hers in /etc/subuid is hers" test "$(cat "$hosts_dir/h/numbers")" = '300002 user'
+	check "subordinate UIDs: a UID of alice in /etc/subuid is hers" test "$(cat "$hosts_dir/h/numbers")" = '300002 user'
 	revoke alice --reason numbers --now
-	check "is ended" exited 0
-	check "what runs under it is gone" fails host_run h systemctl -q is-active number
-	check "an account of its own in the same range is not hers" host_run h systemctl -q is-active account
+	check "subordinate UIDs: alice is ended" exited 0
+	check "subordinate UIDs: no process under a UID of alice is left" fails host_run h systemctl -q is-active number
+	check "subordinate UIDs: an account in the same range is not hers" host_run h systemctl -q is-active account
 	host_run h systemctl stop account
 	host_sh h 'mv /root/subuid /etc/subuid; userdel frank'
 	host_run h revoke-user --undo alice >/dev/null
@@ -179,11 +179,11 @@ case_numbers() {
 case_deep_groups() {
 	host_sh h 'd=/sys/fs/cgroup/user.slice/user-1000.slice; for i in $(seq 300); do d=$d/d; done; mkdir -p $d
 		echo 0 >$d/cgroup.procs; exec setsid setpriv --reuid alice --regid alice --init-groups sleep 1053 >/dev/null 2>&1 </dev/null &'
-	check "a process 300 groups deep" wait_for 10 says 'sleep 1053' running h alice
+	check "alice: a process 300 cgroups deep" wait_for 10 says 'sleep 1053' running h alice
 	answer=$(host_run h prlimit --nofile=64 revoke-user alice --reason deep --now --yes 2>&1)
 	code=$?
-	check "is ended with 64 open files" exited 0
-	check "and nothing is left" nothing_of h alice
+	check "300 cgroups deep: ended with 64 open files" exited 0
+	check "300 cgroups deep: no process is left" nothing_of h alice
 	host_run h revoke-user --undo alice >/dev/null
 }
 
@@ -191,38 +191,38 @@ case_selectors() {
 	ssh_open h alice 'sleep 1041'
 	ssh_open h alice -tt 'sleep 1042'
 	console_open h ttyS45 carol
-	check "people at work" wait_for 30 says 'ttyS45' host_run h revoke-user --sessions carol
+	check "carol: a session on the console" wait_for 30 says 'ttyS45' host_run h revoke-user --sessions carol
 	wait_for 10 says 'sleep 1042' running h alice
-	check "--sessions --service" test "$(host_run h revoke-user --sessions --service login --json | jq -r .user)" = carol
-	check "--sessions --tty" says 'carol' host_run h revoke-user --sessions --tty /dev/ttyS45
-	check "--sessions --from" test "$(host_run h revoke-user --sessions --from 127.0.0.0/8 --json | jq -r .user | grep -v bob | sort -u)" = alice
-	check_rc 0 "--dry-run" host_run h revoke-user --end-only alice --from 127.0.0.1 --dry-run
-	check "does nothing" says 'sleep 1041' running h alice
+	check "sessions by PAM service: carol" test "$(host_run h revoke-user --sessions --service login --json | jq -r .user)" = carol
+	check "sessions by terminal: carol" says 'carol' host_run h revoke-user --sessions --tty /dev/ttyS45
+	check "sessions by source address: alice" test "$(host_run h revoke-user --sessions --from 127.0.0.0/8 --json | jq -r .user | grep -v bob | sort -u)" = alice
+	check_rc 0 "ending by source address: a dry run succeeds" host_run h revoke-user --end-only alice --from 127.0.0.1 --dry-run
+	check "ending by source address: a dry run ends nothing" says 'sleep 1041' running h alice
 	revoke --end-only carol --tty ttyS45
-	check "--end-only --tty" exited 0
-	check "ends it" fails says 'ttyS45' host_run h revoke-user --sessions carol
-	check "and no other" says 'sleep 1041' running h alice
+	check "ending by terminal: succeeds" exited 0
+	check "ending by terminal: the session of carol is gone" fails says 'ttyS45' host_run h revoke-user --sessions carol
+	check "ending by terminal: the session of alice goes on" says 'sleep 1041' running h alice
 	id=$(host_run h revoke-user --sessions alice --json | jq -r 'select(.tty != null and .tty != "") | .id')
 	revoke --end-only --session "$id" --json
-	check "--end-only --session" exited 0
-	check "the count is in the answer" said_that '"sessions_ended": 1, "processes_ended": [1-9]'
-	check "that one is gone" fails says 'sleep 1042' running h alice
-	check "the other is not" says 'sleep 1041' running h alice
+	check "ending by session: succeeds" exited 0
+	check "ending by session: JSON has the numbers" said_that '"sessions_ended": 1, "processes_ended": [1-9]'
+	check "ending by session: the selected session is gone" fails says 'sleep 1042' running h alice
+	check "ending by session: the other session goes on" says 'sleep 1041' running h alice
 	revoke --end-only alice --service nothing
-	check "nothing fits: nothing changed" exited 4
+	check "ending without a match: changes nothing" exited 4
 	ssh_open h bob 'sleep 1043'
 	wait_for 10 says 'sleep 1043' running h bob
 	host_sh h 'printf "[gate]\nexempt_users = root,bob\n" >/etc/pam_revoke/pam_revoke.conf'
-	check "--sessions --all" says '"user": "alice"' host_run h revoke-user --sessions --all --json
-	check "leaves out the exempt" fails says '"user": "bob"' host_run h revoke-user --sessions --all --json
+	check "sessions of all: alice is listed" says '"user": "alice"' host_run h revoke-user --sessions --all --json
+	check "sessions of all: bob is exempt and not listed" fails says '"user": "bob"' host_run h revoke-user --sessions --all --json
 	revoke --end-only --all --from 10.0.0.0/8
-	check "--all --from elsewhere: nothing" exited 4
+	check "ending of all by another address: changes nothing" exited 4
 	revoke --end-only --all --now
 	host_sh h 'printf "" >/etc/pam_revoke/pam_revoke.conf'
-	check "--all" exited 0
-	check "ends everybody" nothing_of h alice
-	check "but the exempt" says 'sleep 1043' running h bob
-	check "the history has it under her name" test "$(host_run h revoke-user --history alice --json | jq -r 'select(.action == "end") | "\(.action) \(.target)"' | tail -n 1)" = 'end user:alice'
+	check "ending of all: succeeds" exited 0
+	check "ending of all: no process of alice is left" nothing_of h alice
+	check "ending of all: the session of bob, who is exempt, goes on" says 'sleep 1043' running h bob
+	check "ending of all: the history has it for alice" test "$(host_run h revoke-user --history alice --json | jq -r 'select(.action == "end") | "\(.action) \(.target)"' | tail -n 1)" = 'end user:alice'
 }
 
 case_concurrent() {
@@ -236,26 +236,26 @@ case_concurrent() {
 		host_run h $script logout -u carol -c x >"$hosts_dir/h/logout-c$i" & pids+=($!)
 	done
 	for i in "${pids[@]}"; do wait "$i"; codes+="$? "; done
-	check "eight logouts at once: all done" says '^(0 ){8}$' echo "$codes"
-	check "all silent" silent cat "$hosts_dir/h/logout-"*
-	check "nothing of the one" nothing_of h alice
-	check "nor of the other" nothing_of h carol
-	check "bob works on" says 'sleep 1044' running h bob
+	check "eight logouts at once: all return 0" says '^(0 ){8}$' echo "$codes"
+	check "eight logouts at once: print nothing" silent cat "$hosts_dir/h/logout-"*
+	check "eight logouts at once: no process of alice is left" nothing_of h alice
+	check "eight logouts at once: no process of carol is left" nothing_of h carol
+	check "eight logouts at once: the session of bob goes on" says 'sleep 1044' running h bob
 }
 
 case_warn_and_now() {
 	ssh_open h alice -tt "trap '' TERM HUP; while :; do sleep 1; done"
 	wait_for 10 says trap running h alice
 	revoke alice --end-only --warn 'The host says good-bye.'
-	check "--warn: done" exited 0
-	check "the line was on the terminal" wait_for 5 grep -q 'The host says good-bye' "$hosts_dir/h/sessions.log"
-	check "it may come back, and that is said" said_that 'was not denied'
+	check "ending with a warning: succeeds" exited 0
+	check "ending with a warning: the terminal shows it" wait_for 5 grep -q 'The host says good-bye' "$hosts_dir/h/sessions.log"
+	check "ending without revocation: the message names it" said_that 'was not denied'
 	ssh_open h alice -tt "trap '' TERM HUP; while :; do sleep 1; done"
 	wait_for 10 says trap running h alice
 	revoke alice --end-only --now --warn 'Good-bye at once.'
-	check "--now --warn: the line was on the terminal, too" wait_for 5 grep -q 'Good-bye at once' "$hosts_dir/h/sessions.log"
+	check "ending at once with a warning: the terminal shows it" wait_for 5 grep -q 'Good-bye at once' "$hosts_dir/h/sessions.log"
 	stubborn alice
 	revoke alice --end-only --now --json
-	check "--now" exited 0
-	check "does not wait for the grace" test "$(jq -r .elapsed_ms <<<"$answer")" -lt 1900
+	check "ending at once: succeeds" exited 0
+	check "ending at once: does not wait for the grace period" test "$(jq -r .elapsed_ms <<<"$answer")" -lt 1900
 }

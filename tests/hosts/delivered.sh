@@ -25,35 +25,35 @@ deliver_between() {
 
 case_delivered() {
 	local lines
-	check "the package watches for lists" host_run h systemctl is-active revoke-compile.path
+	check "revoke-compile.path: active" host_run h systemctl is-active revoke-compile.path
 	deliver dave
-	check "who is in a delivered list is refused at once" says 'Reference: T300' ssh_as h dave id
-	check "the index comes by itself" wait_for 20 host_run h test -s $delivered_index
-	check "and fits" wait_for 10 index_fits
+	check "dave: denied at once by a delivered list" says 'Reference: T300' ssh_as h dave id
+	check "delivered list: the index is created" wait_for 20 host_run h test -s $delivered_index
+	check "delivered list: the index matches" wait_for 10 index_fits
 	deliver frank && deliver dave
-	check "also when the next comes while it is made" wait_for 10 index_fits
+	check "list delivered during the rebuild: the index matches" wait_for 10 index_fits
 	sleep 1
-	check "and stays so" index_fits
+	check "list delivered during the rebuild: the index still matches" index_fits
 	lines=$(log_count 'list read line by line')
-	check "refused by it, too" says 'Reference: T300' ssh_as h dave id
-	check "who is not in it logs in" says 'uid=1001' ssh_as h bob id
-	check "without a word about the index" test "$(log_count 'list read line by line')" -eq "$lines"
+	check "dave: denied by the index" says 'Reference: T300' ssh_as h dave id
+	check "bob: logs in" says 'uid=1001' ssh_as h bob id
+	check "journal: no message about the index" test "$(log_count 'list read line by line')" -eq "$lines"
 	deliver erin
-	check "the next list counts at once" says 'Reference: T300' ssh_as h erin id
-	check "and lets in who is in it no more" says 'uid=1003' ssh_as h dave id
-	check "its index follows" wait_for 20 index_fits
+	check "erin: denied at once by the next list" says 'Reference: T300' ssh_as h erin id
+	check "dave: logs in after the next list" says 'uid=1003' ssh_as h dave id
+	check "next list: the index matches" wait_for 20 index_fits
 	host_sh h "systemctl stop revoke-compile.path; for page in 0 1 2; do printf x | dd of=$delivered_index bs=1 seek=\$((page * 4096 + 50)) conv=notrunc status=none; done"
-	check "a damaged index lets nobody in" says 'Reference: T300' ssh_as h erin id
-	check "and keeps nobody out" says 'uid=1001' ssh_as h bob id
-	check "it is in the journal" test "$(log_count 'list read line by line: .*damaged')" -ge 1
+	check "damaged index: erin is denied" says 'Reference: T300' ssh_as h erin id
+	check "damaged index: bob logs in" says 'uid=1001' ssh_as h bob id
+	check "damaged index: the journal has it" test "$(log_count 'list read line by line: .*damaged')" -ge 1
 	host_sh h "echo 'user:bob ref=T301' >>$delivered"
-	check "an edit by hand counts at once, too" says 'Reference: T301' ssh_as h bob id
-	check "the service mends all of it" host_run h systemctl start revoke-compile.service
-	check "the index fits again" index_fits
+	check "edit by hand: bob is denied at once" says 'Reference: T301' ssh_as h bob id
+	check "revoke-compile.service: succeeds" host_run h systemctl start revoke-compile.service
+	check "revoke-compile.service: the index matches" index_fits
 	host_sh h "systemctl start revoke-compile.path"
-	check "what comes while nobody watches is not left to the timer" deliver_between
+	check "list delivered between rebuild and watch: the index matches" deliver_between
 	host_sh h "rm -r /run/systemd/system/revoke-compile.service.d && systemctl daemon-reload; rm $delivered"
-	check "without the list bob is back" says 'uid=1001' ssh_as h bob id
-	check "and the index is gone with it" wait_for 20 fails host_run h test -e $delivered_index
-	check "no unit of ours has failed" fails says 'revoke-compile' host_run h systemctl --failed --no-legend
+	check "list deleted: bob logs in" says 'uid=1001' ssh_as h bob id
+	check "list deleted: the index is gone" wait_for 20 fails host_run h test -e $delivered_index
+	check "our units: none has failed" fails says 'revoke-compile' host_run h systemctl --failed --no-legend
 }

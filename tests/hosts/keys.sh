@@ -23,11 +23,11 @@ out_by() {
 burnt() {
 	local label=$1 key=$2
 	shift 2
-	check_rc 0 "$label: denied" silent host_run h revoke-user "$@" --reason stolen --ref T7 --deny-only --quiet
-	check "$label: refused, with the reference" out_by "$key"
-	[ "$key" != "$neighbour_of" ] || check "$label: another key of hers opens" in_by neighbour
-	check_rc 0 "$label: undone" silent host_run h revoke-user --undo "$@" --quiet
-	check "$label: opens again" in_by "$key"
+	check_rc 0 "$label: revoked" silent host_run h revoke-user "$@" --reason stolen --ref T7 --deny-only --quiet
+	check "$label: denied with the reference" out_by "$key"
+	[ "$key" != "$neighbour_of" ] || check "$label: another key of carol logs in" in_by neighbour
+	check_rc 0 "$label: restored" silent host_run h revoke-user --undo "$@" --quiet
+	check "$label: logs in after the undo" in_by "$key"
 }
 
 case_keys() {
@@ -40,8 +40,8 @@ case_keys() {
 		# shellcheck disable=SC2086 # a type and its bits
 		key_make "${type/ /-}" $type
 		type=${type/ /-}
-		check "$type: opens" in_by "$type"
-		check "$type, certified: opens" in_by "$type-ca"
+		check "$type: logs in" in_by "$type"
+		check "$type, certified: logs in" in_by "$type-ca"
 		neighbour_of=$type
 		burnt "$type" "$type" --key "/root/keys/$type.pub"
 		neighbour_of=$type-ca
@@ -52,9 +52,9 @@ case_keys() {
 		burnt "$type, certified, by its file" "$type-ca" --cert "/root/keys/$type-ca-cert.pub"
 		burnt "$type, certified, by authority" "$type-ca" --ca /root/keys/ca.pub
 	done
-	check "the log names key and reference" says 'access refused: key:SHA256:.*user=carol.*ref=T7' host_run h journalctl -q --no-pager -t sshd -t sshd-session
-	check_rc 0 "another authority denied" host_run h revoke-user --ca /root/keys/ca2.pub --reason x --quiet --yes
-	check "hers opens" in_by rsa-ca
+	check "log: has key and reference" says 'access refused: key:SHA256:.*user=carol.*ref=T7' host_run h journalctl -q --no-pager -t sshd -t sshd-session
+	check_rc 0 "other CA: revoked" host_run h revoke-user --ca /root/keys/ca2.pub --reason x --quiet --yes
+	check "other CA: a certificate by the first CA logs in" in_by rsa-ca
 }
 
 # Six sessions of one person with three keys, one of them a connection with three channels.
@@ -67,48 +67,48 @@ case_key_sessions() {
 	done
 	by_key ed25519 -M -S /root/keys/mux "sleep 2031" </dev/null >/dev/null 2>&1 &
 	ssh_open h bob 'sleep 2041'
-	check "six sessions and a shared one" wait_for 30 has_sessions h carol 7
+	check "carol: six sessions and a shared one" wait_for 30 has_sessions h carol 7
 	wait_for 10 host_run h test -S /root/keys/mux
 	by_key ed25519 -S /root/keys/mux -tt 'sleep 2032' </dev/null >/dev/null 2>&1 &
 	by_key ed25519 -S /root/keys/mux "trap '' TERM HUP; sleep 2033; sleep 2034" </dev/null >/dev/null 2>&1 &
-	for n in 2001 2002 2011 2012 2021 2022 2031 2032 2033; do check "sleep $n" wait_for 20 says "sleep $n" running h carol; done
-	check "--sessions shows whose key" says 'carol .*SHA256:' host_run h revoke-user --sessions carol
-	check "three by the key" test "$(host_run h revoke-user --sessions --key /root/keys/ed25519.pub --json | grep -c '"id"')" -eq 3
-	check_rc 0 "the key is denied, its sessions end" host_run h revoke-user --key /root/keys/ed25519.pub --reason stolen --ref T7
-	check "no process of the key is left" fails says 'sleep 20(11|12|31|32|33|34)' running h carol
-	for n in 2001 2002 2021 2022; do check "sleep $n goes on" says "sleep $n" running h carol; done
-	check "bob's does" says 'sleep 2041' running h bob
-	check "four sessions of hers are left" test "$(sessions_of h carol)" -ge 4
-	check "it opens none" out_by ed25519
-	check "nor does a channel" fails by_key ed25519 -S /root/keys/mux id
+	for n in 2001 2002 2011 2012 2021 2022 2031 2032 2033; do check "carol: sleep $n runs" wait_for 20 says "sleep $n" running h carol; done
+	check "sessions: print the key of each" says 'carol .*SHA256:' host_run h revoke-user --sessions carol
+	check "sessions by key: three" test "$(host_run h revoke-user --sessions --key /root/keys/ed25519.pub --json | grep -c '"id"')" -eq 3
+	check_rc 0 "key: revoked and its sessions ended" host_run h revoke-user --key /root/keys/ed25519.pub --reason stolen --ref T7
+	check "key: no process of its sessions is left" fails says 'sleep 20(11|12|31|32|33|34)' running h carol
+	for n in 2001 2002 2021 2022; do check "carol: sleep $n goes on" says "sleep $n" running h carol; done
+	check "bob: the session goes on" says 'sleep 2041' running h bob
+	check "carol: four sessions with other keys are left" test "$(sessions_of h carol)" -ge 4
+	check "key: denied with the reference" out_by ed25519
+	check "key: a new channel of a shared connection is denied" fails by_key ed25519 -S /root/keys/mux id
 	# A session older than the module.
 	host_sh h 'rm -f /run/pam_revoke/sessions/*'
-	check "the journal tells of older ones" says 'carol .*SHA256:.*by the journal' host_run h revoke-user --sessions carol
-	check_rc 0 "and they are ended by it" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
-	check "exactly those" fails says 'sleep 200[12]' running h carol
-	for n in 2021 2022; do check "sleep $n goes on" says "sleep $n" running h carol; done
+	check "sessions without a record: the key comes from the journal" says 'carol .*SHA256:.*by the journal' host_run h revoke-user --sessions carol
+	check_rc 0 "sessions without a record: ended by key" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	check "sessions without a record: no process is left" fails says 'sleep 200[12]' running h carol
+	for n in 2021 2022; do check "carol: sleep $n goes on" says "sleep $n" running h carol; done
 	# And one of which nobody can tell.
 	host_run h systemctl stop systemd-journald.socket systemd-journald-dev-log.socket systemd-journald.service
 	host_sh h 'mv /var/log/journal /var/log/journal.away; mv /run/log/journal /run/log/journal.away' 2>/dev/null
-	check_rc 3 "what nobody can tell is said" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
-	check "and how" says 'neither a record nor the journal' host_run h revoke-user --key /root/keys/rsa.pub --end-only
+	check_rc 3 "sessions without record and journal: not verified" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	check "sessions without record and journal: the cause is printed" says 'neither a record nor the journal' host_run h revoke-user --key /root/keys/rsa.pub --end-only
 	host_sh h 'mv /var/log/journal.away /var/log/journal; mv /run/log/journal.away /run/log/journal' 2>/dev/null
 	host_run h systemctl start systemd-journald.socket systemd-journald-dev-log.socket systemd-journald.service
-	check_rc 0 "carol herself" host_run h revoke-user carol --reason x --now
-	check "ends them all" nothing_of h carol
-	check "and no record is left" wait_for 20 says '^0$' host_sh h 'revoke-user --key SHA256:0000000000000000000000000000000000000000000 --end-only --quiet 2>/dev/null; ls /run/pam_revoke/sessions | wc -l'
+	check_rc 0 "carol: revoked and ended" host_run h revoke-user carol --reason x --now
+	check "carol: no process is left" nothing_of h carol
+	check "carol: no login record is left" wait_for 20 says '^0$' host_sh h 'revoke-user --key SHA256:0000000000000000000000000000000000000000000 --end-only --quiet 2>/dev/null; ls /run/pam_revoke/sessions | wc -l'
 	host_run h revoke-user --undo carol --quiet
 	# A login that is on its way: behind the gate's last question, before logind has a session of it.
 	for key in rsa ed25519; do host_run h revoke-user --undo --key "/root/keys/$key.pub" --quiet; done
 	cp "$(host_root h)/etc/pam.d/common-session" "$(host_root h)/root/common-session"
 	host_sh h "sed -i '/pam_revoke/a session optional pam_exec.so quiet /bin/sleep 8' /etc/pam.d/common-session"
 	by_key rsa "sleep 2051" </dev/null >/dev/null 2>&1 &
-	check "a login is on its way" wait_for 10 says '[0-9]' host_run h ls /run/pam_revoke/sessions
-	check "and no session yet" no_sessions h carol
-	check "it is killed" says '1 logins without a session killed' host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
-	check_rc 0 "and nothing of it is left" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	check "login in flight: it has a record" wait_for 10 says '[0-9]' host_run h ls /run/pam_revoke/sessions
+	check "login in flight: logind has no session" no_sessions h carol
+	check "login in flight: ended by key" says '1 logins without a session killed' host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	check_rc 0 "login in flight: a second ending finds nothing" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
 	sleep 8
-	check "nor comes later" fails says 'sleep 2051' running h carol
+	check "login in flight: no process comes later" fails says 'sleep 2051' running h carol
 	host_run h mv /root/common-session /etc/pam.d/common-session
 	host_run h revoke-user --undo --key /root/keys/rsa.pub --quiet
 }

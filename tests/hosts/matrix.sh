@@ -17,7 +17,7 @@ one_suite() {
 	mkdir -p build/hosts
 	gcc -Wall -Wextra -Werror -O1 -static -pthread -o "build/hosts/resist-$1" tests/hosts/resist/resist.c
 	packages "$1" && host_prepare h "$1" && users_add h bob && users_resisting && install_packages h "$1" && take_time && host_boot h
-	check "the packages install and the host boots" test $? -eq 0
+	check "host: the packages install and it boots" test $? -eq 0
 	[ $checks_failed -eq 0 ] || { cat "$hosts_dir/h/"*.log; checks_summary; return; }
 	ssh_open h bob 'sleep 5000'
 	wait_for 20 has_sessions h bob 1
@@ -28,7 +28,7 @@ one_suite() {
 	step begin_all
 	step in_lanes revoke_one
 	judge "$1"
-	check "bob, who is nobody's, works on" says 'sleep 5000' host_sh h 'pgrep -a -u bob'
+	check "bob: the session goes on" says 'sleep 5000' host_sh h 'pgrep -a -u bob'
 	checks_summary
 }
 

@@ -13,7 +13,7 @@ one_suite() {
 	check_label="$1: "
 	on_failure() { [ -z "${host_leader[h]:-}" ] || host_state h; }
 	packages "$1" && host_prepare h "$1" && users_add h "${users[@]}" && install_packages h "$1" && host_boot h
-	check "the packages install and the host boots" test $? -eq 0
+	check "host: the packages install and it boots" test $? -eq 0
 	[ $checks_failed -eq 0 ] || { cat "$hosts_dir/h/"*.log; checks_summary; return; }
 	local i lanes=()
 	for i in "${!users[@]}"; do
@@ -22,10 +22,10 @@ one_suite() {
 	done
 	wait "${lanes[@]}"
 	cat "$hosts_dir/h/lane-"* | grep -v '^round' | head -n 40
-	check "$rounds rounds were run" test "$(grep -hc '^round' "$hosts_dir/h/lane-"* | awk '{ n += $1 } END { print n }')" -eq $((rounds / ${#users[@]} * ${#users[@]}))
-	check "every revocation was done and verified" fails grep -hq 'exit [^0]' "$hosts_dir/h/lane-"*
-	check "no round left a process" fails grep -hq 'LEFT' "$hosts_dir/h/lane-"*
-	check "no login was accepted afterwards" fails grep -hq 'ACCEPTED' "$hosts_dir/h/lane-"*
+	check "rounds: $rounds run" test "$(grep -hc '^round' "$hosts_dir/h/lane-"* | awk '{ n += $1 } END { print n }')" -eq $((rounds / ${#users[@]} * ${#users[@]}))
+	check "rounds: every revocation is done and verified" fails grep -hq 'exit [^0]' "$hosts_dir/h/lane-"*
+	check "rounds: no process is left" fails grep -hq 'LEFT' "$hosts_dir/h/lane-"*
+	check "rounds: no later login is accepted" fails grep -hq 'ACCEPTED' "$hosts_dir/h/lane-"*
 	awk '/^round/ { n++; s += $5; if ($5 > m) m = $5; f += $7 == "in" } END { printf "        %d rounds, revoke-user took %d ms on average, %d at most; in %d the client was in before\n", n, s / n, m, f }' "$hosts_dir/h/lane-"*
 	checks_summary
 }

@@ -10,7 +10,7 @@ one_suite() {
 	check_label="$1 serial: "
 	local root kernel dir=$hosts_dir/s qemu=
 	packages "$1" && host_prepare s "$1" && users_add s alice && install_packages s "$1"
-	check "the packages install" test $? -eq 0
+	check "host: the packages install" test $? -eq 0
 	root=$(host_root s)
 	echo root:secret-root | chroot "$root" chpasswd
 	kernel=$(ls "$(tree kernel "$1")"/boot/vmlinuz-* | tail -n 1)
@@ -34,7 +34,7 @@ one_suite() {
 	while read -r verdict what; do
 		check "$what" test "$verdict" = ok
 	done < <(expect -f tests/hosts/serial.exp "$dir/ttyS0" "$dir/ttyS1" 2>"$dir/expect.log" | grep -aE '^(ok|no) ')
-	check "all steps were taken" test $((checks_passed + checks_failed)) -eq 8
+	check "serial console: all steps were taken" test $((checks_passed + checks_failed)) -eq 8
 	[ $checks_failed -eq 0 ] || { echo '--- ttyS0'; tail -n 30 "$dir/ttyS0.log"; echo '--- ttyS1'; tail -n 40 "$dir/ttyS1.log"; cat "$dir/expect.log" "$dir/qemu.log"; } | tr -d '\r'
 	kill -KILL $qemu
 	wait $qemu 2>/dev/null
