@@ -177,7 +177,7 @@ check-fuzz: $(FUZZERS) ## the fuzzers' corpus, replayed
 check-clang: ## clang has no warning either
 	tests/clang.sh $(sort $(GATE) $(LOGIN) $(OPERATOR))
 
-SCALE := build/bench/login build/bench/pam_empty.so build/bench/people build/bench/lookup build/bench/storm
+SCALE := build/bench/login build/bench/pam_empty.so build/bench/users build/bench/lookup build/bench/storm
 
 build/race: tests/race/race.cpp $(PURE:%.cpp=build/gate/%.o) $(READING:%.cpp=build/gate/%.o) build/command/revoke_user/store/store.o build/command/revoke_user/store/index_build.o build/command/revoke_user/store/compile.o build/command/pam_revoke/base/compose.o
 	@mkdir -p $(@D)

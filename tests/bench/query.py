@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""query.py USER - is the person logged in? The same question as `systemd-login query`, in Python over D-Bus."""
+"""query.py USER - prints the sessions of a user, as `systemd-login query`, in Python over D-Bus."""
 import sys
 
 import dbus
@@ -11,7 +11,8 @@ found = []
 for session, uid, user, seat, path in manager.ListSessions():
     if user != sys.argv[1]:
         continue
-    properties = dbus.Interface(bus.get_object(LOGIN, path), "org.freedesktop.DBus.Properties").GetAll(LOGIN + ".Session")
+    interface = dbus.Interface(bus.get_object(LOGIN, path), "org.freedesktop.DBus.Properties")
+    properties = interface.GetAll(LOGIN + ".Session")
     if str(properties["Class"]).startswith("user") and str(properties["State"]) != "closing":
         found.append(str(session))
 print(found)
