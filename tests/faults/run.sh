@@ -1,6 +1,8 @@
 #!/bin/bash
-# run.sh - whatever fails while revoke-user changes a list, and whenever it is killed: the list is the old or the new one, the history is
-# never behind it, the exit status does not lie, and the next run completes. A table: action by fault, how many points, how many lost.
+# run.sh - faults and kills while revoke-user changes a list: the list is the old or the new one,
+# the history is never behind it, the exit status is right, and the next run completes.
+#
+# Prints a table: action, fault, number of points, number of losses.
 cd "$(dirname "$0")/../.." || exit 1
 revoke_user=$PWD/build/revoke-user
 work=$(mktemp -d -t revoke-faults.XXXXXX)
@@ -9,112 +11,161 @@ trap 'exit 130' INT TERM
 state=$work/state
 passed=0 failed=0
 mkdir -p build/check
-gcc -Wall -Wextra -Werror -O1 -shared -fPIC -o build/check/fail_malloc.so tests/faults/fail_malloc.c -ldl || exit 1
+gcc -Wall -Wextra -Werror -O1 -shared -fPIC -o build/check/fail_malloc.so \
+	tests/faults/fail_malloc.c -ldl || exit 1
 
 # The state before: alice and some others, enough for an index; history, index and all.
 printf '[gate]\nlists = %s\n[revoke-user]\nstate_dir = %s\n' "$state/lists.d" "$state" >"$work/conf"
 revoke() { "$revoke_user" "$@" --conf "$work/conf" </dev/null; }
 mkdir -p "$state/lists.d"
-{ echo '# pam_revoke list 1'; seq -f 'user:other%.0f reason="before"' 60; } >"$state/lists.d/console.list"
-chmod 600 "$state/lists.d/console.list"
+list=$state/lists.d/console.list
+{
+	echo '# pam_revoke list 1'
+	seq -f 'user:other%.0f reason="before"' 60
+} >"$list"
+chmod 600 "$list"
 revoke alice --deny-only --reason before --yes --quiet || exit 1
 printf 'bob,left\ncarol,left\n' >"$work/import.csv"
 cp -a "$state" "$work/before"
 reset() { rm -rf "$state"; cp -a "$work/before" "$state"; }
 
-# What an action is, whom it is about, and whether they are denied when it has been done.
+# action_words ACTION: sets words.
 action_words() {
 	case $1 in
-	revoke) echo bob --deny-only --reason faults --yes --quiet ;;
-	undo) echo --undo alice --quiet ;;
-	import) echo --import "$work/import.csv" --quiet ;;
+	revoke) words=(bob --deny-only --reason faults --yes --quiet) ;;
+	undo) words=(--undo alice --quiet) ;;
+	import) words=(--import "$work/import.csv" --quiet) ;;
 	esac
 }
-subject() { case $1 in undo) echo alice ;; *) echo bob ;; esac; }
-is_done() { # ACTION: the list says so
-	local there=1
-	grep -q "^user:$(subject "$1") " "$state/lists.d/console.list" && there=0
-	[ "$1" = undo ] && [ $there -eq 1 ] || { [ "$1" != undo ] && [ $there -eq 0 ]; }
+# subject ACTION: the user whose entry changes.
+subject() {
+	case $1 in
+	undo) echo alice ;;
+	*) echo bob ;;
+	esac
 }
-target_in_history() { case $1 in import) echo "$work/import.csv" ;; *) echo "user:$(subject "$1")" ;; esac; }
+is_listed() { grep -q "^user:$(subject "$1") " "$list"; } # ACTION
+is_done() { # ACTION: by the list
+	if [ "$1" = undo ]; then ! is_listed "$1"; else is_listed "$1"; fi
+}
+target_in_history() { # ACTION
+	case $1 in
+	import) echo "$work/import.csv" ;;
+	*) echo "user:$(subject "$1")" ;;
+	esac
+}
+is_in_history() { # ACTION
+	grep -F "\"target\": \"$(target_in_history "$1")\"" "$state/history.jsonl" |
+		grep -q "\"action\": \"$1\""
+}
+is_valid() { [ -s "$list" ] && "$revoke_user" --check-list "$list" >/dev/null 2>&1; }
 
-# verify ACTION CODE: says what is lost, or nothing.
-verify() {
-	local list=$state/lists.d/console.list
-	[ -s "$list" ] && "$revoke_user" --check-list "$list" >/dev/null 2>&1 || { echo 'the list is neither old nor new'; return; }
-	[ "$(grep -c '^user:other' "$list")" -eq 60 ] || { echo 'others are gone from the list'; return; }
+# loss ACTION CODE: prints the first loss, or nothing.
+loss() {
+	local words
+	is_valid || { echo 'the list is neither old nor new'; return; }
+	[ "$(grep -c '^user:other' "$list")" -eq 60 ] ||
+		{ echo 'the list lost other entries'; return; }
 	if is_done "$1"; then
-		[ "$2" -ne 4 ] || { echo 'exit 4, and done'; return; }
-		grep -F "\"target\": \"$(target_in_history "$1")\"" "$state/history.jsonl" | grep -q "\"action\": \"$1\"" || { echo 'done, and not in the history'; return; }
+		[ "$2" -ne 4 ] || { echo 'exit 4, but done'; return; }
+		is_in_history "$1" || { echo 'done, but not in the history'; return; }
 	else
-		[ "$2" -ne 0 ] || { echo 'exit 0, and not done'; return; }
-		cmp -s "$list" "$work/before/lists.d/console.list" || { echo 'not done, and the list is another'; return; }
+		[ "$2" -ne 0 ] || { echo 'exit 0, but not done'; return; }
+		cmp -s "$list" "$work/before/lists.d/console.list" ||
+			{ echo 'not done, but the list is changed'; return; }
 	fi
-	revoke $(action_words "$1") >/dev/null 2>&1
+	action_words "$1"
+	revoke "${words[@]}" >/dev/null 2>&1
 	is_done "$1" || { echo 'the next run does not complete it'; return; }
-	[ "$(grep -c "^user:$(subject "$1") " "$list")" -le 1 ] || { echo 'the next run did it twice'; return; }
+	[ "$(grep -c "^user:$(subject "$1") " "$list")" -le 1 ] ||
+		{ echo 'the next run adds a second entry'; return; }
 	revoke --check other7 >/dev/null 2>&1
-	[ $? -eq 1 ] || { echo 'the gate does not refuse who is in the list'; return; }
+	[ $? -eq 1 ] || echo 'the gate does not deny a user in the list'
 }
 
-# points ACTION FAULT FIRST...: runs it once for each point at which the fault can strike, until it strikes no more.
+count_result() { # LOST
+	if [ "$1" -eq 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
+# points ACTION FAULT: runs the action with the fault at its first point, its second, and so on,
+# until the fault no longer occurs.
 points() {
-	local action=$1 fault=$2 n lost=0 said code
-	shift 2
+	local action=$1 fault=$2 n lost=0 found code words
+	action_words "$action"
 	for ((n = 1; n < 3000; n++)); do
 		reset
 		rm -f "$work/trace"
-		"strike_$fault" "$n" $(action_words "$action") >"$work/out" 2>&1
+		"inject_$fault" "$n" "${words[@]}" >"$work/out" 2>&1
 		code=$?
-		said=$(verify "$action" $code)
-		[ -z "$said" ] || { lost=$((lost + 1)); echo "not ok: $action, $fault, point $n (exit $code): $said"; head -n 3 "$work/out"; }
-		"struck_$fault" "$n" || break
+		found=$(loss "$action" $code)
+		if [ -n "$found" ]; then
+			lost=$((lost + 1))
+			echo "not ok: $action, $fault, point $n (exit $code): $found"
+			head -n 3 "$work/out"
+		fi
+		"occurred_$fault" "$n" || break
 	done
 	printf '%-8s %-22s %5d points   %d lost\n' "$action" "$fault" $((n - 1)) "$lost"
-	# What never struck has shown nothing.
+	# A fault that never occurred has tested nothing.
 	case "$action $fault" in
 	"import "*getdents64*) ;;
-	*) [ $n -gt 1 ] || { lost=1; echo "not ok: $action, $fault: never struck"; } ;;
+	*) [ $n -gt 1 ] || { lost=1; echo "not ok: $action, $fault: never occurred"; } ;;
 	esac
-	[ $lost -eq 0 ] && passed=$((passed + 1)) || failed=$((failed + 1))
+	count_result $lost
 }
 
-# By strace: the system call number N of a set fails, or is the last one. A trace of our own tells whether it came to that.
-by_strace() { # SET:WHAT WORDS
-	local what=$1
-	shift
-	strace -qq -o "$work/trace" -e "trace=${what%%:*}" -e "inject=$what" "$revoke_user" "$@" --conf "$work/conf" </dev/null
+# by_strace SET:FAULT WORDS...: the fault occurs at a call of the set; the trace shows it.
+by_strace() {
+	strace -qq -o "$work/trace" -e "trace=${1%%:*}" -e "inject=$1" \
+		"$revoke_user" "${@:2}" --conf "$work/conf" </dev/null
 }
 injected() { grep -q 'INJECTED\|killed by' "$work/trace"; }
-# strace counts each system call of a set by itself: so one set for each.
-for call in openat read pread64 write fsync renameat unlinkat fchmod flock newfstatat,fstat close mkdir getdents64 mmap brk; do
+was_killed() { [ "$code" -ge 128 ]; }
+define() { # NAME STRACE-FAULT OCCURRED: inject_NAME N WORDS..., occurred_NAME
+	eval "inject_$1() { by_strace \"$2:when=\$1\" \"\${@:2}\"; }; occurred_$1() { $3; }"
+}
+# strace counts the calls of a set together; a set of one call has each of its calls as a point.
+for call in openat read pread64 write fsync renameat unlinkat fchmod flock newfstatat,fstat close \
+	mkdir getdents64 mmap brk; do
 	name=kill_at_${call//,/_}
-	eval "strike_$name() { local n=\$1; shift; by_strace '$call:signal=KILL:when='\$n \"\$@\"; }; struck_$name() { [ \"\$code\" -ge 128 ]; }"
+	define "$name" "$call:signal=KILL" was_killed
 	kills="${kills:-} $name"
 done
-for fault in write:ENOSPC write:EIO write:EDQUOT fsync:EIO fsync:ENOSPC openat:EMFILE openat:ENOSPC openat:EACCES pread64:EIO read:EIO \
-	renameat:EIO renameat:ENOSPC unlinkat:EIO fchmod:EIO flock:ENOLCK newfstatat,fstat:EIO close:EIO getdents64:EIO mkdir:ENOSPC mmap:ENOMEM brk:ENOMEM; do
+for fault in write:ENOSPC write:EIO write:EDQUOT fsync:EIO fsync:ENOSPC openat:EMFILE \
+	openat:ENOSPC openat:EACCES pread64:EIO read:EIO renameat:EIO renameat:ENOSPC unlinkat:EIO \
+	fchmod:EIO flock:ENOLCK newfstatat,fstat:EIO close:EIO getdents64:EIO mkdir:ENOSPC \
+	mmap:ENOMEM brk:ENOMEM; do
 	name=${fault//[:,]/_}
-	eval "strike_$name() { local n=\$1; shift; by_strace '${fault%:*}:error=${fault#*:}':when=\$n \"\$@\"; }; struck_$name() { injected; }"
+	define "$name" "${fault%:*}:error=${fault#*:}" injected
 	faults="${faults:-} $name"
 done
-# A disk that is full from a point on stays full.
-strike_full_from_then_on() { local n=$1; shift; by_strace "write,fsync,mkdir:error=ENOSPC:when=$n+" "$@"; }
-struck_full_from_then_on() { injected; }
-strike_malloc() { local n=$1; shift; rm -f "$work/count"; FAIL_MALLOC_AT=$n FAIL_MALLOC_COUNT_FILE=$work/count LD_PRELOAD=$PWD/build/check/fail_malloc.so "$revoke_user" "$@" --conf "$work/conf" </dev/null; }
-struck_malloc() { [ ! -s "$work/count" ] || [ "$n" -le "$(cat "$work/count")" ]; }
-
-# The judge is judged first: what is lost must be seen.
-judge() { # WHAT PATTERN ACTION CODE
-	if [[ "$(verify "$3" "$4")" == *"$2"* ]]; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "not ok: the judge does not see $1"; fi
+# The disk is full from this point on.
+inject_full_from_then_on() { by_strace "write,fsync,mkdir:error=ENOSPC:when=$1+" "${@:2}"; }
+occurred_full_from_then_on() { injected; }
+inject_malloc() {
+	rm -f "$work/count"
+	FAIL_MALLOC_AT=$1 FAIL_MALLOC_COUNT_FILE=$work/count \
+		LD_PRELOAD=$PWD/build/check/fail_malloc.so \
+		"$revoke_user" "${@:2}" --conf "$work/conf" </dev/null
 }
-list=$state/lists.d/console.list
-reset && judge 'a false success' 'exit 0, and not done' revoke 0
-reset && truncate -s 100 "$list" && judge 'a cut list' 'neither old nor new' revoke 1
-reset && sed -i /other7/d "$list" && judge 'a lost line' 'others are gone' revoke 1
-reset && echo 'user:bob reason=x' >>"$list" && judge 'a history that is behind' 'not in the history' revoke 0
-reset && revoke bob --deny-only --reason x --yes --quiet && judge 'a false failure' 'exit 4, and done' revoke 4
-reset && echo 'user:zoe reason=x' >>"$list" && judge 'another list' 'not done, and the list is another' revoke 1
+occurred_malloc() { [ ! -s "$work/count" ] || [ "$1" -le "$(cat "$work/count")" ]; }
+
+# First a test of loss(): it must find each kind of loss.
+finds() { # LABEL PATTERN ACTION CODE
+	[[ "$(loss "$3" "$4")" == *"$2"* ]]
+	local missed=$?
+	[ $missed -eq 0 ] || echo "not ok: loss() does not find $1"
+	count_result $missed
+}
+reset && finds 'a false success' 'exit 0, but not done' revoke 0
+reset && truncate -s 100 "$list" && finds 'a truncated list' 'neither old nor new' revoke 1
+reset && sed -i /other7/d "$list" && finds 'a lost line' 'lost other entries' revoke 1
+reset && echo 'user:bob reason=x' >>"$list" &&
+	finds 'a history that is behind' 'not in the history' revoke 0
+reset && revoke bob --deny-only --reason x --yes --quiet &&
+	finds 'a false failure' 'exit 4, but done' revoke 4
+reset && echo 'user:zoe reason=x' >>"$list" &&
+	finds 'a changed list' 'not done, but the list is changed' revoke 1
 
 for action in ${ACTIONS:-revoke undo import}; do
 	for fault in ${FAULTS:-$kills $faults full_from_then_on malloc}; do
@@ -122,24 +173,38 @@ for action in ${ACTIONS:-revoke undo import}; do
 	done
 done
 
-# A power cut takes what was not synced: so each of these must be on disk before the next begins.
-power_cut() { # ACTION
+# A power failure loses what is not synced: each of these must be on disk before the next begins.
+power_failure() { # ACTION
+	local words
+	action_words "$1"
 	reset
 	rm -f "$state/history.jsonl"
-	strace -qq -y -o "$work/trace" -e trace=write,fsync,renameat "$revoke_user" $(action_words "$1") --conf "$work/conf" </dev/null >/dev/null 2>&1
+	strace -qq -y -o "$work/trace" -e trace=write,fsync,renameat \
+		"$revoke_user" "${words[@]}" --conf "$work/conf" </dev/null >/dev/null 2>&1
 	awk -v state="$state" '
 		/^write\(.*history\.jsonl>/ { history = "written" }
 		/^fsync\(.*history\.jsonl>\) *= 0/ { if (history == "written") history = "synced" }
-		$0 ~ "^fsync\\([0-9]+<" state ">\\) *= 0" { if (history == "synced") history = "durable" }
+		$0 ~ "^fsync\\([0-9]+<" state ">\\) *= 0" {
+			if (history == "synced") history = "durable"
+		}
 		/^write\(.*lists\.d\/\.console\.list\.new>/ { list = "written" }
-		/^fsync\(.*lists\.d\/\.console\.list\.new>\) *= 0/ { if (list == "written") list = "synced" }
-		/^renameat\(.*console\.list"\) *= 0/ { renamed = list == "synced" && history == "durable" ? "in order" : "too early: list " list ", history " history }
-		/^fsync\([0-9]+<.*lists\.d>\) *= 0/ { if (renamed == "in order") renamed = "durable" }
+		/^fsync\(.*lists\.d\/\.console\.list\.new>\) *= 0/ {
+			if (list == "written") list = "synced"
+		}
+		/^renameat\(.*console\.list"\) *= 0/ {
+			renamed = "too early: list " list ", history " history
+			if (list == "synced" && history == "durable") renamed = "in order"
+		}
+		/^fsync\([0-9]+<.*lists\.d>\) *= 0/ {
+			if (renamed == "in order") renamed = "durable"
+		}
 		END { print renamed; exit renamed != "durable" }' "$work/trace"
 }
 for action in ${ACTIONS:-revoke undo import}; do
-	if said=$(power_cut "$action"); then passed=$((passed + 1)) lost=0; else failed=$((failed + 1)) lost=1; fi
-	printf '%-8s %-22s %5s          %d lost: %s\n' "$action" 'power cut' '' "$lost" "$said"
+	order=$(power_failure "$action")
+	lost=$?
+	count_result $lost
+	printf '%-8s %-22s %5s          %d lost: %s\n' "$action" 'power failure' '' "$lost" "$order"
 done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
