@@ -1,9 +1,13 @@
 #!/bin/bash
-# demo.sh - the main job as a transcript: a disposable host, alice logged in, revoked, refused, and let in again.
+# demo.sh - the main job as a transcript: on a disposable host, alice is logged in, revoked, denied
+# and restored.
 cd "$(dirname "$0")/../.." || exit 1
 tests/deps.sh >/dev/null || exit 1
+# shellcheck source=tests/hosts/host.sh
 . tests/hosts/host.sh
+# shellcheck source=tests/hosts/users.sh
 . tests/hosts/users.sh
+# shellcheck source=tests/assert.sh
 . tests/assert.sh
 suite=${SUITE:-bookworm}
 
@@ -21,9 +25,10 @@ as_alice() {
 	printf '(exit %d)\n' "${PIPESTATUS[0]}"
 }
 
-echo 'demo: making trees and packages where there are none yet; the first time takes some minutes'
+echo 'demo: makes trees and packages if they are missing; the first time takes some minutes'
 say "A disposable Debian host ($suite) with the libpam-revoke package"
-packages "$suite" && host_prepare demo "$suite" && users_add demo alice bob && install_packages demo "$suite" && host_boot demo || exit 1
+packages "$suite" && host_prepare demo "$suite" && users_add demo alice bob &&
+	install_packages demo "$suite" && host_boot demo || exit 1
 on_host "grep -v '^#' /etc/pam.d/common-account"
 
 say "alice logs in from her laptop: a shell, and a tunnel; bob works too"
@@ -39,11 +44,11 @@ on_host "revoke-user alice --reason 'laptop lost' --ref T283242"
 revoked=$shown
 nothing_of demo alice >/dev/null && gone=yes
 
-say "Nothing of hers is left, bob goes on working"
+say "No process or session of alice is left; the session of bob goes on"
 on_host revoke-user --sessions
 on_host "ps -o pid,user,args -u alice || echo 'no process of alice'"
 
-say "Whoever has the laptop tries again"
+say "The laptop tries again"
 as_alice id
 on_host revoke-user --check alice
 on_host revoke-user --list
@@ -53,9 +58,12 @@ on_host revoke-user --undo alice
 as_alice id
 on_host revoke-user --history
 
-# The demo is a promise too: it fails when what it shows is not true.
-[ "$revoked" = 0 ] && [ "$gone" = yes ] && host_run demo revoke-user --check alice >/dev/null && has_sessions demo bob 1 &&
-	ssh_as demo alice true >/dev/null 2>&1 && host_run demo journalctl -q --no-pager | grep -q 'access refused: user:alice .*ref=T283242'
+# The demo fails when what it shows is not true.
+[ "$revoked" = 0 ] && [ "$gone" = yes ] && host_run demo revoke-user --check alice >/dev/null &&
+	has_sessions demo bob 1 && ssh_as demo alice true >/dev/null 2>&1 &&
+	host_run demo journalctl -q --no-pager | grep -q 'access refused: user:alice .*ref=T283242'
 code=$?
-say "$([ $code = 0 ] && echo 'demo: all of it was true' || echo 'demo: FAILED, something above is not as it should be'); the host is thrown away"
+verdict='demo: FAILED, a step above did not succeed'
+[ $code -ne 0 ] || verdict='demo: each step succeeded'
+say "$verdict; the host is removed"
 exit $code

@@ -1,16 +1,24 @@
-# keys.sh - the key and not the person, with the real OpenSSH client. Sourced by run.sh.
+#!/bin/bash
+# keys.sh - keys as targets, with the real OpenSSH client. Sourced by run.sh.
+# shellcheck source=tests/hosts/commands.sh
+. tests/hosts/commands.sh
+: "${security_key:?is set by trees.sh}"
 
-# key_make NAME TYPE [BITS]: a key that opens carol's account, and NAME-ca, another one that does so by its certificate alone.
+# key_make NAME TYPE [BITS]: a key for carol, and NAME-ca, another that logs in by its certificate.
 key_make() {
 	serial=$((serial + 1))
-	host_sh h "export SSH_SK_PROVIDER=$security_key; cd /root/keys && ssh-keygen -q -t $2 ${3:+-b $3} -N '' -C $1 -f $1 && ssh-keygen -q -t $2 ${3:+-b $3} -N '' -C $1-ca -f $1-ca &&
-		ssh-keygen -q -s ca -I 'carol at $1' -n carol -z $serial $1-ca.pub && cat $1.pub >>/home/carol/.ssh/authorized_keys"
+	host_sh h "export SSH_SK_PROVIDER=$security_key; cd /root/keys &&
+		ssh-keygen -q -t $2 ${3:+-b $3} -N '' -C $1 -f $1 &&
+		ssh-keygen -q -t $2 ${3:+-b $3} -N '' -C $1-ca -f $1-ca &&
+		ssh-keygen -q -s ca -I 'carol at $1' -n carol -z $serial $1-ca.pub &&
+		cat $1.pub >>/home/carol/.ssh/authorized_keys"
 }
 # by_key NAME [OPTIONS] [-- WORDS]: carol logs in with this key alone.
 by_key() {
 	local key=$1
 	shift
-	ssh_as h carol -F none -i "/root/keys/$key" -o IdentitiesOnly=yes -o IdentityAgent=none -o SecurityKeyProvider="$security_key" -o LogLevel=ERROR "$@"
+	ssh_as h carol -F none -i "/root/keys/$key" -o IdentitiesOnly=yes -o IdentityAgent=none \
+		-o SecurityKeyProvider="$security_key" -o LogLevel=ERROR "$@"
 }
 in_by() { [ "$(by_key "$1" id -un 2>/dev/null)" = carol ] || { by_key "$1" id; return 1; }; }
 out_by() {
@@ -19,20 +27,23 @@ out_by() {
 	grep -q 'Reference: T7' <<<"$said" || { echo "$1: $said"; return 1; }
 }
 
-# burnt LABEL KEY WAY...: the key is denied by this way and refused, and after the undo it opens again.
+# burnt LABEL KEY OPTION...: the key is revoked by these options, denied, restored, and logs in.
 burnt() {
 	local label=$1 key=$2
 	shift 2
-	check_rc 0 "$label: revoked" silent host_run h revoke-user "$@" --reason stolen --ref T7 --deny-only --quiet
+	check_rc 0 "$label: revoked" \
+		silent host_run h revoke-user "$@" --reason stolen --ref T7 --deny-only --quiet
 	check "$label: denied with the reference" out_by "$key"
-	[ "$key" != "$neighbour_of" ] || check "$label: another key of carol logs in" in_by neighbour
+	[ "$key" != "$neighbour_of" ] ||
+		check "$label: another key of carol logs in" in_by neighbour
 	check_rc 0 "$label: restored" silent host_run h revoke-user --undo "$@" --quiet
 	check "$label: logs in after the undo" in_by "$key"
 }
 
 case_keys() {
 	local serial=100 ca type neighbour_of
-	host_sh h 'mkdir -p /root/keys && cd /root/keys && rm -f * && ssh-keygen -q -t ed25519 -N "" -f ca && ssh-keygen -q -t ecdsa -N "" -f ca2 &&
+	host_sh h 'mkdir -p /root/keys && cd /root/keys && rm -f * &&
+		ssh-keygen -q -t ed25519 -N "" -f ca && ssh-keygen -q -t ecdsa -N "" -f ca2 &&
 		(printf "cert-authority "; cat ca.pub) >>/home/carol/.ssh/authorized_keys'
 	ca=$(host_sh h 'ssh-keygen -l -f /root/keys/ca.pub' | cut -d' ' -f2)
 	key_make neighbour ed25519
@@ -48,17 +59,28 @@ case_keys() {
 		burnt "$type, certified, by its key" "$type-ca" --key "/root/keys/$type-ca.pub"
 		neighbour_of=
 		burnt "$type, certified, by serial" "$type-ca" --cert "$ca" --serial "$serial"
-		burnt "$type, certified, by key id" "$type-ca" --cert "$ca" --key-id "carol at $type"
-		burnt "$type, certified, by its file" "$type-ca" --cert "/root/keys/$type-ca-cert.pub"
+		burnt "$type, certified, by key id" \
+			"$type-ca" --cert "$ca" --key-id "carol at $type"
+		burnt "$type, certified, by its file" \
+			"$type-ca" --cert "/root/keys/$type-ca-cert.pub"
 		burnt "$type, certified, by authority" "$type-ca" --ca /root/keys/ca.pub
 	done
-	check "log: has key and reference" says 'access refused: key:SHA256:.*user=carol.*ref=T7' host_run h journalctl -q --no-pager -t sshd -t sshd-session
-	check_rc 0 "other CA: revoked" host_run h revoke-user --ca /root/keys/ca2.pub --reason x --quiet --yes
+	check "log: has key and reference" \
+		says 'access refused: key:SHA256:.*user=carol.*ref=T7' \
+		host_run h journalctl -q --no-pager -t sshd -t sshd-session
+	check_rc 0 "other CA: revoked" \
+		host_run h revoke-user --ca /root/keys/ca2.pub --reason x --quiet --yes
 	check "other CA: a certificate by the first CA logs in" in_by rsa-ca
 }
 
-# Six sessions of one person with three keys, one of them a connection with three channels.
+# Six sessions of one user with three keys, and a shared connection with three channels.
 case_key_sessions() {
+	key_sessions_open
+	key_sessions_ended
+	key_sessions_without_record
+	key_login_in_flight
+}
+key_sessions_open() {
 	local key n=2001
 	for key in rsa ed25519 neighbour; do
 		by_key "$key" -tt "sleep $n" </dev/null >/dev/null 2>&1 &
@@ -70,43 +92,84 @@ case_key_sessions() {
 	check "carol: six sessions and a shared one" wait_for 30 has_sessions h carol 7
 	wait_for 10 host_run h test -S /root/keys/mux
 	by_key ed25519 -S /root/keys/mux -tt 'sleep 2032' </dev/null >/dev/null 2>&1 &
-	by_key ed25519 -S /root/keys/mux "trap '' TERM HUP; sleep 2033; sleep 2034" </dev/null >/dev/null 2>&1 &
-	for n in 2001 2002 2011 2012 2021 2022 2031 2032 2033; do check "carol: sleep $n runs" wait_for 20 says "sleep $n" running h carol; done
-	check "sessions: print the key of each" says 'carol .*SHA256:' host_run h revoke-user --sessions carol
-	check "sessions by key: three" test "$(host_run h revoke-user --sessions --key /root/keys/ed25519.pub --json | grep -c '"id"')" -eq 3
-	check_rc 0 "key: revoked and its sessions ended" host_run h revoke-user --key /root/keys/ed25519.pub --reason stolen --ref T7
-	check "key: no process of its sessions is left" fails says 'sleep 20(11|12|31|32|33|34)' running h carol
-	for n in 2001 2002 2021 2022; do check "carol: sleep $n goes on" says "sleep $n" running h carol; done
+	by_key ed25519 -S /root/keys/mux "trap '' TERM HUP; sleep 2033; sleep 2034" \
+		</dev/null >/dev/null 2>&1 &
+	for n in 2001 2002 2011 2012 2021 2022 2031 2032 2033; do
+		check "carol: sleep $n runs" wait_for 20 says "sleep $n" running h carol
+	done
+	check "sessions: print the key of each" \
+		says 'carol .*SHA256:' host_run h revoke-user --sessions carol
+	check "sessions by key: three" \
+		test "$(host_run h revoke-user --sessions --key /root/keys/ed25519.pub --json |
+			grep -c '"id"')" -eq 3
+}
+key_sessions_ended() {
+	local n
+	check_rc 0 "key: revoked and its sessions ended" \
+		host_run h revoke-user --key /root/keys/ed25519.pub --reason stolen --ref T7
+	check "key: no process of its sessions is left" \
+		fails says 'sleep 20(11|12|31|32|33|34)' running h carol
+	for n in 2001 2002 2021 2022; do
+		check "carol: sleep $n goes on" says "sleep $n" running h carol
+	done
 	check "bob: the session goes on" says 'sleep 2041' running h bob
 	check "carol: four sessions with other keys are left" test "$(sessions_of h carol)" -ge 4
 	check "key: denied with the reference" out_by ed25519
-	check "key: a new channel of a shared connection is denied" fails by_key ed25519 -S /root/keys/mux id
-	# A session older than the module.
+	check "key: a new channel of a shared connection is denied" \
+		fails by_key ed25519 -S /root/keys/mux id
+}
+# Sessions older than the module have no record; the journal has their key.
+key_sessions_without_record() {
+	local n journald=(systemd-journald.socket systemd-journald-dev-log.socket
+		systemd-journald.service)
+	local unknown_key=SHA256:0000000000000000000000000000000000000000000
 	host_sh h 'rm -f /run/pam_revoke/sessions/*'
-	check "sessions without a record: the key comes from the journal" says 'carol .*SHA256:.*by the journal' host_run h revoke-user --sessions carol
-	check_rc 0 "sessions without a record: ended by key" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
-	check "sessions without a record: no process is left" fails says 'sleep 200[12]' running h carol
-	for n in 2021 2022; do check "carol: sleep $n goes on" says "sleep $n" running h carol; done
-	# And one of which nobody can tell.
-	host_run h systemctl stop systemd-journald.socket systemd-journald-dev-log.socket systemd-journald.service
-	host_sh h 'mv /var/log/journal /var/log/journal.away; mv /run/log/journal /run/log/journal.away' 2>/dev/null
-	check_rc 3 "sessions without record and journal: not verified" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
-	check "sessions without record and journal: the cause is printed" says 'neither a record nor the journal' host_run h revoke-user --key /root/keys/rsa.pub --end-only
-	host_sh h 'mv /var/log/journal.away /var/log/journal; mv /run/log/journal.away /run/log/journal' 2>/dev/null
-	host_run h systemctl start systemd-journald.socket systemd-journald-dev-log.socket systemd-journald.service
+	check "sessions without a record: the key comes from the journal" \
+		says 'carol .*SHA256:.*by the journal' host_run h revoke-user --sessions carol
+	check_rc 0 "sessions without a record: ended by key" \
+		host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	check "sessions without a record: no process is left" \
+		fails says 'sleep 200[12]' running h carol
+	for n in 2021 2022; do
+		check "carol: sleep $n goes on" says "sleep $n" running h carol
+	done
+	host_run h systemctl stop "${journald[@]}"
+	host_sh h 'mv /var/log/journal /var/log/journal.away
+		mv /run/log/journal /run/log/journal.away' 2>/dev/null
+	check_rc 3 "sessions without record and journal: not verified" \
+		host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	check "sessions without record and journal: the cause is printed" \
+		says 'neither a record nor the journal' \
+		host_run h revoke-user --key /root/keys/rsa.pub --end-only
+	host_sh h 'mv /var/log/journal.away /var/log/journal
+		mv /run/log/journal.away /run/log/journal' 2>/dev/null
+	host_run h systemctl start "${journald[@]}"
 	check_rc 0 "carol: revoked and ended" host_run h revoke-user carol --reason x --now
 	check "carol: no process is left" nothing_of h carol
-	check "carol: no login record is left" wait_for 20 says '^0$' host_sh h 'revoke-user --key SHA256:0000000000000000000000000000000000000000000 --end-only --quiet 2>/dev/null; ls /run/pam_revoke/sessions | wc -l'
+	check "carol: no login record is left" \
+		wait_for 20 says '^0$' host_sh h "
+			revoke-user --key $unknown_key --end-only --quiet 2>/dev/null
+			ls /run/pam_revoke/sessions | wc -l"
 	host_run h revoke-user --undo carol --quiet
-	# A login that is on its way: behind the gate's last question, before logind has a session of it.
-	for key in rsa ed25519; do host_run h revoke-user --undo --key "/root/keys/$key.pub" --quiet; done
+}
+# The login is behind the gate, and logind has no session of it yet.
+key_login_in_flight() {
+	local key
+	for key in rsa ed25519; do
+		host_run h revoke-user --undo --key "/root/keys/$key.pub" --quiet
+	done
 	cp "$(host_root h)/etc/pam.d/common-session" "$(host_root h)/root/common-session"
-	host_sh h "sed -i '/pam_revoke/a session optional pam_exec.so quiet /bin/sleep 8' /etc/pam.d/common-session"
+	host_sh h "sed -i '/pam_revoke/a session optional pam_exec.so quiet /bin/sleep 8' \
+		/etc/pam.d/common-session"
 	by_key rsa "sleep 2051" </dev/null >/dev/null 2>&1 &
-	check "login in flight: it has a record" wait_for 10 says '[0-9]' host_run h ls /run/pam_revoke/sessions
+	check "login in flight: it has a record" \
+		wait_for 10 says '[0-9]' host_run h ls /run/pam_revoke/sessions
 	check "login in flight: logind has no session" no_sessions h carol
-	check "login in flight: ended by key" says '1 logins without a session killed' host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
-	check_rc 0 "login in flight: a second ending finds nothing" host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	check "login in flight: ended by key" \
+		says '1 logins without a session killed' \
+		host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
+	check_rc 0 "login in flight: a second ending finds nothing" \
+		host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
 	sleep 8
 	check "login in flight: no process comes later" fails says 'sleep 2051' running h carol
 	host_run h mv /root/common-session /etc/pam.d/common-session

@@ -1,6 +1,9 @@
+#!/bin/bash
 # users.sh - the users on a test host: their logins and their processes. Sourced after host.sh.
+: "${hosts_dir:?is set by host.sh}"
 
-client_options='-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=INFO -o BatchMode=yes -o ConnectTimeout=10'
+any_options='-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=INFO'
+client_options="$any_options -o ConnectTimeout=10 -o BatchMode=yes"
 
 # users_add HOST NAME...: users with a home, the client's key and the password "secret-NAME".
 users_add() {
@@ -8,14 +11,15 @@ users_add() {
 	root=$(host_root "$host")
 	shift
 	[ -e "$root/root/.ssh/id_ed25519" ] || {
-		mkdir -p -m 700 "$root/root/.ssh"
+		install -d -m 700 "$root/root/.ssh"
 		ssh-keygen -q -t ed25519 -N '' -C client -f "$root/root/.ssh/id_ed25519"
-		sed 's/^/127.0.0.1 /' "$root"/etc/ssh/ssh_host_*_key.pub >"$root/etc/ssh/ssh_known_hosts"
+		sed 's/^/127.0.0.1 /' "$root"/etc/ssh/ssh_host_*_key.pub \
+			>"$root/etc/ssh/ssh_known_hosts"
 	}
 	for name in "$@"; do
 		chroot "$root" useradd -m -s /bin/bash "$name"
 		echo "$name:secret-$name" | chroot "$root" chpasswd
-		mkdir -p -m 700 "$root/home/$name/.ssh"
+		install -d -m 700 "$root/home/$name/.ssh"
 		cp "$root/root/.ssh/id_ed25519.pub" "$root/home/$name/.ssh/authorized_keys"
 		chroot "$root" chown -R "$name:" "/home/$name/.ssh"
 	done
@@ -26,20 +30,24 @@ install_packages() {
 	local root
 	root=$(host_root "$1")
 	cp "build/deb/$2/"*.deb "$root/root/"
-	chroot "$root" sh -c 'DEBIAN_FRONTEND=noninteractive dpkg -i /root/*.deb' >"$hosts_dir/$1/install.log" 2>&1
+	chroot "$root" sh -c 'DEBIAN_FRONTEND=noninteractive dpkg -i /root/*.deb' \
+		>"$hosts_dir/$1/install.log" 2>&1
 }
 
-# ssh_as HOST NAME [WORDS]: the real client, inside the host; the words reach the shell at the other end as they are.
+# ssh_as HOST NAME [WORDS]: the real client, inside the host; the user's shell gets the words.
 ssh_as() {
 	local host=$1 name=$2
 	shift 2
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # several options
 	host_run "$host" ssh $client_options "$name@127.0.0.1" "$@"
 }
 
-# ssh_password HOST NAME: by password, through sshpass's older cousin: an askpass program.
+# ssh_password HOST NAME: by password, which an askpass program prints.
 ssh_password() {
-	host_sh "$1" "printf '#!/bin/sh\necho secret-$2\n' >/root/askpass; chmod 700 /root/askpass; DISPLAY=: SSH_ASKPASS=/root/askpass SSH_ASKPASS_REQUIRE=force setsid ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=INFO -o PubkeyAuthentication=no -o NumberOfPasswordPrompts=1 -o ConnectTimeout=10 $2@127.0.0.1 id"
+	host_sh "$1" "printf '#!/bin/sh\necho secret-$2\n' >/root/askpass; chmod 700 /root/askpass
+		DISPLAY=: SSH_ASKPASS=/root/askpass SSH_ASKPASS_REQUIRE=force \
+			setsid ssh $any_options -o ConnectTimeout=10 -o PubkeyAuthentication=no \
+			-o NumberOfPasswordPrompts=1 $2@127.0.0.1 id"
 }
 
 # ssh_open HOST NAME WORDS: a session that stays, in the background.
@@ -50,28 +58,39 @@ ssh_open() {
 # console_open HOST TTY NAME: the same on a serial line, by password.
 console_open() {
 	cp tests/hosts/console.exp "$(host_root "$1")/root/"
-	host_run "$1" expect -f /root/console.exp "$2" "$3" "secret-$3" 300 </dev/null >"$hosts_dir/$1/$2.log" 2>&1 &
+	host_run "$1" expect -f /root/console.exp "$2" "$3" "secret-$3" 300 \
+		</dev/null >"$hosts_dir/$1/$2.log" 2>&1 &
 }
 console_try() {
 	cp tests/hosts/console.exp "$(host_root "$1")/root/"
 	host_run "$1" expect -f /root/console.exp "$2" "$3" "secret-$3" 0 </dev/null
 }
 
-# running HOST NAME: what runs under the name's number, whatever the account database says now.
-running() { host_sh "$1" "ps -o pid=,stat=,args= -U $(uid_of "$1" "$2") -u $(uid_of "$1" "$2") | grep -v ' Z'" ; }
+# running HOST NAME: the processes under the user's UID, whatever the account database has now.
+running() {
+	local uid
+	uid=$(uid_of "$2")
+	host_sh "$1" "ps -o pid=,stat=,args= -U $uid -u $uid | grep -v ' Z'"
+}
 uid_of() {
-	case $2 in
-	alice) echo 1000 ;; bob) echo 1001 ;; carol) echo 1002 ;; dave) echo 1003 ;; erin) echo 1004 ;;
+	case $1 in
+	alice) echo 1000 ;;
+	bob) echo 1001 ;;
+	carol) echo 1002 ;;
+	dave) echo 1003 ;;
+	erin) echo 1004 ;;
 	esac
 }
-# Both must have been able to look: a host that can not be reached is no quiet host.
+# A host that cannot be reached is not a host without processes.
 nothing_of() {
 	local left
 	host_run "$1" true || return 1
 	left=$(running "$1" "$2")
 	[ -z "$left" ] || { echo "$left"; return 1; }
 }
-sessions_of() { host_run "$1" loginctl list-sessions --no-legend | awk -v u="$2" '$3 == u' | wc -l; }
+sessions_of() {
+	host_run "$1" loginctl list-sessions --no-legend | awk -v u="$2" '$3 == u' | wc -l
+}
 no_sessions() {
 	host_run "$1" loginctl list-sessions >/dev/null || return 1
 	[ "$(sessions_of "$1" "$2")" -eq 0 ]
