@@ -16,12 +16,12 @@
 namespace {
 
 // One transaction in a child of its own; the time is the child's, without fork and exit. Negative when it was refused.
-double in_a_child(const char* folder) {
+double in_a_child(const char* directory) {
     int ends[2];
     if (pipe(ends) != 0) std::abort();
     const pid_t child = fork();
     if (child == 0) {
-        const double took = transaction(folder);
+        const double took = transaction(directory);
         _exit(write(ends[1], &took, sizeof took) == sizeof took ? 0 : 1);
     }
     double took = -1;
@@ -37,16 +37,16 @@ double in_a_child(const char* folder) {
 int main(int argc, char** argv) {
     const int rounds = argc > 2 ? std::atoi(argv[1]) : 0;
     std::vector<std::string> names;
-    std::vector<std::string> folders;
+    std::vector<std::string> directories;
     for (int i = 2; i < argc; ++i) {
         const std::string word = argv[i];
         names.push_back(word.substr(0, word.find('=')));
-        folders.push_back(word.substr(word.find('=') + 1));
+        directories.push_back(word.substr(word.find('=') + 1));
     }
-    std::vector<std::vector<double>> times(folders.size());
+    std::vector<std::vector<double>> times(directories.size());
     for (int round = -3; round < rounds; ++round) {
-        for (std::size_t i = 0; i < folders.size(); ++i) {
-            const double took = in_a_child(folders[i].c_str());
+        for (std::size_t i = 0; i < directories.size(); ++i) {
+            const double took = in_a_child(directories[i].c_str());
             if (took < 0) {
                 std::fprintf(stderr, "%s: the transaction failed\n", names[i].c_str());
                 return 1;
@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
         }
     }
     double first = 0;
-    for (std::size_t i = 0; i < folders.size(); ++i) {
+    for (std::size_t i = 0; i < directories.size(); ++i) {
         std::sort(times[i].begin(), times[i].end());
         const double median = times[i][times[i].size() / 2];
         if (i == 0) first = median;

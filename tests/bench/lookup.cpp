@@ -43,7 +43,7 @@ bool bare(const char* path) {
     return close(fd) == 0;
 }
 
-// What the gate does with a list that it has opened: true when the person is surely not in it.
+// What the gate does with a list that it has opened: true when the user is surely not in it.
 bool look_up(const char* path, const FileIdentity& source) {
     const auto index = required(Index::open(path, source, geteuid()), path);
     if (!index.ok()) return false;
@@ -53,11 +53,11 @@ bool look_up(const char* path, const FileIdentity& source) {
     return found.ok() && !found.value();
 }
 
-// All that the gate does without an index: from the folder of lists to the verdict.
-bool scan(const std::string& list, const std::string& person) {
+// All that the gate does without an index: from the directory of lists to the verdict.
+bool scan(const std::string& list, const std::string& user) {
     Policy policy;
     (void)set_policy(policy, PolicyKey::lists, std::string_view(list).substr(0, list.rfind('/')));
-    return check(policy, Question{person, std::nullopt, "sshd", 1795226400, geteuid(), nullptr}).verdict == Verdict::clear;
+    return check(policy, Question{user, std::nullopt, "sshd", 1795226400, geteuid(), nullptr}).verdict == Verdict::clear;
 }
 
 template <typename Work>
