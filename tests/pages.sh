@@ -13,7 +13,7 @@ done
 options=$(sed -n '/kRows = {/,/^}};/s/^    {"\([a-z-]*\)", .*/\1/p' revoke_user/arguments.cpp)
 [ "$(wc -w <<<"$options")" -ge 20 ] && ok || no "the options are not found in revoke_user/arguments.cpp: mend this script"
 for option in $options; do
-	grep -q -- "Fl -$option\b\|, -$option\b" man/revoke-user.8 && ok || no "--$option is not in revoke-user(8)"
+	grep -q -- "Fl -$option\b\|, -$option\b" man/revoke-user.8 man/revokectl.8 && ok || no "--$option is in no page"
 	grep -q -- "--$option\b" <(sed -n '/kHelp/,/^)";/p' revoke_user/help.cpp) && ok || no "--$option is not in --help"
 	grep -q -- "--$option\b" conf/revoke-user.bash && ok || no "--$option is not completed"
 done
@@ -22,14 +22,17 @@ ids=$(grep -hoE '"[0-9a-f]{32}"' logind/audit.cpp include/revoke/pam_revoke/jour
 [ "$(wc -w <<<"$ids")" -ge 8 ] && ok || no "the ids of the journal's entries are not found: mend this script"
 for id in $ids; do
 	grep -q "^-- $id$" conf/pam_revoke.catalog && ok || no "MESSAGE_ID $id is not in the catalog"
-	grep -q "$id" man/revoke-user.8 man/pam_revoke.8 && ok || no "MESSAGE_ID $id is in no page"
+	grep -q "$id" man/revokectl.8 man/pam_revoke.8 && ok || no "MESSAGE_ID $id is in no page"
 done
 # Every key of the configuration stands in its page.
 for key in $(sed -n '/kKeys = {/,/};/p' conf/policy.cpp | grep -o '"[a-z_]*"' | tr -d '"') grace limit state_dir run_dir admin_groups; do
 	grep -q "It Cm $key " man/pam_revoke.conf.5 && ok || no "$key is not in pam_revoke.conf(5)"
 done
-for code in 0 1 2 3 4; do
+for code in 0 2 3 4; do
 	grep -q "^.It $code$" man/revoke-user.8 && ok || no "exit status $code is not in revoke-user(8)"
+done
+for code in 0 1 2 3 4; do
+	grep -q "^.It $code$" man/revokectl.8 && ok || no "exit status $code is not in revokectl(8)"
 done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
