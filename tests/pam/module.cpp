@@ -102,11 +102,11 @@ Test(module, the_person_is_told_after_authentication_only) {
         expect_code(pam_authenticate(transaction.pamh, 0), PAM_PERM_DENIED, "auth");
         cr_expect(told.empty(), "told before authentication: %s", told.c_str());
         expect_code(transaction.account(), PAM_PERM_DENIED, "account");
-        cr_expect(told == "Access withdrawn. Reference: T283242\n", "told: %s", told.c_str());
+        cr_expect(told == "Access revoked. Reference: T283242\n", "told: %s", told.c_str());
         cr_expect(told.find("laptop") == std::string::npos);
         told.clear();
         expect_code(pam_open_session(transaction.pamh, 0), PAM_PERM_DENIED, "session");
-        cr_expect(told == "Access withdrawn. Reference: T283242\n");
+        cr_expect(told == "Access revoked. Reference: T283242\n");
         told.clear();
         expect_code(transaction.account(PAM_SILENT), PAM_PERM_DENIED, "silent");
         cr_expect(told.empty());

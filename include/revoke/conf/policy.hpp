@@ -40,7 +40,7 @@ struct Policy {
     FixedText<kMaxValueBytes> caller_services{"su,su-l,sudo,sudo-i,systemd-run0,polkit-1,doas"};
     FixedText<kMaxValueBytes> quiet_services{"cron,crond,atd,systemd-user"};
     FixedText<kMaxValueBytes> host;  // empty: the kernel's node name
-    FixedText<kMaxValueBytes> message{"Access withdrawn. Reference: {ref}"};
+    FixedText<kMaxValueBytes> message{"Access revoked. Reference: {ref}"};
 };
 
 enum class PolicyKey : std::uint8_t {
