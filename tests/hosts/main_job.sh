@@ -93,7 +93,7 @@ main_job_denies() {
 		test "$(entries $denied_id _UID=0 REVOKE_USER=alice REVOKE_REF=T283242 |
 			jq -r .REVOKE_RESULT | grep -c refused)" -ge 20
 	check "catalog: explains a denied login" \
-		says 'alice was refused by sshd' explained $denied_id
+		says 'A login of alice through sshd was denied' explained $denied_id
 	check "log: no denied login is logged twice" \
 		test "$(log_count 'access refused: user:alice')" -eq \
 		"$(entries $denied_id REVOKE_TARGET=user:alice | wc -l)"
@@ -113,7 +113,7 @@ main_job_recorded() {
 	check "journal: has each ended session" \
 		says '"REVOKE_USER":"alice"' entries $session_ended_id
 	check "catalog: explains the revocation" \
-		says 'Access of user:alice was withdrawn' explained $revoked_id
+		says 'user:alice was revoked' explained $revoked_id
 	check "history: has operator and reason" \
 		says 'revoke .*user:alice .*root .*done .*T283242 .*laptop lost' \
 		host_run h revoke-user --history alice
