@@ -37,9 +37,8 @@ ENDING := logind/kernel/proc.cpp logind/kernel/signal.cpp logind/kernel/cgroup.c
 	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/journal.cpp logind/recorded.cpp logind/opening.cpp logind/report.cpp
 WORDS := pam_revoke/base/compose.cpp pam_revoke/base/json.cpp revoke_user/store/history.cpp revoke_user/store/list_edit.cpp revoke_user/store/import.cpp revoke_user/store/store.cpp revoke_user/store/index_build.cpp revoke_user/store/compile.cpp
 LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp pam_revoke/base/compose.cpp pam_revoke/base/json.cpp logind/systemd_login.cpp
-OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) revoke_user/arguments.cpp revoke_user/output.cpp revoke_user/guard.cpp revoke_user/deny.cpp \
-	logind/audit.cpp revoke_user/tell.cpp revoke_user/outcome.cpp revoke_user/indexes.cpp revoke_user/import_file.cpp logind/kernel/run_program.cpp revoke_user/store/krl.cpp revoke_user/krl_files.cpp revoke_user/help.cpp revoke_user/break_glass.cpp revoke_user/linger.cpp revoke_user/selection.cpp revoke_user/key.cpp revoke_user/revoke.cpp revoke_user/revoke_key.cpp revoke_user/selected.cpp revoke_user/undo.cpp revoke_user/show.cpp revoke_user/show_history.cpp revoke_user/show_sessions.cpp revoke_user/doctor/pam_stack.cpp revoke_user/show_doctor.cpp revoke_user/doctor/doctor.cpp revoke_user/doctor/doctor_pam.cpp revoke_user/doctor/doctor_sshd.cpp revoke_user/doctor/doctor_units.cpp revoke_user/doctor/doctor_lists.cpp revoke_user/main.cpp
-TESTED := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp $(WORDS) revoke_user/arguments.cpp revoke_user/selection.cpp revoke_user/store/krl.cpp pam_revoke/journal_socket.cpp
+OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) logind/audit.cpp logind/kernel/run_program.cpp revoke_user/store/krl.cpp $(wildcard revoke_user/doctor/*.cpp revoke_user/*.cpp)
+TESTED := $(filter-out revoke_user/main.cpp,$(OPERATOR)) logind/logout_arguments.cpp pam_revoke/journal_socket.cpp
 UNIT := $(wildcard tests/unit/*.cpp)
 MODULE_TESTS := $(wildcard tests/pam/*.cpp)
 PAGES := $(wildcard man/*.[58])
