@@ -9,6 +9,7 @@
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"
+#include "unknown_user.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/base/time.hpp"
 
@@ -189,9 +190,7 @@ ExitCode revoke_person(Job& job) {
     }
     Revocation& revocation = begun.value();
     if (!may_go_on(job, revocation.target, revocation.account, revocation.name)) return kUnchanged;
-    if (!revocation.account.known)
-        job.output.warn(
-            compose("{}: warning: the account database does not know this name (deleted, or misspelt?)", display(revocation.name)));
+    if (!revocation.account.known) job.output.warn(describe_unknown_user(revocation.target));
     const bool later = job.arguments.deny_only || job.arguments.from_sec.value_or(0) > job.now_sec;
     const Sight there = look_first(job, revocation, later);
     say_plan(job, revocation, there);

@@ -15,6 +15,7 @@
 #include "revoke/logind/report.hpp"
 #include "revoke/store/store.hpp"
 #include "revoke/base/time.hpp"
+#include "unknown_user.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -148,8 +149,7 @@ ExitCode show_check(const Job& job) {
     if (!target.ok()) return job.output.complain(target.error()), kUsage;
     if (target.value().kind == TargetKind::user)
         if (const auto person = find_name(std::string(target.value().name).c_str()); person.ok() && !person.value().known)
-            job.output.warn(display(target.value().name) +
-                            ": warning: the account database does not know this name (deleted, or misspelt?)");
+            job.output.warn(describe_unknown_user(target.value()));
     return say_answer(job, text_of(target.value()), service, ask_gate(job, target.value(), service));
 }
 

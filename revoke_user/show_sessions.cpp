@@ -9,6 +9,7 @@
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/base/time.hpp"
+#include "unknown_user.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -43,8 +44,7 @@ ExitCode show_sessions(const Job& job) {
         if (!target.ok()) return job.output.complain(target.error()), kUsage;
         const auto account = account_of(bus, target.value());
         if (!account.ok()) return job.output.complain(account.error()), kIncomplete;
-        if (!account.value().known)
-            job.output.warn(compose("{}: warning: the account database does not know this name", display(job.arguments.subject)));
+        if (!account.value().known) job.output.warn(describe_unknown_user(target.value()));
         see_person(job, bus, account.value(), seen);
     }
     std::erase_if(seen.sessions, [&](const Session& session) {

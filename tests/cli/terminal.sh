@@ -44,7 +44,7 @@ case_no_bus() {
 	check_rc 3 "no bus: a dry run for kurt is not verified" revoke kurt --dry-run
 	check_rc 1 "no bus: kurt stays revoked" revoke --check kurt
 	check "sessions: an unknown name is reported" \
-		says 'does not know this name' revoke --sessions nobody-knows
+		says 'not in the account database' revoke --sessions nobody-knows
 	check "ending without a user: the message names the option for all" \
 		says 'end-only --all' revoke --end-only --service sshd
 	check "undo dry run: the message names no entry for an unknown user" \

@@ -105,7 +105,7 @@ case_deleted_account() {
 	check_rc 0 "unknown name: logout prints nothing" \
 		silent logout nobody-knows
 	check "unknown name: revoked with a warning" \
-		says 'warning: the account database does not know' \
+		says ': not in the account database' \
 		host_run h revoke-user gone-user --reason left --deny-only
 	check_rc 3 "unknown name: the ending cannot be verified without a UID" \
 		host_run h revoke-user gone-user --reason left
