@@ -37,6 +37,7 @@ ENDING := logind/kernel/proc.cpp logind/kernel/signal.cpp logind/kernel/cgroup.c
 	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/journal.cpp logind/recorded.cpp logind/opening.cpp logind/report.cpp
 WORDS := pam_revoke/base/compose.cpp pam_revoke/base/json.cpp revoke_user/store/history.cpp revoke_user/store/list_edit.cpp revoke_user/store/import.cpp revoke_user/store/store.cpp revoke_user/store/index_build.cpp revoke_user/store/compile.cpp
 LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp pam_revoke/base/compose.cpp pam_revoke/base/json.cpp logind/systemd_login.cpp
+GRAMMAR := $(addprefix revoke_user/,suggest.cpp options.cpp verbs.cpp command_line.cpp help.cpp help_verbs.cpp selection.cpp)
 OPERATOR := $(PURE) $(READING) $(ENDING) $(WORDS) logind/audit.cpp logind/kernel/run_program.cpp revoke_user/store/krl.cpp $(wildcard revoke_user/doctor/*.cpp revoke_user/*.cpp)
 TESTED := $(filter-out revoke_user/main.cpp,$(OPERATOR)) logind/logout_arguments.cpp pam_revoke/journal_socket.cpp
 UNIT := $(wildcard tests/unit/*.cpp)
@@ -44,7 +45,7 @@ MODULE_TESTS := $(wildcard tests/pam/*.cpp)
 PAGES := $(wildcard man/*.[58])
 
 MODULE := build/pam_revoke.so
-COMMANDS := build/revoke-user build/systemd-login
+COMMANDS := build/revoke-user build/revokectl build/systemd-login
 LIBS := -lsystemd -l:libinih.a -l:libmd.a
 TEST_LIBS := -lsystemd -l:libinih.a -l:libmd.a
 
@@ -82,6 +83,10 @@ build/gate/inih.a: $(shell $(CC) -print-file-name=libinih.a) Makefile
 build/revoke-user: $(OPERATOR:%.cpp=build/command/%.o)
 	$(CXX) $(LDFLAGS) -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
 
+# One program: the name that it is called by decides which command it is.
+build/revokectl: build/revoke-user
+	ln -sf revoke-user $@
+
 build/systemd-login: $(LOGIN:%.cpp=build/command/%.o)
 	$(CXX) $(LDFLAGS) -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
 
@@ -115,7 +120,7 @@ build/fuzz/%.o: %.cpp Makefile
 build/fuzz/%: build/fuzz/tests/fuzz/%.o $(FUZZED:%.cpp=build/fuzz/%.o)
 	clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ -l:libinih.a -l:libmd.a
 
-build/fuzz/fuzz_command_line: build/fuzz/revoke_user/arguments.o build/fuzz/revoke_user/selection.o
+build/fuzz/fuzz_command_line: $(GRAMMAR:%.cpp=build/fuzz/%.o)
 
 # The module itself, with calls of it that the target lets fail.
 FAILING := openat pread fstat getdents64 uname getpwnam_r getpwuid_r getgrgid_r getgrouplist sendmsg pam_syslog
@@ -201,6 +206,7 @@ install: all ## to DESTDIR
 	install -D -m 0644 conf/pam_revoke.catalog $(DESTDIR)$(PREFIX)/lib/systemd/catalog/pam_revoke.catalog
 	install -m 0644 $(MODULE) $(DESTDIR)$(PAMDIR)/pam_revoke.so
 	install -m 0755 build/revoke-user $(DESTDIR)$(SBINDIR)/revoke-user
+	ln -sf revoke-user $(DESTDIR)$(SBINDIR)/revokectl
 	install -m 0755 build/systemd-login $(DESTDIR)$(LIBEXECDIR)/systemd-login
 	ln -sf $(LIBEXECDIR)/systemd-login $(DESTDIR)$(SYSCONFDIR)/logout.d/50-systemd-login
 	test -e $(DESTDIR)$(SYSCONFDIR)/pam_revoke/pam_revoke.conf || install -m 0644 conf/pam_revoke.conf $(DESTDIR)$(SYSCONFDIR)/pam_revoke/pam_revoke.conf

@@ -84,7 +84,7 @@ void log_bad_lines(const Attempt& attempt, const Answer& answer) {
 void log_index(const Attempt& attempt, const Error& error) {
     LogLine line("list read line by line: ");
     append_error(line, error);
-    pam_syslog(attempt.pamh, LOG_NOTICE, "%s; revoke-user --compile makes it anew", line.c_str());
+    pam_syslog(attempt.pamh, LOG_NOTICE, "%s; revokectl reindex makes it anew", line.c_str());
 }
 
 void log_unrecorded(const Attempt& attempt, const Error& error) {

@@ -1,6 +1,6 @@
-// arguments.hpp - what was typed after revoke-user.
+// arguments.hpp - what was typed after revoke-user or revokectl.
 //
-// Source: revoke-user(8), OPTIONS.
+// Source: revoke-user(8); revokectl(8).
 // Layer: command.
 #pragma once
 
@@ -15,17 +15,19 @@ namespace pam_revoke {
 enum class Action : std::uint8_t {
     revoke,
     undo,
-    list,
+    break_glass,
     check,
-    sessions,
-    check_list,
+    doctor,
+    end,
+    export_krl,
     history,
-    compile,
     import,
     import_krl,
-    export_krl,
-    break_glass,
-    doctor,
+    list,
+    reindex,
+    sessions,
+    verify,
+    external,  // a verb of another package
     help,
     version
 };
@@ -33,12 +35,11 @@ enum class Action : std::uint8_t {
 // Units: *_sec: seconds since 1970.
 struct Arguments {
     Action action = Action::revoke;
-    std::string subject;  // NAME or FILE, empty where it may be left out
+    std::string subject;  // NAME, FILE, DURATION or the verb; empty where it may be left out
     std::string reason;
     std::string ref;
     std::string conf;
-    std::string service;  // of --check; of sessions it is in the selection
-    std::string from;     // as typed: a moment, or an address of the selection
+    std::string from;  // as typed
     std::string until;
     std::string warn;
     std::string key;  // these three: a fingerprint or a file
@@ -46,12 +47,11 @@ struct Arguments {
     std::string ca;
     std::string serial;
     std::string key_id;
-    std::string root;  // of the tree that is examined; empty: this host
-    Selection selection;
+    std::string root;     // of the tree that is examined; empty: this host
+    Selection selection;  // its service is also the one that a check is made for
     std::optional<std::int64_t> from_sec;
     std::optional<std::int64_t> until_sec;
-    bool deny_only = false;
-    bool end_only = false;
+    bool no_end = false;
     bool now = false;
     bool descendants = false;
     bool dry_run = false;
@@ -60,13 +60,9 @@ struct Arguments {
     bool yes = false;
     bool force = false;
     bool all = false;
+
+    // True when sessions are ended and nothing is revoked.
+    [[nodiscard]] bool only_ends() const { return action == Action::end; }
 };
-
-// Reads the command line.
-// Units:  now_sec: for +7d.
-// Errors: none returned as such; nothing after a usage error, which has been told in `complaint`.
-[[nodiscard]] std::optional<Arguments> parse_arguments(int argc, char** argv, std::int64_t now_sec, std::string& complaint);
-
-extern const char* const kHelp;
 
 }  // namespace pam_revoke

@@ -1,4 +1,4 @@
-// break_glass.cpp - --break-glass: for a time, who can not be checked is let in.
+// break_glass.cpp - revokectl break-glass: for a time, who can not be checked is let in.
 // Layer: command.
 
 #include "revoke/pam_revoke/break_glass.hpp"
@@ -34,9 +34,9 @@ std::int64_t broken_now_sec(const Job& job) {
 
 // True when who asks may: with a reason, and on a terminal or with --yes.
 bool is_wanted(const Job& job) {
-    if (job.arguments.reason.empty()) return job.output.complain("--break-glass needs --reason: who is let in is not checked"), false;
+    if (job.arguments.reason.empty()) return job.output.complain("break-glass needs --reason: who is let in is not checked"), false;
     if (!job.arguments.yes && !job.output.can_ask())
-        return job.output.complain("--break-glass needs --yes where nobody can be asked"), false;
+        return job.output.complain("break-glass needs --yes where nobody can be asked"), false;
     const std::int64_t left_sec = broken_now_sec(job);
     if (left_sec > 0) job.output.say(compose("the glass is broken already, for {} s more", left_sec));
     return is_confirmed(job, compose("Let everybody in who can not be checked, for {}? [y/N] ", job.arguments.subject));
@@ -92,7 +92,7 @@ ExitCode break_glass(const Job& job) {
     const std::string until(print_time(job.now_sec + left_sec).view());
     job.output.say(
         left_sec > 0
-            ? compose("until {} who can not be checked is let in; who is listed is not; to end it: revoke-user --break-glass off",
+            ? compose("until {} who can not be checked is let in; who is listed is not; to end it: revokectl break-glass off",
                           until)
             : std::string("who can not be checked is met as the configuration says"));
     job.output.answer(

@@ -92,16 +92,16 @@ std::vector<std::string> objections(const Job& job, const Target& target, const 
     } else if (std::any_of(uids.begin(), uids.end(), is_system_uid)) {
         found.emplace_back("is a system account, which services run as");
     }
-    if (!job.arguments.end_only && ask_gate(job, target, "sshd").exempt)
+    if (!job.arguments.only_ends() && ask_gate(job, target, "sshd").exempt)
         found.emplace_back("is exempt by the configuration: the gate would let them in all the same");
     const bool own = std::any_of(job.by.uids.begin(), job.by.uids.end(), [&](std::uint32_t uid) { return uid != 0 && has(uid); });
     if (own || (!account.name.empty() && account.name == job.by.name && account.name != "root")) found.emplace_back("is your own account");
-    if (!job.arguments.deny_only && !account.others.empty()) {
+    if (!job.arguments.no_end && !account.others.empty()) {
         std::string others;
         for (const std::string& other : account.others) others += (others.empty() ? "" : ", ") + display(other);
         found.push_back(compose("shares a user id with {}: what runs there may be theirs", others));
     }
-    if (!job.arguments.end_only)
+    if (!job.arguments.only_ends())
         if (const std::string reason = last_admin(job, account); !reason.empty()) found.push_back(reason);
     return found;
 }

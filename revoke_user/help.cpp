@@ -1,75 +1,71 @@
-// help.cpp - what --help says.
-
-#include "arguments.hpp"
+#include "help.hpp"
 
 namespace pam_revoke {
 
-const char* const kHelp =
-    R"(usage: revoke-user NAME --reason TEXT [--ref TEXT] [--from WHEN] [--until WHEN] [--now]
-       revoke-user {--key | --ca} {FINGERPRINT | FILE} --reason TEXT [...]
-       revoke-user --cert {FINGERPRINT | FILE} [--serial N] [--key-id TEXT] --reason TEXT [...]
-       revoke-user --end-only {NAME | --key ... | --all | --session ID} [--service S] [--tty T] [--from ADDRESS]
-       revoke-user --undo {NAME | --key ... | --cert ... | --ca ...}
-       revoke-user {--import | --import-krl} FILE [--reason TEXT] [--ref TEXT]
-       revoke-user --export-krl FILE [--ca FILE]
-       revoke-user --check {NAME | --key ...} | --sessions [NAME] | --list | --history [NAME] | --check-list FILE | --compile | --doctor
-       revoke-user --break-glass {DURATION | off} [--reason TEXT]
+const char kHelpRevokeUser[] =
+    R"(usage: revoke-user TARGET --reason TEXT [OPTION]...
+       revoke-user --undo TARGET [OPTION]...
 
-Withdraws a person's access to this host: no new login, and everything that is open ended.
-NAME is a login name, or user:NAME or uid:NUMBER as in the list.
+Revokes a user or an SSH key on this host: new logins are denied, open sessions
+are ended. Exits with status 0 only when nothing is left.
 
-What to do:
-  NAME               deny logins, end everything, look again, report
-  --undo NAME        let in again: take out of this host's own list
-  --import FILE      deny everybody in FILE: a name a line, or name,reason; or a list
-  --import-krl FILE  deny the keys and certificates of FILE, a KRL of OpenSSH's
-  --export-krl FILE  write those of all lists into FILE, as a KRL; --ca: authorities' public keys
-  --list             entries in force, of all lists; with --all also past and future ones
-  --check NAME       ask the gate: is NAME revoked here and now?
-  --sessions [NAME]  what logind and the kernel know of everybody, or of NAME
-  --history [NAME]   what revoke-user did here, to whom, and who asked
-  --check-list FILE  is FILE a sound revocation list?
-  --compile          make the indexes of all lists anew, as is done by itself when one changes
+TARGET is one of:
+  NAME            a login name, user:NAME or uid:NUMBER
+  --key KEY       an SSH key: SHA256:... or the file of its public key
+  --cert CERT     a certificate: its file; or SHA256:... of its CA, with
+                  --serial N or N-M, --key-id TEXT, or both
+  --ca CA         all certificates of a CA: SHA256:... or its public key file
 
-A key instead of a person: denied, and exactly the sessions it opened are ended:
-  --key WHAT         this SSH key, also with a certificate: SHA256:... or its public file
-  --cert WHAT        a certificate: its file, or its authority's SHA256:... with:
-  --serial N, N-M    its serial, or a range of them
-  --key-id TEXT      its key id
-  --ca WHAT          all that this authority signed
+Options:
+  --conf FILE     read FILE instead of /etc/pam_revoke/pam_revoke.conf
+  --descendants   end root shells and containers of the user as well
+  --dry-run       print what would be done; change nothing
+  --force         allow root, exempt users, the last administrator, yourself
+  --from WHEN     revoke from then on: +7d, 2026-12-01, 2026-12-01T10:00Z (UTC)
+  --json          print JSON
+  --no-end        do not end sessions
+  --now           kill at once, without the grace period
+  --quiet         print errors only
+  --reason TEXT   why; required, asked for on a terminal
+  --ref TEXT      ticket or incident; shown to the denied user
+  --undo          restore TARGET: remove its entry from this host's own list
+  --until WHEN    revoke until then
+  --warn TEXT     write TEXT to the terminals before the sessions are ended
+  --yes           do not ask for confirmation
+  -h, --help      print this help
+  -V, --version   print the version
 
-  --break-glass 2h   let in who can not be checked, for so long, as the configuration allows; or off
-  --doctor           what is wrong with the gate here: stacks, sshd, units, lists, clock
-  --root DIR         with --doctor: of the tree DIR, an image or a container
+Exit status: 0 done and verified; 2 usage error; 3 revoked, but something
+survived or could not be verified; 4 nothing changed.
+For everything else see revokectl --help. Manual: revoke-user(8).
+)";
 
-How:
-  --reason TEXT      why; required when revoking, asked for on a terminal
-  --ref TEXT         ticket or incident; the person is shown it
-  --from WHEN        in force from then on: +7d, 2026-12-01, 2026-12-01T10:00Z (UTC)
-  --until WHEN       no longer in force from then on
-  --deny-only        do not end what is open
-  --end-only         do not deny, only end
-  --now              KILL at once, instead of asking first and waiting for the grace
-  --descendants      end also root shells and containers that the person started
-  --warn TEXT        a last line on the person's terminals
-  --dry-run          say what would be done, do nothing
-  --force            also root, exempt people, the last administrator, yourself, shared numbers
-  --yes              do not ask
-  --quiet            say only what went wrong
-  --json             one JSON object (or one a line) instead of words
-  --conf FILE        another configuration than /etc/pam_revoke/pam_revoke.conf
-  --help, --version
+const char kHelpRevokectl[] =
+    R"(usage: revokectl VERB [ARGUMENT] [OPTION]...
+       revokectl VERB --help
 
-Which sessions, with --sessions and --end-only:
-  --service NAME     of this PAM service (with --check: to ask for, default sshd)
-  --tty NAME         at this terminal: ttyS0, pts/3
-  --from ADDRESS     from there: 192.0.2.7, 2001:db8::/32
-  --session ID       this one
-  --all              everybody's but your own and those of exempt people
+Shows and maintains the revocations of this host. To revoke a user or a key,
+use revoke-user.
 
-Exit: 0 done and verified; 1 revoked (--check), unsound (--check-list), findings (--doctor); 2 usage;
-      3 denied, but something survived or could not be verified; 4 nothing changed.
-See revoke-user(8).
+Verbs:
+  break-glass DURATION|off  allow logins that cannot be checked, for a time
+  check TARGET              print the verdict of the gate for a user or a key
+  doctor                    find what is wrong with the gate of this host
+  end TARGET                end sessions; revoke nothing
+  export-krl FILE           write the revoked keys to FILE, an OpenSSH KRL
+  history [NAME]            list revocations, denied logins and ended sessions
+  import FILE               revoke the users in FILE
+  import-krl FILE           revoke the keys in FILE, an OpenSSH KRL
+  list                      list the entries in force
+  reindex                   rebuild the indexes of the lists
+  sessions [TARGET]         list sessions
+  verify FILE               check whether FILE is a valid list
+
+  -h, --help                print this help
+  -V, --version             print the version
+
+Exit status: 0 done; 1 a negative answer (check, doctor, verify); 2 usage
+error; 3 done or answered in part; 4 nothing changed. Manual: revokectl(8).
 )";
 
 }  // namespace pam_revoke

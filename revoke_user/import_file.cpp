@@ -35,7 +35,7 @@ ExitCode conclude(const Job& job, const Imported& imported, const Denial& denial
     if (imported.bad.empty() && imported.cut) job.output.warn(display(path) + ": has no newline at its end: is the last line whole?");
     if (imported.bad.empty())
         job.output.say(compose("{}: {}{}", display(path), counts,
-                                   denial.changed ? "; no session was ended: --end-only NAME does that, for each" : ""));
+                                   denial.changed ? "; no session was ended: 'revokectl end NAME' does that, for each" : ""));
     if (!denial.durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
     if (!remembered.ok()) job.output.complain(remembered.error());
     const bool unchanged = !imported.bad.empty() || (!denial.changed && !dry);

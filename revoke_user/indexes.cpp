@@ -1,4 +1,4 @@
-// indexes.cpp - the lists' indexes: made anew after a change, or all of them by --compile.
+// indexes.cpp - the lists' indexes: made anew after a change, or all of them by revokectl reindex.
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// krl_files.cpp - --import-krl and --export-krl: OpenSSH's key revocation lists, read and written by ssh-keygen itself.
+// krl_files.cpp - revokectl import-krl and export-krl: OpenSSH's key revocation lists, read and written by ssh-keygen itself.
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-// main.cpp - revoke-user: the one place that joins list and sessions.
+// main.cpp - revoke-user and revokectl: the one place that joins list and sessions.
 //
 // Layer: entry.
 
@@ -6,7 +6,10 @@
 #include <cstdio>
 #include <ctime>
 #include <exception>
+#include <string_view>
+#include <vector>
 
+#include "command_line.hpp"
 #include "job.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/text.hpp"
@@ -45,60 +48,78 @@ namespace {
 ExitCode dispatch(Job& job) {
     switch (job.arguments.action) {
         case Action::revoke:
+        case Action::end:
             return revoke_person(job);
         case Action::undo:
             return undo_person(job);
-        case Action::compile:
-            return compile_lists(job);
+        case Action::break_glass:
+            return break_glass(job);
+        case Action::check:
+            return show_check(job);
+        case Action::doctor:
+            return show_doctor(job);
+        case Action::export_krl:
+            return export_krl(job);
+        case Action::history:
+            return show_history(job);
         case Action::import:
             return import_file(job);
         case Action::import_krl:
             return import_krl(job);
-        case Action::export_krl:
-            return export_krl(job);
-        case Action::break_glass:
-            return break_glass(job);
         case Action::list:
             return show_list(job);
-        case Action::check:
-            return show_check(job);
+        case Action::reindex:
+            return compile_lists(job);
         case Action::sessions:
             return show_sessions(job);
-        case Action::check_list:
+        case Action::verify:
             return show_check_list(job);
-        case Action::history:
-            return show_history(job);
-        case Action::doctor:
-            return show_doctor(job);
+        case Action::external:
         case Action::help:
-            std::fputs(kHelp, stdout);
-            return kDone;
         case Action::version:
-            std::printf("revoke-user (pam_revoke) %s\n", REVOKE_VERSION);
-            return kDone;
+            break;  // these have no job
     }
     return kUsage;
 }
 
-int run(int argc, char** argv) {
-    const std::int64_t now_sec = std::time(nullptr);
-    std::string complaint;
-    const auto arguments = parse_arguments(argc, argv, now_sec, complaint);
-    if (!arguments) {
-        std::fprintf(stderr, "revoke-user: %s\nTry revoke-user --help.\n", complaint.c_str());
-        return kUsage;
-    }
-    Job job{*arguments, {}, Output(arguments->json, arguments->quiet), find_operator(), now_sec, 0};
-    const bool needs_settings =
-        job.arguments.action != Action::help && job.arguments.action != Action::version && job.arguments.action != Action::check_list;
-    const bool examines = job.arguments.action == Action::doctor;
-    if (!job.arguments.root.empty() && job.arguments.conf == kConfigPath) job.arguments.conf = job.arguments.root + kConfigPath;
+ExitCode run_job(const CommandLine& line, std::int64_t now_sec) {
+    const Arguments& arguments = *line.arguments;
+    Job job{arguments,       {}, Output(line.program(), arguments.json, arguments.quiet),
+            find_operator(), now_sec, 0};
+    const std::string& root = arguments.root;
+    if (!root.empty() && arguments.conf == kConfigPath) job.arguments.conf = root + kConfigPath;
+    const bool needs_settings = arguments.action != Action::verify;
     if (needs_settings) job.settings = read_settings(job.arguments.conf.c_str(), "", job.owner);
-    if (job.settings.error && !examines) {
+    if (job.settings.error && arguments.action != Action::doctor) {
         job.output.complain(*job.settings.error);
         return kUnchanged;
     }
     return dispatch(job);
+}
+
+ExitCode report_usage_error(const CommandLine& line, const std::string& error) {
+    std::fprintf(stderr, "%s: %s\nTry '%s --help'.\n", std::string(line.program()).c_str(),
+                 error.c_str(), std::string(line.command->title).c_str());
+    return kUsage;
+}
+
+ExitCode run(int argc, char** argv) {
+    const std::int64_t now_sec = std::time(nullptr);
+    const std::vector<std::string_view> words(argv, argv + argc);
+    const CommandLine line = parse_command_line(words, now_sec);
+    if (!line.arguments) return report_usage_error(line, line.error);
+    switch (line.arguments->action) {
+        case Action::help:
+            std::fputs(line.command->help, stdout);
+            return kDone;
+        case Action::version:
+            std::printf("%s (pam_revoke) %s\n", std::string(line.program()).c_str(), REVOKE_VERSION);
+            return kDone;
+        case Action::external:
+            return report_usage_error(line, describe_unknown_verb(line.arguments->subject));
+        default:
+            return run_job(line, now_sec);
+    }
 }
 
 }  // namespace

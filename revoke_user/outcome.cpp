@@ -55,12 +55,12 @@ void say_plan(const Job& job, const Revocation& revocation, const Sight& there) 
     std::string uids;
     for (const std::uint32_t uid : revocation.account.uids) uids += compose("{}{}", uids.empty() ? "uid " : ", ", uid);
     job.output.say(compose("{} ({})", job.output.strong(display(revocation.name)), uids.empty() ? "no uid known" : uids));
-    if (!arguments.end_only) {
+    if (!arguments.only_ends()) {
         const std::string from = arguments.from_sec ? compose(", from {}", print_time(*arguments.from_sec).view()) : "";
         const std::string until = arguments.until_sec ? compose(", until {}", print_time(*arguments.until_sec).view()) : "";
         job.output.say(compose("  deny   every new login{}{}, in {}", from, until, job.console_path()));
     }
-    if (arguments.deny_only || arguments.from_sec.value_or(0) > job.now_sec) return;
+    if (arguments.no_end || arguments.from_sec.value_or(0) > job.now_sec) return;
     if (job.arguments.now) return job.output.say("  end    everything, at once");
     job.output.say(compose("  end    {} sessions, {} processes", there.sessions.size(), there.processes.size()));
     say_sessions(job, there.sessions, false);
@@ -82,7 +82,7 @@ void say_outcome(const Job& job, const Revocation& revocation, const Outcome& ou
         job.output.say(compose("{}: would bring it back: {} {}", name, trace.kind, display(trace.path)));
     for (const Error& trouble : outcome.traces.troubles) job.output.warn(describe(trouble) + "; what would bring it back is not all known");
     if (outcome.ended && outcome.complete()) job.output.say(compose("{}: {}", name, job.output.good("nothing is left")));
-    if (job.arguments.end_only) job.output.say(compose("{}: was not denied, and may come straight back", name));
+    if (job.arguments.only_ends()) job.output.say(compose("{}: was not denied, and may come straight back", name));
     if (!outcome.complete())
         job.output.complain(compose("{}: {}not everything could be ended or verified; {}", name, outcome.denied ? "denied, but " : "",
                                         next_step(job, report)));

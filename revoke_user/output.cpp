@@ -25,8 +25,9 @@ void put(std::FILE* file, const std::string& text) { std::fputs(text.c_str(), fi
 
 }  // namespace
 
-Output::Output(bool json, bool quiet)
-    : json_(json),
+Output::Output(std::string_view program, bool json, bool quiet)
+    : program_(program),
+      json_(json),
       quiet_(quiet),
       colours_(isatty(STDOUT_FILENO) == 1 && !json && (std::getenv("NO_COLOR") == nullptr || *std::getenv("NO_COLOR") == '\0')),
       live_(isatty(STDERR_FILENO) == 1 && !json && !quiet),
@@ -42,7 +43,7 @@ void Output::answer(std::string_view json) const {
 
 void Output::complain(std::string_view line) const {
     std::fflush(stdout);
-    put(stderr, compose("revoke-user: {}\n", line));
+    put(stderr, compose("{}: {}\n", program_, line));
 }
 
 void Output::warn(std::string_view line) const {

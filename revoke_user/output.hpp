@@ -15,7 +15,8 @@ namespace pam_revoke {
 class Output {
 public:
     // Looks at the terminal and at NO_COLOR once.
-    Output(bool json, bool quiet);
+    // Units: program: the name before each error; it must outlive this object.
+    Output(std::string_view program, bool json, bool quiet);
 
     // A line of the answer, on standard output; nothing when JSON or silence was asked for.
     void say(std::string_view line) const;
@@ -47,6 +48,7 @@ public:
 private:
     [[nodiscard]] std::string paint(const char* code, std::string_view text) const;
 
+    std::string_view program_;
     bool json_;
     bool quiet_;
     bool colours_;

@@ -19,7 +19,7 @@ namespace {
 // Asks for the reason where it is wanted and missing; true when there is nothing to complain of.
 bool texts_are_sound(Job& job) {
     Arguments& arguments = job.arguments;
-    const bool wanted = arguments.action == Action::revoke && !arguments.end_only && arguments.reason.empty();
+    const bool wanted = !arguments.only_ends() && arguments.reason.empty();
     if (wanted && !arguments.dry_run && job.output.can_ask()) arguments.reason = job.output.ask("Reason: ");
     if (wanted && !arguments.dry_run && arguments.reason.empty()) {
         job.output.complain("--reason is required: why is the access withdrawn?");
@@ -34,7 +34,7 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     if (!denial.ok()) {
         job.output.complain(denial.error());
         if (denial.error().fault != Fault::refused)
-            job.output.complain(compose("{}: nothing was denied and nothing was ended; --end-only ends what is open all the same",
+            job.output.complain(compose("{}: nothing was denied and nothing was ended; 'revokectl end' ends what is open all the same",
                                             display(revocation.name)));
         return false;
     }
@@ -43,7 +43,7 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
     if (outcome.planned) return true;
     // Before the gate is asked, which then need not read a large list line by line; who has sessions to be ended is not kept waiting.
-    outcome.indexed = job.arguments.deny_only && outcome.changed;
+    outcome.indexed = job.arguments.no_end && outcome.changed;
     if (outcome.indexed) refresh_index(job);
     const Answer answer = ask_gate(job, revocation.target, "sshd");
     outcome.denied = answer.verdict == Verdict::revoked;
@@ -74,7 +74,7 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     else if (revocation.account.uids.empty())
         outcome.troubles.push_back(display(revocation.name) +
                                    ": no user id is known; processes could not be looked for: say uid:NUMBER if you know it");
-    const bool keeps_linger = job.arguments.end_only;
+    const bool keeps_linger = job.arguments.only_ends();
     auto suspended = keeps_linger ? Result<bool>(false) : suspend_linger(job, revocation.bus, revocation.account);
     outcome.report = end_account(revocation.bus, revocation.account, end_options(job),
                                  [&job](const Progress& progress) { job.output.progress(progress); });
@@ -110,15 +110,15 @@ Result<Revocation> begin(const Job& job) {
 ExitCode carry_out(const Job& job, Revocation& revocation) {
     Outcome outcome;
     const Arguments& arguments = job.arguments;
-    if (!arguments.end_only && !deny_first(job, revocation, outcome)) return kUnchanged;
-    const bool end = !arguments.deny_only && !outcome.planned;
+    if (!arguments.only_ends() && !deny_first(job, revocation, outcome)) return kUnchanged;
+    const bool end = !arguments.no_end && !outcome.planned;
     if (end) end_all(job, revocation, outcome);
     if (outcome.changed || end) {
         const std::string ended = compose("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
                                               outcome.report.sessions.size(), outcome.report.survivors.size());
         const std::string detail = end ? ended : "what was open was not looked at";
         const auto remembered =
-            remember(job, arguments.end_only ? HistoryAction::end : HistoryAction::revoke,
+            remember(job, arguments.only_ends() ? HistoryAction::end : HistoryAction::revoke,
                                          text_of(revocation.target), outcome.result(), detail);
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
         tell_ended(job, outcome.report.ended, text_of(revocation.target));
@@ -191,7 +191,7 @@ ExitCode revoke_person(Job& job) {
     Revocation& revocation = begun.value();
     if (!may_go_on(job, revocation.target, revocation.account, revocation.name)) return kUnchanged;
     if (!revocation.account.known) job.output.warn(describe_unknown_user(revocation.target));
-    const bool later = job.arguments.deny_only || job.arguments.from_sec.value_or(0) > job.now_sec;
+    const bool later = job.arguments.no_end || job.arguments.from_sec.value_or(0) > job.now_sec;
     const Sight there = look_first(job, revocation, later);
     say_plan(job, revocation, there);
     if (job.arguments.dry_run) return conclude_dry_run(job, revocation, there);

@@ -183,7 +183,7 @@ void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool en
     for (const Error& doubt : outcome.doubts) job.output.complain(doubt);
     for (const std::string& trouble : outcome.troubles) job.output.complain(trouble);
     if (ended && outcome.complete()) job.output.say(compose("{}: {}", name, job.output.good("no session of it is left")));
-    if (job.arguments.end_only) job.output.say(compose("{}: was not denied, and opens the next session", name));
+    if (job.arguments.only_ends()) job.output.say(compose("{}: was not denied, and opens the next session", name));
     if (!outcome.complete())
         job.output.complain(compose("{}: {}not everything could be ended or verified; mend what is named above, and run it again", name,
                                         outcome.denied ? "denied, but " : ""));
@@ -194,12 +194,12 @@ ExitCode conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutc
     if (outcome.changed || ended) {
         const std::string detail = compose("{} sessions ended, {} left, {} logins without a session killed",
                                                outcome.report.ended.size(), outcome.report.sessions.size(), outcome.logins_killed);
-        const auto remembered = remember(job, job.arguments.end_only ? HistoryAction::end : HistoryAction::revoke, key.text(),
+        const auto remembered = remember(job, job.arguments.only_ends() ? HistoryAction::end : HistoryAction::revoke, key.text(),
                                          outcome.result(), detail);
         if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
         tell_ended(job, outcome.report.ended, key.text());
     }
-    const bool idle = !outcome.changed && !ended && (job.arguments.end_only || !ends);
+    const bool idle = !outcome.changed && !ended && (job.arguments.only_ends() || !ends);
     const ExitCode code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
     if (idle && outcome.complete()) job.output.complain(compose("{}: nothing was changed", display(key.text())));
     say(job, key, outcome, ends);
@@ -231,14 +231,14 @@ ExitCode revoke_key(const Job& job) {
     const NamedKey& key = named.value();
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     const bool later = job.arguments.from_sec.value_or(0) > job.now_sec;
-    const bool ends = !job.arguments.deny_only && !later;
+    const bool ends = !job.arguments.no_end && !later;
     if (!job.arguments.dry_run) tidy_records(std::string(record_dir(job.settings).view()), job.owner);
     std::vector<Error> unseen;
     auto found = ends ? look_for(job, bus, key, unseen) : Result<std::vector<Session>>(std::vector<Session>());
     if (!found.ok()) unseen.push_back(found.error());
     const auto sessions = found.ok() ? std::move(found.value()) : std::vector<Session>();
     job.output.say(job.output.strong(display(key.text())));
-    if (!job.arguments.end_only) job.output.say(compose("  deny   every new login with it, in {}", job.console_path()));
+    if (!job.arguments.only_ends()) job.output.say(compose("  deny   every new login with it, in {}", job.console_path()));
     if (ends) job.output.say(compose("  end    {} sessions", sessions.size()));
     say_sessions(job, sessions, true);
     if (ends && !spares_operator(job, bus, key, sessions)) return kUnchanged;
@@ -251,7 +251,7 @@ ExitCode revoke_key(const Job& job) {
     }
     if (!is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;
     KeyOutcome outcome;
-    if (!job.arguments.end_only && !deny_key(job, key, outcome)) return kUnchanged;
+    if (!job.arguments.only_ends() && !deny_key(job, key, outcome)) return kUnchanged;
     if (ends) end_opened(job, bus, key, outcome);
     return conclude(job, bus, key, outcome, ends);
 }

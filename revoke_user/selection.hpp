@@ -1,6 +1,6 @@
 // selection.hpp - which sessions are meant: by service, terminal, address or id.
 //
-// Source: revoke-user(8), SELECTING SESSIONS.
+// Source: revokectl(8), SELECTING SESSIONS.
 // Layer: command.
 #pragma once
 

@@ -1,4 +1,4 @@
-// show.cpp - the questions: --list, --check, --sessions, --check-list. None of them changes anything.
+// show.cpp - the questions: revokectl list, check and verify. None of them changes anything.
 
 #include <unistd.h>
 
@@ -100,8 +100,8 @@ ExitCode say_answer(const Job& job, const std::string& asked, const std::string&
     if (answer.bad_line) job.output.complain(*answer.bad_line);
     if (answer.bad_lines > 0)
         job.output.complain(counted(answer.bad_lines, "line is", "lines are") +
-                            " not understood and not enforced; --check-list FILE names each");
-    if (answer.index_error) job.output.warn("list read line by line: " + describe(*answer.index_error) + "; --compile makes it anew");
+                            " not understood and not enforced; 'revokectl verify FILE' names each");
+    if (answer.index_error) job.output.warn("list read line by line: " + describe(*answer.index_error) + "; 'revokectl reindex' makes it anew");
     if (revoked) {
         job.output.say(compose("{}: {} by {}:{}", name, job.output.bad("revoked"), display(answer.list.view()), answer.line));
         job.output.say(compose("  entry   {}{}", display(answer.target.view()),
@@ -139,7 +139,7 @@ ExitCode show_list(const Job& job) {
 }
 
 ExitCode show_check(const Job& job) {
-    const std::string service = job.arguments.service.empty() ? "sshd" : job.arguments.service;
+    const std::string service = job.arguments.selection.service.empty() ? "sshd" : job.arguments.selection.service;
     if (names_key(job.arguments)) {
         const auto key = named_key(job.arguments);
         if (!key.ok()) return job.output.complain(key.error()), kUsage;

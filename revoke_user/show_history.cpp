@@ -1,4 +1,4 @@
-// show_history.cpp - --history: what was done, as the history has it, and what came of it, as the journal has it.
+// show_history.cpp - revokectl history: what was done, as the history has it, and what came of it, as the journal has it.
 
 #include <algorithm>
 #include <iterator>

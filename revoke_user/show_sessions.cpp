@@ -1,4 +1,4 @@
-// show_sessions.cpp - --sessions: who is here, and how. Nothing is changed.
+// show_sessions.cpp - revokectl sessions: who is here, and how. Nothing is changed.
 
 #include <unistd.h>
 

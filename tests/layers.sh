@@ -58,7 +58,6 @@ home '(pwd|grp)\.h' pam_revoke/identity.cpp
 home 'sys/pidfd' logind/kernel/signal.cpp
 home 'sha2\.h' pam_revoke/base/digest.cpp
 home 'spawn\.h' logind/kernel/run_program.cpp
-home 'getopt' revoke_user/arguments.cpp
 for foreign in 'curl/' 'ldap'; do
 	grep -lqE "^#include <$foreign" $files && no "<$foreign> is nobody's yet" || ok
 done

@@ -9,13 +9,17 @@ no() { failed=$((failed + 1)); echo "not ok: $*"; }
 for page in "$@"; do
 	said=$(mandoc -Tlint -Wwarning "$page" 2>&1) && ok || no "$page: $said"
 done
-# Every option that revoke-user takes stands in its page, its help and its completion.
-options=$(sed -n '/kRows = {/,/^}};/s/^    {"\([a-z-]*\)", .*/\1/p' revoke_user/arguments.cpp)
-[ "$(wc -w <<<"$options")" -ge 20 ] && ok || no "the options are not found in revoke_user/arguments.cpp: mend this script"
+# Every option and every verb stands in a page. That the help has them is for tests/unit/verbs.cpp.
+options=$(sed -n '/Reserved/d; s/^ *Row{Option::[a-z_]*, "\([a-z-]*\)", .*/\1/p' revoke_user/options.cpp)
+verbs=$(sed -n 's/^ *Command{"revokectl \([a-z-]*\)",.*/\1/p' revoke_user/verbs.cpp)
+[ "$(wc -w <<<"$options")" -ge 25 ] && [ "$(wc -w <<<"$verbs")" -ge 12 ] && ok ||
+	no "options and verbs are not found in revoke_user/options.cpp and verbs.cpp: fix this script"
 for option in $options; do
-	grep -q -- "Fl -$option\b\|, -$option\b" man/revoke-user.8 man/revokectl.8 && ok || no "--$option is in no page"
-	grep -q -- "--$option\b" <(sed -n '/kHelp/,/^)";/p' revoke_user/help.cpp) && ok || no "--$option is not in --help"
-	grep -q -- "--$option\b" conf/revoke-user.bash && ok || no "--$option is not completed"
+	grep -q -- "Fl -$option\b\|, -$option\b" man/revoke-user.8 man/revokectl.8 && ok ||
+		no "--$option is in no page"
+done
+for verb in $verbs; do
+	grep -q "^.It Cm $verb\b" man/revokectl.8 && ok || no "$verb is not in revokectl(8)"
 done
 # Every kind of entry that we write into the journal is explained, in the catalog and in a page.
 ids=$(grep -hoE '"[0-9a-f]{32}"' logind/audit.cpp include/revoke/pam_revoke/journal_socket.hpp | tr -d '"')

@@ -84,7 +84,7 @@ void examine_index(const Examined& host, const std::string& path, Findings& find
     const auto opened = required(Index::open(index.c_str(), identity, host.owner), index);
     if (!opened.ok())
         findings.push_back({"index", path, compose("is read line by line at each login: its index {}", opened.error().reason),
-                            "run revoke-user --compile; is revoke-compile.path enabled?"});
+                            "run revokectl reindex; is revoke-compile.path enabled?"});
 }
 
 void examine_list(const Examined& host, const std::string& path, Findings& findings) {
@@ -97,7 +97,7 @@ void examine_list(const Examined& host, const std::string& path, Findings& findi
         findings.push_back(
             {"list", first.number > 0 ? compose("{}:{}", path, first.number) : path,
              compose("{}{}", first.reason, check.bad.size() > 1 ? compose(", and {} more", check.bad.size() - 1) : ""),
-             "revoke-user --check-list names each: such a line is not enforced, such a list may let nobody in"});
+             "revokectl verify names each: such a line is not enforced, such a list may let nobody in"});
     }
     examine_dates(host, path, text.value(), findings);
     examine_index(host, path, findings);
@@ -127,7 +127,7 @@ void examine_lists(const Examined& host, Findings& findings) {
     if (broken_sec > 0)
         findings.push_back({"break-glass", std::string(host.settings.run_dir.view()),
                             compose("who can not be checked is let in for {} s more", broken_sec),
-                            "end it when it is not needed any more: revoke-user --break-glass off"});
+                            "end it when it is not needed any more: revokectl break-glass off"});
     if (host.now_sec < kNotBeforeSec)
         findings.push_back({"clock", "this host", compose("believes that it is {}", print_time(host.now_sec).view()),
                             "set the clock: entries with dates depend on it"});

@@ -47,7 +47,7 @@ many_open() {
 	for _ in 1 2 3; do
 		ssh_open h alice "resist many$1"
 		wait_for $((10 + $1 / 100)) has_in_sessions "$1" && return
-		host_run h revoke-user alice --end-only --now --yes --quiet
+		host_run h revokectl end alice --now --yes --quiet
 		wait_for 60 gone
 	done
 	echo "no session with $1 processes could be opened: nothing was measured" >&2
@@ -68,7 +68,7 @@ for count in 1 100 5000; do
 			sleep 0.3
 			case $how in
 			bare) timed=(sh -c "echo 1 >$slice/cgroup.kill") ;;
-			ours) timed=(revoke-user alice --end-only --now --yes --quiet) ;;
+			ours) timed=(revokectl end alice --now --yes --quiet) ;;
 			esac
 			host_run h silence $slice "${timed[@]}" >>"build/bench/$how"
 			wait_for 60 gone
@@ -77,7 +77,7 @@ for count in 1 100 5000; do
 	done
 	printf '%6d processes  sh and a write to cgroup.kill %s' $count \
 		"$(spread <build/bench/bare)"
-	printf '\n%6s            revoke-user --now           %s' '' "$(spread <build/bench/ours)"
+	printf '\n%6s            revokectl end --now           %s' '' "$(spread <build/bench/ours)"
 	printf '\n%6s            ratio %.2f\n' '' "$(echo "$(median <build/bench/ours)" \
 		"$(median <build/bench/bare)" | awk '{ print $1 / $2 }')"
 done
@@ -94,7 +94,7 @@ for how in ours loginctl; do
 	wait_for 120 has_sessions h alice 200
 	sleep 2
 	case $how in
-	ours) label='revoke-user' timed=(revoke-user alice --end-only --yes --quiet) ;;
+	ours) label='revokectl end' timed=(revokectl end alice --yes --quiet) ;;
 	loginctl) label='loginctl terminate-user' timed=(loginctl terminate-user alice) ;;
 	esac
 	printf '%-28s %s\n' "$label" "$(host_run h silence $slice "${timed[@]}" | spread)"

@@ -24,7 +24,7 @@ gate() { # COUNT
 	printf '[gate]\nlists = %s\n[revoke-user]\nstate_dir = %s\n' "$at/lists.d" "$at" >"$at/conf"
 	stack "gate$1" "requisite $module conf=$at/conf"
 }
-compile() { build/revoke-user --compile --quiet --conf "$work/state$1/conf"; }
+compile() { build/revokectl reindex --quiet --conf "$work/state$1/conf"; }
 index_of() { ls "$work/state$1/index/"*.index; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
@@ -42,10 +42,10 @@ read -r sort_sec sort_mib < <(
 	LC_ALL=C cost sort --parallel=2 -T "$work" -o "$work/sorted" "$list")
 rm -f "$work/sorted"
 read -r ours_sec ours_mib < <(
-	cost build/revoke-user --compile --quiet --conf "$work/state$entries/conf")
+	cost build/revokectl reindex --quiet --conf "$work/state$entries/conf")
 [ -s "$(index_of "$entries")" ] || { echo 'the index was not made' >&2; exit 1; }
 printf 'LC_ALL=C sort --parallel=2        %8s s   %6s MiB\n' "$sort_sec" "$sort_mib"
-printf 'revoke-user --compile             %8s s   %6s MiB   ' "$ours_sec" "$ours_mib"
+printf 'revokectl reindex                 %8s s   %6s MiB   ' "$ours_sec" "$ours_mib"
 printf 'ratio %s (bar 3; memory bar 1024 MiB)\n' "$(ratio "$ours_sec" "$sort_sec")"
 
 echo
@@ -140,10 +140,10 @@ read -r write_sec _ < <(cost dd if="$at/lists.d/console.list" of="$work/written"
 # The least that a replacement of the file costs: the file system also frees the old blocks.
 cp "$work/written" "$work/replaced" && sync "$work/replaced"
 read -r replace_sec _ < <(cost mv -f "$work/written" "$work/replaced")
-read -r add_sec _ < <(cost build/revoke-user user:added --deny-only --reason bench --yes \
+read -r add_sec _ < <(cost build/revoke-user user:added --no-end --reason bench --yes \
 	--quiet --conf "$at/conf")
 read -r undo_sec _ < <(cost build/revoke-user --undo user:added --quiet --conf "$at/conf")
-printf 'dd conv=fsync %s s; --deny-only %s s, ratio %s; ' "$write_sec" "$add_sec" \
+printf 'dd conv=fsync %s s; --no-end %s s, ratio %s; ' "$write_sec" "$add_sec" \
 	"$(ratio "$add_sec" "$write_sec")"
 printf -- '--undo %s s, ratio %s\n' "$undo_sec" "$(ratio "$undo_sec" "$write_sec")"
 printf 'replacing a file of this size: %s s more\n' "$replace_sec"

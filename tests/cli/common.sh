@@ -5,6 +5,7 @@
 . tests/assert.sh
 
 revoke_user=$PWD/build/revoke-user
+revokectl=$PWD/build/revokectl
 # shellcheck disable=SC2034 # used by the cases that source this file
 script=$PWD/build/systemd-login
 work=$(mktemp -d -t revoke-cli.XXXXXX)
@@ -22,7 +23,9 @@ fresh() {
 	chmod 644 "$work/conf"
 }
 revoke() { "$revoke_user" --conf "$work/conf" "$@" </dev/null; }
-deny() { revoke --reason test --deny-only "$@"; }
+# ctl VERB WORDS...
+ctl() { "$revokectl" "$@" --conf "$work/conf" </dev/null; }
+deny() { revoke --reason test --no-end "$@"; }
 
 # What the list is and holds. It is opened only if it is a file: a FIFO would block the test itself.
 state_of() {

@@ -4,6 +4,7 @@
 . tests/cli/common.sh
 
 full() { "$revoke_user" --conf "$work/conf.full" "$@" </dev/null; }
+full_ctl() { "$revokectl" "$@" --conf "$work/conf.full" </dev/null; }
 full_console=$work/full/lists.d/console.list
 case_full_disk() {
 	mkdir -p "$work/full"
@@ -15,10 +16,10 @@ case_full_disk() {
 	dd if=/dev/zero of="$work/full/filler" bs=4k 2>/dev/null
 	sed "s|$work/state|$work/full|g" "$work/conf" >"$work/conf.full"
 	check "full disk: the message names what can still be done" \
-		says '--end-only ends what is open' full carol --reason x --deny-only
-	check_rc 4 "full disk: revocation fails" full carol --reason x --deny-only
+		says "'revokectl end' ends what is open" full carol --reason x --no-end
+	check_rc 4 "full disk: revocation fails" full carol --reason x --no-end
 	check "full disk: the message names the system error" \
-		says 'No space left on device' full carol --reason x --deny-only
+		says 'No space left on device' full carol --reason x --no-end
 	check "full disk: the old list is kept" grep -qx user:bob "$full_console"
 	check "full disk: the history has no half line" test ! -s "$work/full/history.jsonl"
 	check "full disk: no temporary file is left" \
@@ -38,7 +39,7 @@ spoilt_spare() { # LABEL CMD...: a spare that must not be used
 	"$@"
 	fill
 	check_rc 4 "no inode left and spare $what: revocation fails" \
-		full erin --reason x --deny-only
+		full erin --reason x --no-end
 	check "no inode left and spare $what: the old list is kept" \
 		test "$(cat "$full_console")" = "$before"
 }
@@ -46,16 +47,16 @@ case_no_inode() {
 	local filled=0 name before
 	mount -t tmpfs -o nr_inodes=40,size=1m,mode=755 tmpfs "$work/full"
 	mkdir -p "$work/full/lists.d"
-	check_rc 0 "spare files: created by the index rebuild" full --compile
+	check_rc 0 "spare files: created by the index rebuild" full_ctl reindex
 	check "spare files: two exist, and the history" \
 		stat "$work"/full/{lists.d/.spare,lists.d/.spare2,history.jsonl}
 	fill
 	for name in bob carol dave; do
-		check_rc 0 "no inode left: $name is revoked" full "$name" --reason x --deny-only
+		check_rc 0 "no inode left: $name is revoked" full "$name" --reason x --no-end
 		check "no inode left: a spare remains for the next change after $name" \
 			test -f "$work/full/lists.d/.spare" -o -f "$work/full/lists.d/.spare2"
 		fill
-		check_rc 1 "no inode left: the gate revokes $name" full --check "$name"
+		check_rc 1 "no inode left: the gate revokes $name" full_ctl check "$name"
 	done
 	check_rc 0 "no inode left: undo for bob" full --undo bob
 	check "no inode left: two entries remain in the list" \
@@ -85,14 +86,14 @@ case_written_meanwhile() {
 	local slow
 	fresh
 	deny alice >/dev/null
-	slowly bob --reason x --deny-only
+	slowly bob --reason x --no-end
 	printf '# pam_revoke list 1\nuser:carol\n' >"$work/new"
 	install -m 600 "$work/new" "$work/state/lists.d/.delivered" &&
 		mv "$work/state/lists.d/.delivered" "$console"
 	wait "$slow"
 	check "list replaced meanwhile: exit 4" test $? -eq 4
 	check "list replaced meanwhile: the new list is kept" cmp -s "$work/new" "$console"
-	slowly bob --reason x --deny-only
+	slowly bob --reason x --no-end
 	echo user:dave >>"$console"
 	wait "$slow"
 	check "list written meanwhile: exit 4" test $? -eq 4
@@ -101,6 +102,6 @@ case_written_meanwhile() {
 	refused 4 'is empty: if nobody is writing it' "list empty while it is written" deny bob
 	fresh
 	check_rc 0 "standard output full: the revocation succeeds" \
-		sh -c "$revoke_user --conf $work/conf carol --reason x --deny-only >/dev/full"
-	check_rc 1 "standard output full: the user is revoked" revoke --check carol
+		sh -c "$revoke_user --conf $work/conf carol --reason x --no-end >/dev/full"
+	check_rc 1 "standard output full: the user is revoked" ctl check carol
 }

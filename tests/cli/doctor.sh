@@ -57,24 +57,24 @@ case_doctor() {
 	for name in debian authselect substack jumps required brackets hourly; do
 		"tree_$name"
 		check_rc 0 "doctor: $name is healthy" \
-			says '^healthy$' "$revoke_user" --doctor --root "$tree"
+			says '^healthy$' "$revokectl" doctor --root "$tree"
 		check_rc 0 "doctor: $name, quiet" \
-			silent "$revoke_user" --doctor --root "$tree" --quiet
+			silent "$revokectl" doctor --root "$tree" --quiet
 		healthy=$((healthy + 1))
 	done
 	while IFS='|' read -r name count pattern; do
 		"tree_$name"
-		said=$("$revoke_user" --doctor --root "$tree")
+		said=$("$revokectl" doctor --root "$tree")
 		check "doctor: $name: exit 1" test $? -eq 1
 		check "doctor: $name: is found" grep -qE -- "$pattern" <<<"$said"
 		check "doctor: $name: nothing else is found" test "$(wc -l <<<"$said")" -eq "$count"
-		check "doctor: $name: JSON has the findings" test "$("$revoke_user" --doctor \
+		check "doctor: $name: JSON has the findings" test "$("$revokectl" doctor \
 			--root "$tree" --json | jq -r .finding | wc -l)" -eq "$count"
 		found=$((found + 1))
 	done < <(doctor_rows)
 	echo "        doctor: $healthy healthy trees without a finding, $found with an error found"
-	refused 2 '--root goes with --doctor' "root directory without doctor" \
-		revoke --list --root "$tree"
-	refused 2 'is no directory' "missing root directory" revoke --doctor --root "$work/nowhere"
-	refused 2 'takes no NAME' "doctor with a user name" revoke --doctor alice
+	refused 2 "'--root' cannot be used with 'revokectl list'" "root directory without doctor" \
+		ctl list --root "$tree"
+	refused 2 'is no directory' "missing root directory" ctl doctor --root "$work/nowhere"
+	refused 2 "unexpected argument 'alice'" "doctor with a user name" ctl doctor alice
 }

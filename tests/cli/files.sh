@@ -11,7 +11,7 @@ bad_list() { # LABEL PATTERN CMD...
 	"$@"
 	refused 4 "$pattern" "console.list $label" deny carol
 	check_rc 0 "console.list $label: the list command names the file" \
-		says 'console.list' revoke --list
+		says 'console.list' ctl list
 }
 make_file() { # TEXT [MODE [OWNER]]
 	printf '%b' "$1" >"$console" && chmod "${2:-600}" "$console" && chown "${3:-0}" "$console"

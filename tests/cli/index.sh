@@ -7,14 +7,14 @@
 index=$work/state/index/$(sed 's/-/\\x2d/g; s/^\///; s/\//-/g' <<<"$console").index
 indexes() { find "$work/state/index" -maxdepth 1 -name '*.index' | wc -l; }
 import_newcomer() { # OPTIONS...: from standard input, as a dry run
-	"$revoke_user" --conf "$work/conf" --import - --reason x --dry-run "$@" <<<newcomer
+	"$revokectl" import --conf "$work/conf" - --reason x --dry-run "$@" <<<newcomer
 }
 many() { printf 'name,reason\n'; seq -f 'leaver%.0f,"left, for good"' "$1"; }
 # The five cases continue each other's list.
 case_import() {
 	fresh
 	many 300 >"$work/many.csv"
-	check_rc 0 "import: succeeds" revoke --import "$work/many.csv" --ref T7
+	check_rc 0 "import: succeeds" ctl import "$work/many.csv" --ref T7
 	check "import: 300 entries have their reason" \
 		test "$(grep -c 'ref="T7".*reason="left, for good"$' "$console")" -eq 300
 	check "import: the history names the action" \
@@ -26,17 +26,17 @@ case_import() {
 		says '"dry_run": true' import_newcomer --json
 	check "import without a final newline: a warning" \
 		says 'has no newline at its end: is the last line whole' \
-		revoke --import <(printf 'one\ntwo') --reason x --dry-run
+		ctl import <(printf 'one\ntwo') --reason x --dry-run
 	check_rc 0 "import without a final newline: succeeds" \
-		revoke --import <(printf 'one\ntwo') --reason x --dry-run
+		ctl import <(printf 'one\ntwo') --reason x --dry-run
 	printf '# pam_revoke list 1\nuser:one\nuser:tw' >"$work/truncated.list"
 	refused 4 'truncated.list:3: has no newline at its end and may have been cut' \
-		"import of a truncated list" revoke --import "$work/truncated.list" --reason x
+		"import of a truncated list" ctl import "$work/truncated.list" --reason x
 	printf '# pam_revoke list 1\nuser:x reson=y\nnonsense\n' >"$work/lists/bad.list"
 	check "check: the number of invalid lines is printed" \
-		says '2 lines are not understood and not enforced' revoke --check nobody-such
+		says '2 lines are not understood and not enforced' ctl check nobody-such
 	check "check: JSON has the number of invalid lines" \
-		says '"bad_lines": 2' revoke --check nobody-such --json
+		says '"bad_lines": 2' ctl check nobody-such --json
 	rm "$work/lists/bad.list"
 }
 case_imported_user() {
@@ -44,37 +44,37 @@ case_imported_user() {
 	check "undo dry run: prints what would change" \
 		says '1 entry would be taken out' revoke --undo leaver77 --dry-run
 	check "undo dry run: changes nothing" \
-		says '"verdict": "revoked"' revoke --check leaver77 --json
+		says '"verdict": "revoked"' ctl check leaver77 --json
 	check_rc 4 "undo dry run: an unknown user" revoke --undo nobody-such --dry-run
-	refused 2 '^revoke-user: --from does not go with --import' \
+	refused 2 '^revokectl: option .--from. cannot be used with .revokectl import' \
 		"import with a start date: the message names the option" \
-		revoke --import "$work/many.csv" --reason x --from +7d
-	check_rc 1 "imported user: revoked" revoke --check leaver77
-	check "imported user: found by the index" fails says 'line by line' revoke --check leaver77
+		ctl import "$work/many.csv" --reason x --from +7d
+	check_rc 1 "imported user: revoked" ctl check leaver77
+	check "imported user: found by the index" fails says 'line by line' ctl check leaver77
 }
 case_import_again() {
-	check_rc 4 "import again: nothing changes" revoke --import "$work/many.csv"
+	check_rc 4 "import again: nothing changes" ctl import "$work/many.csv"
 	check "import again: 300 entries are known" \
-		says '0 added, 300 known' revoke --import "$work/many.csv"
+		says '0 added, 300 known' ctl import "$work/many.csv"
 	check "import dry run: prints what would change" \
 		says '1 would be added' import_newcomer
 	printf 'good\nbad name\n' >"$work/bad.csv"
 	refused 4 'bad.csv:2: has a blank' "import of an invalid line" \
-		revoke --import "$work/bad.csv" --reason x
-	refused 4 'has no reason' "import without a reason" revoke --import <(echo x)
+		ctl import "$work/bad.csv" --reason x
+	refused 4 'has no reason' "import without a reason" ctl import <(echo x)
 	refused 4 'can not be opened' "import of a missing file" \
-		revoke --import "$work/missing.csv" --reason x
-	refused 2 'needs a FILE' "import without a file name" revoke --import
+		ctl import "$work/missing.csv" --reason x
+	refused 2 'no FILE given' "import without a file name" ctl import
 	printf 'root\nnewcomer\n' >"$work/root.csv"
 	refused 4 'names root, which takes --force' "import of root" \
-		revoke --import "$work/root.csv" --reason x
+		ctl import "$work/root.csv" --reason x
 	printf '# pam_revoke list 1\ngroup:staff\n' >"$work/group.list"
 	refused 4 'names a whole group' "import of a group" \
-		revoke --import "$work/group.list" --reason x
+		ctl import "$work/group.list" --reason x
 	check_rc 0 "import of a group: succeeds with force" \
-		revoke --import "$work/group.list" --reason x --force --dry-run
+		ctl import "$work/group.list" --reason x --force --dry-run
 	refused 2 'control byte' "import with an invalid reason" \
-		revoke --import "$work/many.csv" --reason $'a\nb'
+		ctl import "$work/many.csv" --reason $'a\nb'
 }
 damage_pages() { # a byte of each page of the index but the first
 	local page
@@ -85,38 +85,38 @@ damage_pages() { # a byte of each page of the index but the first
 case_index() {
 	check_rc 0 "mallory: revoked" deny mallory
 	check "mallory: the revocation updates the index" \
-		fails says 'line by line' revoke --check mallory
+		fails says 'line by line' ctl check mallory
 	printf 'user:byhand\n' >>"$console"
-	check_rc 1 "edit by hand: enforced at once" revoke --check byhand
+	check_rc 1 "edit by hand: enforced at once" ctl check byhand
 	check "edit by hand: the outdated index is reported" \
-		says 'another state of the list' revoke --check byhand
-	check_rc 0 "edit by hand: the index is rebuilt" revoke --compile
+		says 'another state of the list' ctl check byhand
+	check_rc 0 "edit by hand: the index is rebuilt" ctl reindex
 	check "edit by hand: the rebuilt index is used" \
-		fails says 'line by line' revoke --check byhand
+		fails says 'line by line' ctl check byhand
 	damage_pages
-	check_rc 1 "damaged index: the verdict comes from the text" revoke --check leaver77
-	check "damaged index: reported" says 'damaged' revoke --check nobody-knows
-	check_rc 0 "damaged index: the rebuild reads every page" revoke --compile
+	check_rc 1 "damaged index: the verdict comes from the text" ctl check leaver77
+	check "damaged index: reported" says 'damaged' ctl check nobody-knows
+	check_rc 0 "damaged index: the rebuild reads every page" ctl reindex
 	check "damaged index: the rebuilt index is used" \
-		fails says 'line by line' revoke --check nobody-knows
+		fails says 'line by line' ctl check nobody-knows
 }
 case_indexes() {
 	printf '# pam_revoke list 1\nuser:zoe' >"$work/lists/truncated.list"
-	check_rc 3 "truncated list: the rebuild is incomplete" revoke --compile
+	check_rc 3 "truncated list: the rebuild is incomplete" ctl reindex
 	check "truncated list: the rebuild names list and reason" \
-		says 'truncated.list: has no newline' revoke --compile
+		says 'truncated.list: has no newline' ctl reindex
 	rm "$work/lists/truncated.list"
 	seq -f 'user:other%.0f' 200 >"$work/lists/gone.list"
-	revoke --compile >/dev/null
+	ctl reindex >/dev/null
 	check "second list: has an index of its own" test "$(indexes)" -eq 2
 	rm "$work/lists/gone.list"
-	check "rebuild: prints each list" says 'console.list: 302 entries' revoke --compile
+	check "rebuild: prints each list" says 'console.list: 302 entries' ctl reindex
 	check "rebuild: removes the index of a deleted list" \
 		test "$(indexes)" -eq 1
 	check "rebuild: JSON has indexed and entries" \
-		says '"indexed": true, "entries": 302' revoke --compile --json
-	check_rc 2 "rebuild with a user name: usage error" revoke --compile alice
+		says '"indexed": true, "entries": 302' ctl reindex --json
+	check_rc 2 "rebuild with a user name: usage error" ctl reindex alice
 	check_rc 0 "imported user: undo succeeds" revoke --undo leaver77
 	check "imported user: undo updates the index" \
-		fails says 'line by line' revoke --check leaver77
+		fails says 'line by line' ctl check leaver77
 }

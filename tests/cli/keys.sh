@@ -25,18 +25,18 @@ case_keys() {
 key_entries() {
 	check_rc 0 "key: revoked by its fingerprint" deny --key "$key" --ref T1
 	check "key: the list has the entry" grep -q "^key:$key ref=\"T1\"" "$console"
-	check_rc 1 "key: revoked by fingerprint" revoke --check --key "$key"
-	check_rc 1 "key: revoked by the file of the public key" revoke --check --key "$work/key.pub"
+	check_rc 1 "key: revoked by fingerprint" ctl check --key "$key"
+	check_rc 1 "key: revoked by the file of the public key" ctl check --key "$work/key.pub"
 	check_rc 1 "key: revoked by the file of its certificate" \
-		revoke --check --key "$work/key-cert.pub"
-	check_rc 1 "key: revoked in the spelling of the list" revoke --check "key:$key"
-	check_rc 0 "other key: clear" revoke --check --key "$work/other.pub"
+		ctl check --key "$work/key-cert.pub"
+	check_rc 1 "key: revoked in the spelling of the list" ctl check "key:$key"
+	check_rc 0 "other key: clear" ctl check --key "$work/other.pub"
 	check_rc 4 "key: revoked again, nothing changes" deny --key "$key" --ref T1
-	check_rc 0 "alice: clear while the key is revoked" revoke --check alice
-	check "history: names the key" says 'revoke +key:SHA256:.* done ' revoke --history
+	check_rc 0 "alice: clear while the key is revoked" ctl check alice
+	check "history: names the key" says 'revoke +key:SHA256:.* done ' ctl history
 	check_rc 0 "key: undo as a dry run" revoke --undo --key "$key" --dry-run
 	check_rc 0 "key: undo succeeds" revoke --undo --key "$work/key.pub"
-	check_rc 0 "key: clear after the undo" revoke --check --key "$key"
+	check_rc 0 "key: clear after the undo" ctl check --key "$key"
 	check_rc 4 "key: a second undo changes nothing" revoke --undo --key "$key"
 
 }
@@ -47,9 +47,9 @@ certificate_entries() {
 	check_rc 0 "serial range 20-22: revoked" deny --cert "$ca" --serial 20-22
 	check_rc 0 "key ID: revoked" deny --cert "$ca" --key-id 'alice "at" home'
 	check "CA: the list has three entries" test "$(grep -c "^cert:$ca" "$console")" -eq 3
-	check_rc 1 "certificate: revoked by the file" revoke --check --cert "$work/key-cert.pub"
-	check_rc 1 "serial 21: revoked" revoke --check --cert "$ca" --serial 21
-	check_rc 0 "serial 19: clear" revoke --check --cert "$ca" --serial 19
+	check_rc 1 "certificate: revoked by the file" ctl check --cert "$work/key-cert.pub"
+	check_rc 1 "serial 21: revoked" ctl check --cert "$ca" --serial 21
+	check_rc 0 "serial 19: clear" ctl check --cert "$ca" --serial 19
 	check_rc 0 "serial 21: revoked by an entry of its own" deny --cert "$ca" --serial 21
 	check_rc 3 "serial range 20-22: undo is incomplete while serial 21 is revoked" \
 		revoke --undo --cert "$ca" --serial 20-22
@@ -57,7 +57,7 @@ certificate_entries() {
 	check_rc 0 "serial range from 1000: revoked" \
 		deny --cert "$ca" --serial 1000-18446744073709551615
 	check_rc 1 "serial range from 1000: its last serial is revoked" \
-		revoke --check --cert "$ca" --serial 18446744073709551615
+		ctl check --cert "$ca" --serial 18446744073709551615
 	check_rc 3 "serial range from 1000: undo cannot be verified" \
 		revoke --undo --cert "$ca" --serial 1000-18446744073709551615
 	check "serial range from 1000: undo keeps the other entries" \
@@ -67,9 +67,9 @@ certificate_entries() {
 	check "certificate without a serial: the entry has the key ID" \
 		grep -q "^cert:$ca keyid=\"no number\"" "$console"
 	check_rc 0 "CA: revoked" deny --ca "$work/ca.pub"
-	check_rc 1 "CA: its certificates are revoked" revoke --check --cert "$ca" --serial 19
+	check_rc 1 "CA: its certificates are revoked" ctl check --cert "$ca" --serial 19
 	check_rc 0 "other key: revoked from a later date" deny --key "$other" --from +1d
-	check_rc 0 "other key: clear before that date" revoke --check --key "$other"
+	check_rc 0 "other key: clear before that date" ctl check --key "$other"
 
 }
 key_usage() {
@@ -90,11 +90,11 @@ key_usage() {
 		deny --cert "$work/key.pub"
 	refused 2 'exclude each other' "key and CA together" deny --key "$key" --ca "$ca"
 	refused 2 'exclude each other' "key and user together" deny alice --key "$key"
-	refused 2 'go with --cert' "serial with a key" deny --key "$key" --serial 17
-	refused 2 'neither a number nor a range' "invalid serial range" \
+	refused 2 "need '--cert'" "serial with a key" deny --key "$key" --serial 17
+	refused 2 'invalid serial' "invalid serial range" \
 		deny --cert "$ca" --serial 20-17
-	refused 2 'takes no key' "list with a key" revoke --list --key "$key"
+	refused 2 "'--key' cannot be used with 'revokectl list'" "list with a key" ctl list --key "$key"
 	refused 2 'selects its own sessions' "key with a terminal" \
-		revoke --end-only --key "$key" --tty pts/1
-	refused 2 '--reason is required' "key without a reason" revoke --key "$key" --deny-only
+		ctl end --key "$key" --tty pts/1
+	refused 2 '--reason is required' "key without a reason" revoke --key "$key" --no-end
 }

@@ -12,11 +12,11 @@ krl_key() { # NAME [CA ID SERIAL]: a key, certified by CA
 	[ $# -lt 2 ] || ssh-keygen -q -s "$work/$2" -I "$3" -n carol -z "$4" "$work/$1.pub"
 }
 in_krl() { says 'REVOKED' ssh-keygen -Q -f "$krl" "$1"; }
-# krl_agrees LABEL CODE OPTION FILE: revoke-user and ssh-keygen return the same.
+# krl_agrees LABEL CODE OPTION FILE: revokectl and ssh-keygen return the same.
 krl_agrees() {
 	local wanted=()
 	[ "$2" = 1 ] || wanted=(fails)
-	check_rc "$2" "$1: by revoke-user" revoke --check "$3" "$4"
+	check_rc "$2" "$1: by revokectl" ctl check "$3" "$4"
 	check "$1: by ssh-keygen" "${wanted[@]}" in_krl "$4"
 }
 all_agree() { # LABEL
@@ -51,14 +51,14 @@ krl_make_keys() {
 	ca1=$(fingerprint "$work/krl-ca1.pub")
 }
 krl_usage() {
-	check_rc 4 "KRL import of a public key: fails" revoke --import-krl "$work/krl-a.pub"
+	check_rc 4 "KRL import of a public key: fails" ctl import-krl "$work/krl-a.pub"
 	check "KRL import of a public key: the message names the file" \
-		says 'krl-a.pub: is not taken by ssh-keygen' revoke --import-krl "$work/krl-a.pub"
-	check_rc 4 "KRL import of a missing file: fails" revoke --import-krl "$work/nowhere"
-	check_rc 2 "KRL export without a file: usage error" revoke --export-krl
+		says 'krl-a.pub: is not taken by ssh-keygen' ctl import-krl "$work/krl-a.pub"
+	check_rc 4 "KRL import of a missing file: fails" ctl import-krl "$work/nowhere"
+	check_rc 2 "KRL export without a file: usage error" ctl export-krl
 	check_rc 2 "KRL export with a key: usage error" \
-		revoke --export-krl "$krl" --key "$work/krl-a.pub"
-	check_rc 0 "KRL export of no entries: succeeds" revoke --export-krl "$krl"
+		ctl export-krl "$krl" --key "$work/krl-a.pub"
+	check_rc 0 "KRL export of no entries: succeeds" ctl export-krl "$krl"
 	check "KRL export of no entries: a valid KRL" fails in_krl "$work/krl-a.pub"
 }
 krl_export() {
@@ -69,32 +69,32 @@ krl_export() {
 	deny --ca "$work/krl-ca2.pub" >/dev/null
 	deny alice >/dev/null
 	check_rc 3 "KRL export without the public key of the CA: incomplete" \
-		revoke --export-krl "$krl"
+		ctl export-krl "$krl"
 	check "KRL export without the public key of the CA: the message names the option" \
 		says 'cert:SHA256:.*: 3 entries want the public key of their authority: --ca FILE' \
-		revoke --export-krl "$krl"
+		ctl export-krl "$krl"
 	{ echo '# authorities'; cat "$work/krl-ca1.pub" "$work/krl-ca2.pub"; } >"$authorities"
 	check_rc 0 "KRL export with the public key of the CA: succeeds" \
-		revoke --export-krl "$krl" --ca "$authorities"
+		ctl export-krl "$krl" --ca "$authorities"
 	check "KRL export with the public key of the CA: 5 entries written" \
-		says ': 5 entries written' revoke --export-krl "$krl" --ca "$authorities"
+		says ': 5 entries written' ctl export-krl "$krl" --ca "$authorities"
 	check "KRL export with the public key of the CA: JSON has the entries" \
 		says '"entries": 5, "left_out": \[\], "exit": 0' \
-		revoke --export-krl "$krl" --ca "$authorities" --json
+		ctl export-krl "$krl" --ca "$authorities" --json
 	check "KRL export with the public key of the CA: no temporary file is left" \
 		test -z "$(ls -d "$work"/state/krl.* 2>/dev/null)"
 	all_agree "KRL export"
 }
 krl_import() {
 	fresh
-	check_rc 0 "KRL import: succeeds" revoke --import-krl "$krl" --reason leak --ref T9
+	check_rc 0 "KRL import: succeeds" ctl import-krl "$krl" --reason leak --ref T9
 	check_rc 0 "KRL import again: nothing is new" \
-		says ': 0 added, 5 known' revoke --import-krl "$krl" --reason leak
+		says ': 0 added, 5 known' ctl import-krl "$krl" --reason leak
 	all_agree "KRL import"
 	check "KRL import: the list has the reason" \
 		test "$(grep -c 'ref="T9".*reason="leak"' "$console")" -eq 5
 	check_rc 0 "KRL export of the imported list: succeeds" \
-		revoke --export-krl "$work/again" --ca "$authorities"
+		ctl export-krl "$work/again" --ca "$authorities"
 	check "KRL export of the imported list: the same entries" \
 		test "$(listed_in "$krl")" = "$(listed_in "$work/again")"
 	check "KRL export of the imported list: writable by root alone" \
@@ -102,16 +102,16 @@ krl_import() {
 }
 krl_export_over_files() {
 	echo precious >"$work/notes"
-	check_rc 4 "KRL export over a file that is no KRL: fails" revoke --export-krl "$work/notes"
+	check_rc 4 "KRL export over a file that is no KRL: fails" ctl export-krl "$work/notes"
 	check "KRL export over a file that is no KRL: the file is kept" \
 		grep -q precious "$work/notes"
 	check_rc 3 "KRL export over a file that is no KRL: succeeds with force" \
-		revoke --export-krl "$work/notes" --force
+		ctl export-krl "$work/notes" --force
 	check_rc 4 "KRL export with a certificate instead of a CA: fails" \
-		revoke --export-krl "$work/again" --ca "$work/krl-17-cert.pub"
+		ctl export-krl "$work/again" --ca "$work/krl-17-cert.pub"
 }
 krl_export_incomplete() {
-	local reason exporting=(revoke --export-krl "$work/again" --ca "$authorities")
+	local reason exporting=(ctl export-krl "$work/again" --ca "$authorities")
 	printf '%s\n' "cert:$ca1 serial=010" "cert:$ca1 serial=12-12" \
 		"key:$(fingerprint "$work/krl-b.pub") until=2099-01-01T00:00:00Z" >>"$console"
 	check "KRL export of an entry with an end: reported" \
@@ -125,7 +125,7 @@ krl_export_incomplete() {
 		says 'console.list:[0-9]+: ' "${exporting[@]}"
 	sed -i '/^nonsense/d' "$console"
 	check_rc 0 "KRL export while child signals are ignored: succeeds" \
-		env --ignore-signal=CHLD "$revoke_user" --conf "$work/conf" "${exporting[@]:1}" \
+		env --ignore-signal=CHLD "$revokectl" "${exporting[@]:1}" --conf "$work/conf" \
 		</dev/null
 	deny --cert "$ca1" --key-id 'a # b' >/dev/null
 	printf '%s\n' "cert:$ca1 serial=0" "cert:$ca1 serial=7 keyid=\"x\"" "key:$ca1 hosts=db*" \
@@ -138,7 +138,7 @@ krl_export_incomplete() {
 	done
 }
 krl_import_incomplete() {
-	local importing=(revoke --import-krl "$krl" --reason leak)
+	local importing=(ctl import-krl "$krl" --reason leak)
 	fresh
 	ssh-keygen -q -k -f "$work/krl-one" "$work/krl-a.pub"
 	printf 'serial: 7\n' >"$work/spec"
@@ -159,10 +159,10 @@ krl_import_incomplete() {
 		"${importing[@]}" --force --dry-run --json
 	check_rc 3 "KRL forced import: incomplete" "${importing[@]}" --force
 	check "KRL forced import: the history has incomplete as result" \
-		says 'import .* incomplete .*1 added, 0 known already, 1 left out' revoke --history
-	check_rc 1 "KRL forced import: the key is revoked" revoke --check --key "$work/krl-a.pub"
+		says 'import .* incomplete .*1 added, 0 known already, 1 left out' ctl history
+	check_rc 1 "KRL forced import: the key is revoked" ctl check --key "$work/krl-a.pub"
 	{ printf 'sha1: '; cat "$work/krl-b.pub"; } >"$work/spec"
 	ssh-keygen -q -k -f "$krl" "$work/spec"
 	check "KRL import of a SHA1 hash: the message names it" \
-		says 'is a SHA1 hash' revoke --import-krl "$krl"
+		says 'is a SHA1 hash' ctl import-krl "$krl"
 }

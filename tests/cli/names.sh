@@ -43,13 +43,13 @@ case_usage() {
 	long=$(printf 'x%.0s' $(seq 4000))
 	for date in 2026-02-30 2026-13-01 2026-00-10 31.12.2026 tomorrow +7 +7x 2026-12-01T25:00Z \
 		2020-01-01; do
-		refused 2 'calendar|not in the future' "end date $date" deny carol --until "$date"
+		refused 2 'invalid time|in the past' "end date $date" deny carol --until "$date"
 	done
 	refused 2 'longer than 128' "reference of 4000 bytes" deny carol --ref "$long"
 	refused 2 'control byte' "reason with an escape sequence" \
-		revoke carol --deny-only --reason $'a\x1b[2J'
-	refused 2 'reason is required' "reason missing and no terminal" revoke carol --deny-only
-	refused 2 'exclude each other' "undo and list together" revoke --undo --list carol
-	refused 2 'is no option' "unknown option" revoke --nonsense
-	refused 2 'whose access' "no name" revoke
+		revoke carol --no-end --reason $'a\x1b[2J'
+	refused 2 'reason is required' "reason missing and no terminal" revoke carol --no-end
+	refused 2 "unknown option '--list'" "undo and list together" revoke --undo --list carol
+	refused 2 'unknown option' "unknown option" revoke --nonsense
+	refused 2 'no target given' "no name" revoke
 }

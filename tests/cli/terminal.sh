@@ -3,25 +3,25 @@
 # shellcheck source=tests/cli/common.sh
 . tests/cli/common.sh
 
-on_terminal() { # VARIABLE=VALUE INPUT WORDS...
+on_terminal() { # VARIABLE=VALUE INPUT COMMAND...
 	local variable=$1 input=$2
 	shift 2
 	printf '%b' "$input" |
-		env "$variable" script -qec "$revoke_user --conf $work/conf $*" /dev/null
+		env "$variable" script -qec "$* --conf $work/conf" /dev/null
 }
 case_terminal() {
 	fresh
 	check "terminal: prompts for the reason" \
-		says 'Reason: ' on_terminal A=1 'because\ny\n' anna --deny-only
-	check_rc 1 "anna: revoked with the reason from the prompt" revoke --check anna
+		says 'Reason: ' on_terminal A=1 'because\ny\n' "$revoke_user" anna --no-end
+	check_rc 1 "anna: revoked with the reason from the prompt" ctl check anna
 	check "terminal: asks for confirmation" \
 		says 'not confirmed; nothing was changed' \
-		on_terminal A=1 'n\n' berta --deny-only --reason x
-	check_rc 0 "berta: clear without confirmation" revoke --check berta
-	check "terminal: colours" says $'\033\\[' on_terminal A=1 '' --list
+		on_terminal A=1 'n\n' "$revoke_user" berta --no-end --reason x
+	check_rc 0 "berta: clear without confirmation" ctl check berta
+	check "terminal: colours" says $'\033\\[' on_terminal A=1 '' "$revokectl" list
 	check "terminal: no colours with NO_COLOR" \
-		fails says $'\033\\[' on_terminal NO_COLOR=1 '' --list
-	check "pipe: no colours" fails says $'\033\\[' revoke --list
+		fails says $'\033\\[' on_terminal NO_COLOR=1 '' "$revokectl" list
+	check "pipe: no colours" fails says $'\033\\[' ctl list
 }
 
 # Callers of the logout.d script use argparse.
@@ -42,11 +42,11 @@ case_no_bus() {
 	check_rc 3 "no bus: list is unavailable" "$script" list
 	check_rc 3 "no bus: kurt is revoked and not verified" revoke kurt --reason x
 	check_rc 3 "no bus: a dry run for kurt is not verified" revoke kurt --dry-run
-	check_rc 1 "no bus: kurt stays revoked" revoke --check kurt
+	check_rc 1 "no bus: kurt stays revoked" ctl check kurt
 	check "sessions: an unknown name is reported" \
-		says 'not in the account database' revoke --sessions nobody-knows
+		says 'not in the account database' ctl sessions nobody-knows
 	check "ending without a user: the message names the option for all" \
-		says 'end-only --all' revoke --end-only --service sshd
+		says '--session or --all' ctl end --service sshd
 	check "undo dry run: the message names no entry for an unknown user" \
 		says "is not in" revoke --undo nobody-knows --dry-run
 }

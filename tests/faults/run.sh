@@ -5,6 +5,7 @@
 # Prints a table: action, fault, number of points, number of losses.
 cd "$(dirname "$0")/../.." || exit 1
 revoke_user=$PWD/build/revoke-user
+revokectl=$PWD/build/revokectl
 work=$(mktemp -d -t revoke-faults.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
@@ -24,17 +25,17 @@ list=$state/lists.d/console.list
 	seq -f 'user:other%.0f reason="before"' 60
 } >"$list"
 chmod 600 "$list"
-revoke alice --deny-only --reason before --yes --quiet || exit 1
+revoke alice --no-end --reason before --yes --quiet || exit 1
 printf 'bob,left\ncarol,left\n' >"$work/import.csv"
 cp -a "$state" "$work/before"
 reset() { rm -rf "$state"; cp -a "$work/before" "$state"; }
 
-# action_words ACTION: sets words.
+# action_words ACTION: sets words, the command first.
 action_words() {
 	case $1 in
-	revoke) words=(bob --deny-only --reason faults --yes --quiet) ;;
-	undo) words=(--undo alice --quiet) ;;
-	import) words=(--import "$work/import.csv" --quiet) ;;
+	revoke) words=("$revoke_user" bob --no-end --reason faults --yes --quiet) ;;
+	undo) words=("$revoke_user" --undo alice --quiet) ;;
+	import) words=("$revokectl" import "$work/import.csv" --quiet) ;;
 	esac
 }
 # subject ACTION: the user whose entry changes.
@@ -58,7 +59,7 @@ is_in_history() { # ACTION
 	grep -F "\"target\": \"$(target_in_history "$1")\"" "$state/history.jsonl" |
 		grep -q "\"action\": \"$1\""
 }
-is_valid() { [ -s "$list" ] && "$revoke_user" --check-list "$list" >/dev/null 2>&1; }
+is_valid() { [ -s "$list" ] && "$revokectl" verify "$list" >/dev/null 2>&1; }
 
 # loss ACTION CODE: prints the first loss, or nothing.
 loss() {
@@ -75,11 +76,11 @@ loss() {
 			{ echo 'not done, but the list is changed'; return; }
 	fi
 	action_words "$1"
-	revoke "${words[@]}" >/dev/null 2>&1
+	"${words[@]}" --conf "$work/conf" </dev/null >/dev/null 2>&1
 	is_done "$1" || { echo 'the next run does not complete it'; return; }
 	[ "$(grep -c "^user:$(subject "$1") " "$list")" -le 1 ] ||
 		{ echo 'the next run adds a second entry'; return; }
-	revoke --check other7 >/dev/null 2>&1
+	"$revokectl" check other7 --conf "$work/conf" >/dev/null 2>&1
 	[ $? -eq 1 ] || echo 'the gate does not deny a user in the list'
 }
 
@@ -117,7 +118,7 @@ points() {
 # by_strace SET:FAULT WORDS...: the fault occurs at a call of the set; the trace shows it.
 by_strace() {
 	strace -qq -o "$work/trace" -e "trace=${1%%:*}" -e "inject=$1" \
-		"$revoke_user" "${@:2}" --conf "$work/conf" </dev/null
+		"${@:2}" --conf "$work/conf" </dev/null
 }
 injected() { grep -q 'INJECTED\|killed by' "$work/trace"; }
 was_killed() { [ "$code" -ge 128 ]; }
@@ -146,7 +147,7 @@ inject_malloc() {
 	rm -f "$work/count"
 	FAIL_MALLOC_AT=$1 FAIL_MALLOC_COUNT_FILE=$work/count \
 		LD_PRELOAD=$PWD/build/check/fail_malloc.so \
-		"$revoke_user" "${@:2}" --conf "$work/conf" </dev/null
+		"${@:2}" --conf "$work/conf" </dev/null
 }
 occurred_malloc() { [ ! -s "$work/count" ] || [ "$1" -le "$(cat "$work/count")" ]; }
 
@@ -162,7 +163,7 @@ reset && truncate -s 100 "$list" && finds 'a truncated list' 'neither old nor ne
 reset && sed -i /other7/d "$list" && finds 'a lost line' 'lost other entries' revoke 1
 reset && echo 'user:bob reason=x' >>"$list" &&
 	finds 'a history that is behind' 'not in the history' revoke 0
-reset && revoke bob --deny-only --reason x --yes --quiet &&
+reset && revoke bob --no-end --reason x --yes --quiet &&
 	finds 'a false failure' 'exit 4, but done' revoke 4
 reset && echo 'user:zoe reason=x' >>"$list" &&
 	finds 'a changed list' 'not done, but the list is changed' revoke 1
@@ -180,7 +181,7 @@ power_failure() { # ACTION
 	reset
 	rm -f "$state/history.jsonl"
 	strace -qq -y -o "$work/trace" -e trace=write,fsync,renameat \
-		"$revoke_user" "${words[@]}" --conf "$work/conf" </dev/null >/dev/null 2>&1
+		"${words[@]}" --conf "$work/conf" </dev/null >/dev/null 2>&1
 	awk -v state="$state" '
 		/^write\(.*history\.jsonl>/ { history = "written" }
 		/^fsync\(.*history\.jsonl>\) *= 0/ { if (history == "written") history = "synced" }

@@ -1,33 +1,70 @@
-// The words after revoke-user, separated by newlines: read without harm, and told why when they are not understood.
+// The words after revoke-user and after revokectl, separated by newlines: reading them does no harm,
+// and those that are refused have a reason.
 #include <cstdint>
 #include <cstdlib>
-#include <string>
+#include <string_view>
 #include <vector>
 
-#include "../../revoke_user/arguments.hpp"
-#include "revoke/base/json.hpp"
+#include "../../revoke_user/command_line.hpp"
 
 using namespace pam_revoke;
 
+namespace {
+
+constexpr std::int64_t kNowSec = 1795226400;
+
+bool has_key(const Arguments& arguments) {
+    return !(arguments.key.empty() && arguments.cert.empty() && arguments.ca.empty());
+}
+
+// What is half understood must not act: each action wants a name, a key or a selection.
+bool is_aimed(const Arguments& arguments) {
+    const bool has_target = !arguments.subject.empty() || has_key(arguments);
+    switch (arguments.action) {
+        case Action::revoke:
+        case Action::undo:
+        case Action::check:
+            return has_target;
+        case Action::end:
+            return has_target || arguments.all || !arguments.selection.session.empty();
+        case Action::import:
+        case Action::import_krl:
+        case Action::export_krl:
+        case Action::verify:
+        case Action::break_glass:
+        case Action::external:
+            return !arguments.subject.empty();
+        default:
+            return true;
+    }
+}
+
+void expect_sound(const CommandLine& line) {
+    if (line.command == nullptr || line.arguments.has_value() != line.error.empty()) std::abort();
+    if (!line.arguments) return;
+    const Arguments& arguments = *line.arguments;
+    if (!is_aimed(arguments)) std::abort();
+    const bool is_ended = arguments.from_sec && arguments.until_sec;
+    if (is_ended && *arguments.from_sec >= *arguments.until_sec) std::abort();
+    const bool only_ends = arguments.action == Action::end;
+    if (only_ends && (arguments.from_sec || arguments.until_sec || arguments.no_end)) std::abort();
+    if (arguments.no_end && arguments.now) std::abort();
+    if (arguments.action == Action::external && !may_be_external(arguments.subject)) std::abort();
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    std::vector<std::string> words{"revoke-user"};
+    std::vector<std::string_view> words{""};
     std::string_view rest(reinterpret_cast<const char*>(data), size);
     while (!rest.empty()) {
         const std::string_view word = rest.substr(0, rest.find('\n'));
-        words.emplace_back(word.substr(0, word.find('\0')));
+        words.push_back(word.substr(0, word.find('\0')));
         rest.remove_prefix(std::min(rest.size(), word.size() + 1));
     }
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    std::string complaint;
-    const auto arguments = parse_arguments(static_cast<int>(words.size()), argv.data(), 1795226400, complaint);
-    if (arguments.has_value() != complaint.empty()) std::abort();
-    if (!arguments) return 0;
-    // What is half understood must not act: each of these wants a name, a key or a selection.
-    const bool acts = arguments->action == Action::revoke || arguments->action == Action::undo;
-    const bool has_key = !(arguments->key.empty() && arguments->cert.empty() && arguments->ca.empty());
-    if (acts && arguments->subject.empty() && !has_key && arguments->selection.session.empty() && !arguments->all) std::abort();
-    if (arguments->from_sec && arguments->until_sec && *arguments->from_sec >= *arguments->until_sec) std::abort();
+    for (const std::string_view program : {"/usr/sbin/revoke-user", "/usr/sbin/revokectl"}) {
+        words.front() = program;
+        expect_sound(parse_command_line(words, kNowSec));
+    }
     return 0;
 }

@@ -17,7 +17,7 @@ case_su() {
 	cp "$root/etc/pam.d/su" "$root/root/su.kept"
 	sed -i '1i auth sufficient pam_permit.so' "$root/etc/pam.d/su"
 	check "dave: su to erin works" says 'uid=1004' host_run h runuser -u dave -- su erin -c id
-	host_run h revoke-user dave --reason gone --ref T77 --deny-only
+	host_run h revoke-user dave --reason gone --ref T77 --no-end
 	check "dave revoked: su to erin is denied" \
 		says 'Reference: T77' host_run h runuser -u dave -- su erin -c id
 	check "dave revoked: su to root is denied" fails host_run h runuser -u dave -- su root -c id
@@ -25,7 +25,7 @@ case_su() {
 		says '"REVOKE_RUSER":"dave"' entries "$denied_id" _UID=0 REVOKE_SERVICE=su
 	check "history: has the denied su of dave" \
 		says 'denied .*user:dave .*T77 .*erin by dave at su' \
-		host_run h revoke-user --history dave
+		host_run h revokectl history dave
 	check "dave revoked: su is denied with few descriptors left" \
 		fails host_run h runuser -u dave -- sh -c "$su_with_few_descriptors"
 	host_run h revoke-user --undo dave
@@ -41,7 +41,7 @@ case_jobs() {
 	host_sh h "rm -f /run/crond.reboot /tmp/by-*
 		echo '@reboot touch /tmp/by-cron' | crontab -u dave -
 		echo 'touch /tmp/by-at' | runuser -u dave -- at now" 2>/dev/null
-	host_run h revoke-user dave --reason gone --ref T88 --deny-only
+	host_run h revoke-user dave --reason gone --ref T88 --no-end
 	host_run h systemctl start cron atd
 	host_unit h loginctl enable-linger dave
 	check "dave revoked: cron starts no job" wait_for 20 denied_at cron
@@ -69,7 +69,7 @@ case_resisting() {
 	wait_for 10 has_sessions h alice 1
 	check "alice: a shell that ignores TERM" wait_for 10 says 'trap' running h alice
 	check "alice: a process left behind in a closed session" \
-		wait_for 10 says 'closing' host_run h revoke-user --sessions alice
+		wait_for 10 says 'closing' host_run h revokectl sessions alice
 	check "alice: a process in system.slice" wait_for 10 says 'sleep 1004' running h alice
 	check_rc 0 "alice: logout is done" silent host_run h "$script" logout --uid alice --cn x
 	check "alice: no process is left" nothing_of h alice
@@ -82,7 +82,7 @@ root_shell_is_named() {
 	host_run h systemd-run --quiet --unit rootshell \
 		sh -c 'echo 1000 >/proc/self/loginuid; exec sleep 1010'
 	wait_for 10 says 'sleep 1010' host_run h pgrep -a -x sleep
-	said=$(host_run h revoke-user alice --end-only --yes 2>&1)
+	said=$(host_run h revokectl end alice --yes 2>&1)
 	code=$?
 	host_run h systemctl stop rootshell
 	[ $code -eq 3 ] && grep -q 'sleep (descendant, rootshell.service' <<<"$said" &&
@@ -106,7 +106,7 @@ case_deleted_account() {
 		silent logout nobody-knows
 	check "unknown name: revoked with a warning" \
 		says ': not in the account database' \
-		host_run h revoke-user gone-user --reason left --deny-only
+		host_run h revoke-user gone-user --reason left --no-end
 	check_rc 3 "unknown name: the ending cannot be verified without a UID" \
 		host_run h revoke-user gone-user --reason left
 	check_rc 0 "unknown name: undo succeeds" host_run h revoke-user --undo gone-user
@@ -117,7 +117,7 @@ case_expired_password() {
 	host_run h chage -d 0 carol
 	check "carol: clear with an expired password, she is asked to change it" \
 		says 'expired|change your password' ssh_as h carol id
-	check_rc 0 "carol: revoked" host_run h revoke-user carol --reason test --ref P01 --deny-only
+	check_rc 0 "carol: revoked" host_run h revoke-user carol --reason test --ref P01 --no-end
 	check "P01: carol revoked with an expired password is denied" \
 		says 'Reference: P01' ssh_as h carol id
 	host_run h revoke-user --undo carol >/dev/null
@@ -136,7 +136,7 @@ case_guards() {
 		host_run h revoke-user dave --reason test
 	host_run h usermod -aG sudo bob
 	check_rc 0 "dave: one of two administrators is revoked" \
-		host_run h revoke-user dave --reason test --deny-only
+		host_run h revoke-user dave --reason test --no-end
 	check "bob: the other administrator is then the last" \
 		says 'last usable member of the admin groups' \
 		host_run h revoke-user bob --reason test
@@ -144,7 +144,7 @@ case_guards() {
 	host_sh h 'printf "# pam_revoke list 1\nuser:someone uid=1001\n" >/root/by-uid'
 	check "import: an administrator by UID is refused" \
 		says 'names an administrator, which takes --force' \
-		host_run h revoke-user --import /root/by-uid --reason test
+		host_run h revokectl import /root/by-uid --reason test
 	check "bob: the own account is refused" \
 		says 'is your own account' \
 		host_run h env SUDO_USER=bob revoke-user bob --reason test
@@ -158,7 +158,7 @@ case_guards() {
 	check_rc 4 "bob: a caller without root is refused" \
 		host_run h setpriv --reuid 1001 --clear-groups revoke-user alice --reason test
 	check_rc 0 "alice: a dry run succeeds" host_run h revoke-user alice --reason test --dry-run
-	check_rc 0 "alice: clear after the dry run" host_run h revoke-user --check alice
+	check_rc 0 "alice: clear after the dry run" host_run h revokectl check alice
 }
 
 # query sees the session that it runs in.
@@ -213,7 +213,7 @@ case_logind_stopped() {
 	check_rc 3 "logind stopped: alice is revoked and not verified" \
 		host_run h revoke-user alice --reason stopped
 	host_run h kill -CONT "$pid"
-	check_rc 1 "logind stopped: alice stays revoked" host_run h revoke-user --check alice
+	check_rc 1 "logind stopped: alice stays revoked" host_run h revokectl check alice
 	check_rc 0 "logind continued: the second run completes" \
 		host_run h revoke-user alice --reason stopped
 	host_run h revoke-user --undo alice >/dev/null
@@ -221,7 +221,7 @@ case_logind_stopped() {
 
 # Last: without the package, users log in.
 case_removal() {
-	host_run h revoke-user alice --reason keep --ref KEEP --deny-only >/dev/null
+	host_run h revoke-user alice --reason keep --ref KEEP --no-end >/dev/null
 	host_sh h 'dpkg -i /root/*.deb' >"$hosts_dir/h/upgrade.log" 2>&1
 	check "upgrade: keeps the list" says 'Reference: KEEP' ssh_as h alice id
 	host_sh h 'echo "account required pam_revoke.so" >>/etc/pam.d/other'

@@ -21,9 +21,11 @@ explained() { host_run h journalctl -q --no-pager -x "MESSAGE_ID=$1"; } # ID: wi
 log_count() { host_run h journalctl -q --no-pager | grep -c "$1"; } # PATTERN
 
 # revoke NAME WORDS: exit status in $code, output in $answer, seconds in $took.
-revoke() {
+revoke() { run_with_yes revoke-user "$@"; }
+ctl() { run_with_yes revokectl "$@"; }
+run_with_yes() { # COMMAND WORDS...
 	local begun=$SECONDS
-	answer=$(host_run h revoke-user "$@" --yes 2>&1)
+	answer=$(host_run h "$@" --yes 2>&1)
 	code=$?
 	# shellcheck disable=SC2034 # read by the cases
 	took=$((SECONDS - begun))

@@ -19,7 +19,7 @@ deliver() {
 }
 index_matches() {
 	local said
-	said=$(host_run h revoke-user --check nobody-at-all 2>&1) &&
+	said=$(host_run h revokectl check nobody-at-all 2>&1) &&
 		grep -q ': clear$' <<<"$said" && ! grep -q 'line by line' <<<"$said"
 }
 # A list that arrives after the indexes are made and before systemd watches again: once, in a step

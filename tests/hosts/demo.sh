@@ -36,7 +36,7 @@ ssh_open demo alice -tt 'bash --norc'
 ssh_open demo alice -N
 ssh_open demo bob -tt 'sleep 300'
 wait_for 20 has_sessions demo alice 2 && wait_for 20 says 'sleep 300' running demo bob && sleep 1
-on_host revoke-user --sessions
+on_host revokectl sessions
 
 say "The laptop is lost"
 on_host "revoke-user alice --reason 'laptop lost' --ref T283242"
@@ -45,21 +45,21 @@ revoked=$shown
 nothing_of demo alice >/dev/null && gone=yes
 
 say "No process or session of alice is left; the session of bob goes on"
-on_host revoke-user --sessions
+on_host revokectl sessions
 on_host "ps -o pid,user,args -u alice || echo 'no process of alice'"
 
 say "The laptop tries again"
 as_alice id
-on_host revoke-user --check alice
-on_host revoke-user --list
+on_host revokectl check alice
+on_host revokectl list
 
 say "The laptop is found, and she may come back"
 on_host revoke-user --undo alice
 as_alice id
-on_host revoke-user --history
+on_host revokectl history
 
 # The demo fails when what it shows is not true.
-[ "$revoked" = 0 ] && [ "$gone" = yes ] && host_run demo revoke-user --check alice >/dev/null &&
+[ "$revoked" = 0 ] && [ "$gone" = yes ] && host_run demo revokectl check alice >/dev/null &&
 	has_sessions demo bob 1 && ssh_as demo alice true >/dev/null 2>&1 &&
 	host_run demo journalctl -q --no-pager | grep -q 'access refused: user:alice .*ref=T283242'
 code=$?

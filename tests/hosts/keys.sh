@@ -32,7 +32,7 @@ burnt() {
 	local label=$1 key=$2
 	shift 2
 	check_rc 0 "$label: revoked" \
-		silent host_run h revoke-user "$@" --reason stolen --ref T7 --deny-only --quiet
+		silent host_run h revoke-user "$@" --reason stolen --ref T7 --no-end --quiet
 	check "$label: denied with the reference" out_by "$key"
 	[ "$key" != "$neighbour_of" ] ||
 		check "$label: another key of carol logs in" in_by neighbour
@@ -98,9 +98,9 @@ key_sessions_open() {
 		check "carol: sleep $n runs" wait_for 20 says "sleep $n" running h carol
 	done
 	check "sessions: print the key of each" \
-		says 'carol .*SHA256:' host_run h revoke-user --sessions carol
+		says 'carol .*SHA256:' host_run h revokectl sessions carol
 	check "sessions by key: three" \
-		test "$(host_run h revoke-user --sessions --key /root/keys/ed25519.pub --json |
+		test "$(host_run h revokectl sessions --key /root/keys/ed25519.pub --json |
 			grep -c '"id"')" -eq 3
 }
 key_sessions_ended() {
@@ -125,7 +125,7 @@ key_sessions_without_record() {
 	local unknown_key=SHA256:0000000000000000000000000000000000000000000
 	host_sh h 'rm -f /run/pam_revoke/sessions/*'
 	check "sessions without a record: the key comes from the journal" \
-		says 'carol .*SHA256:.*by the journal' host_run h revoke-user --sessions carol
+		says 'carol .*SHA256:.*by the journal' host_run h revokectl sessions carol
 	check_rc 0 "sessions without a record: ended by key" \
 		host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
 	check "sessions without a record: no process is left" \
@@ -140,7 +140,7 @@ key_sessions_without_record() {
 		host_run h revoke-user --key /root/keys/rsa.pub --reason stolen --ref T7
 	check "sessions without record and journal: the cause is printed" \
 		says 'neither a record nor the journal' \
-		host_run h revoke-user --key /root/keys/rsa.pub --end-only
+		host_run h revokectl end --key /root/keys/rsa.pub
 	host_sh h 'mv /var/log/journal.away /var/log/journal
 		mv /run/log/journal.away /run/log/journal' 2>/dev/null
 	host_run h systemctl start "${journald[@]}"
@@ -148,7 +148,7 @@ key_sessions_without_record() {
 	check "carol: no process is left" nothing_of h carol
 	check "carol: no login record is left" \
 		wait_for 20 says '^0$' host_sh h "
-			revoke-user --key $unknown_key --end-only --quiet 2>/dev/null
+			revokectl end --key $unknown_key --quiet 2>/dev/null
 			ls /run/pam_revoke/sessions | wc -l"
 	host_run h revoke-user --undo carol --quiet
 }

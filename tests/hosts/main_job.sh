@@ -15,16 +15,16 @@ case_installed() {
 			END { exit !(r && r < u) }' "$root/etc/pam.d/common-session"
 	check "revoke-user: prints its version" \
 		says '^revoke-user .*[0-9]' host_run h revoke-user --version
-	check_rc 0 "alice: clear" host_run h revoke-user --check alice
-	check "doctor: healthy" says '^healthy$' host_run h revoke-user --doctor
+	check_rc 0 "alice: clear" host_run h revokectl check alice
+	check "doctor: healthy" says '^healthy$' host_run h revokectl doctor
 	echo 'UsePAM no' >"$root/etc/ssh/sshd_config.d/00-test.conf"
 	check "doctor: reports UsePAM no from sshd -T" \
 		says '^sshd: /etc/ssh/sshd_config: UsePAM no, says sshd -T' \
-		host_run h revoke-user --doctor
+		host_run h revokectl doctor
 	echo 'Nonsense' >"$root/etc/ssh/sshd_config.d/00-test.conf"
 	check "doctor: reads a configuration that sshd rejects" \
 		says 'sshd -T does not take it, so that it was read here: .*Nonsense' \
-		host_run h revoke-user --doctor
+		host_run h revokectl doctor
 	rm "$root/etc/ssh/sshd_config.d/00-test.conf"
 }
 
@@ -45,7 +45,7 @@ attempt() {
 
 history_is_sorted() {
 	local times
-	times=$(host_run h revoke-user --history --json | jq -r .at)
+	times=$(host_run h revokectl history --json | jq -r .at)
 	[ "$(wc -l <<<"$times")" -ge 25 ] && sort -c <<<"$times"
 }
 # Three kinds of SSH session and a console session end, and stay ended.
@@ -66,7 +66,7 @@ main_job_ends() {
 	check "alice: three SSH sessions and one on the console" wait_for 30 has_sessions h alice 4
 	check "bob: one SSH session" wait_for 10 has_sessions h bob 1
 	check "alice: logind has the session on the serial line" \
-		wait_for 20 says 'ttyS40' host_run h revoke-user --sessions alice
+		wait_for 20 says 'ttyS40' host_run h revokectl sessions alice
 	check_rc 1 "alice: query returns logged in" \
 		host_run h "$script" query --uid alice --cn 'Alice A'
 	check "systemd-login list: both users, sorted" says '^alice bob $' listed_users
@@ -101,9 +101,9 @@ main_job_denies() {
 main_job_again() {
 	check_rc 0 "alice: query returns not logged in" \
 		host_run h "$script" query --uid alice --cn 'Alice A'
-	check_rc 1 "alice: check returns revoked" host_run h revoke-user --check alice
+	check_rc 1 "alice: check returns revoked" host_run h revokectl check alice
 	check_rc 4 "alice: a second revocation without ending changes nothing" \
-		host_run h revoke-user alice --reason 'laptop lost' --ref T283242 --deny-only
+		host_run h revoke-user alice --reason 'laptop lost' --ref T283242 --no-end
 	check_rc 0 "alice: a second revocation is done and verified" \
 		host_run h revoke-user alice --reason 'laptop lost' --ref T283242
 }
@@ -116,16 +116,16 @@ main_job_recorded() {
 		says 'user:alice was revoked' explained $revoked_id
 	check "history: has operator and reason" \
 		says 'revoke .*user:alice .*root .*done .*T283242 .*laptop lost' \
-		host_run h revoke-user --history alice
+		host_run h revokectl history alice
 	check "history: has the denied login by SSH" \
 		says 'denied .*user:alice .*refused .*T283242 .*alice at sshd from ' \
-		host_run h revoke-user --history alice
+		host_run h revokectl history alice
 	check "history: has the denied login on the console" \
 		says 'denied .*user:alice .*alice at login on ' \
-		host_run h revoke-user --history alice
+		host_run h revokectl history alice
 	check "history: has the ended sessions" \
 		says 'session-ended .*user:alice .*alice, session ' \
-		host_run h revoke-user --history alice
+		host_run h revokectl history alice
 	check "history: sorted by time" history_is_sorted
 }
 main_job_restores() {
@@ -133,10 +133,10 @@ main_job_restores() {
 	check "journal: has the undo with its target" \
 		says '"REVOKE_TARGET":"user:alice"' entries $restored_id
 	echo nobody-here >"$(host_root h)/root/leavers"
-	check_rc 0 "import: succeeds" host_run h revoke-user --import /root/leavers --reason gone
+	check_rc 0 "import: succeeds" host_run h revokectl import /root/leavers --reason gone
 	check "journal: has the import with its file" \
 		says '"REVOKE_TARGET":"/root/leavers"' entries $imported_id
-	check_rc 0 "alice: ended without revocation" host_run h revoke-user --end-only alice --yes
+	check_rc 0 "alice: ended without revocation" host_run h revokectl end alice --yes
 	check "journal: has the ending with its target" \
 		says '"REVOKE_TARGET":"user:alice"' entries $only_ended_id
 	check_rc 4 "alice: a second undo changes nothing" host_run h revoke-user --undo alice

@@ -122,7 +122,7 @@ clean_up() {
 	local way user uid
 	row "$1"
 	host_run h systemctl stop "again-$user" 2>/dev/null
-	host_run h revoke-user "$user" --end-only --now --descendants --yes >/dev/null 2>&1
+	host_run h revokectl end "$user" --now --descendants --yes >/dev/null 2>&1
 	host_run h systemctl reset-failed "again-$user" "root-$user" "lives-$user" 2>/dev/null
 }
 

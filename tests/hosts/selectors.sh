@@ -4,57 +4,57 @@
 # shellcheck source=tests/hosts/commands.sh
 . tests/hosts/commands.sh
 
-sessions_by() { host_run h revoke-user --sessions "$@" --json; } # SELECTION...
+sessions_by() { host_run h revokectl sessions "$@" --json; } # SELECTION...
 case_selectors() {
 	local id
 	ssh_open h alice 'sleep 1041'
 	ssh_open h alice -tt 'sleep 1042'
 	console_open h ttyS45 carol
 	check "carol: a session on the console" \
-		wait_for 30 says 'ttyS45' host_run h revoke-user --sessions carol
+		wait_for 30 says 'ttyS45' host_run h revokectl sessions carol
 	wait_for 10 says 'sleep 1042' running h alice
 	check "sessions by PAM service: carol" \
 		test "$(sessions_by --service login | jq -r .user)" = carol
 	check "sessions by terminal: carol" \
-		says 'carol' host_run h revoke-user --sessions --tty /dev/ttyS45
+		says 'carol' host_run h revokectl sessions --tty /dev/ttyS45
 	check "sessions by source address: alice" \
-		test "$(sessions_by --from 127.0.0.0/8 |
+		test "$(sessions_by --address 127.0.0.0/8 |
 			jq -r .user | grep -v bob | sort -u)" = alice
 	check_rc 0 "ending by source address: a dry run succeeds" \
-		host_run h revoke-user --end-only alice --from 127.0.0.1 --dry-run
+		host_run h revokectl end alice --address 127.0.0.1 --dry-run
 	check "ending by source address: a dry run ends nothing" says 'sleep 1041' running h alice
-	revoke --end-only carol --tty ttyS45
+	ctl end carol --tty ttyS45
 	check "ending by terminal: succeeds" exited 0
 	check "ending by terminal: the session of carol is gone" \
-		fails says 'ttyS45' host_run h revoke-user --sessions carol
+		fails says 'ttyS45' host_run h revokectl sessions carol
 	check "ending by terminal: the session of alice goes on" says 'sleep 1041' running h alice
 	id=$(sessions_by alice | jq -r 'select(.tty != null and .tty != "") | .id')
-	revoke --end-only --session "$id" --json
+	ctl end --session "$id" --json
 	check "ending by session: succeeds" exited 0
 	check "ending by session: JSON has the numbers" \
 		printed '"sessions_ended": 1, "processes_ended": [1-9]'
 	check "ending by session: the selected session is gone" \
 		fails says 'sleep 1042' running h alice
 	check "ending by session: the other session goes on" says 'sleep 1041' running h alice
-	revoke --end-only alice --service nothing
+	ctl end alice --service nothing
 	check "ending without a match: changes nothing" exited 4
 	ssh_open h bob 'sleep 1043'
 	wait_for 10 says 'sleep 1043' running h bob
 	host_sh h 'printf "[gate]\nexempt_users = root,bob\n" >/etc/pam_revoke/pam_revoke.conf'
 	check "sessions of all: alice is listed" \
-		says '"user": "alice"' host_run h revoke-user --sessions --all --json
+		says '"user": "alice"' host_run h revokectl sessions --all --json
 	check "sessions of all: bob is exempt and not listed" \
-		fails says '"user": "bob"' host_run h revoke-user --sessions --all --json
-	revoke --end-only --all --from 10.0.0.0/8
+		fails says '"user": "bob"' host_run h revokectl sessions --all --json
+	ctl end --all --address 10.0.0.0/8
 	check "ending of all by another address: changes nothing" exited 4
-	revoke --end-only --all --now
+	ctl end --all --now
 	host_sh h 'printf "" >/etc/pam_revoke/pam_revoke.conf'
 	check "ending of all: succeeds" exited 0
 	check "ending of all: no process of alice is left" nothing_of h alice
 	check "ending of all: the session of bob, who is exempt, goes on" \
 		says 'sleep 1043' running h bob
 	check "ending of all: the history has it for alice" \
-		test "$(host_run h revoke-user --history alice --json |
+		test "$(host_run h revokectl history alice --json |
 			jq -r 'select(.action == "end") | "\(.action) \(.target)"' | tail -n 1)" = \
 		'end user:alice'
 }
@@ -80,18 +80,18 @@ case_concurrent() {
 case_warn_and_now() {
 	ssh_open h alice -tt "trap '' TERM HUP; while :; do sleep 1; done"
 	wait_for 10 says trap running h alice
-	revoke alice --end-only --warn 'The host says good-bye.'
+	ctl end alice --warn 'The host says good-bye.'
 	check "ending with a warning: succeeds" exited 0
 	check "ending with a warning: the terminal shows it" \
 		wait_for 5 grep -q 'The host says good-bye' "$hosts_dir/h/sessions.log"
 	check "ending without revocation: the message names it" printed 'was not denied'
 	ssh_open h alice -tt "trap '' TERM HUP; while :; do sleep 1; done"
 	wait_for 10 says trap running h alice
-	revoke alice --end-only --now --warn 'Good-bye at once.'
+	ctl end alice --now --warn 'Good-bye at once.'
 	check "ending at once with a warning: the terminal shows it" \
 		wait_for 5 grep -q 'Good-bye at once' "$hosts_dir/h/sessions.log"
 	stubborn alice
-	revoke alice --end-only --now --json
+	ctl end alice --now --json
 	check "ending at once: succeeds" exited 0
 	check "ending at once: does not wait for the grace period" \
 		test "$(jq -r .elapsed_ms <<<"$answer")" -lt 1900

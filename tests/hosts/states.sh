@@ -14,7 +14,7 @@ case_states() {
 	check "alice: state lingering" wait_for 10 state_is lingering
 	check_rc 0 "T05: lingering is not logged in" query alice
 	check "alice lingering: the sessions list has her" \
-		says 'alice: lingering' host_run h revoke-user --sessions alice
+		says 'alice: lingering' host_run h revokectl sessions alice
 	ssh_open h alice 'sleep 1031'
 	check "alice: state logged in" wait_for 10 state_is 'logged in'
 	wait_for 10 says 'sleep 1031' running h alice
@@ -87,7 +87,7 @@ case_persistence() {
 	host_sh h 'crontab -u alice -r; atrm $(atq | cut -f1)
 		rm -rf /home/alice/.config; ln -s /etc /home/alice/.config'
 	check "persistence: a link in the home directory is not followed" \
-		fails says 'user unit' host_run h revoke-user alice --end-only --yes
+		fails says 'user unit' host_run h revokectl end alice --yes
 	host_sh h 'rm /home/alice/.config'
 }
 

@@ -31,7 +31,7 @@ struct Policy {
     Unavailable unavailable = Unavailable::deny;
     bool show_reason = false;
     std::int64_t max_age_sec = 0;      // of a list that says when it was issued; 0: any
-    std::int64_t break_glass_sec = 0;  // the longest that revoke-user --break-glass may ask for; 0: it may not
+    std::int64_t break_glass_sec = 0;  // the longest that revokectl break-glass may ask for; 0: it may not
     std::size_t group_rule_count = 0;
     std::array<GroupRule, kMostGroupRules> group_rules;
     FixedText<kMaxValueBytes> lists{"/etc/pam_revoke/lists.d,/var/lib/pam_revoke/lists.d"};

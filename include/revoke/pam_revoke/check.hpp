@@ -1,6 +1,6 @@
 // check.hpp - the gate's question, asked of all lists: is this person revoked here and now?
 //
-// Join: puts together files, index, account database and verdict. The module and `revoke-user --check` ask this very code, so
+// Join: puts together files, index, account database and verdict. The module and `revokectl check` ask this very code, so
 // that what the operator is told is what the login will meet. No exception, no network of its own, no child, no thread.
 // Layer: join.
 #pragma once

@@ -1,7 +1,7 @@
 // import.hpp - names from elsewhere, put into a list: one a line, CSV with the reason, or a list.
 //
 // Pure: text in, text out.
-// Source: revoke-user(8), --import; RFC 4180 for the quotes.
+// Source: revokectl(8), import; RFC 4180 for the quotes.
 // Layer: pure.
 #pragma once
 

@@ -40,7 +40,7 @@ struct ListCheck {
     std::vector<BadLine> bad;  // number 0 speaks of the file as a whole
 };
 
-// Looks at all of a list, as --check-list does.
+// Looks at all of a list, as revokectl verify does.
 // Units:  now_sec: seconds since 1970; a list that has expired by then is not sound.
 // Errors: none.
 [[nodiscard]] ListCheck check_list(std::string_view text, std::int64_t now_sec);

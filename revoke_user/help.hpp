@@ -1,0 +1,24 @@
+// help.hpp - what --help prints, for each command and each verb.
+//
+// Pure: texts, at most 80 columns wide.
+// Layer: command.
+#pragma once
+
+namespace pam_revoke {
+
+extern const char kHelpRevokeUser[];
+extern const char kHelpRevokectl[];
+extern const char kHelpBreakGlass[];
+extern const char kHelpCheck[];
+extern const char kHelpDoctor[];
+extern const char kHelpEnd[];
+extern const char kHelpExportKrl[];
+extern const char kHelpHistory[];
+extern const char kHelpImport[];
+extern const char kHelpImportKrl[];
+extern const char kHelpList[];
+extern const char kHelpReindex[];
+extern const char kHelpSessions[];
+extern const char kHelpVerify[];
+
+}  // namespace pam_revoke

@@ -1,0 +1,58 @@
+// verbs.hpp - revoke-user and the verbs of revokectl: which argument and which options each takes.
+//
+// Pure: a table. main.cpp has the functions.
+// Source: revoke-user(8), SYNOPSIS; revokectl(8), VERBS.
+// Layer: command.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "options.hpp"
+
+namespace pam_revoke {
+
+// The argument beside the options.
+enum class Operand : std::uint8_t {
+    none,
+    target,           // NAME, or one of the options that name a key
+    optional_target,  // the same, or nothing
+    sessions,         // a target, --session or --all
+    file,
+    duration
+};
+
+struct Command {
+    std::string_view title;  // "revoke-user", "revokectl list"
+    Action action;
+    Operand operand;
+    OptionSet options;
+    const char* help;
+
+    // The word after "revokectl".
+    [[nodiscard]] constexpr std::string_view verb() const {
+        return title.substr(title.find(' ') + 1);
+    }
+};
+
+extern const Command kRevokeUser;
+extern const Command kUndo;       // revoke-user --undo
+extern const Command kRevokectl;  // without a verb
+
+[[nodiscard]] std::span<const Command> verbs();
+
+// The verb of that name, or nullptr.
+// Errors: none.
+[[nodiscard]] const Command* find_verb(std::string_view name);
+
+// True when a program of another package may be called revokectl-`verb`: letters a to z and '-'.
+// Errors: none.
+[[nodiscard]] bool may_be_external(std::string_view verb);
+
+// Why there is no such verb: its package is not installed, or it is misspelt.
+// Errors: none.
+[[nodiscard]] std::string describe_unknown_verb(std::string_view verb);
+
+}  // namespace pam_revoke
