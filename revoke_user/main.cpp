@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "command_line.hpp"
+#include "external.hpp"
 #include "job.hpp"
 #include "revoke/pam_revoke/identity.hpp"
+#include "revoke/logind/report.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {
@@ -103,6 +105,16 @@ ExitCode report_usage_error(const CommandLine& line, const std::string& error) {
     return kUsage;
 }
 
+// A verb that another package may have.
+// Units: words: what follows the verb, ending with nullptr.
+ExitCode run_verb_of_package(const CommandLine& line, char* const* words) {
+    const std::string& verb = line.arguments->subject;
+    const auto error = run_external(verb, words);
+    if (!error) return report_usage_error(line, describe_unknown_verb(verb));
+    std::fprintf(stderr, "revokectl: %s\n", describe(*error).c_str());
+    return kUnchanged;
+}
+
 ExitCode run(int argc, char** argv) {
     const std::int64_t now_sec = std::time(nullptr);
     const std::vector<std::string_view> words(argv, argv + argc);
@@ -116,7 +128,7 @@ ExitCode run(int argc, char** argv) {
             std::printf("%s (pam_revoke) %s\n", std::string(line.program()).c_str(), REVOKE_VERSION);
             return kDone;
         case Action::external:
-            return report_usage_error(line, describe_unknown_verb(line.arguments->subject));
+            return run_verb_of_package(line, argv + 2);
         default:
             return run_job(line, now_sec);
     }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# commands.sh - two commands in one program, and misspelt words. Sourced by run.sh.
+# commands.sh - two commands in one program, verbs of packages, misspelt words. Sourced by run.sh.
 # shellcheck source=tests/cli/common.sh
 . tests/cli/common.sh
 
@@ -21,4 +21,48 @@ case_commands() {
 	check "unknown user: nothing is suggested" \
 		fails says 'did you mean' ctl check nobody-such-here
 	check "known user: no warning" fails says 'account database' ctl check daemon
+}
+
+# in_libexec CMD...: with an empty /usr/libexec/pam_revoke of its own, where CMD may write.
+in_libexec() {
+	# shellcheck disable=SC2016 # the shell in the namespace expands it
+	unshare -m sh -c 'mount -t tmpfs -o mode=755 tmpfs /usr/libexec &&
+		mkdir /usr/libexec/pam_revoke && "$@"' sh "$@"
+}
+# with_verb MODE OWNER DIRECTORY-MODE WORDS...: revokectl WORDS; "status" is a program of a package.
+with_verb() {
+	local mode=$1 owner=$2 directory_mode=$3
+	shift 3
+	# shellcheck disable=SC2016 # the shell in the namespace expands it
+	in_libexec sh -c 'cd /usr/libexec/pam_revoke &&
+		printf "#!/bin/sh\nfor word; do echo \"word: \$word\"; done\nexit 9\n" \
+			>revokectl-status &&
+		chown "$2" revokectl-status && chmod "$1" revokectl-status && chmod "$3" . && shift 3 &&
+		exec "$@"' sh "$mode" "$owner" "$directory_mode" "$revokectl" "$@"
+}
+# shellcheck disable=SC2016 # a hostile word is there to be left alone
+case_verbs_of_packages() {
+	refused 2 '^revokectl: status: not installed; install pam-revoke-agent' \
+		"verb of a package, not installed" in_libexec "$revokectl" status
+	refused 2 '^revokectl: publish: not installed; install pam-revoke-relay' \
+		"verb of another package, not installed" in_libexec "$revokectl" publish
+	check_rc 9 "verb of a package: its exit status is passed on" with_verb 755 0 755 status
+	check "verb of a package: gets its words as they are" \
+		says '^word: a  b\$\(touch x\)$' with_verb 755 0 755 status 'a  b$(touch x)' --help
+	check "verb of a package: gets its own help option" \
+		says '^word: --help$' with_verb 755 0 755 status --help
+	refused 4 'revokectl-status: .*writable' "verb of a package, writable by others" \
+		with_verb 757 0 755 status
+	refused 4 'revokectl-status: not owned|revokectl-status: is not owned' \
+		"verb of a package, owned by another user" with_verb 755 65534 755 status
+	refused 4 '/usr/libexec/pam_revoke: .*writable' "verb in a directory writable by others" \
+		with_verb 755 0 777 status
+	refused 4 'revokectl-status: cannot be run' "verb of a package, not executable" \
+		with_verb 644 0 755 status
+	printf '#!/bin/sh\ntouch %s/PWNED\n' "$work" >"$work/revokectl-evil"
+	chmod 755 "$work/revokectl-evil"
+	refused 2 "unknown verb 'evil'" "program of a verb in PATH" \
+		env PATH="$work:$PATH" "$revokectl" evil
+	refused 2 "unknown verb '../" "path as a verb" "$revokectl" "../../..$work/revokectl-evil"
+	check "program of a verb in PATH: not run" test ! -e "$work/PWNED"
 }
