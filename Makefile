@@ -13,6 +13,10 @@ PAMDIR ?= $(PREFIX)/lib/$(MULTIARCH)/security
 SBINDIR = $(PREFIX)/sbin
 LIBEXECDIR = $(PREFIX)/libexec/pam_revoke
 MANDIR = $(PREFIX)/share/man
+# Shells look for completion there, by the name of the command.
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/vendor-completions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 SYSCONFDIR ?= /etc
 STATEDIR ?= /var/lib/pam_revoke
 UNITDIR ?= $(PREFIX)/lib/systemd/system
@@ -199,7 +203,7 @@ deb: ## Debian packages for this release, or SUITE=bookworm|trixie in a kept tre
 install: all ## to DESTDIR
 	install -d -m 0755 $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/pam_revoke/lists.d $(DESTDIR)$(SYSCONFDIR)/logout.d $(DESTDIR)$(STATEDIR)/lists.d
-	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(UNITDIR)
+	install -d -m 0755 $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR) $(DESTDIR)$(UNITDIR)
 	install -d -m 0700 $(DESTDIR)$(STATEDIR)/index
 	install -m 0644 conf/revoke-compile.path conf/revoke-compile.service conf/revoke-compile-again.service conf/revoke-compile.timer $(DESTDIR)$(UNITDIR)
 	install -D -m 0644 conf/pam_revoke.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/pam_revoke.conf
@@ -210,7 +214,11 @@ install: all ## to DESTDIR
 	install -m 0755 build/systemd-login $(DESTDIR)$(LIBEXECDIR)/systemd-login
 	ln -sf $(LIBEXECDIR)/systemd-login $(DESTDIR)$(SYSCONFDIR)/logout.d/50-systemd-login
 	test -e $(DESTDIR)$(SYSCONFDIR)/pam_revoke/pam_revoke.conf || install -m 0644 conf/pam_revoke.conf $(DESTDIR)$(SYSCONFDIR)/pam_revoke/pam_revoke.conf
-	install -m 0644 conf/revoke-user.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/revoke-user
+	install -m 0644 conf/completion/revoke-user.bash $(DESTDIR)$(BASHDIR)/revoke-user
+	install -m 0644 conf/completion/revoke-user.zsh $(DESTDIR)$(ZSHDIR)/_revoke-user
+	install -m 0644 conf/completion/revoke-user.fish $(DESTDIR)$(FISHDIR)/revoke-user.fish
+	ln -sf revoke-user $(DESTDIR)$(BASHDIR)/revokectl
+	ln -sf revoke-user.fish $(DESTDIR)$(FISHDIR)/revokectl.fish
 	install -m 0644 $(filter %.5,$(PAGES)) $(DESTDIR)$(MANDIR)/man5
 	install -m 0644 $(filter %.8,$(PAGES)) $(DESTDIR)$(MANDIR)/man8
 
