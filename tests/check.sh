@@ -1,13 +1,17 @@
 #!/bin/bash
-# check.sh - everything, as the README and CI run it: installs what is missing, then each part; counts at the end.
+# check.sh - everything, as the README and CI run it: installs what is missing, runs each part, and
+# prints the counts.
 cd "$(dirname "$0")/.." || exit 1
-[ "$(id -u)" = 0 ] || { echo 'make check: needs root, for disposable hosts and files of root' >&2; exit 1; }
+if [ "$(id -u)" != 0 ]; then
+	echo 'make check: needs root, for disposable hosts and files of root' >&2
+	exit 1
+fi
 tests/deps.sh >/dev/null || exit 1
 mkdir -p build/check
 passed=0 failed=0
 begun=$SECONDS
 
-# Parts that need other parts' compiler least come first; hosts are built and booted beside the compiling.
+# Parts that compile little come first; hosts are built and booted at the same time.
 part() { # NAME: runs make NAME, shows it, adds its count
 	local name=$1 at=$SECONDS made
 	make --no-print-directory -j"$(nproc)" "$name" >"build/check/$name.log" 2>&1 &
@@ -29,15 +33,25 @@ count() { # NAME
 	[ "$rc" -eq 0 ] || [ "$f" -gt 0 ] || f=1
 	passed=$((passed + p)) failed=$((failed + f))
 	printf '%-14s %4d passed, %d failed   (%d s)\n' "$name" "$p" "$f" "$(cat "build/check/$name.seconds")"
-	[ "$rc" -eq 0 ] && [ "$f" -eq 0 ] || sed 's/^/    /' "build/check/$name.log" | grep -vE '^    ok ' | tail -n 150
+	[ $((rc + f)) -eq 0 ] ||
+		sed 's/^/    /' "build/check/$name.log" | grep -vE '^    ok ' | tail -n 150
 }
 
-interrupted() { kill -TERM $(jobs -p) 2>/dev/null; wait; exit 130; }
+interrupted() {
+	local parts
+	mapfile -t parts <<<"$(jobs -p)"
+	kill -TERM "${parts[@]}" 2>/dev/null
+	wait
+	exit 130
+}
 trap interrupted INT TERM
 { part check-hosts; part check-matrix; ROUNDS=40 part check-rounds; part check-serial; } &
 hosts=$!
-for name in layers pages check-unit check-pam check-cli check-race check-faults check-clang check-fuzz; do
-	VERDICTS=120000 ACTIONS=revoke FAULTS='kill_at_write kill_at_fsync kill_at_renameat kill_at_close write_ENOSPC fsync_EIO openat_EMFILE renameat_EIO full_from_then_on' part $name &
+faults='kill_at_write kill_at_fsync kill_at_renameat kill_at_close write_ENOSPC fsync_EIO
+	openat_EMFILE renameat_EIO full_from_then_on'
+for name in layers pages check-unit check-pam check-cli check-race check-faults \
+	check-clang check-fuzz; do
+	VERDICTS=120000 ACTIONS=revoke FAULTS=$faults part $name &
 	wait $!  # a signal does not end a wait for what runs in the foreground
 	count $name
 done

@@ -3,6 +3,7 @@
 #
 # Every header says "Layer: NAME." in its head, and so does every source without a header of its own; a source with
 # one is in its header's layer.
+# shellcheck disable=SC2015 # ok always succeeds
 set -u
 cd "$(dirname "$0")/.." || exit 1
 passed=0 failed=0
@@ -22,11 +23,12 @@ layer_of() {
 	[ -n "$own" ] && sed -n '1,25s/^\/\/ Layer: \([a-z]*\)\.$/\1/p' "$(header_of "$own" "$1")"
 }
 
-files=$(git ls-files --cached --others --exclude-standard 'include/*.hpp' 'pam_revoke/*' 'logind/*' 'conf/*' 'revoke_user/*' | grep -E '\.[ch]pp$')
-for file in $files; do
+mapfile -t files < <(git ls-files --cached --others --exclude-standard 'include/*.hpp' \
+	'pam_revoke/*' 'logind/*' 'conf/*' 'revoke_user/*' | grep -E '\.[ch]pp$')
+for file in "${files[@]}"; do
 	layer=$(layer_of "$file")
 	[ -n "${rank[${layer:-none}]:-}" ] && ok || { no "$file: says no layer"; continue; }
-	for include in $(sed -n 's/^#include "\(.*\)"$/\1/p' "$file"); do
+	while read -r include; do
 		header=$(header_of "$include" "$file")
 		below=$(layer_of "$header")
 		[ "$(basename "${header%.hpp}")" = "$(basename "${file%.*}")" ] && continue
@@ -39,17 +41,17 @@ for file in $files; do
 		else
 			ok
 		fi
-	done
+	done < <(sed -n 's/^#include "\(.*\)"$/\1/p' "$file")
 done
 
 home() { # home PATTERN FILE...: only these may include it
 	local pattern=$1 found file
 	shift
-	found=$(grep -lE "^#include <$pattern" $files)
+	found=$(grep -lE "^#include <$pattern" "${files[@]}")
 	for file in $found; do
 		[[ " $* " == *" $file "* ]] && ok || no "$file includes <$pattern>, whose home is $*"
 	done
-	[ -n "$found" ] || no "<$pattern> has no home any more: mend this list"
+	[ -n "$found" ] || no "<$pattern> has no home any more: fix this list"
 }
 home 'security/' pam_revoke/module.cpp pam_revoke/gate_log.cpp
 home 'systemd/' logind/audit.cpp logind/bus.cpp logind/journal.cpp logind/sessions.cpp logind/units.cpp
@@ -59,7 +61,7 @@ home 'sys/pidfd' logind/kernel/signal.cpp
 home 'sha2\.h' pam_revoke/base/digest.cpp
 home 'spawn\.h' logind/kernel/run_program.cpp
 for foreign in 'curl/' 'ldap'; do
-	grep -lqE "^#include <$foreign" $files && no "<$foreign> is nobody's yet" || ok
+	grep -lqE "^#include <$foreign" "${files[@]}" && no "<$foreign> is nobody's yet" || ok
 done
 # What is linked into the module: no library beyond libc and libpam, nothing that throws.
 for file in pam_revoke/*.cpp conf/*.cpp; do
