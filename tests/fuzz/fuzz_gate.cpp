@@ -1,4 +1,4 @@
-// The PAM entry point as a whole, while every so often a system call fails: nobody who is listed gets in, and nothing breaks.
+// The PAM entry point while some system calls fail: no listed user logs in, and nothing crashes.
 //
 // The input: which call fails, how, what is done to the index; then the configuration and the list, separated by a NUL.
 #include <dirent.h>
@@ -21,7 +21,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "../folder.hpp"
+#include "../directory.hpp"
 #include "revoke/store/compile.hpp"
 #include "revoke/list/index.hpp"
 
@@ -117,7 +117,7 @@ namespace {
 
 int answer_nothing(int, const pam_message**, pam_response**, void*) { return PAM_CONV_ERR; }
 
-struct Scene : TestFolder {
+struct Scene : TestDirectory {
     std::string list;
     std::string index;
     std::string conf;
@@ -127,7 +127,7 @@ struct Scene : TestFolder {
         list = path + "/lists.d/a.list";
         index = path + "/index/" + index_name(list).c_str();
         conf = path + "/conf";
-        for (const char* folder : {"/lists.d", "/index", "/pam"}) mkdir((path + folder).c_str(), 0700);
+        for (const char* directory : {"/lists.d", "/index", "/pam"}) mkdir((path + directory).c_str(), 0700);
         write(path + "/pam/sshd", "account required pam_permit.so\n");
         static const pam_conv conversation{answer_nothing, nullptr};
         if (pam_start_confdir("sshd", "daemon", &conversation, (path + "/pam").c_str(), &pamh) != PAM_SUCCESS) std::abort();
@@ -180,7 +180,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             fate = {};
         }
     }
-    // By the one we ship: who is listed is not let in.
+    // With the shipped configuration, a listed user is denied.
     scene.write_conf("");
     begin();
     const int code = scene.ask("daemon", pam_sm_acct_mgmt);

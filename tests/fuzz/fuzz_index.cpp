@@ -1,5 +1,5 @@
-// The index against the text it was made from: both say the same of everybody, whatever the list holds; and of an index in which
-// bytes were changed, the gate says the same as without it.
+// The index against its text: both give the same verdict for every user, for any list. With changed
+// bytes in the index the verdict is still the one of the text.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "../folder.hpp"
+#include "../directory.hpp"
 #include "revoke/pam_revoke/check.hpp"
 #include "revoke/store/compile.hpp"
 #include "revoke/list/index.hpp"
@@ -17,7 +17,7 @@ using namespace pam_revoke;
 
 namespace {
 
-struct Scene : TestFolder {
+struct Scene : TestDirectory {
     std::string list;
     std::string index;
     Policy policy;

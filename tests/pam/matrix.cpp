@@ -1,5 +1,6 @@
-// A whole login through every stack that people make around the gate: what the account phase says, what the session phase says, and whether
-// somebody gets in. A revoked person does in no cell: where the account phase is walked around, the session's gate is still there.
+// Logins through the usual stacks around the gate: the result of the account phase, of the session
+// phase, and of the login. A revoked user logs in in no cell: if a stack skips the account phase, the
+// gate in the session phase denies.
 #include <security/pam_appl.h>
 
 #include <cstdio>
@@ -13,7 +14,8 @@ namespace {
 // What another module of the stack says, where pam_unix or pam_sss would stand.
 std::string says(const char* control, const char* code) { return std::string("account ") + control + " pam_debug.so acct=" + code + "\n"; }
 
-// Debian's common-account, with the password module's answer; authselect's system-auth, whose local people are let in early.
+// Debian's common-account, with the password module's answer; authselect's system-auth, which allows
+// local users early.
 std::string debian(const char* code) {
     return says("[success=1 new_authtok_reqd=done default=ignore]", code) +
            "account requisite pam_deny.so\naccount required pam_permit.so\n";
@@ -66,16 +68,16 @@ const char* const kControls[] = {"required",
                                  "[default=1]"};
 
 // Who wants in, with what the gate says of them.
-struct Person {
+struct User {
     const char* verdict;
     const char* name;
     bool unreadable;  // the lists
-    bool may_get_in;
+    bool may_log_in;
 };
-const Person kPeople[] = {{"IGNORE", "bob", false, true},
-                          {"PERM_DENIED", "alice", false, false},
-                          {"AUTHINFO_UNAVAIL", "bob", true, false},
-                          {"PERM_DENIED, a broken list", "alice", true, false}};
+const User kUsers[] = {{"IGNORE", "bob", false, true},
+                       {"PERM_DENIED", "alice", false, false},
+                       {"AUTHINFO_UNAVAIL", "bob", true, false},
+                       {"PERM_DENIED, a broken list", "alice", true, false}};
 
 struct Outcome {
     int account = PAM_ABORT;
@@ -106,35 +108,35 @@ std::string stack_of(const Place& place, const Stack& stack, const Case& each, c
 
 }  // namespace
 
-Test(matrix, no_revoked_person_gets_in) {
+Test(matrix, a_revoked_user_never_logs_in) {
     int cells = 0;
     int let_in = 0;
     int kept_out_by_session = 0;
     for (const Stack& stack : kStacks)
-        for (const Person& person : kPeople) {
+        for (const User& user : kUsers) {
             const Place place;
-            if (person.unreadable) place.write("lists/broken.list", "\x01\n");
-            std::printf("\n%s, the gate says %s\n%-47s", stack.name, person.verdict, "");
+            if (user.unreadable) place.write("lists/broken.list", "\x01\n");
+            std::printf("\n%s, the gate says %s\n%-47s", stack.name, user.verdict, "");
             for (const Case& each : kCases) std::printf(" %-19s", each.name);
             for (const char* control : kControls) {
                 std::printf("\n%-47s", control);
                 for (const Case& each : kCases) {
-                    const Outcome outcome = log_in(place, person.name, stack_of(place, stack, each, control));
+                    const Outcome outcome = log_in(place, user.name, stack_of(place, stack, each, control));
                     ++cells;
                     let_in += outcome.in ? 1 : 0;
                     kept_out_by_session += !outcome.in && outcome.session != PAM_ABORT ? 1 : 0;
-                    std::printf(" %-19s", outcome.in ? "in" : outcome.session != PAM_ABORT ? "refused (session)" : "refused");
-                    cr_expect(!outcome.in || person.may_get_in, "%s, %s, %s: %s is in", stack.name, control, each.name, person.name);
+                    std::printf(" %-19s", outcome.in ? "in" : outcome.session != PAM_ABORT ? "denied (session)" : "denied");
+                    cr_expect(!outcome.in || user.may_log_in, "%s, %s, %s: %s logs in", stack.name, control, each.name, user.name);
                 }
             }
             std::printf("\n");
         }
-    std::printf("\n%d logins, %d in, none of them revoked; %d kept out by the session's gate alone\n", cells, let_in, kept_out_by_session);
+    std::printf("\n%d logins, %d in, none of a revoked user; %d denied by the session phase alone\n", cells, let_in, kept_out_by_session);
     cr_expect(let_in > 0 && kept_out_by_session > 0);
 }
 
-// The shipped place of the gate refuses where it is asked first, and keeps nobody out who is clear.
-Test(matrix, the_shipped_stack_refuses_in_the_account_phase) {
+// In its shipped place the gate denies in the first phase that asks it, and denies no clear user.
+Test(matrix, the_shipped_stack_denies_in_the_account_phase) {
     const Place place;
     for (const Stack& stack : kStacks)
         for (const Case& each : kCases) {

@@ -69,7 +69,7 @@ Test(module, control_words) {
         {"sufficient", "bob", PAM_SUCCESS, PAM_AUTH_ERR},  // P03: not listed does not skip what comes after
         {"[success=ok new_authtok_reqd=ok ignore=ignore default=die]", "alice", PAM_PERM_DENIED, PAM_PERM_DENIED},
         {"[success=ok ignore=ignore default=bad]", "bob", PAM_SUCCESS, PAM_AUTH_ERR},
-        {"[default=die]", "bob", PAM_IGNORE, PAM_IGNORE},  // P04: without ignore=ignore everybody is refused: loud and safe
+        {"[default=die]", "bob", PAM_IGNORE, PAM_IGNORE},  // P04: without ignore=ignore every user is denied: visible and safe
     };
     for (const auto& row : rows) {
         const std::string gate = std::string("account ") + row.control + " " + place.gate();
@@ -93,7 +93,7 @@ Test(module, gate_twice) {
                 PAM_PERM_DENIED, "twice, revoked");
 }
 
-Test(module, the_person_is_told_after_authentication_only) {
+Test(module, the_user_sees_the_message_after_authentication_only) {
     const Place place;
     const std::string all = "auth required " + place.gate() + "auth required pam_permit.so\naccount required " + place.gate() +
                             "session required " + place.gate() + "session required pam_permit.so\n";
@@ -142,8 +142,8 @@ Test(module, the_caller_counts) {
     }
 }
 
-// A caller who could not be checked is no clear caller, whoever the target is; an exempt caller is.
-Test(module, a_caller_who_can_not_be_checked) {
+// A caller that could not be checked is not clear, for any target; an exempt caller is.
+Test(module, a_caller_that_cannot_be_checked) {
     const Place place;
     place.list("garbage\n");
     for (const auto& [ruser, code] : {std::pair("bob", PAM_AUTHINFO_UNAVAIL), std::pair("root", PAM_SUCCESS)}) {
@@ -153,7 +153,7 @@ Test(module, a_caller_who_can_not_be_checked) {
     }
 }
 
-// Of several who can not be checked the strictest decides, in whatever order they are asked.
+// If several users cannot be checked, the strictest policy decides, in any order.
 Test(module, callers_and_rules_for_groups) {
     const Place place;
     place.list("# pam_revoke list 1\n%expires 2020-01-01T00:00:00Z\nuser:alice\n");
@@ -178,8 +178,8 @@ Test(module, callers_and_rules_for_groups) {
     }
 }
 
-// P19: everybody but the exempt, the caller of su among them.
-Test(module, a_caller_by_a_configuration_that_is_not_understood) {
+// P19: all but the exempt, the caller of su included.
+Test(module, a_caller_with_an_invalid_configuration) {
     const Place place;
     place.list("# pam_revoke list 1\nuser:alice\n");
     place.write("conf", "[gate]\nlists = " + place.path + "/lists\nunavailabel = deny\n");
@@ -232,7 +232,7 @@ Test(module, hostile_names) {
 }
 
 // P19, P20 on the PAM line and in the file: closed, but for the exempt.
-Test(module, words_that_are_not_understood) {
+Test(module, invalid_module_arguments) {
     const Place place;
     const std::string permit = "account required pam_permit.so\n";
     for (const char* words : {"unavailable=maybe", "unavailble=allow", "nonsense", "lists=relative", "conf=/nonexistent/pam_revoke.conf"}) {
@@ -254,7 +254,8 @@ Test(module, configuration_of_a_service) {
     expect_code(account(place, "carol", stack, "login"), PAM_SUCCESS, "exemption below a typing error");
 }
 
-// Who can not be checked is let in while the glass is broken, as far as it was announced; who is listed never.
+// Break-glass allows logins that cannot be checked, within the configured time, and never those of
+// revoked users.
 Test(module, break_glass) {
     const Place place;
     place.list("# pam_revoke list 1\n%expires 2020-01-01T00:00:00Z\nuser:alice\n");
@@ -271,7 +272,7 @@ Test(module, break_glass) {
     expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "for longer than was announced");
     conf("");
     expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "not announced");
-    // Not for what the person brought about: credentials that are not understood.
+    // Not for what the user causes: invalid credentials.
     place.list("# pam_revoke list 1\nkey:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
     conf("break_glass = 2h\n");
     Transaction transaction(place, "bob", stack);
@@ -280,8 +281,8 @@ Test(module, break_glass) {
     expect_code(transaction.account(), PAM_AUTHINFO_UNAVAIL, "what they showed");
 }
 
-// The reason is the operator's word, and told to nobody who is not to be told.
-Test(module, the_reason_is_shown_when_it_may_be) {
+// The user sees the operator's reason only if show_reason is set.
+Test(module, the_reason_is_shown_if_configured) {
     const Place place;
     const std::string permit = "account required pam_permit.so\n";
     expect_code(account(place, "alice", "account required " + place.gate() + permit), PAM_PERM_DENIED, "as ever");
@@ -307,8 +308,8 @@ Test(module, other_hooks) {
     expect_code(pam_chauthtok(transaction.pamh, 0), PAM_SUCCESS, "chauthtok");
 }
 
-// The key that sshd says was shown, not the person.
-Test(module, a_key_is_denied) {
+// The key that sshd names, for any user.
+Test(module, a_revoked_key_is_denied) {
     const Place place;
     const std::string info = "SSH_AUTH_INFO_0=publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
     place.list("# pam_revoke list 1\nkey:SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ ref=T283242\n");
@@ -330,7 +331,7 @@ Test(module, a_key_is_denied) {
 }
 
 // What the terminator needs to know: written when the session is opened, gone when it is closed or refused.
-Test(module, an_open_session_knows_its_key) {
+Test(module, an_open_session_has_a_record_of_its_key) {
     const Place place;
     const std::string record = place.path + "/run/sessions/" + std::to_string(getpid());
     mkdir((place.path + "/run").c_str(), 0700);
@@ -354,18 +355,18 @@ Test(module, an_open_session_knows_its_key) {
     std::getline(in, rest, '\0');
     cr_expect(head.starts_with("pam_revoke session 1 ") && rest == info, "%s|%s", head.c_str(), rest.c_str());
     expect_code(begin("alice", info, false), PAM_PERM_DENIED, "refused");
-    cr_expect(!is_there(), "a session that was refused has no record");
+    cr_expect(!is_there(), "a denied session has no record");
     expect_code(begin("bob", info, true), PAM_SUCCESS, "opened and closed");
-    cr_expect(!is_there(), "nor has one that is closed");
+    cr_expect(!is_there(), "a closed session has no record");
     expect_code(begin("bob", "", false), PAM_SUCCESS, "no key was shown");
-    cr_expect(!is_there(), "nor has one without a key");
+    cr_expect(!is_there(), "a session without a key has no record");
     chmod((place.path + "/run/sessions").c_str(), 0777);
-    expect_code(begin("bob", info, false), PAM_SUCCESS, "a folder that is not trusted keeps nobody out");
+    expect_code(begin("bob", info, false), PAM_SUCCESS, "an insecure directory denies no login");
     cr_expect(!is_there());
 }
 
 // P33: a thousand times in and out, and nothing stays mapped or open.
-Test(module, nothing_stays_behind) {
+Test(module, nothing_stays_mapped_or_open) {
     const Place place;
     const std::string path = module_path();
     const auto count = [&](const char* file, const std::string& what) {

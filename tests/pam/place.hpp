@@ -1,4 +1,4 @@
-// place.hpp - a folder with a list and a stack, and a transaction of libpam's by it.
+// place.hpp - a directory with a list and a stack, and a transaction of libpam's by it.
 #pragma once
 
 #include <security/pam_appl.h>
@@ -30,8 +30,8 @@ inline int converse(int count, const pam_message** messages, pam_response** resp
     return PAM_SUCCESS;
 }
 
-// A folder with a list, a configuration and a stack.
-struct Place : TestFolder {
+// A directory with a list, a configuration and a stack.
+struct Place : TestDirectory {
     Place() {
         chmod(path.c_str(), 0755);
         mkdir((path + "/lists").c_str(), 0755);

@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "../folder.hpp"
+#include "../directory.hpp"
 #include "revoke/pam_revoke/check.hpp"
 #include "revoke/store/compile.hpp"
 
@@ -52,15 +52,15 @@ std::string indexes() { return base + "/index"; }
 std::string text_of(unsigned variant) {
     std::string text = "# pam_revoke list 1\n";
     for (unsigned i = 0; i < 60 + variant % 50; ++i)
-        text += "user:person" + std::to_string(variant * 100 + i) + " ref=T" + std::to_string(i) + "\n";
+        text += "user:leaver" + std::to_string(variant * 100 + i) + " ref=T" + std::to_string(i) + "\n";
     return text + "user:always reason=\"in the last line\"\n";
 }
 
-void publish(const std::string& folder, const std::string& name, const std::string& text) {
-    const std::string fresh = folder + "/." + name + "." + std::to_string(getpid());
+void publish(const std::string& directory, const std::string& name, const std::string& text) {
+    const std::string fresh = directory + "/." + name + "." + std::to_string(getpid());
     std::ofstream(fresh) << text;
     chmod(fresh.c_str(), 0600);
-    (void)!rename(fresh.c_str(), (folder + "/" + name).c_str());
+    (void)!rename(fresh.c_str(), (directory + "/" + name).c_str());
 }
 
 // Whole lists, one after the other; none of them is ever seen cut.
@@ -104,14 +104,14 @@ void cut_for_ever() {
 
 void compile_for_ever() {
     for (;;) {
-        const auto folder = Folder::open(indexes(), 0);
-        const auto lock = folder.value().lock(1000);
-        if (compile_index(lists() + "/keep.list", folder.value(), 0).ok()) ++counts->compilations;
+        const auto directory = Folder::open(indexes(), 0);
+        const auto lock = directory.value().lock(1000);
+        if (compile_index(lists() + "/keep.list", directory.value(), 0).ok()) ++counts->compilations;
         usleep(500);
     }
 }
 
-// Another folder over this one, with lists of its own; and read-only and back.
+// Another directory over this one, with lists of its own; and read-only and back.
 void mount_for_ever() {
     const std::string other = base + "/other";
     for (unsigned i = 0;; ++i) {
@@ -134,7 +134,7 @@ void take(const Answer& answer, Verdict right) {
     if (!answer.index_error) ++counts->indexed;
     if (answer.verdict == right || answer.verdict == Verdict::unavailable) return;
     if (counts->wrong++ == 0)
-        std::fprintf(stderr, "wrong: %d for somebody %s; line %llu of %s\n", static_cast<int>(answer.verdict),
+        std::fprintf(stderr, "wrong: %d for a user who is %s; line %llu of %s\n", static_cast<int>(answer.verdict),
                      right == Verdict::revoked ? "in every list" : "in none", static_cast<unsigned long long>(answer.line),
                      answer.list.c_str());
 }
@@ -174,7 +174,7 @@ void run(const char* name, const std::vector<void (*)()>& writers, std::uint64_t
     }
     for (const pid_t child : children) {
         int status = 0;
-        if (waitpid(child, &status, WNOHANG) == child) ++fallen;  // a writer that gave up has disturbed nobody
+        if (waitpid(child, &status, WNOHANG) == child) ++fallen;  // a writer that gave up has changed nothing
         kill(child, SIGKILL);
         waitpid(child, &status, 0);
     }
@@ -182,7 +182,7 @@ void run(const char* name, const std::vector<void (*)()>& writers, std::uint64_t
     }
     counts->wrong += static_cast<std::uint64_t>(fallen);
     std::printf(
-        "%-12s %8llu verdicts: %llu revoked, %llu clear, %llu could not check; %llu by the index; "
+        "%-18s %8llu verdicts: %llu revoked, %llu clear, %llu could not check; %llu by the index; "
         "%llu renames, %llu cuts, %llu deletions, %llu mounts, %llu compilations; %llu wrong\n",
         name, static_cast<unsigned long long>(counts->verdicts), static_cast<unsigned long long>(counts->revoked),
         static_cast<unsigned long long>(counts->clear), static_cast<unsigned long long>(counts->unavailable),
@@ -196,8 +196,8 @@ void run(const char* name, const std::vector<void (*)()>& writers, std::uint64_t
 
 int main(int argc, char** argv) {
     const std::uint64_t verdicts = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1000;
-    const TestFolder folder;
-    base = folder.path;
+    const TestDirectory directory;
+    base = directory.path;
     // A namespace of our own: what is mounted here is gone with us.
     if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         mount("race", base.c_str(), "tmpfs", 0, "size=16m,mode=0755") != 0) {
@@ -212,10 +212,10 @@ int main(int argc, char** argv) {
         bool always_whole;  // then there is no excuse for "could not check"
         bool compiled;      // then some answers must have come from an index
     } rows[] = {{"renames", {rename_for_ever}, true, false},
-                {"and index", {rename_for_ever, compile_for_ever}, true, true},
+                {"renames and index", {rename_for_ever, compile_for_ever}, true, true},
                 {"deletions", {rename_for_ever, delete_for_ever, compile_for_ever}, true, true},
                 {"mounts", {rename_for_ever, mount_for_ever, compile_for_ever}, true, true},
-                {"cuts", {cut_for_ever, compile_for_ever}, false, true},
+                {"truncations", {cut_for_ever, compile_for_ever}, false, true},
                 {"everything", {rename_for_ever, delete_for_ever, cut_for_ever, mount_for_ever, compile_for_ever}, false, true}};
     int passed = 0;
     int failed = 0;

@@ -4,7 +4,7 @@
 
 using namespace pam_revoke;
 
-Test(config, a_service_goes_before_the_gate_in_either_order) {
+Test(config, a_service_overrides_the_gate_in_either_order) {
     for (const std::string_view text : {"[gate]\nunavailable = deny\n[service sshd]\nunavailable = allow\n",
                                         "[service sshd]\nunavailable = allow\n[gate]\nunavailable = deny\n"}) {
         cr_expect(parse_config(text, "c", "sshd").policy.unavailable == Unavailable::allow);
@@ -27,7 +27,7 @@ Test(config, all_keys) {
 }
 
 // P19 and what inih takes without a word: each is an error that names its line, and the exemptions stay.
-Test(config, what_is_not_understood_is_said_and_takes_no_exemption_away) {
+Test(config, an_error_is_reported_and_keeps_exemptions) {
     const struct {
         std::string text;
         const char* where;

@@ -16,7 +16,7 @@ struct Dated : Scene {
 
     explicit Dated(const std::string& dates) {
         (void)set_policy(policy, PolicyKey::lists, lists);
-        write(people(100, dates));
+        write(users(100, dates));
         cr_assert(compile().ok());
     }
     // By the index, after making sure that the text says the same.
@@ -34,7 +34,7 @@ struct Dated : Scene {
 }  // namespace
 
 // Before the list's date, in 1970, ten years ahead: not to be relied on. Whoever is listed is revoked whatever the clock says.
-Test(dates, the_clock) {
+Test(dates, depend_on_the_clock) {
     const Dated scene("%issued 2026-11-21T02:00:00Z\n%expires 2026-11-28T02:00:00Z\n");
     const std::int64_t issued = scene.issued_sec;
     const struct {
@@ -54,7 +54,7 @@ Test(dates, the_clock) {
         const Answer answer = scene.at(row.now_sec);
         EXPECT_ROW((answer.verdict == Verdict::clear) == row.clear, row.what);
         EXPECT_ROW(row.clear || (answer.error && answer.error->fault == Fault::stale), row.what);
-        EXPECT_ROW(scene.at(row.now_sec, "person7").verdict == Verdict::revoked, row.what);
+        EXPECT_ROW(scene.at(row.now_sec, "leaver7").verdict == Verdict::revoked, row.what);
     }
 }
 
@@ -64,7 +64,7 @@ Test(dates, max_age) {
     cr_assert(set_policy(scene.policy, PolicyKey::max_age, "8d") == nullptr);
     cr_expect(scene.clear_at(scene.issued_sec + 8 * kDaySec - 1));
     cr_expect(!scene.clear_at(scene.issued_sec + 8 * kDaySec));
-    cr_expect(scene.at(scene.issued_sec + 9 * kDaySec, "person7").verdict == Verdict::revoked);
+    cr_expect(scene.at(scene.issued_sec + 9 * kDaySec, "leaver7").verdict == Verdict::revoked);
     Dated undated("");
     cr_assert(set_policy(undated.policy, PolicyKey::max_age, "8d") == nullptr);
     cr_expect(undated.clear_at(kNowSec), "a list that does not say when it was issued has no age");
@@ -103,7 +103,8 @@ Test(dates, rules_for_groups) {
     cr_expect(parse_config(many, "conf", "sshd").error.has_value());
 }
 
-// daemon is a member of one group only; that a group has two rules no configuration can say, and stands for two groups of theirs.
+// daemon is a member of one group; two rules for it stand for two groups. No configuration can have
+// them.
 Test(dates, the_strictest_of_several_groups) {
     Dated scene("%issued 2026-11-21T02:00:00Z\n");
     scene.policy.group_rule_count = 2;
@@ -130,7 +131,7 @@ Test(dates, several_lines) {
 }
 
 // Passed over, a date that is not understood would make of a list that is too old one that is never.
-Test(dates, a_date_that_is_not_understood) {
+Test(dates, an_invalid_date_makes_a_list_unavailable) {
     for (const char* date : {"%issued yesterday\n", "%expires 2026-13-01T00:00:00Z\n", "%issued\n", "%issued 2026-11-21T02:00:00Z 3\n"}) {
         Scene scene;
         Policy policy;
@@ -141,8 +142,8 @@ Test(dates, a_date_that_is_not_understood) {
     }
 }
 
-// Groups that can not be told may be each: the strictest of all rules, and of what holds for everybody.
-Test(dates, rules_when_nobody_knows_the_account) {
+// Unknown groups may be any: the strictest of all rules decides, the general one included.
+Test(dates, rules_for_an_unknown_account) {
     const Dated scene("%expires 2020-01-01T00:00:00Z\n");
     Policy policy = scene.policy;
     policy.group_rule_count = 1;
@@ -174,7 +175,7 @@ Test(dates, the_shipped_configuration_shows_the_defaults) {
 }
 
 // What a reader pastes works.
-Test(dates, the_configuration_in_the_readme) {
+Test(dates, the_readme_has_a_valid_configuration) {
     std::ifstream file("README.md");
     std::size_t found = 0;
     for (std::string line; std::getline(file, line);) {
@@ -203,7 +204,7 @@ Test(dates, break_glass) {
     cr_expect(left(0) == 0, "not announced");
     cr_expect(left(3599) == 0, "longer than was announced, and not for its last hour either");
     put(good, 0622);
-    cr_expect(left() == 0, "somebody else could have written it");
+    cr_expect(left() == 0, "writable by others");
     const std::string head = good.substr(0, good.rfind(' ', good.rfind(' ') - 1));  // without the two numbers
     put(head + " 1 1\n");
     cr_expect(left() == 0, "over");

@@ -19,7 +19,7 @@ using namespace pam_revoke;
 
 namespace {
 
-struct Scene : TestFolder {
+struct Scene : TestDirectory {
     Scene() { chmod(path.c_str(), 0755); }
     std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) const {
         std::ofstream(path + "/" + name) << text;
@@ -35,8 +35,8 @@ struct Scene : TestFolder {
 
 }  // namespace
 
-// P20: {missing, empty, unreadable, foreign, writable, link, folder, FIFO, huge, binary, cut, other version, expired}.
-Test(edges, what_a_list_can_be_instead_of_a_list) {
+// P20: {missing, empty, unreadable, foreign, writable, link, directory, FIFO, huge, binary, cut, other version, expired}.
+Test(edges, files_that_are_no_list) {
     const struct {
         const char* what;
         void (*make)(const Scene&);
@@ -50,7 +50,7 @@ Test(edges, what_a_list_can_be_instead_of_a_list) {
         {"group-writable", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\n", 0660); }, Fault::insecure, "writable"},
         {"link", [](const Scene& at) { (void)!symlink("/etc/passwd", (at.path + "/x.list").c_str()); }, Fault::insecure, "link"},
         {"dangling link", [](const Scene& at) { (void)!symlink("/nonexistent", (at.path + "/x.list").c_str()); }, Fault::insecure, "link"},
-        {"folder", [](const Scene& at) { mkdir((at.path + "/x.list").c_str(), 0755); }, Fault::insecure, "regular"},
+        {"directory", [](const Scene& at) { mkdir((at.path + "/x.list").c_str(), 0755); }, Fault::insecure, "regular"},
         {"FIFO", [](const Scene& at) { mkfifo((at.path + "/x.list").c_str(), 0600); }, Fault::insecure, "regular"},
         {"huge", [](const Scene& at) { (void)!truncate(at.write("x.list", "# pam_revoke list 1\n").c_str(), (1L << 30) + 1); },
          Fault::too_large, "large"},
@@ -65,13 +65,13 @@ Test(edges, what_a_list_can_be_instead_of_a_list) {
         {"other version", [](const Scene& at) { at.write("x.list", "# pam_revoke list 2\nuser:bob\n"); }, Fault::malformed, "version"},
         {"expired", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\n%expires 2026-11-21T02:00:00Z\nuser:bob\n"); },
          Fault::stale, "expired"},
-        {"folder writable",
+        {"directory writable",
          [](const Scene& at) {
              at.write("x.list", "# pam_revoke list 1\n");
              chmod(at.path.c_str(), 0777);
          },
          Fault::insecure, "writable"},
-        {"folder missing", [](const Scene& at) { (void)!rmdir(at.path.c_str()); }, Fault::io, "missing"},
+        {"directory missing", [](const Scene& at) { (void)!rmdir(at.path.c_str()); }, Fault::io, "missing"},
     };
     for (const auto& row : rows) {
         const Scene place;
@@ -86,7 +86,7 @@ Test(edges, what_a_list_can_be_instead_of_a_list) {
     }
 }
 
-Test(edges, whoever_is_listed_is_revoked_whatever_else_is_broken) {
+Test(edges, a_listed_user_is_revoked_beside_broken_lists) {
     const Scene place;
     place.write("a.list", "# pam_revoke list 1\nnonsense\nuser:alice ref=T1\nmore nonsense");
     place.write("b.list", "\x01\x02\x03");
@@ -95,7 +95,7 @@ Test(edges, whoever_is_listed_is_revoked_whatever_else_is_broken) {
     cr_expect(place.ask("bob").verdict == Verdict::unavailable);
 }
 
-Test(edges, a_bad_line_hides_no_other_and_refuses_nobody) {
+Test(edges, an_invalid_line_hides_no_other_line) {
     const Scene place;
     place.write("a.list", "# pam_revoke list 1\n" + std::string(100000, 'x') + "\nuser:alice \x01\nuser:bob\n#" + std::string(40000, 'y') +
                               "\nuser:carol\n");
@@ -108,7 +108,7 @@ Test(edges, a_bad_line_hides_no_other_and_refuses_nobody) {
 }
 
 // What was changed in this tick of the clock, or on a coarse file system in this second, may change again without a sign.
-Test(edges, what_is_fresh) {
+Test(edges, dates_of_a_list) {
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
     const std::int64_t second = 1'000'000'000;
@@ -123,8 +123,8 @@ Test(edges, what_is_fresh) {
     cr_expect(!fresh(now_nsec / second * second - 5 * second));
 }
 
-// A folder that was changed a moment ago is read more than once; what is found is counted once.
-Test(edges, a_folder_that_was_just_changed) {
+// A directory that was changed a moment ago is read more than once; what is found is counted once.
+Test(edges, a_directory_just_changed) {
     const Scene place;
     place.write("a.list", "# pam_revoke list 1\nnonsense\n");
     cr_expect(place.ask("alice").bad_lines == 1);
@@ -139,14 +139,14 @@ Test(edges, lines_across_the_buffer) {
         EXPECT_ROW(place.ask("ccc").verdict == Verdict::clear, std::to_string(size));
     }
     std::string many = "# pam_revoke list 1\n";
-    for (int i = 0; i < 20000; ++i) many += "user:person" + std::to_string(i) + "\n";
+    for (int i = 0; i < 20000; ++i) many += "user:leaver" + std::to_string(i) + "\n";
     place.write("a.list", many);
     for (int i = 0; i < 20000; i += 997)
-        EXPECT_ROW(place.ask(("person" + std::to_string(i)).c_str()).line == static_cast<std::uint64_t>(i) + 2, std::to_string(i));
-    cr_expect(place.ask("person20000").verdict == Verdict::clear);
+        EXPECT_ROW(place.ask(("leaver" + std::to_string(i)).c_str()).line == static_cast<std::uint64_t>(i) + 2, std::to_string(i));
+    cr_expect(place.ask("leaver20000").verdict == Verdict::clear);
 }
 
-Test(edges, no_list_at_all_is_nobody_revoked) {
+Test(edges, without_lists_no_user_is_revoked) {
     const Scene place;
     cr_expect(place.ask("alice").verdict == Verdict::clear);
 }
@@ -160,7 +160,7 @@ Test(edges, uid_and_group_ask_the_account_database) {
     cr_expect(bin.verdict == Verdict::revoked && bin.by_uid && bin.target.view() == "user:nobody-at-all");
     cr_expect(place.ask("games").verdict == Verdict::revoked);
     cr_expect(place.ask("mail").verdict == Verdict::clear);
-    cr_expect(place.ask("no-such-person").verdict == Verdict::clear);
+    cr_expect(place.ask("no-such-user").verdict == Verdict::clear);
 }
 
 Test(edges, exempt_groups) {
@@ -204,45 +204,46 @@ Test(edges, configuration_of_any_size) {
 
 Test(store, replace_and_append) {
     const Scene place;
-    const auto folder = Folder::open(place.path, 0);
-    cr_assert(folder.ok());
-    cr_expect(folder.value().replace("f", "one\n", 0600).ok());
-    cr_expect(folder.value().replace("f", "two\n", 0644).ok());
-    cr_expect(folder.value().read("f", 100).value() == "two\n");
-    cr_expect(folder.value().read("absent", 100).value().empty());
-    cr_expect(!folder.value().read("f", 2).ok());
-    cr_expect(folder.value().append("h", "a", 0600).ok() && folder.value().append("h", "b", 0600).ok());
-    cr_expect(folder.value().read("h", 100).value() == "a\nb\n");
+    const auto directory = Folder::open(place.path, 0);
+    cr_assert(directory.ok());
+    cr_expect(directory.value().replace("f", "one\n", 0600).ok());
+    cr_expect(directory.value().replace("f", "two\n", 0644).ok());
+    cr_expect(directory.value().read("f", 100).value() == "two\n");
+    cr_expect(directory.value().read("absent", 100).value().empty());
+    cr_expect(!directory.value().read("f", 2).ok());
+    cr_expect(directory.value().append("h", "a", 0600).ok() && directory.value().append("h", "b", 0600).ok());
+    cr_expect(directory.value().read("h", 100).value() == "a\nb\n");
     (void)!symlink("/etc/passwd", (place.path + "/link").c_str());
-    cr_expect(!folder.value().append("link", "x", 0600).ok() && !folder.value().read("link", 1 << 20).ok());
+    cr_expect(!directory.value().append("link", "x", 0600).ok() && !directory.value().read("link", 1 << 20).ok());
     struct stat status {};
     cr_expect(stat((place.path + "/f").c_str(), &status) == 0 && (status.st_mode & 07777) == 0644);
     cr_expect(access((place.path + "/.f.new").c_str(), F_OK) != 0);
 }
 
-Test(store, a_lock_is_waited_for_and_given_up) {
+Test(store, waits_for_a_lock_until_the_deadline) {
     const Scene place;
-    const auto folder = Folder::open(place.path, 0);
-    cr_assert(folder.ok());
+    const auto directory = Folder::open(place.path, 0);
+    cr_assert(directory.ok());
     {
-        const auto first = folder.value().lock(0);
+        const auto first = directory.value().lock(0);
         cr_assert(first.ok());
-        const auto second = folder.value().lock(50);
+        const auto second = directory.value().lock(50);
         cr_expect(!second.ok() && second.error().fault == Fault::busy);
     }
-    cr_expect(folder.value().lock(0).ok());
+    cr_expect(directory.value().lock(0).ok());
 }
 
 // P21: a reader beside a writer that renames sees one list or the other.
 Test(store, readers_see_the_old_or_the_new_list) {
     const Scene place;
-    const auto folder = Folder::open(place.path, 0);
+    const auto directory = Folder::open(place.path, 0);
     std::string with = "# pam_revoke list 1\n";
     for (int i = 0; i < 500; ++i) with += "user:filler" + std::to_string(i) + "\n";
-    cr_assert(folder.value().replace("a.list", with + "user:alice\n", 0600).ok());
+    cr_assert(directory.value().replace("a.list", with + "user:alice\n", 0600).ok());
     const pid_t writer = fork();
     if (writer == 0) {
-        for (int i = 0; i < 400; ++i) (void)folder.value().replace("a.list", (i % 2 == 0 ? with : with + with) + "user:alice\n", 0600).ok();
+        for (int i = 0; i < 400; ++i)
+            (void)directory.value().replace("a.list", (i % 2 == 0 ? with : with + with) + "user:alice\n", 0600).ok();
         _exit(0);
     }
     int verdicts = 0;

@@ -53,7 +53,7 @@ Test(import, forms) {
     }
 }
 
-Test(import, what_is_refused) {
+Test(import, invalid_input_is_rejected) {
     for (const char* file : {"al ice\n",     "alice,a,b\n", "alice,\"open\n", "alice,\"x\"y\n",
                              "alice,x\"y\n", "../alice\n",  ",reason\n",      "-alice\n",
                              "user:\n",      "uid:7\n",     "group:users\n",  "group:users reason=x,left\n",
@@ -73,7 +73,7 @@ Test(import, what_is_refused) {
 }
 
 // Who is denied already, now and without bounds, is not added; a bounded entry does not stand for an unbounded one.
-Test(import, adds_nobody_twice) {
+Test(import, adds_no_entry_twice) {
     const char* text =
         "# pam_revoke list 1\nuser:alice reason=\"x\"\nuser:bob until=2030-01-01T00:00:00Z\nuser:carol services=sshd\nuid:5\n";
     const Import imported = import("# pam_revoke list 1\nuser:alice\nuser:bob\nuser:carol\nuser:dave\nuser:dave\nuid:5\n", text);
@@ -83,8 +83,8 @@ Test(import, adds_nobody_twice) {
     cr_expect(again.added == 0 && again.known == 4 && again.text == imported.text);
 }
 
-// A number that is given denies whoever has it, whatever they are called: it is never dropped as known.
-Test(import, keeps_numbers) {
+// An entry with a UID revokes the UID under any name: it is never dropped as known.
+Test(import, keeps_uids) {
     const Import imported = import("# pam_revoke list 1\nuser:alice\nuser:alice uid=1042\nuser:alice uid=1042\nuser:alice\n");
     cr_expect(imported.added == 2 && imported.known == 2);
     cr_expect(imported.text.find("user:alice uid=1042") != std::string::npos);
@@ -98,7 +98,7 @@ Test(import, asks_before_it_adds) {
 }
 
 // Each certificate of an authority is an entry of its own.
-Test(import, certificates_of_one_authority) {
+Test(import, certificates_of_one_ca) {
     const std::string ca = "cert:SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ";
     const std::string lines = "# pam_revoke list 1\n" + ca + " serial=1\n" + ca + " serial=2\n" + ca + " keyid=\"a\"\n";
     const Import first = import(lines);

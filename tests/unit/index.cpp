@@ -6,18 +6,18 @@
 
 using namespace pam_revoke;
 
-Test(index, finds_each_and_nobody_else) {
+Test(index, finds_each_entry_and_no_other) {
     const Scene at;
-    at.write(people(2000, "uid:4242\ngroup:daemon services=sshd\nuser:renamed uid=4243\n"));
+    at.write(users(2000, "uid:4242\ngroup:daemon services=sshd\nuser:renamed uid=4243\n"));
     const auto compiled = at.compile();
     cr_assert(compiled.ok() && compiled.value() == 2003);
     for (int i = 0; i < 2000; ++i) {
-        const Answer answer = at.ask("person" + std::to_string(i));
+        const Answer answer = at.ask("leaver" + std::to_string(i));
         cr_assert(answer.verdict == Verdict::revoked && !answer.index_error);
         cr_assert(answer.line == static_cast<std::uint64_t>(i) + 2);
         cr_assert(std::string(answer.ref.view()) == "T" + std::to_string(i));
     }
-    for (const char* name : {"person2000", "person", "perso", "user:person1", "nobody", ""})
+    for (const char* name : {"leaver2000", "leaver", "leave", "user:leaver1", "nobody", ""})
         cr_expect(at.ask(name, true).verdict != Verdict::revoked);
     cr_expect(at.ask("daemon").verdict == Verdict::revoked);
     cr_expect(at.ask_uid(4242).verdict == Verdict::revoked);
@@ -27,30 +27,30 @@ Test(index, finds_each_and_nobody_else) {
 }
 
 // What the header says in the place of the lines.
-Test(index, carries_what_concerns_everybody) {
+Test(index, carries_dates_and_bad_lines) {
     const Scene at;
-    at.write(people(100, "nonsense\nuser:\n"));
+    at.write(users(100, "nonsense\nuser:\n"));
     cr_assert(at.compile().ok());
     const Answer bad = at.ask("nobody");
     cr_expect(!bad.index_error && bad.bad_lines == 2 && bad.bad_line && bad.bad_line->object.view().ends_with(":102"));
     cr_expect(same(bad, at.ask("nobody", false)));
-    at.write(people(100, "%expires 2026-11-21T02:00:00Z\n%expires 2036-11-21T02:00:00Z\n"));
+    at.write(users(100, "%expires 2026-11-21T02:00:00Z\n%expires 2036-11-21T02:00:00Z\n"));
     cr_assert(at.compile().ok());
     const Answer stale = at.ask("nobody");
     cr_expect(!stale.index_error && stale.verdict == Verdict::unavailable && stale.error && stale.error->fault == Fault::stale);
-    cr_expect(at.ask("person7").verdict == Verdict::revoked);
+    cr_expect(at.ask("leaver7").verdict == Verdict::revoked);
 }
 
-Test(index, is_made_for_sound_lists_alone) {
+Test(index, is_compiled_for_valid_lists_alone) {
     const struct {
         const char* what;
         std::string text;
         bool made;
     } rows[] = {
-        {"sound", people(100), true},
-        {"without a header", people(100).substr(20), true},
-        {"cut", people(100, "user:bo"), false},
-        {"of another version", people(100, "# pam_revoke list 2\n"), false},
+        {"sound", users(100), true},
+        {"without a header", users(100).substr(20), true},
+        {"cut", users(100, "user:bo"), false},
+        {"of another version", users(100, "# pam_revoke list 2\n"), false},
         {"no list at all", std::string(5000, '\n'), false},
         {"empty", "", false},
     };
@@ -60,26 +60,26 @@ Test(index, is_made_for_sound_lists_alone) {
         EXPECT_ROW(at.compile().ok() == row.made, row.what);
         EXPECT_ROW((access(at.index.c_str(), F_OK) == 0) == row.made, row.what);
         EXPECT_ROW(same(at.ask("nobody"), at.ask("nobody", false)), row.what);
-        EXPECT_ROW(same(at.ask("person9"), at.ask("person9", false)), row.what);
+        EXPECT_ROW(same(at.ask("leaver9"), at.ask("leaver9", false)), row.what);
     }
 }
 
-Test(index, is_not_made_for_a_short_list) {
+Test(index, is_not_compiled_for_a_short_list) {
     const Scene at;
-    at.write(people(100));
+    at.write(users(100));
     cr_assert(at.compile().ok() && access(at.index.c_str(), F_OK) == 0);
-    at.write(people(3));
+    at.write(users(3));
     const auto compiled = at.compile();
     cr_expect(compiled.ok() && compiled.value() == 3);
     cr_expect(access(at.index.c_str(), F_OK) != 0);
-    cr_expect(at.ask("person1").verdict == Verdict::revoked && !at.ask("person1").index_error);
+    cr_expect(at.ask("leaver1").verdict == Verdict::revoked && !at.ask("leaver1").index_error);
 }
 
 // A list large enough for an index, with an index of one page.
-static std::string one_page() { return people(40, "# " + std::string(kUnindexedBytes, 'x') + "\n"); }
+static std::string one_page() { return users(40, "# " + std::string(kUnindexedBytes, 'x') + "\n"); }
 
 // Each of these must end in the text being read, and in one line about it.
-Test(index, is_not_believed_when_anything_is_off) {
+Test(index, is_rejected_when_damaged_or_outdated) {
     constexpr off_t kPage = sizeof(IndexPage);
     const struct {
         const char* what;
@@ -110,7 +110,7 @@ Test(index, is_not_believed_when_anything_is_off) {
              mkfifo(at.index.c_str(), 0600);
          },
          Fault::insecure},
-        {"the text is newer", [](const Scene& at) { at.write(people(100)); }, Fault::stale},
+        {"the text is newer", [](const Scene& at) { at.write(users(100)); }, Fault::stale},
         {"the text is another of the same size", [](const Scene& at) { at.write(one_page()); }, Fault::stale},
     };
     for (const auto& row : rows) {
@@ -121,7 +121,7 @@ Test(index, is_not_believed_when_anything_is_off) {
         const Answer clear = at.ask("nobody");
         EXPECT_ROW(clear.verdict == Verdict::clear, row.what);
         EXPECT_ROW(clear.index_error && clear.index_error->fault == row.fault, row.what);
-        EXPECT_ROW(at.ask("person39").verdict == Verdict::revoked, row.what);
+        EXPECT_ROW(at.ask("leaver39").verdict == Verdict::revoked, row.what);
         // And it is mended by the next compilation.
         if (row.fault == Fault::insecure) continue;
         EXPECT_ROW(at.compile().ok() && !at.ask("nobody").index_error, row.what);
@@ -129,15 +129,15 @@ Test(index, is_not_believed_when_anything_is_off) {
 }
 
 // A line that is not what the index says is no "not listed".
-Test(index, a_place_that_holds_something_else) {
+Test(index, checks_the_text_at_the_entry) {
     const Scene at;
-    at.write(people(100));
+    at.write(users(100));
     const int list = open(at.list.c_str(), O_RDWR | O_CLOEXEC);
     const int index = open(at.index.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     const auto made = write_index(list, at.list, identity_of(list, "").value(), index);
     cr_assert(made.ok());
-    const std::string other = people(100);
-    const std::size_t place = other.find("user:person50 ");
+    const std::string other = users(100);
+    const std::size_t place = other.find("user:leaver50 ");
     cr_assert(pwrite(list, "user:persoX", 11, static_cast<off_t>(place)) == 11);
     // The identity of what is there now, over the places of what was there.
     IndexHeader header;
@@ -153,16 +153,16 @@ Test(index, a_place_that_holds_something_else) {
     }
     close(list);
     close(index);
-    const Answer answer = at.ask("person50");
+    const Answer answer = at.ask("leaver50");
     cr_expect(answer.verdict == Verdict::clear && answer.index_error && answer.index_error->fault == Fault::malformed);
-    cr_expect(at.ask("person51").verdict == Verdict::revoked && !at.ask("person51").index_error);
+    cr_expect(at.ask("leaver51").verdict == Verdict::revoked && !at.ask("leaver51").index_error);
 }
 
 // A line is as long as it stands there: what blanks stretch beyond the limit is no entry for either reader.
-Test(index, a_line_that_blanks_make_long) {
+Test(index, holds_a_line_long_with_blanks) {
     const Scene at;
     for (const std::size_t blanks : {4000UL, 4064UL, 4071UL, 4096UL, 9000UL}) {
-        at.write(people(100, std::string(blanks, ' ') + "user:padded services=sshd,login\n"));
+        at.write(users(100, std::string(blanks, ' ') + "user:padded services=sshd,login\n"));
         cr_assert(at.compile().ok());
         for (const char* service : {"sshd", "login"}) {
             Policy policy;
@@ -174,10 +174,10 @@ Test(index, a_line_that_blanks_make_long) {
     }
 }
 
-// More lines for one person than a page has slots, none of them in force but the last.
-Test(index, a_key_of_many_pages) {
+// More lines for one user than a page has slots; only the last is in force.
+Test(index, holds_a_target_of_many_pages) {
     const Scene at;
-    std::string text = people(50);
+    std::string text = users(50);
     for (int i = 0; i < 2000; ++i) text += "user:often until=2020-01-01T00:00:00Z\n";
     at.write(text);
     cr_assert(at.compile().ok());
@@ -185,11 +185,11 @@ Test(index, a_key_of_many_pages) {
     at.write(text + "user:often\n");
     cr_assert(at.compile().ok());
     cr_expect(at.ask("often").verdict == Verdict::revoked && at.ask("often").line == 2052);
-    for (int i = 0; i < 50; ++i) cr_expect(at.ask("person" + std::to_string(i)).verdict == Verdict::revoked);
+    for (int i = 0; i < 50; ++i) cr_expect(at.ask("leaver" + std::to_string(i)).verdict == Verdict::revoked);
     cr_expect(at.ask("nobody").verdict == Verdict::clear && !at.ask("nobody").index_error);
 }
 
-// Lists thrown together from pieces of sense and nonsense: the index and the lines agree on everybody.
+// Random lists of valid and invalid pieces: the index and the text agree on every user.
 Test(index, agrees_with_the_text) {
     std::mt19937 random(20261121);
     const auto pick = [&random](auto... words) {

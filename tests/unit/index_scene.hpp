@@ -1,4 +1,4 @@
-// A folder of lists and one of indexes, and the gate's answers with and without them.
+// A directory of lists and one of indexes, and the gate's answers with and without them.
 #pragma once
 
 #include <fcntl.h>
@@ -17,7 +17,7 @@ namespace pam_revoke {
 
 inline constexpr std::int64_t kNowSec = 1795226400;
 
-struct Scene : TestFolder {
+struct Scene : TestDirectory {
     std::string lists = path + "/lists";
     std::string indexes = path + "/index";
     std::string list = lists + "/a.list";
@@ -33,8 +33,8 @@ struct Scene : TestFolder {
         chmod(list.c_str(), 0600);
     }
     [[nodiscard]] Result<std::uint64_t> compile() const {
-        const auto folder = Folder::open(indexes, 0);
-        return required(compile_index(list, folder.value(), 0), list);
+        const auto directory = Folder::open(indexes, 0);
+        return required(compile_index(list, directory.value(), 0), list);
     }
     [[nodiscard]] Answer ask(const std::string& user, bool indexed = true) const {
         Policy policy;
@@ -56,9 +56,9 @@ struct Scene : TestFolder {
     }
 };
 
-inline std::string people(int count, const std::string& more = "") {
+inline std::string users(int count, const std::string& more = "") {
     std::string text = "# pam_revoke list 1\n";
-    for (int i = 0; i < count; ++i) text += "user:person" + std::to_string(i) + " ref=T" + std::to_string(i) + "\n";
+    for (int i = 0; i < count; ++i) text += "user:leaver" + std::to_string(i) + " ref=T" + std::to_string(i) + "\n";
     return text + more;
 }
 

@@ -1,4 +1,4 @@
-// What the gate writes into the journal: fields that nobody who is refused can add to.
+// The journal fields of the gate: a denied user cannot add to them.
 #include "revoke/pam_revoke/journal_socket.hpp"
 
 #include <set>
@@ -41,13 +41,13 @@ Test(journal_socket, no_value_begins_a_field) {
 }
 
 // A name is found again as it is written.
-Test(journal_socket, names_of_people) {
+Test(journal_socket, user_names) {
     JournalEntry entry(kDeniedId, 5);
     entry.add("REVOKE_USER", "j\xc3\xbcrgen");
     cr_expect(lines_of(entry.text()).contains("REVOKE_USER=j\xc3\xbcrgen"));
 }
 
-// Whatever the lengths, the entry is whole: nobody keeps it out of the journal by a long name.
+// The entry is complete for any length: a long name does not keep it out of the journal.
 Test(journal_socket, long_values) {
     const std::string hostile(100'000, '\n');
     JournalEntry entry(kDeniedId, 5);

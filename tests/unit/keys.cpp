@@ -1,4 +1,4 @@
-// Revoke the key, not the person: by key, by authority, by serial and key id; with the index and without it.
+// Keys as targets: by key, CA, serial and key ID, with the index and without it.
 #include "index_scene.hpp"
 #include "revoke/list/verdict.hpp"
 
@@ -31,7 +31,7 @@ struct Asked : Scene {
 
 }  // namespace
 
-Test(keys, which_entry_denies_which_key) {
+Test(keys, entries_match_their_keys) {
     const ShownKey plain{kKey, {}, 0, {}};
     const ShownKey certified{kKey, kCa, 17, "alice, \"laptop\""};
     const struct {
@@ -66,28 +66,28 @@ Test(keys, which_entry_denies_which_key) {
         const Line line = parse_line(row.line);
         EXPECT_ROW(line.kind == LineKind::entry, row.line);
         for (const bool is_certified : {false, true}) {
-            Person person{"alice", true, true, 1000, {}};
+            Person user{"alice", true, true, 1000, {}};
             const bool in_force = row.line.find("services") == std::string::npos && row.line.find("until") == std::string::npos;
-            EXPECT_ROW(match(line.entry, person, place) == (in_force ? Match::needs_keys : Match::no), row.line);
-            person.keys_read = true;
-            EXPECT_ROW(match(line.entry, person, place) == Match::no, row.line);
+            EXPECT_ROW(match(line.entry, user, place) == (in_force ? Match::needs_keys : Match::no), row.line);
+            user.keys_read = true;
+            EXPECT_ROW(match(line.entry, user, place) == Match::no, row.line);
             const ShownKey two[] = {{kOther + "x", {}, 0, {}}, is_certified ? certified : plain};
-            person.keys = two;
+            user.keys = two;
             const bool denies = is_certified ? row.denies_certified : row.denies_plain;
-            EXPECT_ROW(match(line.entry, person, place) == (denies ? Match::yes : Match::no), row.line);
+            EXPECT_ROW(match(line.entry, user, place) == (denies ? Match::yes : Match::no), row.line);
         }
     }
     for (const char* serial : {"x", "", "1-", "-1", "2-1", "1-2-3", "1 ", "0x1", "18446744073709551616", "1-18446744073709551616"})
         EXPECT_ROW(parse_line("cert:" + kCa + " serial=\"" + serial + "\"").kind == LineKind::bad, serial);
 }
 
-Test(keys, are_asked_for_only_when_one_is_listed) {
+Test(keys, are_read_only_when_a_key_is_listed) {
     const Asked at;
     const std::string other_info = "publickey ssh-ed25519 not-base64\n";
-    at.write(people(100));
+    at.write(users(100));
     cr_assert(at.compile().ok());
     at.expect(other_info, Verdict::clear, "no key is listed: what sshd tells is not read");
-    at.write(people(100, "key:" + kOther + "\nkey:" + std::string(kInfoKey) + " until=2020-01-01T00:00:00Z\n"));
+    at.write(users(100, "key:" + kOther + "\nkey:" + std::string(kInfoKey) + " until=2020-01-01T00:00:00Z\n"));
     cr_assert(at.compile().ok());
     at.expect(kInfo, Verdict::clear, "another key is listed");
     at.expect("", Verdict::clear, "no key was shown");
@@ -97,7 +97,7 @@ Test(keys, are_asked_for_only_when_one_is_listed) {
         for (const bool indexed : {false, true})
             EXPECT_ROW(at.ask_with(broken, indexed).verdict == Verdict::unavailable && at.ask_with(broken, indexed).error, broken);
     }
-    at.write(people(100, "key:" + std::string(kInfoKey) + " ref=T7\n"));
+    at.write(users(100, "key:" + std::string(kInfoKey) + " ref=T7\n"));
     cr_assert(at.compile().ok());
     at.expect(kInfo, Verdict::revoked, "its key is listed");
     at.expect(std::string("keyboard-interactive/pam\n") + kInfo, Verdict::revoked, "one of two methods");
@@ -105,7 +105,7 @@ Test(keys, are_asked_for_only_when_one_is_listed) {
     const Answer answer = at.ask_with(kInfo, true);
     cr_expect(answer.target.view() == "key:" + std::string(kInfoKey) && answer.ref.view() == "T7" && answer.line == 102);
     // Who is listed by name is denied whatever sshd tells.
-    at.write(people(100, "key:" + kOther + "\nuser:daemon\n"));
+    at.write(users(100, "key:" + kOther + "\nuser:daemon\n"));
     cr_assert(at.compile().ok());
     at.expect(other_info, Verdict::revoked, "listed by name");
 }

@@ -32,7 +32,7 @@ Test(krl, read) {
               "%s", list.text.c_str());
 }
 
-Test(krl, what_is_not_understood_is_named) {
+Test(krl, unsupported_sections_are_named) {
     const struct {
         const char* what;
         std::string printed;
@@ -47,7 +47,7 @@ Test(krl, what_is_not_understood_is_named) {
         {"a short hash", kHead + "hash: SHA256:" + std::string(62, '0') + "\n", 4},
         {"an authority without a fingerprint", kHead + "# CA key ssh-ed25519\nserial: 7\n", 4},
         {"a serial of no authority", kHead + "serial: 7\n", 4},
-        {"a serial of nobody's in particular", kHead + "# Wildcard CA\nserial: 7\n", 5},
+        {"a serial without a CA", kHead + "# Wildcard CA\nserial: 7\n", 5},
         {"a key id that is not told whole", kHead + kAuthority + "id: a\\033b\n", 5},
         {"no key id", kHead + kAuthority + "id: \n", 5},
     };
@@ -74,7 +74,8 @@ Test(krl, written) {
         const char* reason = add_to_krl(row.entry, krl);
         EXPECT_ROW(reason == nullptr && krl.by_authority[kHash] == row.line, row.what);
     }
-    for (const Entry& entry : {certificate("0", ""), certificate("0-9", ""), certificate("7", "x"), certificate("", "a#b"), certificate("", " a")}) {
+    for (const Entry& entry :
+         {certificate("0", ""), certificate("0-9", ""), certificate("7", "x"), certificate("", "a#b"), certificate("", " a")}) {
         KrlOfList krl;
         const char* reason = add_to_krl(entry, krl);
         cr_expect(reason != nullptr && krl.hashes.empty() && krl.by_authority[kHash].empty());

@@ -17,12 +17,12 @@ struct First {
 };
 
 // What parsing every line says.
-First first_about(const std::string& text, const Person& person) {
+First first_about(const std::string& text, const Person& user) {
     First first;
     for_each_line(text, [&](std::string_view line, std::uint64_t number) {
         const Line parsed = parse_line(line);
         if (first.match != Match::no || parsed.kind != LineKind::entry) return;
-        first.match = match(parsed.entry, person, {"sshd", "host", kNowSec});
+        first.match = match(parsed.entry, user, {"sshd", "host", kNowSec});
         first.line = number;
     });
     return first;
@@ -31,7 +31,7 @@ First first_about(const std::string& text, const Person& person) {
 }  // namespace
 
 // daemon is 1 and bin is 2 everywhere. Their lines come behind thousands of others, at any place of what is read at once.
-Test(large, no_verdict_is_another) {
+Test(large, verdicts_agree_with_a_scan_by_line) {
     const char* rare[] = {"user:daemon\n",
                           "uid:1\n",
                           "uid:\"1\"\n",
@@ -50,22 +50,22 @@ Test(large, no_verdict_is_another) {
     for (int round = 0; round < 40; ++round) {
         std::string text = "# pam_revoke list 1\n";
         while (text.size() < 120'000) {
-            std::string name = "user:person";
+            std::string name = "user:leaver";
             for (int i = 0; i < 6; ++i) name += static_cast<char>('d' + random() % 23);
             text += name + " reason=\"" + std::string(random() % 60, 'x') + "\"\n";
             if (random() % 700 == 0) text += rare[random() % (sizeof rare / sizeof *rare)];
-            if (random() % 900 == 0) text += "user:person reason=\"" + std::string(random() % 40'000, 'y') + "\"\n";
+            if (random() % 900 == 0) text += "user:leaver reason=\"" + std::string(random() % 40'000, 'y') + "\"\n";
         }
         const Scene at;
         at.write(text);
-        const Person people[] = {{"daemon", true, true, 1, std::string_view("daemon")},
-                                 {"bin", true, true, 2, std::string_view("bin")},
-                                 {"sys", true, true, 3, std::string_view("sys")},
-                                 {"unheard-of", true, true, std::nullopt, {}}};
-        for (const Person& person : people) {
-            const First expected = first_about(text, person);
-            const Answer answer = at.ask(std::string(person.name));
-            cr_expect((answer.verdict == Verdict::revoked) == (expected.match != Match::no), "%s, round %d", person.name.data(), round);
+        const Person users[] = {{"daemon", true, true, 1, std::string_view("daemon")},
+                                {"bin", true, true, 2, std::string_view("bin")},
+                                {"sys", true, true, 3, std::string_view("sys")},
+                                {"unheard-of", true, true, std::nullopt, {}}};
+        for (const Person& user : users) {
+            const First expected = first_about(text, user);
+            const Answer answer = at.ask(std::string(user.name));
+            cr_expect((answer.verdict == Verdict::revoked) == (expected.match != Match::no), "%s, round %d", user.name.data(), round);
             if (expected.match != Match::no) cr_expect(answer.line == expected.line, "%lu, not %lu", answer.line, expected.line);
         }
     }
@@ -73,11 +73,11 @@ Test(large, no_verdict_is_another) {
 
 Test(large, every_kind_of_entry) {
     const Scene at;
-    at.write(people(5000, "nonsense\nuser:renamed uid=1 reason=\"x\"\nuser:last\nuid:4242\ngroup:nogroup services=login\n"));
-    cr_expect(at.ask("person4999").verdict == Verdict::revoked && at.ask("person4999").line == 5001);
+    at.write(users(5000, "nonsense\nuser:renamed uid=1 reason=\"x\"\nuser:last\nuid:4242\ngroup:nogroup services=login\n"));
+    cr_expect(at.ask("leaver4999").verdict == Verdict::revoked && at.ask("leaver4999").line == 5001);
     cr_expect(at.ask("last").verdict == Verdict::revoked);
     cr_expect(at.ask("daemon").verdict == Verdict::revoked && at.ask("daemon").by_uid);
-    cr_expect(at.ask("person").verdict == Verdict::clear && at.ask("nobody").verdict == Verdict::clear);
+    cr_expect(at.ask("leaver").verdict == Verdict::clear && at.ask("nobody").verdict == Verdict::clear);
     cr_expect(at.ask_uid(4242).verdict == Verdict::revoked);
     cr_expect(at.ask("nobody").index_error && at.ask("nobody").index_error->os_error == ENOENT);
 }

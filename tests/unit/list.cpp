@@ -5,7 +5,7 @@
 
 using namespace pam_revoke;
 
-Test(list, an_entry_with_everything) {
+Test(list, an_entry_with_all_fields) {
     const Line line = parse_line(
         R"(user:alice uid=1042 ref=T283242 by=root at=2026-11-20T10:00:00Z from=2026-11-01T00:00:00Z until=2026-12-01T00:00:00Z services=sshd,login hosts=db*.example.org reason="laptop \"lost\" \\ stolen" # comment)");
     cr_assert(line.kind == LineKind::entry, "%s", line.reason);
@@ -21,7 +21,7 @@ Test(list, an_entry_with_everything) {
     cr_expect(reason == R"(laptop "lost" \ stolen)", "%s", reason.c_str());
 }
 
-Test(list, lines_that_are_no_entry) {
+Test(list, lines_without_an_entry) {
     const struct {
         std::string_view text;
         LineKind kind;
@@ -48,7 +48,7 @@ Test(list, lines_that_are_no_entry) {
 }
 
 // A line that is not understood in any part of it is not enforced in any part.
-Test(list, lines_that_are_bad) {
+Test(list, invalid_lines) {
     const std::string too_long = "user:alice reason=\"" + std::string(4096, 'x') + "\"";
     for (const std::string_view text : {std::string_view("alice"),
                                         std::string_view("user:"),
@@ -78,7 +78,7 @@ Test(list, lines_that_are_bad) {
     }
 }
 
-Test(list, what_is_printed_is_read_back) {
+Test(list, a_printed_entry_is_read_back) {
     for (const std::string_view text :
          {"user:alice", "user:alice uid=0", "uid:1077 until=2026-12-01T00:00:00Z",
           "group:contractors from=2026-12-31T23:00:00Z services=sshd,login hosts=db*", "user:a ref=\"x y\" reason=\"q \\\" b \\\\\"",
@@ -113,7 +113,7 @@ Result<std::string> without(std::string_view text, const Target& target) {
 
 }  // namespace
 
-Test(list, adding_and_removing_leave_the_rest_alone) {
+Test(list, edits_keep_the_other_lines) {
     const std::string text = "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\nuser:alice ref=OLD\n";
     Entry entry;
     entry.target = {TargetKind::user, "alice", 0};
@@ -146,7 +146,7 @@ Test(list, adding_and_removing_leave_the_rest_alone) {
     cr_expect(!blanks.ok());
 }
 
-Test(list, what_can_not_be_edited) {
+Test(list, rejects_edits_of_invalid_lists) {
     Entry entry;
     entry.target = {TargetKind::user, "alice", 0};
     cr_expect(!with_entry("# pam_revoke list 1\nuser:bo", entry).ok());
@@ -160,7 +160,7 @@ Test(list, what_can_not_be_edited) {
     cr_expect(!with_entry("", entry).ok());
 }
 
-Test(list, check_names_every_bad_line) {
+Test(list, a_check_names_every_invalid_line) {
     const ListCheck check = check_list("# pam_revoke list 1\nuser:a\nbad\nuser:b\nuser:c x\n", 1795226400);
     cr_expect(check.entries == 2);
     cr_assert(check.bad.size() == 2);

@@ -32,7 +32,7 @@ Session session_of(pid_t leader, const char* service = "sshd") {
     return session;
 }
 
-struct Records : TestFolder {
+struct Records : TestDirectory {
     Records() { chmod(path.c_str(), 0700); }
     [[nodiscard]] Opening ask(pid_t leader) const { return opening_of(session_of(leader), path, geteuid()); }
     [[nodiscard]] std::string own() const { return path + "/" + std::to_string(getpid()); }
@@ -44,7 +44,7 @@ struct Records : TestFolder {
 
 }  // namespace
 
-Test(opening, what_is_recorded_is_told) {
+Test(opening, a_record_is_read_back) {
     const Records records;
     cr_assert(record_session(records.path.c_str(), geteuid(), kInfo).ok());
     const Opening opening = records.ask(getpid());
@@ -59,8 +59,8 @@ Test(opening, what_is_recorded_is_told) {
     cr_expect(opening_of(session_of(getpid(), "login"), records.path, geteuid()).by == OpenedBy::other);
 }
 
-// A number that is used again, somebody else's file, half a file: nobody's key is made up of them.
-Test(opening, what_is_no_record_is_not_believed) {
+// A reused PID, a file of another user, a truncated file: none of them names a key.
+Test(opening, an_invalid_record_is_rejected) {
     const Records records;
     cr_assert(record_session(records.path.c_str(), geteuid(), kInfo).ok());
     std::stringstream text;
@@ -85,7 +85,7 @@ Test(opening, what_is_no_record_is_not_believed) {
     cr_expect(!record_session(records.path.c_str(), geteuid(), std::string(kMaxRecordBytes, 'x')).ok());
 }
 
-Test(opening, records_of_the_dead_are_tidied_away) {
+Test(opening, records_of_exited_processes_are_removed) {
     const Records records;
     const pid_t child = fork();
     if (child == 0) _exit(record_session(records.path.c_str(), geteuid(), kInfo).ok() ? 0 : 1);
@@ -101,7 +101,7 @@ Test(opening, records_of_the_dead_are_tidied_away) {
 }
 
 // The process, what is below it, and nothing else; never the one that kills, nor one above it.
-Test(opening, a_login_is_killed_with_all_below_it) {
+Test(opening, a_login_is_killed_with_its_children) {
     int ends[2];
     cr_assert(pipe(ends) == 0);
     const pid_t child = fork();
@@ -131,7 +131,7 @@ Test(opening, a_login_is_killed_with_all_below_it) {
 }
 
 // Who forks while it is killed leaves no child behind.
-Test(opening, a_login_that_forks_is_killed_whole) {
+Test(opening, a_login_that_forks_is_killed_completely) {
     cr_assert(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
     for (int round = 0; round < 20; ++round) {
         const pid_t child = fork();
@@ -157,7 +157,7 @@ Test(opening, a_login_that_forks_is_killed_whole) {
     }
 }
 
-Test(opening, when_a_process_began) {
+Test(opening, start_time_of_a_process) {
     const struct {
         const char* stat;
         std::uint64_t start;  // 0: not told
@@ -171,7 +171,7 @@ Test(opening, when_a_process_began) {
     for (const auto& row : rows) EXPECT_ROW(start_in(row.stat).value_or(0) == row.start, row.stat);
 }
 
-Test(opening, what_sshd_says) {
+Test(opening, messages_of_sshd) {
     const std::string head = "Accepted publickey for alice from 192.0.2.7 port 50022 ssh2: ";
     const std::string certified = head + "ED25519-CERT " + kKey + " ID ";
     const struct {

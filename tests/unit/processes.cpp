@@ -23,7 +23,7 @@ using namespace pam_revoke;
 
 namespace {
 
-uid_t uid = 0;  // nobody's on a build machine; each test its own, for they run side by side
+uid_t uid = 0;  // unused on a build machine; one for each test, for they run in parallel
 
 // Runs `body` in a child under that uid; it tells us when it is ready, and is killed in the end.
 struct Child {
@@ -67,7 +67,7 @@ void* wait_for_ever(void*) {
 
 }  // namespace
 
-Test(processes, a_process_is_found_whatever_it_calls_itself) {
+Test(processes, a_process_is_found_under_any_name) {
     uid = 42430;
     const Child plain([] {});
     cr_expect(plain.is_found());
@@ -79,7 +79,7 @@ Test(processes, a_process_is_found_whatever_it_calls_itself) {
     cr_expect(newline.is_found());
 }
 
-Test(processes, a_leader_that_exited_is_no_zombie_while_its_threads_run) {
+Test(processes, an_exited_leader_with_threads_is_no_zombie) {
     uid = 42440;
     const Child child([] {
         pthread_t thread;
@@ -91,7 +91,7 @@ Test(processes, a_leader_that_exited_is_no_zombie_while_its_threads_run) {
     cr_expect(find_zombies(uid).empty());
 }
 
-Test(processes, a_real_zombie_is_none) {
+Test(processes, a_zombie_is_no_process) {
     uid = 42450;
     const pid_t pid = fork();
     if (pid == 0) {
@@ -108,7 +108,7 @@ Test(processes, a_real_zombie_is_none) {
 }
 
 // A chain of processes that each live for a moment: one look misses it, all at once do not.
-Test(processes, what_hops_from_pid_to_pid_is_caught, .timeout = 300) {
+Test(processes, a_process_that_hops_from_pid_to_pid_is_killed, .timeout = 300) {
     uid = 42460;
     const Child child([] {
         for (;;)
@@ -126,7 +126,7 @@ Test(processes, what_hops_from_pid_to_pid_is_caught, .timeout = 300) {
     for (int i = 0; i < 50; ++i) cr_expect(find_processes(uid).processes.empty());
 }
 
-Test(processes, a_subordinate_number_outside_of_any_namespace) {
+Test(processes, a_subordinate_uid_outside_of_a_namespace) {
     uid = 1062467;
     const Child child([] {});
     cr_expect(child.is_found());
@@ -137,22 +137,22 @@ Test(processes, a_subordinate_number_outside_of_any_namespace) {
 }
 
 // The database settles it: /etc/subuid knows nothing of accounts elsewhere.
-Test(processes, a_subordinate_number_that_is_an_account_is_another_person) {
+Test(processes, a_subordinate_uid_with_an_account_is_another_user) {
     Result<Bus> none = make_error(Fault::bus, "system bus", "is not needed");
     Account account{"", {42468}, false, {{1042468, 1}, {1, 1}}, {}};
     uid = 1042468;
-    const Child theirs([] {});
+    const Child mapped([] {});
     uid = 1;  // daemon
     const Child another([] {});
     Memory memory;
     const Sight sight = see(none, account, memory);
     cr_assert(sight.processes.size() == 1);
-    cr_expect(sight.processes[0].pid == theirs.pid && sight.processes[0].tie == Tie::uid);
+    cr_expect(sight.processes[0].pid == mapped.pid && sight.processes[0].tie == Tie::uid);
     cr_expect(memory.numbers.size() == 1 && memory.numbers.contains(1042468));
 }
 
-// Which hops too fast to be seen, under a number that nobody would think of.
-Test(processes, the_kernels_count_of_subordinate_numbers) {
+// It hops too fast to be seen, under an unexpected UID.
+Test(processes, the_kernel_counts_subordinate_uids) {
     uid = 1052470;
     const auto counted = [] { return numbers_in_use({{1052000, 1000}, {61000, 5}}); };
     {
@@ -165,7 +165,7 @@ Test(processes, the_kernels_count_of_subordinate_numbers) {
     cr_expect(numbers_in_use({}).ok());
 }
 
-Test(processes, root_at_work_for_somebody) {
+Test(processes, root_processes_of_a_login) {
     uid = 0;
     const Child child([] { cr_assert(setresuid(0, 42471, 0) == 0); });
     const auto found = find_processes(42471);
@@ -173,10 +173,10 @@ Test(processes, root_at_work_for_somebody) {
     cr_expect(found.processes[0].pid == child.pid && found.processes[0].tie == Tie::descendant);
 }
 
-Test(processes, who_made_the_outermost_namespace) {
+Test(processes, the_owner_of_the_outermost_namespace) {
     uid = 42472;
     const Child child([] {
-        // Who has no number in a namespace can make none within it. No cr_assert here: its message would be nobody's.
+        // A UID that a namespace does not map cannot create one in it. No cr_assert here: its message is lost.
         const std::string gids = "0 " + std::to_string(getegid()) + " 1";
         const bool is_inside = prctl(PR_SET_DUMPABLE, 1) == 0 && unshare(CLONE_NEWUSER) == 0 &&
                                write_file("/proc/self/setgroups", "deny") &&
@@ -188,7 +188,7 @@ Test(processes, who_made_the_outermost_namespace) {
     cr_assert(found.processes.size() == 1 && found.processes[0].tie == Tie::uid);
 }
 
-Test(processes, a_number_in_somebody_elses_namespace) {
+Test(processes, a_uid_in_the_namespace_of_another_user) {
     uid = 42469;
     const Child child([] {
         if (unshare(CLONE_NEWUSER) != 0) _exit(1);
@@ -200,7 +200,7 @@ Test(processes, a_number_in_somebody_elses_namespace) {
 }
 
 // Many groups come before the number of threads in /proc/PID/status.
-Test(processes, a_leader_that_exited_with_many_groups) {
+Test(processes, an_exited_leader_with_many_groups) {
     uid = 42445;
     const Child child([] {});
     const pid_t pid = fork();
@@ -219,8 +219,8 @@ Test(processes, a_leader_that_exited_with_many_groups) {
     waitpid(pid, nullptr, 0);
 }
 
-// Whoever a process is inside a user namespace, it is whose namespace it is.
-Test(processes, a_subordinate_number_in_a_namespace_of_theirs) {
+// A process in a user namespace belongs to the namespace's owner, whatever its UID inside.
+Test(processes, a_subordinate_uid_in_the_users_namespace) {
     uid = 42465;
     const Child child([] {
         if (unshare(CLONE_NEWUSER) != 0) _exit(1);
@@ -233,7 +233,7 @@ Test(processes, a_subordinate_number_in_a_namespace_of_theirs) {
     cr_expect(find_processes(uid + 1).processes.empty());
 }
 
-Test(processes, another_persons_are_not) {
+Test(processes, processes_of_another_user_are_not) {
     uid = 42520;
     const Child child([] {});
     const auto found = find_processes(uid + 1);
@@ -244,7 +244,7 @@ Test(processes, another_persons_are_not) {
     cr_expect(child.is_found());
 }
 
-Test(processes, a_signal_hits_the_process_it_was_meant_for_or_none) {
+Test(processes, a_signal_reaches_the_intended_process_or_none) {
     uid = 42480;
     const Child child([] {});
     Process process;

@@ -1,4 +1,4 @@
-// Which sessions are meant, and which unit a control group is: both decide whose processes end.
+// Selected sessions, and the unit of a cgroup: both decide which processes end.
 #include "selection.hpp"
 
 #include "revoke/kernel/cgroup.hpp"
@@ -38,7 +38,7 @@ Test(selection, addresses) {
         EXPECT_ROW(address_matches(row.pattern, row.host) == row.matches, std::string(row.pattern) + " " + row.host);
 }
 
-Test(selection, all_that_is_given_must_fit) {
+Test(selection, every_given_field_must_match) {
     Session session;
     session.id = "3";
     session.service = "sshd";

@@ -43,7 +43,7 @@ std::string wire(std::string_view text) {
     return bytes.append(text);
 }
 
-struct Keys : TestFolder {
+struct Keys : TestDirectory {
     [[nodiscard]] std::string file(const std::string& name) const { return path + "/" + name; }
     [[nodiscard]] std::string read(const std::string& name) const {
         std::ifstream in(file(name));
@@ -127,7 +127,7 @@ Test(ssh_identity, several_methods) {
     cr_expect(all("").empty());
 }
 
-Test(ssh_identity, what_is_not_whole_is_refused) {
+Test(ssh_identity, truncated_input_is_rejected) {
     const Keys keys;
     cr_assert(keys.make("ca", "ed25519") && keys.make("k", "ed25519"));
     keys.sign("k", "-I id");

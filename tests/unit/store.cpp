@@ -11,12 +11,12 @@ namespace {
 struct Editing : Scene {
     // Changes the list as revoke-user does, without the history.
     void change(const std::function<Result<Edits>(std::string_view)>& how) const {
-        const auto folder = Folder::open(lists, 0);
-        auto was = required(folder.value().read_snapshot("a.list", kMaxListBytes), "a.list");
+        const auto directory = Folder::open(lists, 0);
+        auto was = required(directory.value().read_snapshot("a.list", kMaxListBytes), "a.list");
         cr_assert(was.ok());
         auto edits = how(was.value().text);
         cr_assert(edits.ok());
-        cr_assert(folder.value().replace("a.list", edited(was.value().text, edits.value()), 0600).ok());
+        cr_assert(directory.value().replace("a.list", edited(was.value().text, edits.value()), 0600).ok());
     }
     void add(const std::string& name, const std::string& reason, std::optional<std::uint32_t> uid = std::nullopt) const {
         Entry entry;
@@ -43,11 +43,11 @@ struct Editing : Scene {
 
 Test(store, the_index_follows_every_change) {
     const Editing at;
-    at.write(people(300, "# a comment\n\nnobody understands this\n") + "user:last uid=7777\n");
+    at.write(users(300, "# a comment\n\nnobody understands this\n") + "user:last uid=7777\n");
     cr_assert(at.compile().ok());
     std::mt19937 random(4711);
     for (int round = 0; round < 60; ++round) {
-        const std::string name = "person" + std::to_string(random() % 330);
+        const std::string name = "leaver" + std::to_string(random() % 330);
         const bool adds = random() % 2 == 0;
         const auto number = random() % 3 == 0 ? std::optional<std::uint32_t>(5000 + random() % 50) : std::nullopt;
         if (adds)
@@ -57,7 +57,7 @@ Test(store, the_index_follows_every_change) {
         const auto updated = at.compile();
         cr_assert(updated.ok());
         cr_expect(updated.value() == check_list(*read_file(at.list, kMaxListBytes, 0).value(), kNowSec).entries);
-        for (int i = 0; i < 340; i += 1 + static_cast<int>(random() % 9)) at.agrees("person" + std::to_string(i));
+        for (int i = 0; i < 340; i += 1 + static_cast<int>(random() % 9)) at.agrees("leaver" + std::to_string(i));
         at.agrees("last");
         for (std::uint32_t uid = 5000; uid < 5050; uid += 7) cr_expect(same(at.ask_uid(uid), at.ask_uid(uid, false)));
         cr_expect(at.ask("nobody").bad_lines == 1 &&
@@ -67,13 +67,13 @@ Test(store, the_index_follows_every_change) {
 
 Test(store, a_file_is_known_by_its_identity) {
     const Editing at;
-    at.write(people(300));
-    const auto folder = Folder::open(at.lists, 0);
-    const auto fresh = required(folder.value().read_snapshot("a.list", kMaxListBytes), "a.list");
+    at.write(users(300));
+    const auto directory = Folder::open(at.lists, 0);
+    const auto fresh = required(directory.value().read_snapshot("a.list", kMaxListBytes), "a.list");
     cr_assert(fresh.ok());
     cr_assert(at.compile().ok());
-    const auto later = required(folder.value().read_snapshot("a.list", kMaxListBytes), "a.list");
+    const auto later = required(directory.value().read_snapshot("a.list", kMaxListBytes), "a.list");
     cr_expect(later.ok() && later.value().identity == fresh.value().identity);
-    cr_expect(folder.value().has("a.list", later.value().identity) && !folder.value().has("a.list", FileIdentity()));
-    cr_expect(folder.value().has("missing", FileIdentity()) && !folder.value().has("missing", later.value().identity));
+    cr_expect(directory.value().has("a.list", later.value().identity) && !directory.value().has("a.list", FileIdentity()));
+    cr_expect(directory.value().has("missing", FileIdentity()) && !directory.value().has("missing", later.value().identity));
 }

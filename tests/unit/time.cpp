@@ -6,7 +6,7 @@
 
 using namespace pam_revoke;
 
-Test(time, moments_that_are) {
+Test(time, valid_times) {
     cr_expect(parse_time("1970-01-01T00:00:00Z") == 0);
     cr_expect(parse_time("2026-11-21T02:00:00Z") == 1795226400);
     cr_expect(parse_time("2024-02-29T23:59:59Z") == 1709251199);
@@ -14,7 +14,7 @@ Test(time, moments_that_are) {
     cr_expect(parse_time("9999-12-31T23:59:59Z") == 253402300799);
 }
 
-Test(time, dates_that_do_not_exist) {
+Test(time, invalid_times) {
     for (const std::string_view text :
          {"2026-02-29T00:00:00Z", "2100-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
           "2026-01-00T00:00:00Z", "2026-01-32T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01T00:00:60Z",
@@ -36,7 +36,7 @@ Test(time, agrees_with_the_c_library) {
     }
 }
 
-Test(time, prints_what_it_can_not_as_a_question) {
+Test(time, prints_an_unprintable_time_as_a_question_mark) {
     cr_expect(print_time(-1).view() == "?");
     cr_expect(print_time(253402300800).view() == "?");
 }
@@ -51,7 +51,7 @@ Test(time, durations) {
         EXPECT_ROW(!parse_duration(text), text);
 }
 
-Test(time, what_an_operator_types) {
+Test(time, times_on_the_command_line) {
     cr_expect(parse_moment("+7d", 100) == 100 + 604800);
     cr_expect(parse_moment("2026-12-01", 0) == parse_time("2026-12-01T00:00:00Z"));
     cr_expect(parse_moment("2026-12-01T10:00Z", 0) == parse_time("2026-12-01T10:00:00Z"));

@@ -1,4 +1,5 @@
-// A home is its owner's to arrange: links, FIFOs and endless folders must lead nowhere and hold nobody up.
+// A user controls the home directory: links, FIFOs and endless directories must not be followed or
+// block.
 #include "revoke/logind/traces.hpp"
 
 #include <sys/stat.h>
@@ -15,7 +16,7 @@ using namespace pam_revoke;
 
 namespace {
 
-struct Home : TestFolder {
+struct Home : TestDirectory {
     void run(const std::string& script) const { cr_assert(std::system(("cd " + path + " && " + script).c_str()) == 0); }
     [[nodiscard]] Traces find(std::int64_t now_sec = std::time(nullptr)) const {
         return find_traces("nobody-at-all", {4242424}, path, now_sec);
@@ -28,7 +29,7 @@ struct Home : TestFolder {
 
 }  // namespace
 
-Test(traces, an_empty_home_has_none) {
+Test(traces, an_empty_home_has_no_hooks) {
     const Home home;
     cr_expect(home.find().found.empty() && home.find().troubles.empty());
     cr_expect(find_traces("../../etc/passwd", {4242424}, "", 0).found.empty());
@@ -46,7 +47,7 @@ Test(traces, keys_changed_within_a_day) {
     cr_expect(!home.finds("authorized_keys"));
 }
 
-Test(traces, what_mail_would_start) {
+Test(traces, programs_started_by_mail) {
     const Home home;
     home.run("touch .forward");
     cr_expect(home.finds("mail"));
@@ -62,7 +63,7 @@ Test(traces, enabled_units) {
     cr_expect(!home.finds("user unit"));
 }
 
-Test(traces, nothing_holds_it_up, .timeout = 180) {
+Test(traces, links_and_fifos_do_not_block, .timeout = 180) {
     const Home home;
     home.run("mkfifo .ssh && mkdir -p .config/systemd && mkfifo .config/systemd/user");
     cr_expect(home.find().found.empty());

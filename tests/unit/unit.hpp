@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "../folder.hpp"
+#include "../directory.hpp"
 
 // The row that fails is named, and the table goes on.
 #define EXPECT_ROW(condition, text) cr_expect(condition, "row '%s': %s", std::string(text).c_str(), #condition)

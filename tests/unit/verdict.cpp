@@ -21,7 +21,7 @@ Test(verdict, truth_table) {
     const Place login{"login", "web1.example.org", kNow};
     const struct {
         const char* text;
-        const Person* person;
+        const Person* user;
         const Place* place;
         Match match;
     } rows[] = {
@@ -54,10 +54,10 @@ Test(verdict, truth_table) {
         {"user:alice until=2026-11-21T02:00:01Z", &alice, &sshd, Match::yes},
         {"key:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", &alice, &sshd, Match::needs_keys},
     };
-    for (const auto& row : rows) EXPECT_ROW(match(entry_of(row.text), *row.person, *row.place) == row.match, row.text);
+    for (const auto& row : rows) EXPECT_ROW(match(entry_of(row.text), *row.user, *row.place) == row.match, row.text);
 }
 
-Test(verdict, asks_for_what_it_needs) {
+Test(verdict, asks_for_uid_and_groups_when_needed) {
     const Person stranger{"bob", false, false, std::nullopt, {}};
     const Place place{"sshd", "h", 0};
     cr_expect(match(entry_of("user:alice"), stranger, place) == Match::no);
@@ -80,7 +80,7 @@ Test(policy, values) {
     cr_expect(policy_key("exempt_user") == PolicyKey::none);
 }
 
-Test(policy, message_is_one_line_whatever_the_reference_is) {
+Test(policy, message_is_one_line_for_any_reference) {
     cr_expect(fill_message("ref {ref} for {user}.", "T1", "alice", "").view() == "ref T1 for alice.");
     cr_expect(fill_message("{ref}", "", "a", "").view() == "none");
     cr_expect(fill_message("{ref}", "a\nb\x1b[2J", "a", "").view() == "a\\x0ab\\x1b[2J");

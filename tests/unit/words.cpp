@@ -26,7 +26,7 @@ Test(json, every_byte_survives_the_round_trip_of_valid_text) {
     }
 }
 
-Test(json, what_is_no_flat_object) {
+Test(json, rejects_other_than_a_flat_object) {
     for (const std::string_view text : {"", "{", "[]", "{\"a\"}", "{\"a\":}", "{\"a\":\"b\"", "{\"a\":\"b\"} x", "{\"a\":\"\\x\"}",
                                         "{\"a\":\"\\u12\"}", "{\"a\":{}}", "{\"a\":\"b\",}", "{a:1}", "{\"a\":\"\\ud83d\\u0041\"}"})
         EXPECT_ROW(!parse_json_object(text), text);

@@ -1,5 +1,5 @@
-// hang FOLDER - a file system that takes a question and never answers it: whoever asks can not even be killed, until this program
-// ends. Kept static, and without libfuse, so that it runs on every host.
+// hang DIRECTORY - a file system that never answers a request. Its callers cannot be killed until this
+// program ends. Static and without libfuse, so that it runs on every host.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/fuse.h>

@@ -82,7 +82,7 @@ static void in_user_namespace(int more) {
 	stay();
 }
 
-// Waits until somebody has written a map with subordinate numbers, and becomes one of them.
+// Waits for a map with subordinate UIDs, and takes one of them.
 static void subordinate(void) {
 	if (unshare(CLONE_NEWUSER) != 0) exit(1);
 	while (setresuid(0, 0, 0) != 0) usleep(10000);
