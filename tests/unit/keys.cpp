@@ -71,7 +71,8 @@ Test(keys, entries_match_their_keys) {
             EXPECT_ROW(match(line.entry, user, place) == (in_force ? Match::needs_keys : Match::no), row.line);
             user.keys_read = true;
             EXPECT_ROW(match(line.entry, user, place) == Match::no, row.line);
-            const ShownKey two[] = {{kOther + "x", {}, 0, {}}, is_certified ? certified : plain};
+            const std::string unlisted = kOther + "x";
+            const ShownKey two[] = {{unlisted, {}, 0, {}}, is_certified ? certified : plain};
             user.keys = two;
             const bool denies = is_certified ? row.denies_certified : row.denies_plain;
             EXPECT_ROW(match(line.entry, user, place) == (denies ? Match::yes : Match::no), row.line);
