@@ -53,7 +53,7 @@ COMMANDS := build/revoke-user build/revokectl build/systemd-login
 LIBS := -lsystemd -l:libinih.a -l:libmd.a
 TEST_LIBS := -lsystemd -l:libinih.a -l:libmd.a
 
-.PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-matrix check-rounds check-serial check-race check-faults layers pages fuzz bench bench-scale deb install format tidy help clean clean-trees
+.PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-matrix check-rounds check-serial check-race check-faults check-shell layers pages fuzz bench bench-scale deb install format tidy help clean clean-trees
 .DELETE_ON_ERROR:
 
 all: $(MODULE) $(COMMANDS) ## build the module and the commands
@@ -134,7 +134,7 @@ build/fuzz/fuzz_gate: build/fuzz/tests/fuzz/fuzz_gate.o $(GATE:%.cpp=build/fuzz/
 deps: ## install all that building, testing and the demo need (as root, Debian 12 or 13)
 	tests/deps.sh
 
-check: ## everything: unit, pam, cli, clang, fuzz corpora, hosts of both releases, matrix, rounds, serial, layers, pages
+check: ## everything: shell, layers, pages, unit, pam, cli, clang, fuzz corpora, hosts, matrix, rounds, serial
 	tests/check.sh
 
 check-unit: build/sanitized/unit ## pure functions and edges, sanitized
@@ -167,6 +167,9 @@ check-faults: all ## everything that can fail while a list is changed, and a kil
 
 demo: ## boot a host, log in, revoke, be refused, undo
 	@tests/hosts/demo.sh
+
+check-shell: ## shellcheck has no finding, each label of a check names its subject
+	tests/shell.sh
 
 layers: ## includes point downwards, foreign headers have one home
 	tests/layers.sh
