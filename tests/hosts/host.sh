@@ -1,8 +1,10 @@
+#!/bin/bash
 # host.sh - disposable Debian hosts: real systemd, logind and sshd in a container that is thrown away.
 #
 # Sourced. A host is an overlay over a kept tree, booted by systemd-nspawn on a network of its own (loopback only).
 # Everything started here is ended here, by pid, also when the caller is interrupted.
 
+# shellcheck source=tests/hosts/trees.sh
 . "$(dirname "${BASH_SOURCE[0]}")/trees.sh"
 
 hosts_dir=$(mktemp -d "${TMPDIR:-/var/tmp}/revoke-hosts.XXXXXX")
@@ -34,15 +36,16 @@ host_prepare() {
 
 # first_process_below NSPAWN: the host's process 1. Before it there is another child, which prepares and goes.
 first_process_below() {
-	local child
-	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+	local child children
+	read -ra children 2>/dev/null <"/proc/$1/task/$1/children"
+	for child in "${children[@]}"; do
 		awk '/^NSpid:/ && NF > 2 && $NF == 1 { found = 1 } END { exit !found }' "/proc/$child/status" 2>/dev/null && echo "$child" && return
 	done
 	return 1
 }
 
 # own_group NAME: makes a control group for a host. Without one, hosts that run at the same time would share one tree below
-# ours, and each would end the other's people.
+# ours, and each would end the users of the other.
 own_group() {
 	local group
 	group=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)$(sed -n 's/^0:://p' /proc/self/cgroup)
@@ -129,6 +132,7 @@ trap 'exit 143' TERM HUP
 
 # host_state NAME: what one wants to know when a check failed there.
 host_state() {
+	# shellcheck disable=SC2016 # the shell on the host expands it
 	host_sh "$1" 'cd /sys/fs/cgroup/user.slice && find . -name cgroup.procs | while read -r f; do p=$(tr "\n" " " <"$f"); [ -z "$p" ] || echo "$f $p"; done
 		grep -l "populated 1" user-*.slice/cgroup.events user-*.slice/*/cgroup.events; ps -eo pid,ppid,stat,user,wchan:16,args | tail -n 40
 		systemctl list-jobs --no-pager; loginctl list-sessions --no-legend; journalctl -q --no-pager -n 25 -o short-precise'

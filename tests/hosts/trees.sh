@@ -1,3 +1,4 @@
+#!/bin/bash
 # trees.sh - the kept Debian trees that disposable hosts and package builds are made from.
 #
 # Sourced. A tree is made once and reused by every clone on the machine; its stamp names what is in it, so that
@@ -46,7 +47,7 @@ tree() {
 # packages SUITE: builds our packages into build/deb/SUITE unless nothing that is in them has changed since.
 packages() {
 	local suite=$1 deb
-	deb=$(ls build/deb/"$suite"/libpam-revoke_*.deb 2>/dev/null | head -n 1)
+	deb=$(find "build/deb/$suite" -name 'libpam-revoke_*.deb' 2>/dev/null | head -n 1)
 	[ -n "$deb" ] && [ -z "$(find Makefile NEWS include pam_revoke logind conf revoke_user man debian -type f -newer "$deb" | head -n 1)" ] && return
 	mkdir -p build/deb
 	debian/build.sh "$suite" >"build/deb/$suite.log" 2>&1 || { tail -n 20 "build/deb/$suite.log" >&2; return 1; }
