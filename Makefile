@@ -177,6 +177,11 @@ layers: ## includes point downwards, foreign headers have one home
 pages: ## the manual pages
 	tests/pages.sh $(PAGES)
 
+.PHONY: metrics
+metrics: ## rooms, functions, branches, header comments (BASE: a commit to print beside them)
+	tests/metrics.py --self-test
+	tests/metrics.py $(if $(BASE),--base $(BASE))
+
 FUZZERS := $(patsubst tests/fuzz/%.cpp,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.cpp))
 
 fuzz: $(FUZZERS) ## SECONDS (60) of libFuzzer for each target
