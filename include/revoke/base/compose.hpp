@@ -11,6 +11,8 @@
 
 namespace pam_revoke {
 
+// The text of `format` with `values`, for compose() alone.
+// Errors: none; compose() has the compiler check the format.
 [[nodiscard]] std::string compose_text(fmt::string_view format, fmt::format_args values);
 
 // `format` with the values in the place of its braces.

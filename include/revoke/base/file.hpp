@@ -51,6 +51,7 @@ struct FileIdentity {
 
 // True when the file may be written again without its identity showing it: it was changed in this very tick of the
 // clock that file systems use.
+// Errors: none; true when the clock cannot be read.
 // Source: stat(2); "racy" entries of git-update-index(1).
 [[nodiscard]] bool is_fresh(const FileIdentity& identity);
 
@@ -99,8 +100,9 @@ class LineReader {
 public:
     // Units: size_bytes: where the file ends; what is written behind that meanwhile is not read.
     LineReader(int fd, std::uint64_t size_bytes) : fd_(fd), size_bytes_(size_bytes) {}
-    // Sets `line` and says true; says false at the end, or when the file could not be read. Of a line longer than the buffer the
-    // beginning is given, which is still longer than any line may be.
+    // Sets `line` and returns true; returns false at the end, or when the file cannot be read. A
+    // line longer than the buffer is truncated, and still longer than any valid line.
+    // Errors: none returned; os_error() holds that of the failed read.
     [[nodiscard]] bool next(std::string_view& line) {
         const char* begin = buffer_.data() + begin_;
         const auto* newline = static_cast<const char*>(std::memchr(begin, '\n', end_ - begin_));

@@ -15,6 +15,7 @@
 namespace pam_revoke {
 
 // `text` as a JSON string with its quotes; what is not UTF-8 becomes U+FFFD.
+// Errors: none.
 [[nodiscard]] std::string json_string(std::string_view text);
 
 // An object in the making; keys come out in the order they were added.
@@ -25,6 +26,8 @@ public:
     JsonObject& add(std::string_view key, const std::string& text) { return add(key, std::string_view(text)); }
     JsonObject& add(std::string_view key, std::int64_t number) { return add_raw(key, std::to_string(number)); }
     JsonObject& add_flag(std::string_view key, bool flag) { return add_raw(key, flag ? "true" : "false"); }
+    // Adds a value that is JSON already; it is not checked.
+    // Errors: none.
     JsonObject& add_raw(std::string_view key, std::string_view json);
     [[nodiscard]] std::string text() const { return "{" + fields_ + "}"; }
 
@@ -34,6 +37,8 @@ private:
 
 class JsonArray {
 public:
+    // Adds a value that is JSON already; it is not checked.
+    // Errors: none.
     JsonArray& add_raw(std::string_view json);
     [[nodiscard]] std::string text() const { return "[" + items_ + "]"; }
 
@@ -46,9 +51,11 @@ private:
 [[nodiscard]] std::optional<std::map<std::string, std::string>> parse_json_object(std::string_view text);
 
 // "1 line", "2 lines".
+// Errors: none.
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 
-// `text` for a person's terminal: printable UTF-8 as it is, every other byte as \xNN.
+// `text` for a terminal: printable UTF-8 as it is, every other byte as \xNN.
+// Errors: none.
 [[nodiscard]] std::string display(std::string_view text);
 
 }  // namespace pam_revoke

@@ -25,6 +25,8 @@ public:
     FixedText() { bytes_[0] = '\0'; }
     explicit FixedText(std::string_view text) { append(text); }
 
+    // Append to the text, or empty it.
+    // Errors: none; was_cut() is true when a text did not fit as a whole.
     FixedText& append(std::string_view text) {
         const std::size_t room = N - size_;
         const std::size_t count = text.size() < room ? text.size() : room;
