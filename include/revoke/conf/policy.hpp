@@ -59,6 +59,7 @@ enum class PolicyKey : std::uint8_t {
 };
 
 // The key that `word` names, none for any other word.
+// Errors: none.
 [[nodiscard]] PolicyKey policy_key(std::string_view word);
 
 // Sets one value; says what is wrong with it, or nothing.
@@ -67,10 +68,15 @@ enum class PolicyKey : std::uint8_t {
 // Source: pam_revoke.conf(5).
 [[nodiscard]] const char* set_policy(Policy& policy, PolicyKey key, std::string_view value);
 
-// Sets one value of a group's rule, as set_policy() does: unavailable and max_age alone, each once.
+// Sets one value of a group's rule: unavailable or max_age, each once. Returns what is wrong with
+// the value, or nothing.
+// Errors: none; an invalid value leaves the rule as it was.
+// Source: pam_revoke.conf(5).
 [[nodiscard]] const char* set_group_rule(GroupRule& rule, PolicyKey key, std::string_view value);
 
-// Takes what the rules of groups say of this key away: the PAM line goes before them.
+// Removes this key from the rules of all groups: the PAM line takes precedence over them.
+// Errors: none.
+// Source: pam_revoke.conf(5).
 void overrule_groups(Policy& policy, PolicyKey key);
 
 // The person's text: {ref}, {user} and {reason} of the policy's message filled in, one line. A reason that the message has no place for
