@@ -17,11 +17,14 @@
 
 namespace pam_revoke {
 
-// user-1000.slice, and where it is: /user.slice/user-1000.slice.
+// The unit of a user's slice, user-1000.slice, and its cgroup, /user.slice/user-1000.slice.
+// Errors: none.
+// Source: systemd.slice(5), systemd-logind.service(8).
 [[nodiscard]] std::string slice_unit(std::uint32_t uid);
 [[nodiscard]] std::string slice_path(std::uint32_t uid);
 
 // True when `path` is `group` or below it.
+// Errors: none.
 [[nodiscard]] bool is_within(std::string_view path, std::string_view group);
 
 // The unit directly below the slice of `uid` that `cgroup` is in (session-3.scope, user@1000.service); empty when
@@ -42,18 +45,25 @@ namespace pam_revoke {
 // One group with all below it.
 class ControlGroup {
 public:
-    // Units: path: as in /proc/PID/cgroup.
+    // Opens the group's events.
+    // Units:  path: as in /proc/PID/cgroup.
+    // Errors: none; a group that cannot be opened is not populated.
     explicit ControlGroup(std::string_view path);
-    // True when processes are in it; false also when there is no such group.
+    // True when processes are in it; false also when there is no such group, or it cannot be read.
+    // Errors: none.
     [[nodiscard]] bool populated() const;
-    // Waits until that changes, at most `timeout_msec`.
+    // Waits until that changes; may return earlier.
+    // Units:  timeout_msec: the longest wait; all of it where the group cannot be read.
+    // Errors: none.
     void wait(int timeout_msec) const;
-    // Kills everything in it at once, frozen or not; where the kernel has no cgroup.kill it is frozen first, so that nothing can
-    // fork, and then killed one by one. False when neither could be done.
+    // Kills everything in it at once, frozen or not. Where the kernel has no cgroup.kill, the group
+    // is frozen, so that nothing can fork, and its processes are killed one by one.
+    // Errors: none returned; false when neither could be done to the end.
     [[nodiscard]] bool kill() const;
     // What is in it and in the first thousand groups below. Errors: none; what could not be read is left out.
     [[nodiscard]] std::vector<pid_t> pids() const;
-    // The lowest group below that has processes, for whoever must find out why; empty when none has.
+    // The lowest group below that has processes, for a message; empty when there are no processes.
+    // Errors: none; a group that cannot be read has none below.
     [[nodiscard]] std::string populated_part() const;
 
 private:

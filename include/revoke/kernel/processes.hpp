@@ -41,6 +41,8 @@ struct Process {
     bool descends = false;      // Tie::subordinate: the login uid, too, says that the person started it
 };
 
+// The word for `tie` in output: session, user, login, subordinate, container, descendant.
+// Errors: none.
 [[nodiscard]] const char* tie_word(Tie tie);
 
 // What a walk through /proc has found; with trouble it has not seen all there is.

@@ -28,6 +28,7 @@ struct UidRange {
 };
 
 // True when one of `ranges` has `uid`, and it is no system account's.
+// Errors: none.
 [[nodiscard]] bool is_in(const std::vector<UidRange>& ranges, std::uint32_t uid);
 
 // True when this host has the program that lets people become their subordinate numbers; root alone can without it.
