@@ -74,8 +74,9 @@ struct IndexHeader {
 using IndexPage = std::array<std::uint64_t, 128>;
 inline constexpr std::size_t kSlotsPerPage = (std::tuple_size_v<IndexPage> - 2) / 2;
 
-// The bits of a key; the same for the one who writes and the one who asks.
-// Units:  name: the target's name, or for uid the number's four bytes.
+// The hash of a key; the same when an index is written and when it is searched.
+// Units:  name: the target's name, or the four bytes of a UID.
+// Errors: none.
 [[nodiscard]] std::uint64_t index_hash(std::uint64_t seed, TargetKind kind, std::string_view name);
 [[nodiscard]] std::uint64_t index_hash(std::uint64_t seed, std::uint32_t uid);
 [[nodiscard]] std::uint64_t index_hash(std::uint64_t seed, const Target& target);
@@ -83,13 +84,17 @@ inline constexpr std::size_t kSlotsPerPage = (std::tuple_size_v<IndexPage> - 2) 
 // The page where the slots of `hash` begin; grows with the hash.
 [[nodiscard]] inline std::uint64_t page_of(std::uint64_t hash, std::uint64_t pages) { return (hash >> 32U) * pages >> 32U; }
 
-// The checksum that stands in a header and in page `number`: of all words but the first. A change of one word always shows. That of a
-// page depends on that of its header, so that no page of another index fits.
+// The checksum of a header, and of page `number`: of all words but the first. A change of one word
+// always shows. That of a page depends on its header's, so that no page of another index matches.
+// Errors: none.
 [[nodiscard]] std::uint64_t header_checksum(const IndexHeader& header);
 [[nodiscard]] std::uint64_t page_checksum(const IndexPage& page, const IndexHeader& header, std::uint64_t number);
 
 // The name of the index file for the list at `path`: etc-pam_revoke-lists.d-fleet.list.index.
-// Units:  cut when longer than a name may be, which was_cut() tells: such a list has no index.
+// Units:  at most 240 bytes; a longer name is truncated, was_cut() is true, and the list has no
+//         index.
+// Errors: none.
+// Source: systemd-escape(1), --path.
 [[nodiscard]] FixedText<240> index_name(std::string_view path);
 
 // An index that was found to be whole and to belong to the text as it is.

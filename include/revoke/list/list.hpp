@@ -69,7 +69,8 @@ struct Line {
 // Errors: none; parse_line of an uncut result gives the same entry.
 [[nodiscard]] FixedText<kMaxLineBytes> print_entry(const Entry& entry);
 
-// Appends `raw`, the inside of a quoted value, as a person reads it: \" as ", \\ as \.
+// Appends `raw`, the inside of a quoted value, without its escapes: \" as ", \\ as \.
+// Errors: none.
 template <typename Text>
 void append_plain(std::string_view raw, Text& text) {
     for (std::size_t i = 0; i < raw.size(); ++i) {
@@ -79,6 +80,7 @@ void append_plain(std::string_view raw, Text& text) {
 }
 
 // Appends `plain` so that it can stand between quotes.
+// Errors: none.
 template <typename Text>
 void append_escaped(std::string_view plain, Text& text) {
     for (const char& c : plain) {

@@ -40,6 +40,7 @@ struct Target {
 [[nodiscard]] std::optional<Target> parse_target(std::string_view text, const char** reason);
 
 // The word before the colon.
+// Errors: none.
 [[nodiscard]] std::string_view kind_word(TargetKind kind);
 
 }  // namespace pam_revoke

@@ -60,13 +60,18 @@ enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups, need
 [[nodiscard]] bool in_force(const Entry& entry, std::int64_t now_sec);
 
 // True when `item` is one of the comma-separated `items`; blanks around an item do not count.
+// Errors: none.
 [[nodiscard]] bool contains_item(std::string_view items, std::string_view item);
 
-// True when `host` fits one of the comma-separated `patterns` of * and ?. A host that knows itself without
-// a domain is compared with the pattern's first label: we rather refuse on one host too many than miss one.
+// True when `host` matches one of the comma-separated `patterns` of * and ?. A host name without a
+// domain is compared with the pattern's first label: an entry applies to a host too many rather
+// than to one too few.
+// Errors: none.
+// Source: pam_revoke.list(5).
 [[nodiscard]] bool fits_host(std::string_view patterns, std::string_view host);
 
 // True when `group` is among the NUL-separated `groups`.
+// Errors: none.
 [[nodiscard]] bool has_group(std::string_view groups, std::string_view group);
 
 }  // namespace pam_revoke
