@@ -36,6 +36,12 @@ struct Attempt {
 // What became of somebody who could not be checked.
 enum class Met : std::uint8_t { refused, by_policy, by_break_glass };
 
+// Log one fact about an attempt: that it was denied (NOTICE); that it could not be checked (ERR,
+// ALERT under break-glass), which needs answer.error; lines that are not understood (WARNING),
+// which need answer.bad_line; that a list was read without its index (NOTICE); that its keys were
+// not recorded (WARNING).
+// Errors: none; what the journal does not take goes to syslog(3).
+// Source: pam_revoke(8), LOGGING.
 void log_revoked(const Attempt& attempt, const Answer& answer);
 void log_unchecked(const Attempt& attempt, const Answer& answer, Met met);
 void log_bad_lines(const Attempt& attempt, const Answer& answer);

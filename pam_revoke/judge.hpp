@@ -25,27 +25,40 @@ struct LineOf {
 
 class Judge {
 public:
+    // Answers `question` into `answer`. All three must outlive this.
+    // Errors: none.
     Judge(const Policy& policy, const Question& question, Answer& answer);
 
     [[nodiscard]] const Question& question() const { return question_; }
     [[nodiscard]] const Person& person() const { return subject_.person(); }
     [[nodiscard]] bool is_revoked() const { return answer_.verdict == Verdict::revoked; }
-    // True when the policy has no opinion on the person: asked before any file, so that no trouble with a file can reach them.
+    // True when the policy exempts the user; asked before any file is opened, so that no error of a
+    // file affects an exempt user.
+    // Errors: none returned; that of looking up the groups goes to fail(); the user is not exempt.
     [[nodiscard]] bool is_exempt();
     // The person, of whom the account database may be asked; what it could not tell is not an error yet.
     [[nodiscard]] Subject& subject() { return subject_; }
 
+    // Take what was read: any line, and the dates of a list.
+    // Units:  issued_sec, expires_sec: seconds since 1970; path: of the list, for messages.
+    // Errors: none returned; fail() gets malformed (the list is of another version, or a date in it
+    //         is invalid), stale (it has expired, is too old, or was issued in the future), and
+    //         those of a look-up. Bad lines are counted.
     void take_line(const Line& line, const LineOf& of);
     void take_issued(std::int64_t issued_sec, std::string_view path);
     void take_expires(std::int64_t expires_sec, std::string_view path);
-    // How trouble is to be met for this person. Asks for the groups when the policy has rules for some.
+    // What an unavailable check means for this user. Looks up the groups when the policy has group
+    // rules.
+    // Errors: none returned; those of the look-up go to fail(), and every group rule then applies.
     [[nodiscard]] Unavailable unavailable();
     // Bad lines of which only the number is known.
     void take_more_bad(std::uint64_t count) { answer_.bad_lines += count; }
 
-    // Notes the first trouble that keeps the answer from being "clear", and who is to blame for it.
+    // Keeps the first error that rules out the verdict "clear", and the greatest blame.
+    // Errors: none.
     void fail(const Error& error, Blame blame = Blame::lists);
-    // Notes why a list is read line by line; always false.
+    // Keeps the first error that makes a list be read line by line; always false.
+    // Errors: none.
     bool mistrust(const Error& error) {
         if (!answer_.index_error) answer_.index_error = error;
         return false;
@@ -57,6 +70,8 @@ public:
         std::uint64_t bad_lines = 0;
     };
     [[nodiscard]] Noted noted() const { return {answer_.error.has_value(), answer_.bad_lines}; }
+    // Go back to `before`.
+    // Errors: none.
     void forget_bad_lines(const Noted& before);
     void forget_error(const Noted& before) {
         if (!before.error) answer_.error.reset();

@@ -22,6 +22,8 @@ namespace pam_revoke {
 class Names {
 public:
     [[nodiscard]] std::string_view view() const { return {bytes_.get(), size_}; }
+    // Appends a name.
+    // Errors: none returned; false when there is no memory for it.
     [[nodiscard]] bool append(std::string_view name);
 
 private:

@@ -17,14 +17,18 @@ inline constexpr std::string_view kUncheckedId = "2887235b82564cac8bfd34d061e74b
 
 class JournalEntry {
 public:
-    // Units: priority: as syslog(3) has it.
+    // Begins an entry with the fields that every entry has.
+    // Units:  priority: as syslog(3) has it.
+    // Errors: none.
     JournalEntry(std::string_view message_id, int priority);
 
-    // Adds a field; without a value, none. Where it is not clean UTF-8, what is not printable ASCII is written as \xNN, so that no value
-    // begins a field of its own.
-    // Units: value: what is beyond 400 bytes is cut.
+    // Adds a field; without a value, none. In a value that is not clean UTF-8, or longer than 400
+    // bytes, what is not printable ASCII is written as \xNN, so that no value begins a new field.
+    // Units:  value: truncated after 400 bytes.
+    // Errors: none; an entry that has become too long is not sent.
     JournalEntry& add(std::string_view name, std::string_view value);
-    // Adds the line for people, which is printable.
+    // Adds the message, which is printable.
+    // Errors: none; an entry that has become too long is not sent.
     JournalEntry& say(std::string_view message);
 
     // True when the journal has it, within a fifth of a second. As root, whoever the program was started by: the journal's word for who

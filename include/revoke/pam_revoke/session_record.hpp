@@ -19,10 +19,13 @@ namespace pam_revoke {
 inline constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 19U;
 
 // Writes the record of the session that this process opens.
-// Errors: missing, insecure (object: the folder); io; too_large when sshd tells more than a record holds.
+// Errors: insecure, io (object: `folder`), io also when it is not there; too_large (object:
+//         SSH_AUTH_INFO_0) when it is larger than a record may be; io, too_large, malformed
+//         (object: /proc/self/stat).
 [[nodiscard]] Result<void> record_session(const char* folder, uid_t owner, std::string_view auth_info);
 
-// Removes it; what keeps it from that is for whoever tidies up: without its process it means nothing.
+// Removes that record.
+// Errors: none; a record that stays means nothing without its process, and is removed later.
 void forget_session(const char* folder, uid_t owner);
 
 // When a process began, by its /proc/PID/stat: ticks since the machine started.
@@ -31,6 +34,7 @@ void forget_session(const char* folder, uid_t owner);
 [[nodiscard]] std::optional<std::uint64_t> start_in(std::string_view stat);
 
 // SSH_AUTH_INFO_0 in the text of a record, if it is that of the process that began at `start_ticks`.
+// Units:  start_ticks: clock ticks since the machine started.
 // Errors: none; nothing when it is another's, or no record.
 [[nodiscard]] std::optional<std::string_view> credentials_in(std::string_view record, std::uint64_t start_ticks);
 

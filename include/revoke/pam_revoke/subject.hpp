@@ -39,7 +39,8 @@ public:
     // Errors: io, too_large.
     [[nodiscard]] Result<void> look_up_groups();
 
-    // Says which keys were shown, to be asked for no more. They must outlive this.
+    // Sets the keys that were shown, which read_keys() then does not read. They must outlive this.
+    // Errors: none.
     void show(std::span<const ShownKey> keys) {
         person_.keys = keys;
         person_.keys_read = true;
@@ -49,7 +50,8 @@ public:
     // Errors: malformed, too_large.
     [[nodiscard]] Result<void> read_keys();
 
-    // Hands over each group that was looked up; false as soon as `go_on` says so of one.
+    // Calls `go_on` with each group that was looked up; false as soon as it returns false.
+    // Errors: none; without look_up_groups() there are no groups.
     template <typename GoOn>
     bool each_group(GoOn go_on) const {
         for (std::string_view rest = person_.groups; !rest.empty();) {
