@@ -18,13 +18,16 @@ struct IndexBuild {
     std::vector<IndexSlot> slots;
 };
 
-// Takes all that the gate would want to know of a line. Says why the list can have no index, or nothing.
+// Takes from a line what the gate looks up. Returns why the list can have no index, or nothing.
+// Errors: none.
 [[nodiscard]] const char* take_line(const Line& line, const LinePlace& place, IndexBuild& build);
 
-// Sorts the slots, and says how many pages they are spread over.
+// Sorts the slots, and sets the number of pages that they are spread over.
+// Errors: none.
 void sort_slots(IndexBuild& build);
 
-// Writes header and pages for the text of identity `source`; false, with errno, when that could not be done.
+// Writes header and pages for the text of identity `source`.
+// Errors: none returned; false, with errno, when that fails.
 [[nodiscard]] bool write_build(int fd, IndexBuild& build, const FileIdentity& source);
 
 // Reads all pages of an index, many at once.

@@ -16,6 +16,8 @@ namespace pam_revoke {
 enum class HistoryAction : std::uint8_t { revoke, undo, end, import, break_glass, mend_glass };
 enum class HistoryResult : std::uint8_t { begun, done, planned, incomplete, failed };
 
+// The words for these in a record.
+// Errors: none.
 [[nodiscard]] const char* action_word(HistoryAction action);
 [[nodiscard]] const char* result_word(HistoryResult result);
 
@@ -31,8 +33,11 @@ struct HistoryRecord {
     std::string detail;  // for people
 };
 
+// A record as one line, without a newline.
+// Errors: none.
 [[nodiscard]] std::string print_record(const HistoryRecord& record);
 
+// Reads a line that print_record() wrote; other fields are ignored.
 // Errors: none; nothing for a line that is no record.
 [[nodiscard]] std::optional<HistoryRecord> parse_record(std::string_view line);
 

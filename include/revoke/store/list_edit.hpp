@@ -17,6 +17,8 @@
 namespace pam_revoke {
 
 // Calls visit(line, number) for each line, without its newline.
+// Units:  number: counted from 1.
+// Errors: none.
 template <typename Visit>
 void for_each_line(std::string_view text, Visit visit) {
     for (std::uint64_t number = 1; !text.empty(); ++number) {
@@ -62,7 +64,9 @@ struct OwnedEntry {
 // Errors: none.
 [[nodiscard]] std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target);
 
-// The same, and of an authority's certificates only those with the serial= and keyid= of `like`: each of these is an entry of its own.
+// The entries for the target of `like` that also have its serial= and keyid=: each of these is an
+// entry of its own.
+// Errors: none.
 [[nodiscard]] std::vector<OwnedEntry> entries_like(std::string_view text, const Entry& like);
 
 // What puts `entry` into the list, in the place of `old`, the entries with the same target.

@@ -32,8 +32,9 @@ public:
     // Errors: insecure, io (object: path); also that it is not there.
     [[nodiscard]] static Result<Folder> open(const std::string& path, uid_t owner);
 
-    // Waits for the folder's lock, at most `wait_msec`; it is held until the returned descriptor is closed.
-    // Errors: busy when somebody else holds it for longer; insecure, io (object: path of the lock).
+    // Waits for the lock of the directory; it is held until the returned descriptor is closed.
+    // Units:  wait_msec: the longest wait, in milliseconds.
+    // Errors: busy when another process holds it for longer; io. Object: the path of the lock.
     [[nodiscard]] Result<Fd> lock(int wait_msec) const;
 
     // Reads the file `name`; empty text when it is missing.
@@ -42,10 +43,13 @@ public:
     [[nodiscard]] Result<std::string> read(const std::string& name, std::uint64_t max_bytes) const;
 
     // The same, with the state that the file was in; nothing when it is missing.
+    // Units:  max_bytes: the largest size that is accepted.
     // Errors: busy when somebody else writes in it again and again; as above.
     [[nodiscard]] Result<std::optional<Snapshot>> read_snapshot(const std::string& name, std::uint64_t max_bytes) const;
 
-    // True when the file `name` still is in that state; the state of a file that is missing is FileIdentity().
+    // True when the file `name` still is in that state; a missing file has the state
+    // FileIdentity().
+    // Errors: none; false when its state cannot be read.
     [[nodiscard]] bool has(const std::string& name, const FileIdentity& identity) const;
 
     // Replaces the file `name` by `text`. To be called with the lock held. False when the new file is there, but the
@@ -61,11 +65,13 @@ public:
     // Errors: as replace().
     [[nodiscard]] Result<void> replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const;
 
-    // Makes the file `name`, empty, if it is missing. That it can not be made is found out when it is wanted.
+    // Makes the file `name`, empty, if it is missing.
+    // Errors: none; that it cannot be made is found when it is needed.
     void keep(const char* name) const;
 
-    // Keeps files that take the place of others where the file system has no room for a new one: whoever may write anywhere on it can use
-    // up its inodes. To be called with the lock held.
+    // Keeps files that replace() falls back to where the file system has no inode for a new one:
+    // any user who may write on it can use them up. To be called with the lock held.
+    // Errors: none; that they cannot be made is found when they are needed.
     void keep_spares() const;
 
     // Removes the file `name`; that it is not there is no error.
@@ -90,14 +96,18 @@ private:
     Fd directory_;
 };
 
-// Writes all of `text`; false, with errno, when that could not be done.
+// Writes all of `text`.
+// Errors: none returned; false, with errno, when that fails.
 [[nodiscard]] bool write_all(int fd, std::string_view text);
 
 // Reads a whole trusted file, for commands that show or check it; nothing when it is missing.
+// Units:  max_bytes: the largest size that is accepted.
 // Errors: insecure, too_large, io (object: path).
 [[nodiscard]] Result<std::optional<std::string>> read_file(const std::string& path, std::uint64_t max_bytes, uid_t owner);
 
-// Reads to its end what the operator vouches for, whoever owns it: a file, a pipe, or standard input for "-".
+// Reads to its end what the operator names, whoever owns it: a file, a pipe, or standard input for
+// "-".
+// Units:  max_bytes: the largest size that is accepted.
 // Errors: too_large, io (object: path).
 [[nodiscard]] Result<std::string> read_input(const std::string& path, std::uint64_t max_bytes);
 
