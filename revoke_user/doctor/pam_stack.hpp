@@ -37,6 +37,8 @@ struct PamStack {
 using PamFiles = std::function<std::optional<std::string>(const std::string& name)>;
 
 // The stack `type` (account, session) of `service`; that of "other" when the service has none.
+// Errors: none returned; PamStack::troubles has them.
+// Source: pam.conf(5).
 [[nodiscard]] PamStack load_stack(const std::string& service, const std::string& type, const PamFiles& files);
 
 // What becomes of two people in an account stack.
@@ -45,6 +47,8 @@ struct StackVerdict {
     std::optional<std::string> hole;  // how somebody refused gets in all the same, in words
     bool shut = false;                // nobody gets in, whoever they are
 };
+// Walks every way through a stack.
+// Errors: none.
 [[nodiscard]] StackVerdict judge(const PamStack& stack);
 
 }  // namespace pam_revoke

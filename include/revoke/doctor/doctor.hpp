@@ -41,28 +41,38 @@ struct Examined {
 // Errors: none returned; what can not be read is a finding.
 [[nodiscard]] Findings examine(const Examined& host);
 
-// Each looks at one part of the tree `root`, which is empty for this very host.
-// Units: more: services that are doors here beside the usual ones, as examine_sshd() finds them.
+// Each examines one part of the tree `root`, which is empty for this host, and adds what is wrong.
+// Units:  more, services: PAM services beside the usual ones, as examine_sshd() finds them.
+// Errors: none returned; what keeps a part from being examined is a finding or goes to
+//         Examined::warn.
 void examine_pam(const std::string& root, const std::vector<std::string>& more, Findings& findings);
 void examine_sshd(const Examined& host, std::vector<std::string>& services, Findings& findings);
 void examine_units(const std::string& root, Findings& findings);
 void examine_lists(const Examined& host, Findings& findings);
 void examine_groups(const Examined& host, Findings& findings);
 
-// The file `path` of the tree, whoever owns it; nothing when it is not there or can not be read. A link in a tree leads into the tree.
-// Units: at most a megabyte.
+// The file `path` of the tree, whoever owns it. A link in a tree leads into the tree.
+// Units:  the first megabyte of the file.
+// Errors: none; nothing when it is not there or cannot be read.
+// Source: openat2(2), RESOLVE_IN_ROOT.
 [[nodiscard]] std::optional<std::string> tree_file(const std::string& root, const std::string& path);
 
-// The names in a folder of the tree, sorted; none when it is not there.
+// The names in a directory of the tree, sorted.
+// Errors: none; no names when it is not there or cannot be read.
 [[nodiscard]] std::vector<std::string> tree_names(const std::string& path);
 
 // The lines of a text without comments and blanks around them.
+// Units:  comments: the characters that begin a comment.
+// Errors: none.
 [[nodiscard]] std::vector<std::string> plain_lines(const std::string& text, std::string_view comments);
 
 // The value of "KEY = VALUE", as systemd has its settings; nothing for another key.
+// Errors: none.
+// Source: systemd.syntax(7).
 [[nodiscard]] std::optional<std::string> setting_of(const std::string& line, std::string_view key);
 
 // The service units of the tree, each once, with the lines of the file that counts and then of its drop-ins.
+// Errors: none; a file that cannot be read has no lines.
 // Source: systemd.unit(5), UNIT FILE LOAD PATH.
 struct TreeUnit {
     std::string name;
