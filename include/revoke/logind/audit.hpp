@@ -14,7 +14,9 @@ namespace pam_revoke {
 
 enum class Event : std::uint8_t { revoked, restored, ended, imported, session_ended, glass_broken, glass_mended };
 
-// By which programs find the entries of an event.
+// The MESSAGE_ID of an event's entries, by which programs find them.
+// Errors: none.
+// Source: conf/pam_revoke.catalog.
 [[nodiscard]] std::string_view message_id(Event event);
 
 // One field of our own, REVOKE_TARGET and the like. An empty value is left out.

@@ -27,7 +27,9 @@ public:
     // Connects. Units: deadline_usec: CLOCK_MONOTONIC. Errors: bus (object: "system bus").
     [[nodiscard]] static Result<Bus> open(std::uint64_t deadline_usec);
     void set_deadline(std::uint64_t deadline_usec) { deadline_usec_ = deadline_usec; }
-    // Units: what is left for one call, at most kCallUsec, at least 1.
+    // The time that one call may take.
+    // Units:  microseconds, at most kCallUsec, at least 1.
+    // Errors: none.
     [[nodiscard]] std::uint64_t call_usec() const;
     [[nodiscard]] sd_bus* get() const { return bus_.get(); }
 
@@ -40,6 +42,7 @@ private:
 };
 
 struct UnrefMessage {
+    // Errors: none.
     void operator()(sd_bus_message* message) const;
 };
 using Message = std::unique_ptr<sd_bus_message, UnrefMessage>;
@@ -76,7 +79,9 @@ using Append = std::function<int(sd_bus_message* request)>;
 // Errors: bus (object: the method), when it is no such dictionary.
 [[nodiscard]] Result<void> read_properties(const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read);
 
-// Says that a reply could not be read. Units: result: sd-bus's, negative.
+// The error for a reply that cannot be read.
+// Units:  result: sd-bus's, a negative errno.
+// Errors: none.
 [[nodiscard]] Error bad_reply(const char* method, int result);
 
 }  // namespace pam_revoke

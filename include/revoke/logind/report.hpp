@@ -13,20 +13,26 @@
 namespace pam_revoke {
 
 // "object: reason (system's word)", on one line, printable.
+// Errors: none.
 [[nodiscard]] std::string describe(const Error& error);
 
 // "session 3 (sshd, pts/0 from 192.0.2.7)".
+// Errors: none.
 [[nodiscard]] std::string describe(const Session& session);
 
 // "pid 4711 sleep 1000 (user, session-3.scope)".
+// Errors: none.
 [[nodiscard]] std::string describe(const Process& process);
 
+// One JSON object each; an error is a JSON string.
+// Errors: none.
 [[nodiscard]] std::string to_json(const Session& session);
 [[nodiscard]] std::string to_json(const Process& process);
 [[nodiscard]] std::string to_json(const Trace& trace);
 [[nodiscard]] std::string to_json(const Error& error);
 
 // An array of any of these.
+// Errors: none.
 template <typename Items>
 [[nodiscard]] std::string to_json_array(const Items& items) {
     std::string text;

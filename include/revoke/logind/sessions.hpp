@@ -36,7 +36,8 @@ struct Session {
     std::int64_t since_sec = 0;
     std::size_t processes = 0;
     std::string opened_with;  // keys in words, where it was asked
-    // Where its processes are, as in /proc/PID/cgroup.
+    // The cgroup of its processes, as in /proc/PID/cgroup; empty without a scope.
+    // Errors: none.
     [[nodiscard]] std::string cgroup() const;
 };
 
@@ -69,6 +70,8 @@ struct Record {
 [[nodiscard]] Result<void> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bool on);
 
 // The session this process belongs to, if any.
+// Errors: none.
+// Source: sd_pid_get_session(3).
 [[nodiscard]] std::optional<std::string> own_session();
 
 // True for a session in which a person works: class user*, at a terminal, by ssh or on a display.
