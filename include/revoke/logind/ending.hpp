@@ -57,7 +57,9 @@ struct EndReport {
 [[nodiscard]] EndReport end_sessions(Result<Bus>& bus, const std::vector<Session>& sessions, const EndOptions& options,
                                      const OnProgress& progress);
 
-// Ends the session this process is in, and most likely this process. To be called when all has been said.
+// Ends the session this process is in, and most likely this process. To be called when all has been
+// printed.
+// Errors: none; EndReport::own_left has said that this cannot be verified.
 void end_own(Result<Bus>& bus, const Account& account);
 
 }  // namespace pam_revoke

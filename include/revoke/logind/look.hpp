@@ -43,14 +43,18 @@ struct Memory {
 // Errors: none; nothing when it could not be told.
 [[nodiscard]] std::optional<bool> is_account(std::uint32_t number, Memory& memory);
 
-// The sessions alone. logind keeps a session's record for a while after its last process; that is a memory, not a session.
+// Adds the sessions alone. logind keeps the record of a session for a while after its last process;
+// such a record is left out.
+// Errors: none returned; Sight::troubles has them.
 void see_sessions(Result<Bus>& bus, const Account& account, Sight& sight);
 
 // One look at sessions and processes.
 // Errors: none returned; Sight::troubles has them.
 [[nodiscard]] Sight see(Result<Bus>& bus, const Account& account, Memory& memory);
 
-// That a group has processes of which a look showed none, with what the kernel lists of them.
+// The error for a group that has processes of which a look showed none, with the PIDs that the
+// kernel lists.
+// Errors: none.
 [[nodiscard]] Error unseen(const std::string& group);
 
 // A look that is repeated for a moment while the kernel says that something runs and nothing is to be seen: processes come
@@ -69,6 +73,8 @@ enum class Presence : std::uint8_t {
     unknown,  // could not be told
 };
 
+// The word for `presence` in output.
+// Errors: none.
 [[nodiscard]] const char* presence_word(Presence presence);
 
 struct PresenceReport {

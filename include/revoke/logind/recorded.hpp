@@ -38,10 +38,13 @@ struct RecordedLogins {
     std::vector<RecordedLogin> logins;  // that live
     std::vector<Error> troubles;        // records that could not be read
 };
-// Errors: none returned; a folder that is not there has no records.
+// The logins of all records whose processes live.
+// Errors: none returned; RecordedLogins::troubles has them. A directory that is not there has no
+//         records.
 [[nodiscard]] RecordedLogins recorded_logins(const std::string& folder, uid_t owner);
 
 // True while that very process lives.
+// Errors: none; false when that cannot be read.
 [[nodiscard]] bool is_at(const Exactly& process);
 
 // Kills that very process and all below it, but never this one or one above it.

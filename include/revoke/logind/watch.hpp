@@ -20,16 +20,24 @@ namespace pam_revoke {
 
 class Watch {
 public:
-    // Units: last_word_usec: CLOCK_MONOTONIC, when even the last look must have been had.
+    // Watches `account`, of which the session of this process is left out.
+    // Units:  last_word_usec: CLOCK_MONOTONIC in microseconds; after it, what is in doubt stays so.
+    // Errors: none; a bus that cannot be asked is one of doubts() after a look.
     Watch(Result<Bus>& bus, const Account& account, bool descendants, std::uint64_t last_word_usec);
 
-    // Lets the bus answer until then, also one that has to be opened again. Units: CLOCK_MONOTONIC.
+    // Sets the deadline of the bus, also of one that has to be opened again.
+    // Units:  usec: CLOCK_MONOTONIC in microseconds.
+    // Errors: none.
     void let_bus_answer_until(std::uint64_t usec);
-    // The sessions alone: all that is asked before a kill at once.
+    // Looks at the sessions alone: all that is asked before a kill at once.
+    // Errors: none returned; doubts() has them.
     void see_sessions();
-    // Looks once, calls on_look(), and says whether nothing is left.
+    // Looks once, calls on_look(), and returns whether nothing is left.
+    // Errors: none returned; doubts() has them, and false is returned.
     [[nodiscard]] bool look_once(const std::function<void()>& on_look);
-    // The same until nothing is left, or the time is up. Units: CLOCK_MONOTONIC.
+    // The same until nothing is left, or the time is up.
+    // Units:  deadline_usec: CLOCK_MONOTONIC in microseconds.
+    // Errors: as look_once().
     [[nodiscard]] bool wait_until(std::uint64_t deadline_usec, const std::function<void()>& on_look);
 
     // True when nothing is to be seen and the kernel counts something all the same: to be killed as a whole, at once, for whatever it is
@@ -42,16 +50,22 @@ public:
     // Services of theirs that were waiting to be started again.
     [[nodiscard]] const std::vector<std::string>& restarting() const { return restarting_; }
     [[nodiscard]] bool own_left() const { return !own_unit_.empty(); }
-    // Subordinate numbers that something of theirs runs as, and that are no account of their own.
+    // Subordinate UIDs that something of theirs runs as, and that are no account of their own.
+    // Errors: none.
     [[nodiscard]] std::set<std::uint32_t> subordinate_numbers() const;
-    // Those of `numbers` that are used in no container of somebody else's; who has become one of them can make namespaces as it, too.
+    // Those of `numbers` that are used in no container of another user. A process that runs as one
+    // of them can make namespaces as it, too.
+    // Errors: none; none of them when that cannot be read.
     [[nodiscard]] std::set<std::uint32_t> theirs_alone(std::set<std::uint32_t> numbers) const;
-    // True for what is named and not ended: descendants and containers, unless that was asked for; numbers that may be somebody else's; and
-    // whoever started us, who would take us along.
+    // True for what is reported and not ended: descendants and containers, unless they were asked
+    // for; UIDs that may be another user's; and the processes that started this one.
+    // Errors: none.
     [[nodiscard]] bool is_only_named(const Process& process) const;
-    // True when all that is left is only to be named.
+    // True when all that is left is only to be reported.
+    // Errors: none.
     [[nodiscard]] bool nothing_to_end() const;
-    // What keeps "nothing is left" unsaid, beside what is seen.
+    // What rules out "nothing is left", beside what the last look saw.
+    // Errors: none.
     [[nodiscard]] std::vector<Error> doubts() const;
 
 private:
