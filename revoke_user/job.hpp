@@ -41,6 +41,8 @@ struct Operator {
     std::vector<std::uint32_t> uids;
 };
 
+// Finds the operator of this process.
+// Errors: none; an operator without a name is uid:NUMBER.
 [[nodiscard]] Operator find_operator();
 
 struct Job {
@@ -55,7 +57,8 @@ struct Job {
     [[nodiscard]] std::string console_path() const { return state_dir() + "/lists.d/" + kConsoleList; }
 };
 
-// True for root; complains otherwise.
+// True for root.
+// Errors: none returned; otherwise prints one.
 [[nodiscard]] bool is_root(const Job& job);
 
 // Whom the arguments name, as an entry's target; the name points into the arguments.
@@ -63,27 +66,35 @@ struct Job {
 [[nodiscard]] Result<Target> subject_of(const Arguments& arguments);
 
 // The account of a target, whatever logind can say of it.
+// Errors: as find_account().
 [[nodiscard]] Result<Account> account_of(Result<Bus>& bus, const Target& target);
 
-// True for those whom --all leaves alone: oneself, the system's accounts, the exempt.
+// True for those whom --all leaves alone: the operator, system accounts, exempt users.
+// Errors: none; a user that cannot be checked is not left alone.
 [[nodiscard]] bool is_spared(const Job& job, std::uint32_t uid, const std::string& name);
 
 // How to end, by the settings and what was typed.
+// Errors: none.
 [[nodiscard]] EndOptions end_options(const Job& job);
 
-// Complains of the reasons against; true when there are none, or --force was given.
+// Prints the objections; true when there are none, or --force was given.
+// Errors: none returned; a look-up that failed is an objection.
 [[nodiscard]] bool may_go_on(const Job& job, const Target& target, const Account& account, const std::string& name);
 
-// Asks on a terminal unless --yes; false, with a complaint, when the answer is no.
+// Asks on a terminal; true also with --yes, and where there is no terminal to ask on.
+// Errors: none returned; prints that nothing was changed when the answer is no.
 [[nodiscard]] bool is_confirmed(const Job& job, std::string_view question);
 
-// A last word on the terminals of these sessions; where it could not be written is said, and ends nothing.
+// Writes the text of --warn on the terminals of these sessions.
+// Errors: none returned; each is printed as a warning.
 void warn_people(const Job& job, const std::vector<Session>& sessions);
 
 // The gate's answer for `target` on this host.
+// Errors: none returned; Answer::error has them.
 [[nodiscard]] Answer ask_gate(const Job& job, const Target& target, const std::string& service);
 
 // Reasons not to do this without --force; none when there are none.
+// Errors: none returned; groups that cannot be looked up are a reason.
 [[nodiscard]] std::vector<std::string> objections(const Job& job, const Target& target, const Account& account);
 
 struct Denial {
@@ -104,25 +115,31 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 
 // Takes the entries that are `like` one out of this host's own list, history first.
 // Units:  name: for the history.
+// Errors: as change_list().
 [[nodiscard]] Result<Denial> restore(const Job& job, const Entry& like, const std::string& name);
 
 // The paths of all lists, sorted, as the gate would find them.
 // Errors: insecure, io (object: the folder).
 [[nodiscard]] Result<std::vector<std::string>> list_paths(const Job& job);
 
-// Makes the index of this host's own list anew; what keeps it from that is a warning, for the gate reads the text then.
+// Makes the index of this host's own list again, unless another process is at work on the indexes.
+// Errors: none returned; printed as a warning, for the gate then reads the text.
 void refresh_index(const Job& job);
 
-// Makes the files that the next denial will want, while there is room for them; what keeps it from that is for the denial to tell.
+// Makes the files that the next change will need, while there is space for them.
+// Errors: none; the change that needs them reports it.
 void keep_room(const Job& job);
 
-// Tells the journal what was done.
+// Logs to the journal what was done.
+// Errors: none; the history is the record.
 void tell(const Job& job, HistoryAction action, const std::string& target, HistoryResult result, const std::string& detail);
 
-// Tells the journal of each session that was ended, and because of whom or what.
+// Logs to the journal each session that was ended, and for which target.
+// Errors: none; the history is the record.
 void tell_ended(const Job& job, const std::vector<Session>& sessions, const std::string& target);
 
-// Adds a line to the history, and tells the journal.
+// Adds a line to the history, and logs it to the journal.
+// Errors: busy when another process holds the lock; insecure, io (object: the path).
 [[nodiscard]] Result<void> remember(const Job& job, HistoryAction action, const std::string& target, HistoryResult result,
                                     const std::string& detail);
 
@@ -139,20 +156,28 @@ void tell_ended(const Job& job, const std::vector<Session>& sessions, const std:
 [[nodiscard]] Result<bool> resume_linger(const Job& job, const Account& account);
 
 // `text` as it stands between quotes in a list.
+// Errors: none.
 [[nodiscard]] std::string quoted(std::string_view text);
 
-// Says for each entry of an import why it takes --force, or nullptr: root, oneself, administrators, whole groups.
+// A function that returns why an entry of an import needs --force, or nullptr: root, the operator,
+// administrators, whole groups.
+// Errors: none; administrators that cannot be looked up are not among them.
 [[nodiscard]] std::function<const char*(const Entry&)> import_guard(const Job& job);
 
-// Complains of texts that no line of a list can hold; true when there is none.
+// True when a list can hold the texts that were typed.
+// Errors: none returned; prints the first text that it cannot hold.
 [[nodiscard]] bool texts_fit(const Job& job);
 
 // user:alice, uid:1042.
+// Errors: none.
 [[nodiscard]] std::string text_of(const Target& target);
-// Of a certificate's also what tells it from others of its authority.
+// The same; for a certificate also its serial= and keyid=.
+// Errors: none.
 [[nodiscard]] std::string text_of(const Entry& entry);
 
 // The actions. Each returns the exit code.
+// Errors: none returned; each prints its own.
+// Source: revoke-user(8), revokectl(8).
 [[nodiscard]] ExitCode revoke_person(Job& job);
 [[nodiscard]] ExitCode end_selected(Job& job);
 [[nodiscard]] ExitCode revoke_key(const Job& job);
@@ -160,7 +185,9 @@ void tell_ended(const Job& job, const std::vector<Session>& sessions, const std:
 [[nodiscard]] ExitCode undo_key(const Job& job);
 [[nodiscard]] ExitCode foresee_undo(const Job& job, const Entry& like);
 [[nodiscard]] ExitCode import_file(const Job& job);
-// Units: left_out: lines of the file that have no place in `file` any more.
+// Units:  left_out: lines of the file that have no place in `file` any more.
+// Errors: none returned; each prints its own.
+// Source: revoke-user(8), revokectl(8).
 [[nodiscard]] ExitCode import_text(const Job& job, const std::string& file, std::size_t left_out);
 [[nodiscard]] ExitCode import_krl(const Job& job);
 [[nodiscard]] ExitCode export_krl(const Job& job);

@@ -18,40 +18,51 @@ struct NamedKey {
     std::string serial;                  // of a certificate: N or N-M
     std::string key_id;                  // as it stands between quotes
     std::optional<OpenedKey> in_file{};  // the whole of it, where a file was named
+    // Errors: none.
     [[nodiscard]] Entry entry() const;
-    // key:SHA256:..., and of a certificate what tells it from others of its authority.
+    // key:SHA256:...; for a certificate also its serial= and keyid=.
+    // Errors: none.
     [[nodiscard]] std::string text() const;
-    // Keys that the entry denies, to ask the gate about; of a range of serials the first hundreds and the last.
+    // Keys that the entry matches, to ask the gate about; of a range of serials the first 256 and
+    // the last.
+    // Errors: none.
     [[nodiscard]] std::vector<OpenedKey> examples() const;
     // True when these are not all.
+    // Errors: none.
     [[nodiscard]] bool has_more() const;
 };
 
-// True when the arguments name a key and not a person.
+// True when the arguments name a key and not a user.
+// Errors: none.
 [[nodiscard]] bool names_key(const Arguments& arguments);
 
 // The key that they name.
-// Errors: malformed, missing, io (object: what was typed).
+// Errors: malformed, too_large, io, io also when there is no such file (object: what was typed).
 [[nodiscard]] Result<NamedKey> named_key(const Arguments& arguments);
 
 // The key of a line as it stands in a file of public keys.
 // Errors: malformed (object: the line).
 [[nodiscard]] Result<OpenedKey> key_in_line(std::string_view line);
 
-// The gate's answer for what is in the file that was named, with all that a login with it shows; without a file, as ask_gate_about().
+// The gate's answer for the key in the file that was named, with all that a login with it shows;
+// without a file, as ask_gate_about().
+// Errors: none returned; Answer::error has them.
 [[nodiscard]] Answer ask_gate_about_file(const Job& job, const NamedKey& key, const std::string& service);
 
-// The gate's answer for it, whoever shows it: of several examples, one that is denied counts.
+// The gate's answer for the key, for any user; of several examples, one that is revoked counts.
+// Errors: none returned; Answer::error has them.
 [[nodiscard]] Answer ask_gate_about(const Job& job, const NamedKey& key, const std::string& service);
 
-// Sessions that were opened with the key. Of those nobody can say it, `unknown` tells why.
+// Sessions that were opened with the key; `unknown` holds why that is not known of others.
+// Errors: none returned; OpenedSessions::unknown has them.
 struct OpenedSessions {
     std::vector<Session> sessions;
     std::vector<Error> unknown;
 };
 [[nodiscard]] OpenedSessions opened_with(const Job& job, const std::vector<Session>& sessions, const NamedKey& key);
 
-// Writes into each session how it was opened.
+// Sets Session::opened_with of each session.
+// Errors: none returned; the text is "unknown" then.
 void tell_openings(const Job& job, std::vector<Session>& sessions);
 
 }  // namespace pam_revoke

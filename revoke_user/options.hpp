@@ -61,6 +61,8 @@ public:
     [[nodiscard]] constexpr bool has_any(OptionSet others) const {
         return (bits_ & others.bits_) != 0;
     }
+    // The options of both.
+    // Errors: none.
     [[nodiscard]] constexpr OptionSet operator|(OptionSet others) const {
         others.bits_ |= bits_;
         return others;

@@ -20,6 +20,8 @@ struct Words {
     std::string by;
     explicit Words(const Job& job) : reason(quoted(job.arguments.reason)), ref(quoted(job.arguments.ref)), by(quoted(job.by.name)) {}
 
+    // `entry` with what was typed; it points into this.
+    // Errors: none.
     [[nodiscard]] Entry of(const Job& job, Entry entry) const {
         entry.from_sec = job.arguments.from_sec;
         entry.until_sec = job.arguments.until_sec;
@@ -40,6 +42,8 @@ struct Revocation {
     std::string name;            // what people call the person
     Words words;
 
+    // The entry that revokes the target; it points into this.
+    // Errors: none.
     [[nodiscard]] Entry entry(const Job& job) const {
         Entry entry;
         entry.target = target;
@@ -65,15 +69,20 @@ struct Outcome {
     }
 };
 
-// Says what will be touched, before anything is.
+// Prints what will be changed and ended, before anything is.
+// Errors: none.
 void say_plan(const Job& job, const Revocation& revocation, const Sight& there);
 
-// A table of sessions; nothing for none.
+// Prints a table of sessions; nothing for none.
+// Errors: none.
 void say_sessions(const Job& job, const std::vector<Session>& sessions, bool with_user);
 
-// What is still there after an ending, and what could not be told.
+// Prints what is still there after an ending, and what is not known.
+// Errors: none.
 void say_left(const Job& job, const EndReport& report, const std::string& name);
 
+// The outcome in words, and as one JSON object.
+// Errors: none.
 void say_outcome(const Job& job, const Revocation& revocation, const Outcome& outcome);
 [[nodiscard]] std::string outcome_json(const Revocation& revocation, const Outcome& outcome, int code);
 

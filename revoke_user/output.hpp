@@ -15,28 +15,38 @@ namespace pam_revoke {
 class Output {
 public:
     // Looks at the terminal and at NO_COLOR once.
-    // Units: program: the name before each error; it must outlive this object.
+    // Units:  program: the name before each error; it must outlive this object.
+    // Errors: none.
     Output(std::string_view program, bool json, bool quiet);
 
-    // A line of the answer, on standard output; nothing when JSON or silence was asked for.
+    // Prints a line of the answer, on standard output; nothing when JSON or silence was asked for.
+    // Errors: none; a line that cannot be written is lost.
     void say(std::string_view line) const;
-    // A line of JSON, when JSON was asked for.
+    // Prints a line of JSON, when JSON was asked for.
+    // Errors: as say().
     void answer(std::string_view json) const;
-    // What went wrong, on standard error, always.
+    // Prints what failed, on standard error, always.
+    // Errors: as say().
     void complain(std::string_view line) const;
     void complain(const Error& error) const;
-    // What may be wrong, on standard error, unless silence was asked for.
+    // Prints what may be wrong, on standard error, unless silence was asked for.
+    // Errors: as say().
     void warn(std::string_view line) const;
-    // Rows in aligned columns; the first row is the heading.
+    // Prints rows in aligned columns; the first row is the heading.
+    // Errors: as say().
     void table(const std::vector<std::vector<std::string>>& rows) const;
-    // The live line while sessions die; gone when the next word is said.
+    // Shows the progress of an ending, on a terminal, until end_progress().
+    // Errors: as say().
     void progress(const Progress& progress) const;
-    // The live bar of something whose end is known.
+    // Shows the progress of something whose size is known, on a terminal, until end_progress().
+    // Errors: as say().
     void bar(const char* what, std::size_t done, std::size_t all) const;
     void end_progress() const;
 
-    // Asks a question on the terminal. False also when there is no terminal to ask on.
+    // True when there is a terminal to ask on.
     [[nodiscard]] bool can_ask() const { return can_ask_; }
+    // Asks a question on the terminal, and reads one line.
+    // Errors: none; an empty answer when nothing can be read.
     [[nodiscard]] std::string ask(std::string_view question) const;
 
     // `text` in green, red or bold, where colours are seen.

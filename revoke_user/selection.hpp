@@ -19,10 +19,14 @@ struct Selection {
     std::string session;
 
     [[nodiscard]] bool empty() const { return service.empty() && tty.empty() && address.empty() && session.empty(); }
+    // True when the session has all that was selected.
+    // Errors: none.
     [[nodiscard]] bool matches(const Session& session) const;
 };
 
 // True for a numeric IPv4 or IPv6 address, with or without /BITS.
+// Errors: none.
+// Source: inet_pton(3).
 [[nodiscard]] bool is_address(std::string_view text);
 
 // True when the numeric address `host` is `pattern`, or within it. An IPv4 address is the same as its form in IPv6.

@@ -41,6 +41,8 @@ extern const Command kRevokeUser;
 extern const Command kUndo;       // revoke-user --undo
 extern const Command kRevokectl;  // without a verb
 
+// All verbs of revokectl.
+// Errors: none.
 [[nodiscard]] std::span<const Command> verbs();
 
 // The verb of that name, or nullptr.
