@@ -213,7 +213,7 @@ install: all ## to DESTDIR
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/pam_revoke/lists.d $(DESTDIR)$(SYSCONFDIR)/logout.d $(DESTDIR)$(STATEDIR)/lists.d
 	install -d -m 0755 $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR) $(DESTDIR)$(UNITDIR)
 	install -d -m 0700 $(DESTDIR)$(STATEDIR)/index
-	install -m 0644 conf/revoke-compile.path conf/revoke-compile.service conf/revoke-compile-again.service conf/revoke-compile.timer $(DESTDIR)$(UNITDIR)
+	install -m 0644 conf/revoke-compile.path conf/revoke-compile.service conf/revoke-compile.timer $(DESTDIR)$(UNITDIR)
 	install -D -m 0644 conf/pam_revoke.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/pam_revoke.conf
 	install -D -m 0644 conf/pam_revoke.catalog $(DESTDIR)$(PREFIX)/lib/systemd/catalog/pam_revoke.catalog
 	install -m 0644 $(MODULE) $(DESTDIR)$(PAMDIR)/pam_revoke.so
