@@ -53,7 +53,7 @@ COMMANDS := build/revoke-user build/revokectl build/systemd-login
 LIBS := -lsystemd -l:libinih.a -l:libmd.a
 TEST_LIBS := -lsystemd -l:libinih.a -l:libmd.a
 
-.PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-matrix check-rounds check-serial check-race check-faults check-shell layers pages fuzz bench bench-scale deb install format tidy help clean clean-trees
+.PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-matrix check-rounds check-serial check-race check-faults check-shell layers pages pages-plain pages-peers fuzz bench bench-scale deb install format tidy help clean clean-trees
 .DELETE_ON_ERROR:
 
 all: $(MODULE) $(COMMANDS) ## build the module and the commands
@@ -181,6 +181,13 @@ pages: ## the manual pages
 metrics: ## rooms, functions, branches, header comments (BASE: a commit to print beside them)
 	tests/metrics.py --self-test
 	tests/metrics.py $(if $(BASE),--base $(BASE))
+
+pages-plain: ## measure the English of pages, README, NEWS, catalog, --help and messages
+	tests/plain.py --self-test
+	tests/plain.py
+
+pages-peers: ## the same figures beside ssh-keygen(1), sshd_config(5), pam_faillock(8)
+	tests/plain.py --peers
 
 FUZZERS := $(patsubst tests/fuzz/%.cpp,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.cpp))
 
