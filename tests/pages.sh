@@ -6,6 +6,16 @@ cd "$(dirname "$0")/.." || exit 1
 passed=0 failed=0
 ok() { passed=$((passed + 1)); }
 no() { failed=$((failed + 1)); echo "not ok: $*"; }
+plain() { # [OPTION]: runs plain.py, prints what it prints, adds its count
+	local output p f
+	output=$(tests/plain.py "$@" 2>&1)
+	if read -r p f < <(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' <<<"$output"); then
+		passed=$((passed + p)) failed=$((failed + f))
+		sed '$d' <<<"$output"
+	else
+		no "plain.py $*: $output"
+	fi
+}
 
 for page in "$@"; do
 	said=$(mandoc -Tlint -Wwarning "$page" 2>&1) && ok || no "$page: $said"
@@ -39,5 +49,6 @@ done
 for code in 0 1 2 3 4; do
 	grep -q "^.It $code$" man/revokectl.8 && ok || no "exit status $code is not in revokectl(8)"
 done
+plain --self-test
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
