@@ -1,20 +1,23 @@
 #!/bin/bash
 # trees.sh - the kept Debian trees that disposable hosts and package builds are made from.
 #
-# Sourced. A tree is made once and reused by every clone on the machine; its stamp names what is in it, so that
-# a changed package list makes a new one. REVOKE_TREES says where they are kept.
+# Sourced. A tree is made once and reused by every clone on the machine. Its name ends in a hash of
+# what is in it: clones with different package lists use different trees at the same time.
+# REVOKE_TREES says where they are kept.
 
 : "${REVOKE_TREES:=/var/cache/pam_revoke/trees}"
 
-host_packages=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,openssh-client,iproute2,procps,login,passwd,tmux,cron,at,sudo,udev,expect,less
+host_packages=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,openssh-client,iproute2,procps
+host_packages+=,login,passwd,tmux,cron,at,sudo,udev,expect,less,autopkgtest
 # OpenSSH's own stand-in for a security key, taken out of its package alone, which wants Twisted and PuTTY.
 security_key=/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so
-build_packages=build-essential,debhelper,fakeroot,libpam0g-dev,libsystemd-dev,libinih-dev,libmd-dev,libfmt-dev,pkg-config,lintian,clang
+build_packages=build-essential,debhelper,fakeroot,libpam0g-dev,libsystemd-dev,libinih-dev,libmd-dev
+build_packages+=,libfmt-dev,pkg-config,lintian,blhc,devscripts,faketime,locales,ccache
 
 # tree KIND SUITE: prints the path of the kept tree, made first if need be. KIND is host, build, or kernel, which holds
 # nothing but /boot and /lib/modules.
 tree() {
-	local kind=$1 suite=$2 packages path stamp variant=minbase extra=()
+	local kind=$1 suite=$2 packages path variant=minbase extra=()
 	case $kind in
 	host)
 		packages=$host_packages
@@ -25,20 +28,22 @@ tree() {
 	kernel) packages=linux-image-cloud-amd64 variant=extract ;;
 	*) echo "tree: no kind $kind" >&2; return 1 ;;
 	esac
+	# A mirror of a release that still changes may lag behind, with a Release file that has expired.
+	[ "$suite" != forky ] || extra+=(--aptopt='Acquire::Check-Valid-Until "false"')
 	path=$REVOKE_TREES/$kind-$suite
-	stamp=$(printf '%s\n' "$packages" "${extra[@]}" | sha256sum | cut -c1-16)
+	path+=-$(printf '%s\n' "$packages" "${extra[@]}" | sha256sum | cut -c1-16)
 	mkdir -p "$REVOKE_TREES"
 	(
 		flock 9
-		[ "$(cat "$path/.pam_revoke-stamp" 2>/dev/null)" = "$stamp" ] && exit 0
+		[ ! -d "$path" ] || exit 0
 		echo "making the $suite $kind tree (once, about a minute)" >&2
-		rm -rf --one-file-system "$path" "$path.new"
-		if ! mmdebstrap --quiet --variant=$variant --include="$packages" "${extra[@]}" "$suite" "$path.new" >"$path.log" 2>&1; then
+		rm -rf --one-file-system "$path.new"
+		if ! mmdebstrap --quiet --variant=$variant --include="$packages" "${extra[@]}" \
+			"$suite" "$path.new" >"$path.log" 2>&1; then
 			tail -n 20 "$path.log" >&2
 			echo "tree: mmdebstrap $suite failed, see $path.log" >&2
 			exit 1
 		fi
-		echo "$stamp" >"$path.new/.pam_revoke-stamp"
 		mv "$path.new" "$path"
 	) 9>"$path.lock" || return 1
 	echo "$path"
