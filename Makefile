@@ -22,6 +22,7 @@ STATEDIR ?= /var/lib/pam_revoke
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SECONDS ?= 60
 VERDICTS ?= 1000000
+SUITES ?= bookworm trixie forky
 
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror
 OURS := -std=c++20 -Iinclude -MMD -MP $(WARNINGS) -DREVOKE_VERSION='"$(VERSION)"'
@@ -147,14 +148,14 @@ check-pam: build/sanitized/module build/sanitized/pam_revoke.so $(MODULE) ## the
 check-cli: all ## truth tables of the commands
 	tests/cli/run.sh
 
-check-hosts: ## real logind and sshd on disposable Debian 12 and 13 hosts
-	tests/hosts/run.sh bookworm trixie
+check-hosts: ## real logind and sshd on disposable hosts of each release (SUITES)
+	tests/hosts/run.sh $(SUITES)
 
 check-matrix: ## every way to resist, beside loginctl, as a table
-	tests/hosts/matrix.sh bookworm trixie
+	tests/hosts/matrix.sh $(SUITES)
 
 check-rounds: ## ROUNDS (500) of a revocation while the person logs in
-	tests/hosts/rounds.sh bookworm trixie
+	tests/hosts/rounds.sh $(SUITES)
 
 check-serial: ## a real serial console under qemu
 	tests/hosts/serial.sh bookworm trixie

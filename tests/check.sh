@@ -8,7 +8,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 tests/deps.sh >/dev/null || exit 1
 mkdir -p build/check
-passed=0 failed=0
+passed=0 failed=0 skipped=0 reasons=
 begun=$SECONDS
 
 # Parts that compile little come first; hosts are built and booted at the same time.
@@ -22,17 +22,21 @@ part() { # NAME: runs make NAME, shows it, adds its count
 	echo $((SECONDS - at)) >"build/check/$name.seconds"
 }
 count() { # NAME
-	local name=$1 rc p f
+	local name=$1 rc p f s why
 	rc=$(cat "build/check/$name.rc" 2>/dev/null || echo 1)
-	# Criterion's synthesis, or "N passed, N failed".
-	read -r p f < <(sed 's/\x1b\[[0-9;]*m//g' "build/check/$name.log" | awk '
+	# Criterion's synthesis, or "N passed, N failed", with ", N skipped (WHY)" behind it.
+	read -r p f s why < <(sed 's/\x1b\[[0-9;]*m//g' "build/check/$name.log" | awk '
 		/Synthesis: Tested:/ { gsub(/[^0-9 ]/, " "); p += $2; f += $3 + $4; n++ }
-		/^total: [0-9]+ passed, [0-9]+ failed$/ { lp = $2; lf = $4; m = 1; total = 1 }
-		/^[0-9]+ passed, [0-9]+ failed$/ && !total { lp = $1; lf = $3; m++ }
-		END { if (n + m == 0) f++; print p + lp, f + lf }')
+		/^total: [0-9]+ passed, [0-9]+ failed/ { total = 1; sub(/^total: /, ""); lp = lf = ls = m = 0 }
+		/^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped.*)?$/ && (!total || !m) {
+			lp = $1; lf = $3; ls = $5; m++; why = $5 ? substr($0, index($0, "(")) : ""
+		}
+		END { if (n + m == 0) f++; print p + lp, f + lf, ls + 0, why }')
 	[ "$rc" -eq 0 ] || [ "$f" -gt 0 ] || f=1
-	passed=$((passed + p)) failed=$((failed + f))
-	printf '%-14s %4d passed, %d failed   (%d s)\n' "$name" "$p" "$f" "$(cat "build/check/$name.seconds")"
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	reasons+=${why:+ $why}
+	printf '%-14s %4d passed, %d failed, %d skipped   (%d s)\n' "$name" "$p" "$f" "$s" \
+		"$(cat "build/check/$name.seconds")"
 	[ $((rc + f)) -eq 0 ] ||
 		sed 's/^/    /' "build/check/$name.log" | grep -vE '^    ok ' | tail -n 150
 }
@@ -60,5 +64,5 @@ for name in check-hosts check-matrix check-rounds check-serial; do
 	count $name
 done
 echo "in $((SECONDS - begun)) s"
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, $skipped skipped$reasons"
 [ $failed -eq 0 ]

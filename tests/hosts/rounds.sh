@@ -19,8 +19,7 @@ one_suite() {
 	on_failure() { [ -z "${host_leader[h]:-}" ] || host_state h; }
 	packages "$1" && host_prepare h "$1" && users_add h "${users[@]}" &&
 		install_packages h "$1" && host_boot h
-	check "host: the packages install and it boots" test $? -eq 0
-	[ $checks_failed -eq 0 ] || { cat "$hosts_dir/h/"*.log; checks_summary; return; }
+	host_is_up $? "$1" "${users[0]}" || return
 	local i lanes=() each=$((rounds / ${#users[@]}))
 	for i in "${!users[@]}"; do
 		lane "${users[$i]}" $((1000 + i)) $each >"$hosts_dir/h/lane-$i" &
