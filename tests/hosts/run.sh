@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 all_cases='installed delivered main_job su jobs keys key_sessions resisting states persistence
 	subuid deep_groups selectors concurrent warn_and_now deleted_account expired_password guards
 	own_session in_flight manager_restarted sessions_max no_cgroup_kill unkillable pid1_busy
-	logind_stopped removal'
+	logind_stopped removal autopkgtest'
 
 one_suite() {
 	local part name
@@ -17,7 +17,7 @@ one_suite() {
 	. tests/assert.sh
 	# shellcheck source=tests/hosts/users.sh
 	. tests/hosts/users.sh
-	for part in main_job cases delivered keys states selectors bounds; do
+	for part in main_job cases delivered keys states selectors bounds autopkgtest; do
 		# shellcheck source=/dev/null # each is checked by itself
 		. "tests/hosts/$part.sh"
 	done

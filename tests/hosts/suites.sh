@@ -29,7 +29,7 @@ plain_host_works() {
 	local works
 	tree build "$1" >&2 || { echo 'the build tree cannot be made'; return 1; }
 	tree host "$1" >&2 || { echo 'the host tree cannot be made'; return 1; }
-	host_prepare plain "$1" >&2 && people_add plain alice >&2 && host_boot plain >&2 ||
+	host_prepare plain "$1" >&2 && users_add plain alice >&2 && host_boot plain >&2 ||
 		{ echo 'a host without our packages does not boot'; return 1; }
 	wait_for 10 ssh_as plain alice true
 	works=$?
