@@ -1,3 +1,4 @@
+#!/bin/bash
 # autopkgtest.sh - debian/tests on a host, run by Debian's own test runner. Sourced by run.sh.
 
 # The host is the testbed: autopkgtest installs the package, and nothing resets the host afterwards.
@@ -15,5 +16,5 @@ case_autopkgtest() {
 	cp -r debian "$tree/"
 	touch "$tree/debian/files" # makes it a tree that is already built
 	host_run h dpkg --purge libpam-revoke
-	check_rc 0 "autopkgtest runs each test of debian/tests, and each passes" run_autopkgtest
+	check_rc 0 "autopkgtest: each test of debian/tests passes" run_autopkgtest
 }

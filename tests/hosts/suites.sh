@@ -10,15 +10,15 @@ suite_in_the_making=forky
 host_is_up() {
 	local reason
 	if [ "$1" -eq 0 ] && wait_for 10 ssh_as h "$3" true; then
-		check "the packages install, the host boots, $3 logs in" true
+		check "host: the packages install, it boots, $3 logs in" true
 		return
 	fi
-	cat "$hosts_dir/h/"*.log 2>/dev/null # there is none if no tree could be made
+	cat "${hosts_dir:?is set by host.sh}/h/"*.log 2>/dev/null # there is none if no tree could be made
 	if [ "$2" = $suite_in_the_making ] && ! reason=$(plain_host_works "$2"); then
 		echo "0 passed, 0 failed, 1 skipped ($2: $reason)"
 		return 1
 	fi
-	check "the packages install, the host boots, $3 logs in" false
+	check "host: the packages install, it boots, $3 logs in" false
 	checks_summary
 	return 1
 }
@@ -29,16 +29,18 @@ plain_host_works() {
 	local works
 	tree build "$1" >&2 || { echo 'the build tree cannot be made'; return 1; }
 	tree host "$1" >&2 || { echo 'the host tree cannot be made'; return 1; }
-	host_prepare plain "$1" >&2 && users_add plain alice >&2 && host_boot plain >&2 ||
-		{ echo 'a host without our packages does not boot'; return 1; }
+	if ! { host_prepare plain "$1" && users_add plain alice && host_boot plain; } >&2; then
+		echo 'a host without our packages does not boot'
+		return 1
+	fi
 	wait_for 10 ssh_as plain alice true
 	works=$?
 	host_stop plain
 	[ $works -eq 0 ] || { echo 'no login on a host without our packages'; return 1; }
 }
 
-# each_suite LABEL FUNCTION SUITE...: runs FUNCTION SUITE for each, in a subshell of its own; shows what they said, one
-# after the other, and adds their counts. A suite that did not come to its count has failed.
+# each_suite LABEL FUNCTION SUITE...: runs FUNCTION SUITE for each, in a subshell of its own; prints
+# their output, one after the other, and adds their counts. A suite without a count has failed.
 each_suite() {
 	local label=$1 function=$2 suite logs=()
 	shift 2
