@@ -1,8 +1,8 @@
 #!/bin/bash
-# host.sh - disposable Debian hosts: real systemd, logind and sshd in a container that is thrown away.
+# host.sh - disposable Debian hosts: real systemd, logind and sshd in a container that is removed.
 #
-# Sourced. A host is an overlay over a kept tree, booted by systemd-nspawn on a network of its own (loopback only).
-# Everything started here is ended here, by pid, also when the caller is interrupted.
+# Sourced. A host is an overlay over a kept tree, booted by systemd-nspawn on a network of its own
+# (loopback only). Everything started here is ended here, by PID, also after an interrupt.
 
 # shellcheck source=tests/hosts/trees.sh
 . "$(dirname "${BASH_SOURCE[0]}")/trees.sh"
@@ -19,36 +19,40 @@ host_prepare() {
 	local dir=$hosts_dir/$1 lower
 	lower=$(tree host "$2") || return 1
 	mkdir -p "$dir"/{upper,work,root}
-	mount -t overlay overlay -o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/work" "$dir/root" || return 1
+	mount -t overlay overlay -o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/work" \
+		"$dir/root" || return 1
 	printf '%s\n' "$1" >"$dir/root/etc/hostname"
 	mkdir -p "$dir/root/etc/ssh/sshd_config.d"
 	{
 		echo 'UseDNS no'
 		echo 'MaxStartups 200'
-		# From 9.8 on sshd refuses an address whose logins were refused; here that would prove nothing about the gate.
+		# From 9.8 on, sshd denies an address after denied logins; that would hide the gate.
 		[ "$2" = bookworm ] || echo 'PerSourcePenalties no'
 	} >"$dir/root/etc/ssh/sshd_config.d/test.conf"
 	local unit
-	for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer systemd-networkd-wait-online.service; do
+	for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer \
+		systemd-networkd-wait-online.service; do
 		ln -sf /dev/null "$dir/root/etc/systemd/system/$unit"
 	done
 }
 
-# first_process_below NSPAWN: the host's process 1. Before it there is another child, which prepares and goes.
+# first_process_below NSPAWN: the host's process 1. An earlier child prepares the host and exits.
 first_process_below() {
 	local child children
 	read -ra children 2>/dev/null <"/proc/$1/task/$1/children"
 	for child in "${children[@]}"; do
-		awk '/^NSpid:/ && NF > 2 && $NF == 1 { found = 1 } END { exit !found }' "/proc/$child/status" 2>/dev/null && echo "$child" && return
+		awk '/^NSpid:/ && NF > 2 && $NF == 1 { found = 1 } END { exit !found }' \
+			"/proc/$child/status" 2>/dev/null && echo "$child" && return
 	done
 	return 1
 }
 
-# own_group NAME: makes a control group for a host. Without one, hosts that run at the same time would share one tree below
-# ours, and each would end the users of the other.
+# own_group NAME: makes a cgroup for a host. Without one, hosts that run at the same time would
+# share a tree below ours, and each would end the users of the other.
 own_group() {
 	local group
-	group=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)$(sed -n 's/^0:://p' /proc/self/cgroup)
+	group=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+	group+=$(sed -n 's/^0:://p' /proc/self/cgroup)
 	host_group[$1]=${group%/}/revoke-$1-$$-$BASHPID
 	mkdir "${host_group[$1]}"
 }
@@ -59,8 +63,9 @@ host_boot() {
 	own_group "$name" || return 1
 	(
 		echo 0 >"${host_group[$name]}/cgroup.procs" || exit 1
-		SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 exec setsid systemd-nspawn --quiet --register=no --keep-unit --private-network \
-			--console=pipe -M "$name" -D "$dir/root" --boot
+		SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 exec setsid systemd-nspawn --quiet \
+			--register=no --keep-unit --private-network --console=pipe \
+			-M "$name" -D "$dir/root" --boot
 	) </dev/null >"$dir/console.log" 2>&1 &
 	host_nspawn[$name]=$!
 	for _ in $(seq 3000); do
@@ -75,7 +80,11 @@ host_boot() {
 	done
 	case $state in
 	running | degraded) host_run "$name" ip link set lo up ;;
-	*) echo "host $name does not boot, see $dir/console.log" >&2; tail -n 5 "$dir/console.log" >&2; return 1 ;;
+	*)
+		echo "host $name does not boot, see $dir/console.log" >&2
+		tail -n 5 "$dir/console.log" >&2
+		return 1
+		;;
 	esac
 }
 
@@ -93,8 +102,8 @@ host_sh() {
 	host_run "$name" sh -c "$*"
 }
 
-# host_unit NAME CMD...: the same as a unit of the host's own: systemd 257 refuses some requests of a process whose parent is
-# outside of the host.
+# host_unit NAME CMD...: the same in a unit of the host: systemd 257 denies some requests of a
+# process whose parent is outside of the host.
 host_unit() {
 	local name=$1
 	shift
@@ -109,7 +118,8 @@ host_stop() {
 		echo 1 >"${host_group[$name]}/cgroup.kill"
 		wait "${host_nspawn[$name]}" 2>/dev/null
 		for _ in $(seq 50); do
-			find "${host_group[$name]}" -depth -type d -exec rmdir {} + 2>/dev/null && break
+			find "${host_group[$name]}" -depth -type d -exec rmdir {} + 2>/dev/null &&
+				break
 			sleep 0.1
 		done
 		unset "host_nspawn[$name]" "host_leader[$name]" "host_group[$name]"
@@ -120,7 +130,7 @@ host_stop() {
 
 hosts_clean_up() {
 	local dir
-	trap '' INT TERM HUP # who is told twice to stop must still finish this
+	trap '' INT TERM HUP # a second signal must not interrupt this
 	for dir in "$hosts_dir"/*/; do
 		[ -d "$dir" ] && host_stop "$(basename "$dir")"
 	done
@@ -130,15 +140,20 @@ trap hosts_clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# host_state NAME: what one wants to know when a check failed there.
+# host_state NAME: prints the state of a host after a failed check.
 host_state() {
 	# shellcheck disable=SC2016 # the shell on the host expands it
-	host_sh "$1" 'cd /sys/fs/cgroup/user.slice && find . -name cgroup.procs | while read -r f; do p=$(tr "\n" " " <"$f"); [ -z "$p" ] || echo "$f $p"; done
-		grep -l "populated 1" user-*.slice/cgroup.events user-*.slice/*/cgroup.events; ps -eo pid,ppid,stat,user,wchan:16,args | tail -n 40
-		systemctl list-jobs --no-pager; loginctl list-sessions --no-legend; journalctl -q --no-pager -n 25 -o short-precise'
+	host_sh "$1" 'cd /sys/fs/cgroup/user.slice &&
+		find . -name cgroup.procs | while read -r f; do
+			p=$(tr "\n" " " <"$f"); [ -z "$p" ] || echo "$f $p"
+		done
+		grep -l "populated 1" user-*.slice/cgroup.events user-*.slice/*/cgroup.events
+		ps -eo pid,ppid,stat,user,wchan:16,args | tail -n 40
+		systemctl list-jobs --no-pager; loginctl list-sessions --no-legend
+		journalctl -q --no-pager -n 25 -o short-precise'
 }
 
-# The seconds of wait_for are an idle machine's. Those that tests run on are shared: what is slow there is not wrong.
+# The seconds of wait_for are those of an idle machine; on a shared one a slow host is not wrong.
 patience=6
 
 # wait_for SECONDS CMD...: polls until the command succeeds.

@@ -13,7 +13,8 @@ host_is_up() {
 		check "host: the packages install, it boots, $3 logs in" true
 		return
 	fi
-	cat "${hosts_dir:?is set by host.sh}/h/"*.log 2>/dev/null # there is none if no tree could be made
+	# There is none if no tree could be made.
+	cat "${hosts_dir:?is set by host.sh}/h/"*.log 2>/dev/null
 	if [ "$2" = $suite_in_the_making ] && ! reason=$(plain_host_works "$2"); then
 		echo "0 passed, 0 failed, 1 skipped ($2: $reason)"
 		return 1
