@@ -128,9 +128,10 @@ Result<void> make_krl(const Job& job, const Workshop& workshop, const std::map<s
         }
         for (const auto& [name, text] : {std::pair("ca.pub", known->second), std::pair("certificates", lines)})
             if (const auto put = workshop.write(job, name, text); !put.ok()) return put.error();
-        TRY(ssh_keygen(
-            job, {"-q", "-k", "-u", "-z", number, "-f", workshop.full("krl"), "-s", workshop.full("ca.pub"), workshop.full("certificates")},
-            fingerprint));
+        const std::vector<std::string> words = {
+            "-q", "-k", "-u", "-z", number, "-f", workshop.full("krl"),
+            "-s", workshop.full("ca.pub"), workshop.full("certificates")};
+        if (const auto added = ssh_keygen(job, words, fingerprint); !added.ok()) return added.error();
     }
     return {};
 }

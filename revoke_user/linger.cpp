@@ -29,7 +29,7 @@ std::string without(std::string_view text, std::string_view name) {
 template <typename Change>
 Result<void> remember_lingering(const Job& job, Change change) {
     const auto state = TRY(Folder::open(job.state_dir(), job.owner));
-    TRY(state.lock(kLockMsec));
+    const auto lock = TRY(state.lock(kLockMsec));
     const auto text = TRY(state.read(kSuspended, kMostBytes));
     const std::string changed = change(text);
     if (changed == text) return {};
