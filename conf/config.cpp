@@ -155,12 +155,9 @@ Error line_error(std::string_view path, int number, std::string_view key, const 
 }
 
 std::optional<Error> check_lines(std::string_view path, std::string_view text) {
-    for (int number = 1; !text.empty(); ++number) {
-        const std::size_t newline = text.find('\n');
-        const std::size_t size = newline == std::string_view::npos ? text.size() : newline;
-        if (const char* reason = why_not_a_line(std::string_view(text.data(), size))) return line_error(path, number, {}, reason);
-        text.remove_prefix(newline == std::string_view::npos ? size : size + 1);
-    }
+    for (int number = 1; !text.empty(); ++number)
+        if (const char* reason = why_not_a_line(take_until(text, '\n')))
+            return line_error(path, number, {}, reason);
     return std::nullopt;
 }
 

@@ -40,11 +40,8 @@ Result<void> find_others(Account& account, const std::vector<Record>& records) {
         if (!owner.ok()) continue;  // logind's records and /etc/passwd still tell
         if (owner.value().known) add_other(account, owner.value().name.view());
         const auto names = TRY(local_names_of(uid));
-        for (std::string_view rest = names.view(); !rest.empty();) {
-            const std::string_view name = rest.substr(0, rest.find('\0'));
-            add_other(account, name);
-            rest.remove_prefix(name.size() + 1);
-        }
+        for (std::string_view rest = names.view(); !rest.empty();)
+            add_other(account, take_until(rest, '\0'));
     }
     return {};
 }

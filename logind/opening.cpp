@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "revoke/base/text.hpp"
 #include "revoke/logind/journal.hpp"
 #include "revoke/logind/recorded.hpp"
 #include "revoke/pam_revoke/ssh_identity.hpp"
@@ -24,13 +25,6 @@ Result<std::optional<std::vector<OpenedKey>>> said(const Session& session) {
     return accepted ? std::optional(keys) : std::nullopt;
 }
 
-std::string_view take_word(std::string_view& text) {
-    const std::size_t size = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, size);
-    text.remove_prefix(std::min(size + 1, text.size()));
-    return word;
-}
-
 // SHA256: and 43 characters, behind which a comma may stand; empty for something else.
 std::string fingerprint_in(std::string_view word) {
     if (word.ends_with(',')) word.remove_suffix(1);
@@ -50,8 +44,8 @@ bool take_certificate(std::string_view text, OpenedKey& key) {
     const std::string_view digits = text.substr(serial + kSerial.size(), ca - serial - kSerial.size());
     const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), key.serial);
     text.remove_prefix(ca + kCa.size());
-    (void)take_word(text);
-    key.ca = fingerprint_in(take_word(text));
+    (void)take_until(text, ' ');
+    key.ca = fingerprint_in(take_until(text, ' '));
     // A key id that sshd had to spell otherwise is not what the certificate says.
     const bool is_plain = key.key_id.find('\\') == std::string::npos;
     return is_plain && read.ec == std::errc() && read.ptr == digits.data() + digits.size() && !key.ca.empty();
@@ -61,9 +55,9 @@ bool take_certificate(std::string_view text, OpenedKey& key) {
 
 std::optional<OpenedKey> key_in_message(std::string_view message) {
     constexpr std::string_view kBehind = " ssh2";
-    const std::string_view result = take_word(message);
+    const std::string_view result = take_until(message, ' ');
     if (result != "Accepted" && result != "Partial") return std::nullopt;
-    const std::string_view method = take_word(message);
+    const std::string_view method = take_until(message, ' ');
     OpenedKey key;
     if (method != "publickey" && method != "hostbased") return key;
     const std::size_t at = message.find(kBehind);
@@ -71,11 +65,11 @@ std::optional<OpenedKey> key_in_message(std::string_view message) {
     message.remove_prefix(at + kBehind.size());
     if (!message.starts_with(": ")) return std::nullopt;
     message.remove_prefix(2);
-    const std::string_view type = take_word(message);
-    key.key = fingerprint_in(take_word(message));
+    const std::string_view type = take_until(message, ' ');
+    key.key = fingerprint_in(take_until(message, ' '));
     if (key.key.empty()) return std::nullopt;
     if (!type.ends_with("-CERT")) return key;
-    if (take_word(message) != "ID" || !take_certificate(message, key)) return std::nullopt;
+    if (take_until(message, ' ') != "ID" || !take_certificate(message, key)) return std::nullopt;
     return key;
 }
 

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "revoke/base/file.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -40,8 +41,7 @@ Fd open_folder(int at, const char* name) { return Fd(openat(at, name, O_RDONLY |
 Fd descend(int at, std::string_view path) {
     Fd folder(fcntl(at, F_DUPFD_CLOEXEC, 3));
     while (folder.get() >= 0 && !path.empty()) {
-        const std::string part(path.substr(0, path.find('/')));
-        path.remove_prefix(std::min(path.size(), part.size() + 1));
+        const std::string part(take_until(path, '/'));
         folder = open_folder(folder.get(), part.c_str());
     }
     return folder;
@@ -115,15 +115,13 @@ Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
 void find_at_home(const std::string& home, std::int64_t since_sec, Traces& traces) {
     const auto answer = ask_child(home, since_sec);
     if (!answer.ok()) return traces.troubles.push_back(answer.error());
-    for (std::string_view rest = answer.value(); !rest.empty();) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    for_each_line(answer.value(), [&](std::string_view line, std::uint64_t) {
         const std::size_t tab = line.find('\t');
         if (tab == std::string_view::npos)
             traces.troubles.push_back(make_error(Fault::io, home, "can not be read"));
         else
             traces.found.push_back({std::string(line.substr(0, tab)), std::string(line.substr(tab + 1))});
-    }
+    });
 }
 
 void find_at_jobs(const std::vector<std::uint32_t>& uids, Traces& traces) {

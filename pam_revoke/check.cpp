@@ -2,6 +2,7 @@
 
 #include "by_index.hpp"
 #include "judge.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -12,16 +13,11 @@ class Checking {
 public:
     explicit Checking(Judge& judge) : judge_(judge) {}
 
-    void scan_all(std::string_view folders) {
-        for (std::string_view rest = folders; !rest.empty() && !judge_.is_revoked();) {
-            const std::size_t comma = rest.find(',');
-            const std::size_t size = comma == std::string_view::npos ? rest.size() : comma;
-            std::string_view path(rest.data(), size);
-            rest.remove_prefix(comma == std::string_view::npos ? size : size + 1);
-            while (path.starts_with(' ')) path.remove_prefix(1);
-            while (path.ends_with(' ')) path.remove_suffix(1);
-            if (!path.empty()) scan_directory(FixedText<kMaxValueBytes>(path).c_str());
-        }
+    void scan_all(std::string_view directories) {
+        (void)any_item(directories, [this](std::string_view path) {
+            scan_directory(FixedText<kMaxValueBytes>(path).c_str());
+            return judge_.is_revoked();
+        });
     }
 
 private:

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "revoke/base/digest.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -41,13 +42,6 @@ bool is_certified(const KeyType& type, std::string_view name) {
 }
 
 Error malformed(const char* reason) { return make_error(Fault::malformed, kAuthInfo, reason); }
-
-std::string_view take_word(std::string_view& text, char end) {
-    const std::size_t at = text.find(end);
-    const std::string_view word(text.data(), at == std::string_view::npos ? text.size() : at);
-    text.remove_prefix(word.size() + (at == std::string_view::npos ? 0 : 1));
-    return word;
-}
 
 // Base64 with its padding, as sshd writes it; nothing when it is not that, or too long.
 std::optional<std::string_view> decode(std::string_view text, std::span<char> buffer) {
@@ -155,14 +149,14 @@ const char* take_key(std::string_view name, std::string_view text, Credential& c
 
 Result<bool> SshIdentity::next(Credential& credential) {
     if (rest_.empty()) return false;
-    std::string_view line = take_word(rest_, '\n');
+    std::string_view line = take_until(rest_, '\n');
     credential = {};
-    credential.method = take_word(line, ' ');
+    credential.method = take_until(line, ' ');
     if (credential.method.empty()) return malformed("has a line without a method");
     const bool has_key = credential.method == "publickey" || credential.method == "hostbased";
     if (!has_key) return true;
-    const std::string_view type = take_word(line, ' ');
-    const char* reason = take_key(type, take_word(line, ' '), credential);
+    const std::string_view type = take_until(line, ' ');
+    const char* reason = take_key(type, take_until(line, ' '), credential);
     return reason == nullptr ? Result<bool>(true) : malformed(reason);
 }
 

@@ -10,25 +10,13 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/base/text.hpp"
 #include "revoke/logind/report.hpp"
 
 namespace pam_revoke {
 namespace {
 
 bool is_usable_shell(std::string_view shell) { return !shell.ends_with("/nologin") && !shell.ends_with("/false"); }
-
-// Calls visit(item) for each comma-separated item or, with '\0', for each name of a group look-up.
-template <typename Visit>
-void each_item(std::string_view items, char separator, Visit visit) {
-    while (!items.empty()) {
-        const std::size_t size = items.find(separator);
-        std::string item(items.substr(0, size));
-        item.erase(0, item.find_first_not_of(' '));
-        item.erase(item.find_last_not_of(' ') + 1);
-        if (!item.empty()) visit(item);
-        items.remove_prefix(size == std::string_view::npos ? items.size() : size + 1);
-    }
-}
 
 // True when `name` could come in and do an administrator's work.
 bool is_usable(const Job& job, const std::string& name) {
@@ -44,12 +32,13 @@ std::string last_admin(const Job& job, const Account& account) {
     if (!groups.ok()) return describe(groups.error());
     bool is_admin = false;
     bool others = false;
-    each_item(job.settings.admin_groups.view(), ',', [&](const std::string& group) {
+    const auto is_other = [&](std::string_view member) {
+        return member != account.name && is_usable(job, std::string(member));
+    };
+    for_each_item(job.settings.admin_groups.view(), [&](std::string_view group) {
         is_admin = is_admin || has_group(groups.value().view(), group);
-        const auto members = members_of(group.c_str());
-        if (!members.ok()) return;
-        each_item(members.value().view(), '\0',
-                  [&](const std::string& member) { others = others || (member != account.name && is_usable(job, member)); });
+        const auto members = members_of(std::string(group).c_str());
+        others = others || (members.ok() && any_name(members.value().view(), is_other));
     });
     if (!is_admin || others) return {};
     return compose("is the last usable member of the admin groups ({})", display(job.settings.admin_groups.view()));
@@ -109,13 +98,15 @@ std::vector<std::string> objections(const Job& job, const Target& target, const 
 std::function<const char*(const Entry&)> import_guard(const Job& job) {
     std::set<std::string, std::less<>> admins;
     std::set<std::uint32_t> numbers;
-    each_item(job.settings.admin_groups.view(), ',', [&](const std::string& group) {
-        const auto members = members_of(group.c_str());
+    for_each_item(job.settings.admin_groups.view(), [&](std::string_view group) {
+        const auto members = members_of(std::string(group).c_str());
         if (!members.ok()) return;
-        each_item(members.value().view(), '\0', [&](const std::string& member) {
+        for (std::string_view rest = members.value().view(); !rest.empty();) {
+            const std::string member(take_until(rest, '\0'));
             admins.insert(member);
-            if (const auto person = find_name(member.c_str()); person.ok() && person.value().known) numbers.insert(person.value().uid);
-        });
+            const auto person = find_name(member.c_str());
+            if (person.ok() && person.value().known) numbers.insert(person.value().uid);
+        }
     });
     return [by = job.by, admins, numbers](const Entry& entry) -> const char* {
         const Target& target = entry.target;

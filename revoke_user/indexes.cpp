@@ -14,6 +14,7 @@
 #include "revoke/store/compile.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
+#include "revoke/base/text.hpp"
 #include "revoke/list/index.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"
@@ -42,13 +43,8 @@ Result<Held> hold(const Job& job, int wait_msec) {
 
 std::vector<std::string> list_folders(const Job& job) {
     std::vector<std::string> folders;
-    for (std::string_view rest = job.settings.policy.lists.view(); !rest.empty();) {
-        std::string directory(rest.substr(0, rest.find(',')));
-        rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
-        directory.erase(0, directory.find_first_not_of(' '));
-        directory.erase(directory.find_last_not_of(' ') + 1);
-        if (!directory.empty()) folders.push_back(directory);
-    }
+    for_each_item(job.settings.policy.lists.view(),
+                  [&folders](std::string_view path) { folders.emplace_back(path); });
     return folders;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "revoke/base/compose.hpp"
+#include "revoke/base/text.hpp"
 #include "revoke/conf/settings.hpp"
 #include "revoke/store/store.hpp"
 
@@ -18,13 +19,11 @@ constexpr const char* kNobody = "a key";  // no account and no entry can have th
 
 // The words of a public key's file, as sshd would show them: the first two that are a type and base64, wherever options stand before.
 std::string as_shown(std::string_view text) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    for (std::size_t at = 0; at < line.size();) {
-        const std::size_t end = std::min(line.find(' ', at), line.size());
-        const std::string_view word = line.substr(at, end - at);
+    for (std::string_view rest = take_until(text, '\n'); !rest.empty();) {
+        const std::string_view from_here = rest;
+        const std::string_view word = take_until(rest, ' ');
         if (word.starts_with("ssh-") || word.starts_with("ecdsa-") || word.starts_with("sk-"))
-            return "publickey " + std::string(line.substr(at)) + "\n";
-        at = end + 1;
+            return "publickey " + std::string(from_here) + "\n";
     }
     return {};
 }
@@ -38,8 +37,9 @@ std::string without_comment(const std::string& shown) {
 
 Result<OpenedKey> key_in_file(const std::string& path) {
     const auto text = TRY(read_input(path, kMaxFileBytes));
-    const std::size_t first_line = std::min(text.find('\n'), text.size());
-    if (!as_shown(text.substr(std::min(first_line + 1, text.size()))).empty())
+    std::string_view behind = text;
+    (void)take_until(behind, '\n');
+    if (!as_shown(behind).empty())
         return make_error(Fault::malformed, path, "has more than one key");
     const auto key = key_in_line(text);
     return key.ok() ? key : make_error(Fault::malformed, path, "is no file of a public key");

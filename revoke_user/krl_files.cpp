@@ -12,6 +12,7 @@
 #include "revoke/store/krl.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/base/text.hpp"
 #include "revoke/store/store.hpp"
 #include "revoke/list/verdict.hpp"
 #include "revoke/kernel/run_program.hpp"
@@ -96,9 +97,7 @@ Result<std::map<std::string, std::string>> authorities_in(const std::string& pat
     if (path.empty()) return authorities;
     const auto text = TRY(read_input(path, kMostKrlBytes));
     for (std::string_view rest = text; !rest.empty();) {
-        const std::size_t size = std::min(rest.find('\n'), rest.size());
-        const std::string line(rest.substr(0, size));
-        rest.remove_prefix(std::min(size + 1, rest.size()));
+        const std::string line(take_until(rest, '\n'));
         if (line.empty() || line.front() == '#') continue;
         const auto key = key_in_line(line);
         // Of a certificate ssh-keygen makes a section that no certificate fits.

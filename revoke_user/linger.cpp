@@ -5,6 +5,7 @@
 #include "job.hpp"
 #include "revoke/logind/sessions.hpp"
 #include "revoke/store/store.hpp"
+#include "revoke/base/text.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {
@@ -17,11 +18,9 @@ constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 24U;
 // `text` without the line `name`.
 std::string without(std::string_view text, std::string_view name) {
     std::string kept;
-    while (!text.empty()) {
-        const std::string_view line = text.substr(0, text.find('\n'));
-        text.remove_prefix(std::min(text.size(), line.size() + 1));
+    for_each_line(text, [&](std::string_view line, std::uint64_t) {
         if (line != name && !line.empty()) kept.append(line).append("\n");
-    }
+    });
     return kept;
 }
 

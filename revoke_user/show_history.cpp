@@ -12,6 +12,7 @@
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/store/store.hpp"
+#include "revoke/base/text.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {
@@ -33,15 +34,12 @@ Result<std::vector<Shown>> written(const Job& job, bool& whole) {
     const auto text = read_file(path, kMostHistoryBytes, job.owner);
     if (!text.ok()) return text.error();
     if (!text.value()) return records;
-    std::string_view rest = *text.value();
-    for (std::uint64_t number = 1; !rest.empty(); ++number) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    for_each_line(*text.value(), [&](std::string_view line, std::uint64_t number) {
         auto record = parse_record(line);
         if (!record) job.output.complain(compose("{}:{}: is no record", path, number));
         whole = whole && record;
         if (record) records.push_back({std::move(*record)});
-    }
+    });
     return records;
 }
 

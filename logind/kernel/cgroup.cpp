@@ -36,11 +36,9 @@ void add_below(const std::string& folder, std::vector<std::string>& groups) {
 // A threaded group has no process list, its domain above has it.
 void add_pids(const std::string& folder, std::vector<pid_t>& found) {
     const std::string text = read_small(AT_FDCWD, (folder + "/cgroup.procs").c_str(), kMostPidBytes);
-    for (std::string_view rest = text; !rest.empty();) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
+    for_each_line(text, [&found](std::string_view line, std::uint64_t) {
         if (const auto pid = parse_uid(line)) found.push_back(static_cast<pid_t>(*pid));
-        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    }
+    });
 }
 
 bool is_populated(const std::string& folder) {

@@ -13,13 +13,6 @@ namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
 
-// Cuts the text up to the next `separator` off the front of `rest`.
-std::string_view take(std::string_view& rest, char separator) {
-    const std::string_view part = rest.substr(0, rest.find(separator));
-    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
-    return part;
-}
-
 }  // namespace
 
 bool is_in(const std::vector<UidRange>& ranges, std::uint32_t uid) {
@@ -33,9 +26,9 @@ std::vector<UidRange> subordinate_uids(std::string_view name, std::uint32_t uid)
     std::vector<UidRange> ranges;
     const std::string text = read_small(AT_FDCWD, "/etc/subuid", kMostBytes);
     for (std::string_view rest = text; !rest.empty();) {
-        std::string_view line = take(rest, '\n');
-        const std::string_view owner = take(line, ':');
-        const auto first = parse_uid(take(line, ':'));
+        std::string_view line = take_until(rest, '\n');
+        const std::string_view owner = take_until(line, ':');
+        const auto first = parse_uid(take_until(line, ':'));
         const auto count = parse_uid(line);
         if (first && count && (owner == name || owner == std::to_string(uid))) ranges.push_back({*first, *count});
     }

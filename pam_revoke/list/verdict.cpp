@@ -1,5 +1,7 @@
 #include "revoke/list/verdict.hpp"
 
+#include "revoke/base/text.hpp"
+
 namespace pam_revoke {
 namespace {
 
@@ -29,25 +31,6 @@ bool fits(std::string_view pattern, std::string_view text) {
 std::string_view first_label(std::string_view name) {
     const std::size_t dot = name.find('.');
     return {name.data(), dot == std::string_view::npos ? name.size() : dot};
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    return text;
-}
-
-// Calls `found` with each comma-separated item until it says true.
-template <typename Found>
-bool any_item(std::string_view items, Found found) {
-    while (!items.empty()) {
-        const std::size_t comma = items.find(',');
-        const std::size_t count = comma == std::string_view::npos ? items.size() : comma;
-        const std::string_view item = trimmed(std::string_view(items.data(), count));
-        if (!item.empty() && found(item)) return true;
-        items.remove_prefix(comma == std::string_view::npos ? count : count + 1);
-    }
-    return false;
 }
 
 Match match_uid(std::uint32_t uid, const Person& person) {
@@ -111,13 +94,7 @@ bool fits_host(std::string_view patterns, std::string_view host) {
 }
 
 bool has_group(std::string_view groups, std::string_view group) {
-    while (!groups.empty()) {
-        const std::size_t end = groups.find('\0');
-        const std::size_t count = end == std::string_view::npos ? groups.size() : end;
-        if (std::string_view(groups.data(), count) == group) return true;
-        groups.remove_prefix(end == std::string_view::npos ? count : count + 1);
-    }
-    return false;
+    return any_name(groups, [group](std::string_view each) { return each == group; });
 }
 
 bool in_force(const Entry& entry, std::int64_t now_sec) {

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "revoke/base/file.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -43,14 +44,12 @@ std::vector<std::string> tree_names(const std::string& path) {
 
 std::vector<std::string> plain_lines(const std::string& text, std::string_view comments) {
     std::vector<std::string> lines;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        std::string line = text.substr(at, end - at);
-        at = end + 1;
+    for_each_line(text, [&](std::string_view part, std::uint64_t) {
+        std::string line(part);
         line.erase(0, std::min(line.find_first_not_of(" \t"), line.size()));
         line.erase(line.find_last_not_of(" \t\r") + 1);
         if (!line.empty() && comments.find(line.front()) == std::string_view::npos) lines.push_back(std::move(line));
-    }
+    });
     return lines;
 }
 

@@ -9,6 +9,7 @@
 #include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
+#include "revoke/base/text.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/list/index.hpp"
 #include "revoke/store/list_edit.hpp"
@@ -23,18 +24,6 @@ namespace {
 constexpr std::int64_t kNotBeforeSec = 1'735'689'600;  // 2025: no host that runs this is older
 constexpr std::int64_t kSoonSec = std::int64_t{24} * 3600;
 constexpr std::size_t kMostExempt = 20;
-
-// Calls visit(item) for each item of a list that commas separate.
-template <typename Visit>
-void each_item(std::string_view items, Visit visit) {
-    while (!items.empty()) {
-        std::string item(items.substr(0, items.find(',')));
-        items.remove_prefix(std::min(items.size(), item.size() + 1));
-        item.erase(0, std::min(item.find_first_not_of(' '), item.size()));
-        item.erase(item.find_last_not_of(' ') + 1);
-        if (!item.empty()) visit(item);
-    }
-}
 
 // The age at which a list is stale for somebody, 0 when none is.
 std::int64_t max_age_sec(const Policy& policy) {
@@ -132,7 +121,8 @@ void examine_lists(const Examined& host, Findings& findings) {
         findings.push_back({"clock", "this host", compose("believes that it is {}", print_time(host.now_sec).view()),
                             "set the clock: entries with dates depend on it"});
     bool own = false;
-    each_item(host.settings.policy.lists.view(), [&](const std::string& folder) {
+    for_each_item(host.settings.policy.lists.view(), [&](std::string_view item) {
+        const std::string folder(item);
         own = own || folder == host.state_dir() + "/lists.d";
         const auto opened = required(open_trusted_directory((host.root + folder).c_str(), host.owner), folder);
         if (!opened.ok())
@@ -156,7 +146,8 @@ void examine_groups(const Examined& host, Findings& findings) {
             findings.push_back(
                 {"configuration", group, "is a group with rules that is not there: they are nobody's", "make it, or mend [group]"});
     }
-    each_item(host.settings.policy.exempt_groups.view(), [&](const std::string& group) {
+    for_each_item(host.settings.policy.exempt_groups.view(), [&](std::string_view item) {
+        const std::string group(item);
         bool known = false;
         const std::size_t members = count_members(host.root, group, known);
         if (!known)

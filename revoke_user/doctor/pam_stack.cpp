@@ -1,5 +1,6 @@
 #include "pam_stack.hpp"
 #include "revoke/base/compose.hpp"
+#include "revoke/base/text.hpp"
 
 #include <array>
 #include <charconv>
@@ -108,32 +109,29 @@ public:
         if (!text) return trouble(name, 0, "is missing");
         if (depth > kMostFiles) return trouble(name, 0, "includes itself");
         std::string line;
-        int number = 0;
-        int begun = 0;
-        for (std::size_t at = 0; at < text->size();) {
-            const std::size_t end = std::min(text->find('\n', at), text->size());
-            std::string piece = text->substr(at, end - at);
-            at = end + 1;
-            ++number;
+        std::uint64_t begun = 0;
+        for_each_line(*text, [&](std::string_view part, std::uint64_t number) {
+            std::string piece(part);
             if (line.empty()) begun = number;
             piece.erase(std::min(piece.find('#'), piece.size()));
             piece.erase(piece.find_last_not_of(" \t\r") + 1);
             const bool goes_on = piece.ends_with('\\');
             if (goes_on) piece.back() = ' ';
             line += piece;
-            if (goes_on) continue;
+            if (goes_on) return;
             take(line, name, begun, level, depth);
             line.clear();
-        }
+        });
     }
     PamStack stack;
 
 private:
-    void trouble(const std::string& name, int number, const char* reason) {
+    void trouble(const std::string& name, std::uint64_t number, const char* reason) {
         stack.troubles.push_back(number > 0 ? compose("{}:{}: {}", name, number, reason) : compose("{}: {}", name, reason));
     }
 
-    void take(std::string_view text, const std::string& name, int number, int level, int depth) {
+    void take(std::string_view text, const std::string& name, std::uint64_t number, int level,
+              int depth) {
         std::string type = lower(take_word(text));
         if (type.empty()) return;
         if (type == "@include") return load(take_word(text), level, depth + 1);

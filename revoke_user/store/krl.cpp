@@ -1,5 +1,6 @@
 #include "revoke/store/krl.hpp"
 #include "revoke/base/compose.hpp"
+#include "revoke/base/text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -105,11 +106,9 @@ ListOfKrl list_of_krl(std::string_view printed) {
     Printed reading;
     reading.list.text = std::string(kListHeader) + "\n";
     if (!printed.starts_with("# KRL version ")) reading.list.bad.push_back({1, "is not how ssh-keygen begins"});
-    for (std::uint64_t number = 1; !printed.empty(); ++number) {
-        const std::size_t size = std::min(printed.find('\n'), printed.size());
-        if (const char* reason = reading.take(printed.substr(0, size))) reading.list.bad.push_back({number, reason});
-        printed.remove_prefix(std::min(size + 1, printed.size()));
-    }
+    for_each_line(printed, [&reading](std::string_view line, std::uint64_t number) {
+        if (const char* reason = reading.take(line)) reading.list.bad.push_back({number, reason});
+    });
     return reading.list;
 }
 

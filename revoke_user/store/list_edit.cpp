@@ -3,6 +3,8 @@
 #include <cstring>
 #include <utility>
 
+#include "revoke/base/text.hpp"
+
 namespace pam_revoke {
 namespace {
 

@@ -1,4 +1,4 @@
-// text.hpp - UTF-8, numbers, and text that is safe to show.
+// text.hpp - UTF-8, numbers, parts of a text, and text that is safe to show.
 //
 // Pure: text in, values out; no allocation.
 // Layer: pure.
@@ -12,6 +12,51 @@
 #include "revoke/base/result.hpp"
 
 namespace pam_revoke {
+
+// Cuts the part up to the next `separator` off the front of `rest`, and the separator with it;
+// without one, the part is all of `rest`.
+// Errors: none.
+[[nodiscard]] inline std::string_view take_until(std::string_view& rest, char separator) {
+    const std::size_t at = rest.find(separator);
+    const bool is_last = at == std::string_view::npos;
+    const std::string_view part(rest.data(), is_last ? rest.size() : at);
+    rest.remove_prefix(is_last ? rest.size() : at + 1);
+    return part;
+}
+
+// Calls visit(line, number) for each line, without its newline, counted from 1.
+template <typename Visit>
+void for_each_line(std::string_view text, Visit visit) {
+    for (std::uint64_t number = 1; !text.empty(); ++number) visit(take_until(text, '\n'), number);
+}
+
+// Calls found(item) with each item of a list that commas separate, until it returns true; true when
+// it did. Blanks around an item do not count; an empty item is none.
+template <typename Found>
+bool any_item(std::string_view items, Found found) {
+    while (!items.empty()) {
+        std::string_view item = take_until(items, ',');
+        while (item.starts_with(' ')) item.remove_prefix(1);
+        while (item.ends_with(' ')) item.remove_suffix(1);
+        if (!item.empty() && found(item)) return true;
+    }
+    return false;
+}
+
+// Calls visit(item) with each item of such a list.
+template <typename Visit>
+void for_each_item(std::string_view items, Visit visit) {
+    (void)any_item(items, [&visit](std::string_view item) { return visit(item), false; });
+}
+
+// Calls found(name) with each of the NUL-separated `names`, until it returns true; true when it
+// did.
+template <typename Found>
+bool any_name(std::string_view names, Found found) {
+    while (!names.empty())
+        if (found(take_until(names, '\0'))) return true;
+    return false;
+}
 
 // Reads all of `text` as a decimal number that fits a user id.
 // Units:  (uid_t)-1 is "no user" to the kernel and is refused.

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "revoke/base/text.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/pam_revoke/ssh_identity.hpp"
 #include "revoke/list/verdict.hpp"
@@ -54,12 +55,8 @@ public:
     // Errors: none; without look_up_groups() there are no groups.
     template <typename GoOn>
     bool each_group(GoOn go_on) const {
-        for (std::string_view rest = person_.groups; !rest.empty();) {
-            const std::size_t size = rest.find('\0');
-            if (!go_on(std::string_view(rest.data(), size))) return false;
-            rest.remove_prefix(size + 1);
-        }
-        return true;
+        const auto is_last = [&go_on](std::string_view group) { return !go_on(group); };
+        return !any_name(person_.groups, is_last);
     }
 
 private:

@@ -16,18 +16,6 @@
 
 namespace pam_revoke {
 
-// Calls visit(line, number) for each line, without its newline.
-// Units:  number: counted from 1.
-// Errors: none.
-template <typename Visit>
-void for_each_line(std::string_view text, Visit visit) {
-    for (std::uint64_t number = 1; !text.empty(); ++number) {
-        const std::size_t size = text.find('\n');
-        visit(text.substr(0, size), number);
-        text.remove_prefix(size == std::string_view::npos ? text.size() : size + 1);
-    }
-}
-
 // Says why a text must not be changed, or nothing: it is no list, of another version, or was cut at its end.
 // Errors: none.
 [[nodiscard]] const char* why_not_editable(std::string_view text);
