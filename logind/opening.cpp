@@ -1,7 +1,5 @@
 #include "revoke/logind/opening.hpp"
 
-#include <charconv>
-
 #include "revoke/base/text.hpp"
 #include "revoke/logind/journal.hpp"
 #include "revoke/logind/recorded.hpp"
@@ -41,14 +39,15 @@ bool take_certificate(std::string_view text, OpenedKey& key) {
     const std::size_t serial = text.substr(0, ca).rfind(kSerial);
     if (ca == std::string_view::npos || serial == std::string_view::npos) return false;
     key.key_id = text.substr(0, serial);
-    const std::string_view digits = text.substr(serial + kSerial.size(), ca - serial - kSerial.size());
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), key.serial);
+    const std::size_t digits = serial + kSerial.size();
+    const auto number = parse_number<std::uint64_t>(text.substr(digits, ca - digits));
+    key.serial = number.value_or(0);
     text.remove_prefix(ca + kCa.size());
     (void)take_until(text, ' ');
     key.ca = fingerprint_in(take_until(text, ' '));
     // A key id that sshd had to spell otherwise is not what the certificate says.
     const bool is_plain = key.key_id.find('\\') == std::string::npos;
-    return is_plain && read.ec == std::errc() && read.ptr == digits.data() + digits.size() && !key.ca.empty();
+    return is_plain && number && !key.ca.empty();
 }
 
 }  // namespace

@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 
 #include "revoke/base/file.hpp"
+#include "revoke/base/text.hpp"
 #include "revoke/kernel/proc.hpp"
 #include "revoke/pam_revoke/session_record.hpp"
 #include "revoke/kernel/signal.hpp"
@@ -20,9 +20,8 @@ constexpr useconds_t kBetweenLooksUsec = 100;
 constexpr std::size_t kMostChildrenBytes = std::size_t{16} << 20U;  // of a list of pids: more than there can be
 
 std::optional<pid_t> pid_in(std::string_view word) {
-    pid_t pid = 0;
-    const auto read = std::from_chars(word.data(), word.data() + word.size(), pid);
-    return read.ec == std::errc() && read.ptr == word.data() + word.size() && pid > 0 ? std::optional(pid) : std::nullopt;
+    const auto pid = parse_number<pid_t>(word);
+    return pid && *pid > 0 ? pid : std::nullopt;
 }
 
 std::string stat_of(pid_t pid) { return read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/stat").c_str()); }
@@ -56,8 +55,8 @@ std::vector<Exactly> children_of(const Exactly& parent) {
         const std::string text = read_small(folder.get(), (task + "/children").c_str(), kMostChildrenBytes);
         std::string_view rest(text);
         // A word without a blank behind it may be half of one.
-        for (std::size_t end = 0; (end = rest.find(' ')) != std::string_view::npos; rest.remove_prefix(end + 1)) {
-            const auto pid = pid_in(rest.substr(0, end));
+        while (rest.find(' ') != std::string_view::npos) {
+            const auto pid = pid_in(take_until(rest, ' '));
             const std::string stat = pid ? stat_of(*pid) : std::string();
             const auto start = start_in(stat);
             if (start && parent_in(stat) == parent.pid) children.push_back({*pid, *start});

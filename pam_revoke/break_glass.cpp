@@ -3,10 +3,10 @@
 #include <fcntl.h>
 
 #include <array>
-#include <charconv>
 #include <ctime>
 
 #include "revoke/base/file.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -30,11 +30,11 @@ FixedText<kBootIdBytes> boot_id() {
 }
 
 // Takes a number and the byte behind it. False when it is not that.
-bool take_number(std::string_view& text, char end, std::int64_t& number) {
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    const auto size = static_cast<std::size_t>(read.ptr - text.data());
-    if (read.ec != std::errc() || size == text.size() || *read.ptr != end) return false;
-    text.remove_prefix(size + 1);
+bool take_field(std::string_view& text, char end, std::int64_t& number) {
+    const auto found = take_number<std::int64_t>(text);
+    if (!found || !text.starts_with(end)) return false;
+    text.remove_prefix(1);
+    number = *found;
     return true;
 }
 
@@ -63,8 +63,8 @@ std::int64_t broken_for_sec(std::string_view run_dir, uid_t owner, std::int64_t 
     text.remove_prefix(head.view().size());
     std::int64_t begin_sec = 0;
     std::int64_t for_sec = 0;
-    if (!take_number(text, ' ', begin_sec) || !take_number(text, '\n', for_sec) || !text.empty()) return 0;
-    if (begin_sec < 0) return 0;
+    if (!take_field(text, ' ', begin_sec) || !take_field(text, '\n', for_sec)) return 0;
+    if (!text.empty() || begin_sec < 0) return 0;
     const std::int64_t passed_sec = since_boot_sec() - begin_sec;
     return passed_sec >= 0 && for_sec <= most_sec && passed_sec < for_sec ? for_sec - passed_sec : 0;
 }

@@ -7,10 +7,10 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 
 #include "revoke/base/file.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -72,19 +72,14 @@ std::optional<std::uint64_t> start_in(std::string_view stat) {
         if (blank == std::string_view::npos) return std::nullopt;
         stat.remove_prefix(blank + 1);
     }
-    std::uint64_t start = 0;
-    const auto read = std::from_chars(stat.data(), stat.data() + stat.size(), start);
-    return read.ec == std::errc() ? std::optional(start) : std::nullopt;
+    return take_number<std::uint64_t>(stat);
 }
 
 std::optional<std::string_view> credentials_in(std::string_view record, std::uint64_t start_ticks) {
     if (!record.starts_with(kHead)) return std::nullopt;
     record.remove_prefix(kHead.size());
-    std::uint64_t start = 0;
-    const auto [end, fault] = std::from_chars(record.data(), record.data() + record.size(), start);
-    if (fault != std::errc() || start != start_ticks) return std::nullopt;
-    record.remove_prefix(static_cast<std::size_t>(end - record.data()));
-    if (!record.starts_with('\n')) return std::nullopt;
+    if (take_number<std::uint64_t>(record) != start_ticks || !record.starts_with('\n'))
+        return std::nullopt;
     record.remove_prefix(1);
     return record;
 }

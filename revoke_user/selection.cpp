@@ -3,9 +3,10 @@
 #include <arpa/inet.h>
 
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <optional>
+
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -33,11 +34,9 @@ std::optional<Network> parse_address(std::string_view text) {
         return std::nullopt;
     }
     if (slash == std::string_view::npos) return network;
-    const std::string_view digits = text.substr(slash + 1);
-    unsigned bits = 0;
-    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-    if (fault != std::errc() || end != digits.data() + digits.size() || bits > most) return std::nullopt;
-    network.bits = bits + (kBitsOfV6 - most);
+    const auto bits = parse_number<unsigned>(text.substr(slash + 1));
+    if (!bits || *bits > most) return std::nullopt;
+    network.bits = *bits + (kBitsOfV6 - most);
     return network;
 }
 

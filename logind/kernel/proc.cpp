@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 
 #include "revoke/base/file.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -75,8 +75,7 @@ std::set<pid_t> own_line() {
         const std::string status = "\n" + read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/status").c_str());
         std::string_view parent = value_of(status, "\nPPid:");
         while (parent.starts_with('\t')) parent.remove_prefix(1);
-        pid = 0;
-        std::from_chars(parent.data(), parent.data() + parent.size(), pid);
+        pid = parse_number<pid_t>(parent).value_or(0);
     }
     return line;
 }

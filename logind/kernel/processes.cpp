@@ -28,13 +28,12 @@ constexpr std::chrono::seconds kLongestWalk{5};
 constexpr std::size_t kRealUid = 0;
 constexpr std::size_t kSavedUid = 2;
 std::array<std::uint32_t, 4> uids_of(std::string_view status) {
+    constexpr std::uint32_t kNoUid = 0xffffffffU;
     std::array<std::uint32_t, 4> uids{};
-    uids.fill(0xffffffffU);
     std::string_view rest = value_of(status, "\nUid:");
     for (auto& uid : uids) {
         while (!rest.empty() && (rest.front() == '\t' || rest.front() == ' ')) rest.remove_prefix(1);
-        const auto end = std::from_chars(rest.data(), rest.data() + rest.size(), uid).ptr;
-        rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+        uid = take_number<std::uint32_t>(rest).value_or(kNoUid);
     }
     return uids;
 }

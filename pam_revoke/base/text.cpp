@@ -1,6 +1,5 @@
 #include "revoke/base/text.hpp"
 
-#include <charconv>
 #include <cstring>
 
 namespace pam_revoke {
@@ -73,10 +72,8 @@ bool has_control_byte(std::string_view text) {
 }
 
 std::optional<std::uint32_t> parse_uid(std::string_view text) {
-    std::uint32_t uid = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), uid);
-    if (fault != std::errc() || end != text.data() + text.size() || uid == 0xffffffffU) return std::nullopt;
-    return uid;
+    const auto uid = parse_number<std::uint32_t>(text);
+    return uid == 0xffffffffU ? std::nullopt : uid;
 }
 
 }  // namespace pam_revoke

@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include <charconv>
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -79,11 +79,10 @@ FixedText<24> print_time(std::int64_t time_sec) {
 }
 
 std::optional<std::int64_t> parse_duration(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (fault != std::errc() || end + 1 != text.data() + text.size() || number <= 0) return std::nullopt;
+    const auto number = take_number<std::int64_t>(text);
+    if (!number || *number <= 0 || text.size() != 1) return std::nullopt;
     std::int64_t unit_sec = 0;
-    switch (*end) {
+    switch (text.front()) {
         case 's':
             unit_sec = 1;
             break;
@@ -102,8 +101,8 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
         default:
             return std::nullopt;
     }
-    if (number > 3660 * kDaySec / unit_sec) return std::nullopt;
-    return number * unit_sec;
+    if (*number > 3660 * kDaySec / unit_sec) return std::nullopt;
+    return *number * unit_sec;
 }
 
 std::optional<std::int64_t> parse_moment(std::string_view text, std::int64_t now_sec) {

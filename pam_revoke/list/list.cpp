@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "revoke/base/text.hpp"
 #include "revoke/base/time.hpp"
@@ -143,10 +142,9 @@ Line parse_directive(std::string_view text) {
     }
     if (!ends) return bad("something follows a % line's value");
     if (word != "%serial") return bad("a % line is none of %serial, %issued, %expires");
-    Line line{LineKind::serial, {}, 0, nullptr};
-    const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), line.number);
-    const bool whole = fault == std::errc() && end == value.data() + value.size() && line.number >= 0;
-    return whole ? line : bad("%serial is not a number");
+    const auto serial = parse_number<std::int64_t>(value);
+    if (!serial || *serial < 0) return bad("%serial is not a number");
+    return Line{LineKind::serial, {}, *serial, nullptr};
 }
 
 template <typename Text>

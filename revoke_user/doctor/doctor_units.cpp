@@ -1,10 +1,10 @@
 // doctor_units.cpp - services that run as a person and do not ask PAM: neither denial nor lingering keeps them from starting.
 
-#include <charconv>
 #include <map>
 
 #include "revoke/doctor/doctor.hpp"
 #include "revoke/base/compose.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -14,21 +14,15 @@ constexpr std::uint32_t kNobody = 65534;
 
 bool is_person(std::uint32_t uid) { return uid >= kFirstPerson && uid < kNobody; }
 
-std::optional<std::uint32_t> number_in(std::string_view text) {
-    std::uint32_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    return read.ec == std::errc() && read.ptr == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
 // People by name, as the tree's own files have them: who comes from a directory service is not among them.
 std::map<std::string, std::uint32_t> people_in(const std::string& root) {
     std::map<std::string, std::uint32_t> people;
     for (const std::string& line : plain_lines(tree_file(root, "/etc/passwd").value_or(""), "#")) {
-        const std::size_t name = line.find(':');
-        const std::size_t word = line.find(':', name + 1);
-        const std::size_t end = line.find(':', word + 1);
-        if (end == std::string::npos) continue;
-        if (const auto uid = number_in(std::string_view(line).substr(word + 1, end - word - 1))) people[line.substr(0, name)] = *uid;
+        std::string_view rest = line;
+        const std::string name(take_until(rest, ':'));
+        (void)take_until(rest, ':');
+        const auto uid = parse_uid(take_until(rest, ':'));
+        if (uid && !rest.empty()) people[name] = *uid;
     }
     return people;
 }
@@ -48,7 +42,7 @@ std::vector<std::string> instances_of(const std::string& root, const std::string
 void examine_user(const std::map<std::string, std::uint32_t>& people, const std::string& unit, const std::string& user,
                   Findings& findings) {
     const auto known = people.find(user);
-    const auto uid = known != people.end() ? std::optional(known->second) : number_in(user);
+    const auto uid = known != people.end() ? std::optional(known->second) : parse_uid(user);
     if (!uid || !is_person(*uid)) return;
     findings.push_back({"unit", unit, compose("runs as {} and does not ask PAM: it starts also when they are revoked", user),
                         "add PAMName=login, or another account"});

@@ -3,7 +3,6 @@
 #include "revoke/base/text.hpp"
 
 #include <array>
-#include <charconv>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -230,9 +229,8 @@ private:
             walk.impression = Impression::negative;
             return leave(walk, action == "die");
         }
-        std::size_t jump = 0;
-        const auto read = std::from_chars(action.data(), action.data() + action.size(), jump);
-        if (read.ec == std::errc() && jump > 0) return jumped(walk, jump);
+        const std::size_t jump = parse_number<std::size_t>(action).value_or(0);
+        if (jump > 0) return jumped(walk, jump);
         if (action == "reset")
             std::tie(walk.impression, walk.status) = walk.before[static_cast<std::size_t>(std::min(line.level, kMostLevels - 1))];
         return leave(walk, false);

@@ -4,6 +4,7 @@
 // Layer: pure.
 #pragma once
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -56,6 +57,27 @@ bool any_name(std::string_view names, Found found) {
     while (!names.empty())
         if (found(take_until(names, '\0'))) return true;
     return false;
+}
+
+// Cuts a decimal number off the front of `text`; nothing, and `text` as it was, when none that fits
+// stands there.
+// Errors: none; not a number is an outcome.
+template <typename Number>
+[[nodiscard]] std::optional<Number> take_number(std::string_view& text) {
+    Number number = 0;
+    const char* const begin = text.data();
+    const auto [end, fault] = std::from_chars(begin, begin + text.size(), number);
+    if (fault != std::errc()) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - begin));
+    return number;
+}
+
+// Reads all of `text` as a decimal number.
+// Errors: none; not a number is an outcome.
+template <typename Number>
+[[nodiscard]] std::optional<Number> parse_number(std::string_view text) {
+    const auto number = take_number<Number>(text);
+    return text.empty() ? number : std::nullopt;
 }
 
 // Reads all of `text` as a decimal number that fits a user id.
