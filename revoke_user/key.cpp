@@ -1,8 +1,6 @@
 #include "key.hpp"
 
-#include <cstdlib>
 #include <ctime>
-#include <utility>
 
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
@@ -71,13 +69,6 @@ std::string_view as_typed(const Arguments& arguments) {
     return arguments.ca.empty() ? std::string_view(arguments.subject) : arguments.ca;
 }
 
-// N or N-M, as are_serials() has found them to be; 0 for none.
-std::pair<std::uint64_t, std::uint64_t> serials_in(const std::string& serials) {
-    const std::size_t dash = serials.find('-');
-    const std::uint64_t first = serials.empty() ? 0 : std::strtoull(serials.c_str(), nullptr, 10);
-    return {first, dash == std::string::npos ? first : std::strtoull(serials.c_str() + dash + 1, nullptr, 10)};
-}
-
 std::string describe(const OpenedKey& key) {
     if (key.ca.empty()) return key.key;
     return compose("{} by {} serial {}", key.key, key.ca, key.serial);
@@ -105,7 +96,7 @@ std::vector<OpenedKey> NamedKey::examples() const {
     if (kind != TargetKind::certificate) return {{fingerprint, {}, 0, {}}};
     OpenedKey key{{}, fingerprint, 0, {}};
     for (std::size_t at = 0; at < key_id.size(); ++at) key.key_id += key_id[key_id[at] == '\\' && at + 1 < key_id.size() ? ++at : at];
-    const auto [first, last] = serials_in(serial);
+    const auto [first, last] = parse_serials(serial).value_or(SerialRange());
     std::vector<OpenedKey> examples;
     for (std::uint64_t at = first; at - first < kMostExamples && at <= last; ++at) {
         examples.push_back(key);
@@ -118,7 +109,7 @@ std::vector<OpenedKey> NamedKey::examples() const {
 }
 
 bool NamedKey::has_more() const {
-    const auto [first, last] = serials_in(serial);
+    const auto [first, last] = parse_serials(serial).value_or(SerialRange());
     return last - first > kMostExamples;
 }
 

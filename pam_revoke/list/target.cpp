@@ -1,7 +1,6 @@
 #include "revoke/list/target.hpp"
 
 #include <array>
-#include <charconv>
 
 #include "revoke/base/text.hpp"
 
@@ -17,20 +16,6 @@ constexpr std::array<bool, 256> kPlain = [] {
         plain[static_cast<unsigned char>(c)] = true;
     return plain;
 }();
-
-struct Serials {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-};
-
-std::optional<Serials> parse_serials(std::string_view text) {
-    Serials range;
-    const char* end = text.data() + text.size();
-    std::from_chars_result read = std::from_chars(text.data(), end, range.first);
-    range.last = range.first;
-    if (read.ec == std::errc() && read.ptr != end && *read.ptr == '-') read = std::from_chars(read.ptr + 1, end, range.last);
-    return read.ec == std::errc() && read.ptr == end && range.first <= range.last ? std::optional(range) : std::nullopt;
-}
 
 const char* why_not_a_fingerprint(std::string_view name) {
     constexpr std::string_view kPrefix = "SHA256:";
@@ -62,11 +47,15 @@ const char* why_not_a_name(std::string_view name) {
     return nullptr;
 }
 
-bool are_serials(std::string_view text) { return parse_serials(text).has_value(); }
-
-bool in_serials(std::string_view serials, std::uint64_t serial) {
-    const auto range = parse_serials(serials);
-    return range && range->first <= serial && serial <= range->last;
+std::optional<SerialRange> parse_serials(std::string_view text) {
+    const auto first = take_number<std::uint64_t>(text);
+    auto last = first;
+    if (text.starts_with('-')) {
+        text.remove_prefix(1);
+        last = take_number<std::uint64_t>(text);
+    }
+    if (!first || !last || !text.empty() || *last < *first) return std::nullopt;
+    return SerialRange{*first, *last};
 }
 
 std::string_view kind_word(TargetKind kind) { return kKindWords[static_cast<std::size_t>(kind)]; }

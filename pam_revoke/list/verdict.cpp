@@ -80,7 +80,10 @@ bool means_key(const Entry& entry, const ShownKey& shown) {
     // An authority is denied with all that it signed.
     if (entry.target.kind == TargetKind::ca) return shown.ca == name || shown.key == name;
     if (shown.ca != name) return false;
-    if (!entry.serial.empty() && !in_serials(entry.serial, shown.serial)) return false;
+    if (!entry.serial.empty()) {
+        const auto serials = parse_serials(entry.serial);
+        if (!serials || !serials->has(shown.serial)) return false;
+    }
     return entry.keyid.empty() || means(entry.keyid, shown.key_id);
 }
 

@@ -3,8 +3,6 @@
 #include "revoke/base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <utility>
 
 namespace pam_revoke {
 namespace {
@@ -85,16 +83,6 @@ struct Printed {
     }
 };
 
-// FIRST and LAST: ssh-keygen would read a number with a 0 before it as octal, and takes no range of one.
-std::pair<std::uint64_t, std::uint64_t> numbers_in(std::string_view serials) {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    const auto read = std::from_chars(serials.data(), serials.data() + serials.size(), first);
-    const bool is_range = read.ptr < serials.data() + serials.size();
-    if (is_range) (void)std::from_chars(read.ptr + 1, serials.data() + serials.size(), last);
-    return {first, is_range ? last : first};
-}
-
 // What ssh-keygen would take for a comment, for the end of the line or for blanks around it.
 bool is_lost(const std::string& id) {
     return id.empty() || id.front() == ' ' || id.back() == ' ' || id.find_first_of("#\t") != std::string::npos;
@@ -121,7 +109,8 @@ const char* add_to_krl(const Entry& entry, KrlOfList& krl) {
     std::string& lines = krl.by_authority[std::string(entry.target.name)];
     if (!entry.serial.empty() && !entry.keyid.empty()) return "has serial and key id: in a KRL each would deny alone";
     if (!entry.serial.empty()) {
-        const auto [first, last] = numbers_in(entry.serial);
+        // As numbers: ssh-keygen would read one with a 0 before it as octal, and takes no range of one.
+        const auto [first, last] = parse_serials(entry.serial).value_or(SerialRange());
         if (first == 0) return "means serial 0, which no KRL can";
         lines += first == last ? compose("serial: {}\n", first) : compose("serial: {}-{}\n", first, last);
         return nullptr;

@@ -76,3 +76,16 @@ Test(target, targets) {
         EXPECT_ROW(!parse_target(text, &reason) && reason != nullptr, text);
     }
 }
+
+Test(target, serials) {
+    const auto range = parse_serials("7-9");
+    cr_assert(range);
+    cr_expect(range->first == 7 && range->last == 9);
+    cr_expect(!range->has(6) && range->has(7) && range->has(9) && !range->has(10));
+    const auto one = parse_serials("18446744073709551615");
+    cr_assert(one);
+    cr_expect(one->has(UINT64_MAX) && !one->has(0));
+    for (const std::string_view text :
+         {"", "-", "7-", "-7", "9-7", "7-8-9", "7 - 8", "7-x", "18446744073709551616", "0x7"})
+        EXPECT_ROW(!parse_serials(text), text);
+}

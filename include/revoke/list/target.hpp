@@ -30,10 +30,17 @@ struct Target {
 //         command line or a terminal is no name here.
 [[nodiscard]] const char* why_not_a_name(std::string_view name);
 
-// True when `serials`, a number or FIRST-LAST, means `serial`; are_serials() says whether it is one of these.
-// Errors: none.
-[[nodiscard]] bool in_serials(std::string_view serials, std::uint64_t serial);
-[[nodiscard]] bool are_serials(std::string_view text);
+// Serial numbers of certificates, the last one among them.
+struct SerialRange {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    [[nodiscard]] bool has(std::uint64_t serial) const { return first <= serial && serial <= last; }
+};
+
+// Reads a serial number or FIRST-LAST.
+// Errors: none; text that is neither, or whose last is before its first, is an outcome.
+[[nodiscard]] std::optional<SerialRange> parse_serials(std::string_view text);
+[[nodiscard]] inline bool are_serials(std::string_view text) { return parse_serials(text).has_value(); }
 
 // Reads KIND:VALUE.
 // Errors: none; text that names nothing is an outcome, with `*reason` set to why.
