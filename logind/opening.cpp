@@ -26,9 +26,7 @@ Result<std::optional<std::vector<OpenedKey>>> said(const Session& session) {
 // SHA256: and 43 characters, behind which a comma may stand; empty for something else.
 std::string fingerprint_in(std::string_view word) {
     if (word.ends_with(',')) word.remove_suffix(1);
-    const char* reason = nullptr;
-    const bool is_one = parse_target("key:" + std::string(word), &reason).has_value();
-    return std::string(is_one ? word : std::string_view());
+    return why_not_a_fingerprint(word) == nullptr ? std::string(word) : std::string();
 }
 
 // "KEYID (serial N) CA TYPE FINGERPRINT[ more]": the key id is anything, so that it is read from its end.

@@ -1,15 +1,12 @@
 #include "revoke/pam_revoke/ssh_identity.hpp"
 
 #include <array>
-#include <span>
 
 #include "revoke/base/digest.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
-
-constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 constexpr std::string_view kVendor = "@openssh.com";
 constexpr std::string_view kCertified = "-cert-v01@openssh.com";
@@ -43,34 +40,6 @@ bool is_certified(const KeyType& type, std::string_view name) {
 
 Error malformed(const char* reason) { return make_error(Fault::malformed, kAuthInfo, reason); }
 
-// Base64 with its padding, as sshd writes it; nothing when it is not that, or too long.
-std::optional<std::string_view> decode(std::string_view text, std::span<char> buffer) {
-    if (text.empty() || text.size() % 4 != 0 || text.size() / 4 * 3 > buffer.size()) return std::nullopt;
-    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-    text.remove_suffix(padding);
-    std::size_t size = 0;
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const std::size_t digit = kDigits.find(text[i]);
-        if (digit == std::string_view::npos) return std::nullopt;
-        bits = bits << 6U | static_cast<std::uint32_t>(digit);
-        if (i % 4 != 0) buffer[size++] = static_cast<char>(bits >> (6 - i % 4 * 2) & 0xffU);
-    }
-    // Of bits that are cut off there may be none, or two texts would be one key.
-    const bool clean = padding == 0 || (bits & (padding == 1 ? 0x3U : 0xfU)) == 0;
-    return clean ? std::optional(std::string_view(buffer.data(), size)) : std::nullopt;
-}
-
-Fingerprint print(const std::array<std::uint8_t, 32>& digest) {
-    Fingerprint text("SHA256:");
-    for (std::size_t bit = 0; bit < 256; bit += 6) {
-        const std::size_t byte = bit / 8;
-        const unsigned pair = static_cast<unsigned>(digest[byte]) << 8U | (byte + 1 < digest.size() ? digest[byte + 1] : 0U);
-        text.append(kDigits[pair >> (10 - bit % 8) & 0x3fU]);
-    }
-    return text;
-}
-
 // Takes numbers and strings from the start of a blob. Once something was missing, nothing else is there.
 class Wire {
 public:
@@ -101,7 +70,8 @@ private:
 Fingerprint fingerprint_of_certified(const KeyType& type, std::string_view fields) {
     const auto size = static_cast<char>(type.plain().size());
     const char length[] = {0, 0, 0, size};
-    return print(sha256({std::string_view(length, sizeof length), type.plain(), fields}));
+    const auto digest = sha256({std::string_view(length, sizeof length), type.plain(), fields});
+    return print_fingerprint(digest);
 }
 
 // Behind the name of its type: nonce, key, serial, kind, key id, principals, two dates, options, extensions, reserved, signing key,
@@ -123,7 +93,7 @@ const char* take_certificate(const KeyType& type, Wire wire, Credential& credent
     (void)wire.string();
     if (!wire.at_end()) return "has a certificate that is cut, or longer than it says";
     if (ca.empty()) return "has a certificate of nobody";
-    certificate.ca = print(sha256({ca}));
+    certificate.ca = print_fingerprint(sha256({ca}));
     credential.key = fingerprint_of_certified(type, fields);
     credential.certificate = certificate;
     return nullptr;
@@ -132,7 +102,7 @@ const char* take_certificate(const KeyType& type, Wire wire, Credential& credent
 // Says what is not understood, or nothing.
 const char* take_key(std::string_view name, std::string_view text, Credential& credential) {
     std::array<char, kMaxKeyBytes> buffer;
-    const auto blob = decode(text, buffer);
+    const auto blob = decode_base64(text, buffer);
     if (!blob) return "has a key that is no base64, or too long";
     Wire wire(*blob);
     if (wire.string() != name || name.empty()) return "has a key of another type than it says";
@@ -141,7 +111,7 @@ const char* take_key(std::string_view name, std::string_view text, Credential& c
     // What is no certificate is known by all of its bytes, whatever they mean.
     if (name.find("-cert-") != std::string_view::npos) return "has a certificate of a type that is not known";
     if (wire.rest().empty()) return "has a key without a key";
-    credential.key = print(sha256({*blob}));
+    credential.key = print_fingerprint(sha256({*blob}));
     return nullptr;
 }
 

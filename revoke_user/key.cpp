@@ -10,7 +10,6 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::string_view kFingerprint = "SHA256:";
 constexpr std::size_t kMaxFileBytes = 65536;
 constexpr std::uint64_t kMostExamples = 256;
 constexpr const char* kNobody = "a key";  // no account and no entry can have this name: what denies it denies the key
@@ -128,7 +127,7 @@ Result<NamedKey> named_key(const Arguments& arguments) {
                    quoted(arguments.key_id)};
     const std::string typed(as_typed(arguments));
     const bool is_option = !arguments.key.empty() || !arguments.cert.empty() || !arguments.ca.empty();
-    if (is_option && !typed.starts_with(kFingerprint)) return from_file(named, typed);
+    if (is_option && !typed.starts_with(kFingerprintPrefix)) return from_file(named, typed);
     const char* reason = nullptr;
     const std::string text = is_option ? std::string(kind_word(named.kind)) + ":" + typed : typed;
     const auto target = parse_target(text, &reason);

@@ -71,6 +71,24 @@ bool has_control_byte(std::string_view text) {
     return control;
 }
 
+std::optional<std::string_view> decode_base64(std::string_view text, std::span<char> buffer) {
+    if (text.empty() || text.size() % 4 != 0) return std::nullopt;
+    if (text.size() / 4 * 3 > buffer.size()) return std::nullopt;
+    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    text.remove_suffix(padding);
+    std::size_t size = 0;
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::size_t digit = kBase64Digits.find(text[i]);
+        if (digit == std::string_view::npos) return std::nullopt;
+        bits = bits << 6U | static_cast<std::uint32_t>(digit);
+        if (i % 4 != 0) buffer[size++] = static_cast<char>(bits >> (6 - i % 4 * 2) & 0xffU);
+    }
+    // Of bits that are cut off there may be none, or two texts would be one key.
+    const bool clean = padding == 0 || (bits & (padding == 1 ? 0x3U : 0xfU)) == 0;
+    return clean ? std::optional(std::string_view(buffer.data(), size)) : std::nullopt;
+}
+
 std::optional<std::uint32_t> parse_uid(std::string_view text) {
     const auto uid = parse_number<std::uint32_t>(text);
     return uid == 0xffffffffU ? std::nullopt : uid;

@@ -17,18 +17,6 @@ constexpr std::array<bool, 256> kPlain = [] {
     return plain;
 }();
 
-const char* why_not_a_fingerprint(std::string_view name) {
-    constexpr std::string_view kPrefix = "SHA256:";
-    if (!name.starts_with(kPrefix)) return "is not a SHA256: fingerprint";
-    name.remove_prefix(kPrefix.size());
-    if (name.size() != 43) return "is not a SHA256: fingerprint of 43 characters";
-    for (const char c : name) {
-        const bool base64 = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-        if (!base64) return "has a character that base64 does not have";
-    }
-    return nullptr;
-}
-
 }  // namespace
 
 const char* why_not_a_name(std::string_view name) {
@@ -45,6 +33,21 @@ const char* why_not_a_name(std::string_view name) {
         if (c == ':' || c == ',' || c == '#' || c == '"' || c == '\'' || c == ' ') return "has a blank, quote, ':', ',' or '#'";
     }
     return nullptr;
+}
+
+const char* why_not_a_fingerprint(std::string_view text) {
+    if (!text.starts_with(kFingerprintPrefix)) return "is not a SHA256: fingerprint";
+    if (text.size() != kFingerprintBytes) return "is not a SHA256: fingerprint of 43 characters";
+    text.remove_prefix(kFingerprintPrefix.size());
+    for (const char c : text)
+        if (!is_base64_digit(c)) return "has a character that base64 does not have";
+    return nullptr;
+}
+
+Fingerprint print_fingerprint(const std::array<std::uint8_t, 32>& digest) {
+    Fingerprint text(kFingerprintPrefix);
+    append_base64(text, digest);
+    return text;
 }
 
 std::optional<SerialRange> parse_serials(std::string_view text) {

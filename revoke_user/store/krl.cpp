@@ -3,37 +3,30 @@
 #include "revoke/base/text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace pam_revoke {
 namespace {
 
-constexpr std::string_view kFingerprint = "SHA256:";
-constexpr std::size_t kFingerprintBytes = 7 + 43;
 constexpr std::size_t kHexBytes = 7 + 64;
 
 unsigned digit(char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); }
 
 // ssh-keygen prints a hash that stands in a KRL in hex, and everywhere else in base64.
 std::string from_hex(std::string_view hex) {
-    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     if (hex.find_first_not_of("0123456789abcdef") != std::string_view::npos) return {};
-    std::string text(kFingerprint);
-    // Three digits of hex are two of base64; the last one of 64 stands alone, with two bits of nothing.
-    for (std::size_t i = 0; i < hex.size(); i += 3) {
-        unsigned bits = 0;
-        for (std::size_t k = i; k < i + 3; ++k) bits = bits << 4U | (k < hex.size() ? digit(hex[k]) : 0U);
-        text += kDigits[bits >> 6U];
-        if (i + 1 < hex.size()) text += kDigits[bits & 0x3fU];
-    }
-    return text;
+    std::array<std::uint8_t, 32> digest{};
+    for (std::size_t i = 0; i < digest.size(); ++i)
+        digest[i] = static_cast<std::uint8_t>(digit(hex[2 * i]) << 4U | digit(hex[2 * i + 1]));
+    return std::string(print_fingerprint(digest).view());
 }
 
 // The fingerprint at the start of `text`, or nothing.
 std::string fingerprint_in(std::string_view text) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    if (!word.starts_with(kFingerprint)) return {};
-    if (word.size() == kHexBytes) return from_hex(word.substr(kFingerprint.size()));
-    return word.size() == kFingerprintBytes ? std::string(word) : std::string();
+    const std::string_view word = take_until(text, ' ');
+    if (!word.starts_with(kFingerprintPrefix)) return {};
+    if (word.size() == kHexBytes) return from_hex(word.substr(kFingerprintPrefix.size()));
+    return why_not_a_fingerprint(word) == nullptr ? std::string(word) : std::string();
 }
 
 // A key id as ssh-keygen prints it, put between quotes; nothing when it is not told whole.
@@ -109,7 +102,7 @@ const char* add_to_krl(const Entry& entry, KrlOfList& krl) {
     std::string& lines = krl.by_authority[std::string(entry.target.name)];
     if (!entry.serial.empty() && !entry.keyid.empty()) return "has serial and key id: in a KRL each would deny alone";
     if (!entry.serial.empty()) {
-        // As numbers: ssh-keygen would read one with a 0 before it as octal, and takes no range of one.
+        // As numbers: ssh-keygen reads one with a 0 before it as octal, and takes no range of one.
         const auto [first, last] = parse_serials(entry.serial).value_or(SerialRange());
         if (first == 0) return "means serial 0, which no KRL can";
         lines += first == last ? compose("serial: {}\n", first) : compose("serial: {}-{}\n", first, last);

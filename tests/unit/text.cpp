@@ -1,5 +1,6 @@
 #include "revoke/base/text.hpp"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -57,4 +58,23 @@ Test(text, numbers_are_read_to_the_last_byte) {
     std::string_view rest = "17 behind";
     cr_expect(take_number<unsigned>(rest) == 17U && rest == " behind");
     cr_expect(!take_number<unsigned>(rest) && rest == " behind", "what is no number stays");
+}
+
+// Source: RFC 4648, section 10, and what is no canonical base64.
+Test(text, base64) {
+    std::array<char, 8> buffer;
+    for (const auto& [text, bytes] :
+         {std::pair("Zg==", "f"), std::pair("Zm8=", "fo"), std::pair("Zm9v", "foo"),
+          std::pair("Zm9vYmFy", "foobar")}) {
+        EXPECT_ROW(decode_base64(text, buffer) == bytes, text);
+        FixedText<16> printed;
+        std::vector<std::uint8_t> plain;
+        for (const char c : std::string_view(bytes)) plain.push_back(static_cast<std::uint8_t>(c));
+        append_base64(printed, plain);
+        const std::string_view digits = text;
+        EXPECT_ROW(printed.view() == digits.substr(0, digits.find('=')), text);
+    }
+    for (const std::string_view text :
+         {"", "Zg", "Zh==", "Zm9=", "Zm9v=", "Z-9v", "Zm9vYmFyZm9v", "===="})
+        EXPECT_ROW(!decode_base64(text, buffer), text);
 }

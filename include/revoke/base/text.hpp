@@ -1,4 +1,4 @@
-// text.hpp - UTF-8, numbers, parts of a text, and text that is safe to show.
+// text.hpp - UTF-8, numbers, base64, parts of a text, and text that is safe to show.
 //
 // Pure: text in, values out; no allocation.
 // Layer: pure.
@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "revoke/base/result.hpp"
@@ -85,6 +86,19 @@ template <typename Number>
 // Errors: none; not a number is an outcome.
 [[nodiscard]] std::optional<std::uint32_t> parse_uid(std::string_view text);
 
+inline constexpr std::string_view kBase64Digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+[[nodiscard]] constexpr bool is_base64_digit(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/';
+}
+
+// Reads base64 with its padding into `buffer`, and returns what was read.
+// Errors: none; nothing when it is not that, or too long. Two texts never have the same bytes.
+// Source: RFC 4648, section 4.
+[[nodiscard]] std::optional<std::string_view> decode_base64(std::string_view text,
+                                                            std::span<char> buffer);
+
 // True when `text` may have a byte below 0x20 or the byte 0x7f; false is certain.
 // Errors: none.
 [[nodiscard]] bool has_control_byte(std::string_view text);
@@ -111,6 +125,17 @@ void append_printable(FixedText<N>& out, std::string_view text) {
         } else {
             out.append("\\x").append(kHex[byte >> 4U]).append(kHex[byte & 0xfU]);
         }
+    }
+}
+
+// Appends `bytes` in base64, without padding.
+template <std::size_t N>
+void append_base64(FixedText<N>& out, std::span<const std::uint8_t> bytes) {
+    for (std::size_t bit = 0; bit < bytes.size() * 8; bit += 6) {
+        const std::size_t byte = bit / 8;
+        const unsigned second = byte + 1 < bytes.size() ? bytes[byte + 1] : 0U;
+        const unsigned pair = static_cast<unsigned>(bytes[byte]) << 8U | second;
+        out.append(kBase64Digits[pair >> (10 - bit % 8) & 0x3fU]);
     }
 }
 

@@ -4,10 +4,13 @@
 // Layer: pure.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include "revoke/base/result.hpp"
 
 namespace pam_revoke {
 
@@ -30,6 +33,19 @@ struct Target {
 //         command line or a terminal is no name here.
 [[nodiscard]] const char* why_not_a_name(std::string_view name);
 
+inline constexpr std::string_view kFingerprintPrefix = "SHA256:";
+inline constexpr std::size_t kFingerprintBytes = 7 + 43;  // with the prefix
+using Fingerprint = FixedText<kFingerprintBytes>;
+
+// Says what keeps `text` from being a fingerprint, or nothing when it is one: SHA256: and 43
+// characters of base64.
+// Errors: none.
+// Source: ssh-keygen(1), -l.
+[[nodiscard]] const char* why_not_a_fingerprint(std::string_view text);
+
+// The fingerprint of a key whose SHA-256 is `digest`.
+[[nodiscard]] Fingerprint print_fingerprint(const std::array<std::uint8_t, 32>& digest);
+
 // Serial numbers of certificates, the last one among them.
 struct SerialRange {
     std::uint64_t first = 0;
@@ -40,7 +56,9 @@ struct SerialRange {
 // Reads a serial number or FIRST-LAST.
 // Errors: none; text that is neither, or whose last is before its first, is an outcome.
 [[nodiscard]] std::optional<SerialRange> parse_serials(std::string_view text);
-[[nodiscard]] inline bool are_serials(std::string_view text) { return parse_serials(text).has_value(); }
+[[nodiscard]] inline bool are_serials(std::string_view text) {
+    return parse_serials(text).has_value();
+}
 
 // Reads KIND:VALUE.
 // Errors: none; text that names nothing is an outcome, with `*reason` set to why.

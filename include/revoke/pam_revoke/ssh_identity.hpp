@@ -18,8 +18,6 @@ namespace pam_revoke {
 inline constexpr std::string_view kAuthInfo = "SSH_AUTH_INFO_0";
 inline constexpr std::size_t kMaxKeyBytes = 262144;  // of a key or certificate as sshd sends it: no packet of SSH is larger
 
-using Fingerprint = FixedText<50>;  // SHA256: and 43 characters
-
 // What a certificate says of itself.
 struct Certificate {
     Fingerprint ca;  // of the key that signed it
