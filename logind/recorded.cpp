@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "revoke/base/file.hpp"
+#include "revoke/base/proc_stat.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/kernel/proc.hpp"
 #include "revoke/pam_revoke/session_record.hpp"
@@ -25,14 +26,6 @@ std::optional<pid_t> pid_in(std::string_view word) {
 }
 
 std::string stat_of(pid_t pid) { return read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/stat").c_str()); }
-
-// Source: proc_pid_stat(5), ppid: behind the command and the state.
-std::optional<pid_t> parent_in(std::string_view stat) {
-    const std::size_t command_end = stat.rfind(") ");
-    if (command_end == std::string_view::npos || stat.size() < command_end + 4) return std::nullopt;
-    stat.remove_prefix(command_end + 4);
-    return pid_in(stat.substr(0, stat.find(' ')));
-}
 
 // Calls visit(name) for each name in a folder.
 template <typename Visit>
@@ -59,7 +52,8 @@ std::vector<Exactly> children_of(const Exactly& parent) {
             const auto pid = pid_in(take_until(rest, ' '));
             const std::string stat = pid ? stat_of(*pid) : std::string();
             const auto start = start_in(stat);
-            if (start && parent_in(stat) == parent.pid) children.push_back({*pid, *start});
+            if (start && pid_in(stat_field(stat, StatField::parent)) == parent.pid)
+                children.push_back({*pid, *start});
         }
     });
     // Of a process that is the one that is meant also now, behind what was read.
@@ -67,8 +61,11 @@ std::vector<Exactly> children_of(const Exactly& parent) {
     return children;
 }
 
-// R, S, D, T, ...; X when there is no such process. Behind the last one: a command may be called anything.
-char state_in(const std::string& stat) { return start_in(stat) ? stat[stat.rfind(") ") + 2] : 'X'; }
+// R, S, D, T, ...; X when there is no such process.
+char state_in(std::string_view stat) {
+    const std::string_view state = stat_field(stat, StatField::state);
+    return start_in(stat) && !state.empty() ? state.front() : 'X';
+}
 
 // A fork that was begun before the signal came is carried out: until the process has stopped, its children are not all there. One
 // that waits for a disk stops later than we wait, and forks nothing meanwhile.

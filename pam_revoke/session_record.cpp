@@ -10,6 +10,7 @@
 #include <cstdio>
 
 #include "revoke/base/file.hpp"
+#include "revoke/base/proc_stat.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {
@@ -60,19 +61,6 @@ Result<void> record_session(const char* folder, uid_t owner, std::string_view au
 void forget_session(const char* folder, uid_t owner) {
     const auto directory = open_trusted_directory(folder, owner);
     if (directory.ok() && directory.value()) unlinkat(directory.value()->get(), name_of_process().c_str(), 0);
-}
-
-std::optional<std::uint64_t> start_in(std::string_view stat) {
-    constexpr int kFieldsBetween = 19;  // from the state, behind the command, to starttime
-    const std::size_t command_end = stat.rfind(") ");
-    if (command_end == std::string_view::npos) return std::nullopt;
-    stat.remove_prefix(command_end + 2);
-    for (int field = 0; field < kFieldsBetween; ++field) {
-        const std::size_t blank = stat.find(' ');
-        if (blank == std::string_view::npos) return std::nullopt;
-        stat.remove_prefix(blank + 1);
-    }
-    return take_number<std::uint64_t>(stat);
 }
 
 std::optional<std::string_view> credentials_in(std::string_view record, std::uint64_t start_ticks) {

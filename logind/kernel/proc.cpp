@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "revoke/base/file.hpp"
+#include "revoke/base/proc_stat.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {
@@ -58,10 +59,7 @@ std::string pseudo_terminal_of(pid_t pid) {
     constexpr unsigned kFirstMajor = 136;  // UNIX98_PTY_SLAVE_MAJOR, and seven more
     constexpr unsigned kMajors = 8;
     const std::string stat = read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/stat").c_str());
-    std::size_t at = stat.rfind(')');
-    for (int field = 2; field < 7 && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
-    unsigned number = 0;
-    if (at != std::string::npos) std::from_chars(stat.data() + at + 1, stat.data() + stat.size(), number);
+    const auto number = parse_number<unsigned>(stat_field(stat, StatField::terminal)).value_or(0);
     const unsigned major = (number >> 8U) & 0xfffU;
     const unsigned minor = (number & 0xffU) | ((number >> 12U) & 0xfff00U);
     if (major < kFirstMajor || major >= kFirstMajor + kMajors) return {};

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <set>
@@ -14,6 +13,7 @@
 
 #include "revoke/kernel/cgroup.hpp"
 #include "revoke/base/file.hpp"
+#include "revoke/base/proc_stat.hpp"
 #include "revoke/kernel/namespaces.hpp"
 #include "revoke/kernel/proc.hpp"
 #include "revoke/kernel/signal.hpp"
@@ -38,24 +38,18 @@ std::array<std::uint32_t, 4> uids_of(std::string_view status) {
     return uids;
 }
 
-// A field of /proc/PID/stat, from 3 on; the second may hold anything, so that is counted from its last ')'.
-std::uint64_t stat_field(std::string_view stat, int wanted) {
-    std::size_t at = stat.rfind(')');
-    if (at == std::string_view::npos) return 0;
-    for (int field = 2; field < wanted && at != std::string_view::npos; ++field) at = stat.find(' ', at + 1);
-    std::uint64_t number = 0;
-    if (at != std::string_view::npos) std::from_chars(stat.data() + at + 1, stat.data() + stat.size(), number);
-    return number;
-}
-constexpr int kStatThreads = 20;
-constexpr int kStatStart = 22;
+std::string stat_of(int directory) { return read_small(directory, "stat"); }
+
+// Of a process that has gone, 0.
+std::uint64_t start_of(int directory) { return start_in(stat_of(directory)).value_or(0); }
 
 // A zombie has ended; but one whose other threads run on has not. That is asked of "stat": in "status" the process's many groups
 // may come first, and fill all that is read.
 bool is_over(int directory, std::string_view status) {
     const std::string_view state = value_of(status, "\nState:");
     if (!state.starts_with("\tZ") && !state.starts_with("\tX")) return false;
-    return stat_field(read_small(directory, "stat"), kStatThreads) <= 1;
+    const std::string stat = stat_of(directory);
+    return parse_number<std::uint64_t>(stat_field(stat, StatField::threads)).value_or(0) <= 1;
 }
 
 std::string name_of(std::string_view status) {
@@ -189,7 +183,7 @@ Found find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate
         process.descends = claim->descends;
         process.pid = pid;
         process.uid = uids_of(status)[0];
-        process.started = stat_field(read_small(directory, "stat"), kStatStart);
+        process.started = start_of(directory);
         process.command = name_of(status);
         found.processes.push_back(std::move(process));
     });
@@ -202,7 +196,7 @@ Zombies find_zombies(std::uint32_t uid) {
     const auto done = each_process<false>([&](int directory, pid_t pid, std::string_view status) {
         // In another pid namespace it may be a container's, which is not counted for the person.
         const bool is_nested = value_of(status, "\nNSpid:").find('\t', 1) != std::string_view::npos;
-        if (uids_of(status)[kRealUid] == uid && !is_nested) found.emplace(pid, stat_field(read_small(directory, "stat"), kStatStart));
+        if (uids_of(status)[kRealUid] == uid && !is_nested) found.emplace(pid, start_of(directory));
     });
     return done.ok() ? found : Zombies{};
 }
@@ -236,7 +230,7 @@ Result<std::vector<std::uint32_t>> find_people() {
 Result<void> send_signal(const Process& process, int signal) {
     // If the pid's holder started when ours did, that process is ours.
     return signal_process(process.pid, signal,
-                          [&](int directory) { return stat_field(read_small(directory, "stat"), kStatStart) == process.started; });
+                          [&](int directory) { return start_of(directory) == process.started; });
 }
 
 }  // namespace pam_revoke

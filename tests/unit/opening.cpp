@@ -157,20 +157,6 @@ Test(opening, a_login_that_forks_is_killed_completely) {
     }
 }
 
-Test(opening, start_time_of_a_process) {
-    const struct {
-        const char* stat;
-        std::uint64_t start;  // 0: not told
-    } rows[] = {
-        {"7 (sshd) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4711 99 1", 4711},
-        {"7 (a) b) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4712 99 1", 4712},
-        {"7 (sshd) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0", 0},
-        {"7 sshd S 1", 0},
-        {"", 0},
-    };
-    for (const auto& row : rows) EXPECT_ROW(start_in(row.stat).value_or(0) == row.start, row.stat);
-}
-
 Test(opening, messages_of_sshd) {
     const std::string head = "Accepted publickey for alice from 192.0.2.7 port 50022 ssh2: ";
     const std::string certified = head + "ED25519-CERT " + kKey + " ID ";

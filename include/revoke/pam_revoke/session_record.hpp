@@ -28,11 +28,6 @@ inline constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 19U;
 // Errors: none; a record that stays means nothing without its process, and is removed later.
 void forget_session(const char* folder, uid_t owner);
 
-// When a process began, by its /proc/PID/stat: ticks since the machine started.
-// Errors: none; nothing when it is no such text.
-// Source: proc_pid_stat(5), starttime.
-[[nodiscard]] std::optional<std::uint64_t> start_in(std::string_view stat);
-
 // SSH_AUTH_INFO_0 in the text of a record, if it is that of the process that began at `start_ticks`.
 // Units:  start_ticks: clock ticks since the machine started.
 // Errors: none; nothing when it is another's, or no record.
