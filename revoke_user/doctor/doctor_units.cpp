@@ -5,14 +5,10 @@
 #include "revoke/doctor/doctor.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/kernel/subordinate.hpp"
 
 namespace pam_revoke {
 namespace {
-
-constexpr std::uint32_t kFirstPerson = 1000;  // Source: login.defs(5), UID_MIN of every distribution we know
-constexpr std::uint32_t kNobody = 65534;
-
-bool is_person(std::uint32_t uid) { return uid >= kFirstPerson && uid < kNobody; }
 
 // People by name, as the tree's own files have them: who comes from a directory service is not among them.
 std::map<std::string, std::uint32_t> people_in(const std::string& root) {
@@ -43,7 +39,7 @@ void examine_user(const std::map<std::string, std::uint32_t>& people, const std:
                   Findings& findings) {
     const auto known = people.find(user);
     const auto uid = known != people.end() ? std::optional(known->second) : parse_uid(user);
-    if (!uid || !is_person(*uid)) return;
+    if (!uid || is_system_uid(*uid)) return;
     findings.push_back({"unit", unit, compose("runs as {} and does not ask PAM: it starts also when they are revoked", user),
                         "add PAMName=login, or another account"});
 }
