@@ -48,13 +48,6 @@ const char* set_duration(std::int64_t& field, std::string_view value, std::int64
     return nullptr;
 }
 
-const char* set_text(FixedText<kMaxValueBytes>& field, std::string_view value) {
-    if (value.empty() || value.size() > kMaxValueBytes) return "is empty or longer than 190 bytes";
-    field.clear();
-    field.append(value);
-    return nullptr;
-}
-
 // The bit that a key of this room is remembered by, 0 for a key that it does not have.
 unsigned bit_of(Room room, std::string_view key) {
     if (room == Room::operators) return key == "state_dir" ? 1U : key == "admin_groups" ? 2U : key == "run_dir" ? 4U : 0U;
@@ -86,7 +79,11 @@ const char* set_key(Reading& reading, std::string_view key, std::string_view val
         return set_duration(bit == 1U ? settings.grace_sec : settings.limit_sec, value, bit == 1U ? 600 : 3600);
     if (reading.room == Room::operators) {
         if (bit != 2U && !value.starts_with('/')) return "is not an absolute path";
-        return set_text(bit == 1U ? settings.state_dir : bit == 2U ? settings.admin_groups : settings.run_dir, value);
+        if (value.empty()) return "is empty";
+        auto& field = bit == 1U   ? settings.state_dir
+                      : bit == 2U ? settings.admin_groups
+                                  : settings.run_dir;
+        return set_text(field, value);
     }
     if (reading.room == Room::group) {
         const std::string_view group = group_in(reading.section.view());

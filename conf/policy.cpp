@@ -33,14 +33,6 @@ const char* set_duration(Field& field, std::string_view value) {
     return nullptr;
 }
 
-const char* set_text(FixedText<kMaxValueBytes>& field, std::string_view value) {
-    if (value.size() > kMaxValueBytes) return "is longer than 190 bytes";
-    if (!is_clean_utf8(value)) return "has a control byte or is not UTF-8";
-    field.clear();
-    field.append(value);
-    return nullptr;
-}
-
 const char* set_lists(Policy& policy, std::string_view value) {
     if (!value.starts_with('/')) return "is not a list of absolute paths";
     return set_text(policy.lists, value);
@@ -52,6 +44,14 @@ PolicyKey policy_key(std::string_view word) {
     for (std::size_t i = 0; i < kKeys.size(); ++i)
         if (word == kKeys[i]) return static_cast<PolicyKey>(i);
     return PolicyKey::none;
+}
+
+const char* set_text(FixedText<kMaxValueBytes>& field, std::string_view value) {
+    if (value.size() > kMaxValueBytes) return "is longer than 190 bytes";
+    if (!is_clean_utf8(value)) return "has a control byte or is not UTF-8";
+    field.clear();
+    field.append(value);
+    return nullptr;
 }
 
 const char* set_policy(Policy& policy, PolicyKey key, std::string_view value) {

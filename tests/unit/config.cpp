@@ -55,6 +55,12 @@ Test(config, an_error_is_reported_and_keeps_exemptions) {
         if (row.text.starts_with("[gate]")) EXPECT_ROW(settings.policy.exempt_users.view() == "root,break", row.text);
         if (row.text.find("maybe") != std::string::npos) EXPECT_ROW(settings.policy.unavailable == Unavailable::deny, row.text);
     }
+    for (const std::string_view text :
+         {"[gate]\nhost = a\x1b[31m\n", "[gate]\nmessage = \xff\n",
+          "[revoke-user]\nstate_dir = /a\x1b[31m\n",
+          "[revoke-user]\nrun_dir = /\xc3\n", "[revoke-user]\nadmin_groups = a\xe2\x80\xae\n",
+          "[revoke-user]\nadmin_groups =\n"})
+        EXPECT_ROW(parse_config(text, "c", "").error, text);
     cr_expect(parse_config(std::string("[gate]\nhost = a\0b\n", 17), "c", "").error);
     cr_expect(parse_config(std::string(20000, '#'), "c", "").error);
     cr_expect(!parse_config("", "c", "").error);

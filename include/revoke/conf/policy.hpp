@@ -62,6 +62,11 @@ enum class PolicyKey : std::uint8_t {
 // Errors: none.
 [[nodiscard]] PolicyKey policy_key(std::string_view word);
 
+// Sets a text of the configuration; says what is wrong with it, or nothing.
+// Errors: none; a refused text leaves the field as it was. It is clean UTF-8, for it is shown to
+//         users and operators.
+[[nodiscard]] const char* set_text(FixedText<kMaxValueBytes>& field, std::string_view value);
+
 // Sets one value; says what is wrong with it, or nothing.
 // Units:  value: at most kMaxValueBytes bytes.
 // Errors: none; a value that is refused leaves the policy as it was.
