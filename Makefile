@@ -38,7 +38,7 @@ COMMAND_LINK := -Wl,-z,relro,-z,now,--as-needed,--gc-sections -static-libstdc++ 
 PURE := pam_revoke/base/text.cpp pam_revoke/list/target.cpp pam_revoke/base/time.cpp pam_revoke/list/list.cpp pam_revoke/list/verdict.cpp conf/policy.cpp pam_revoke/ssh_identity.cpp
 READING := pam_revoke/base/file.cpp pam_revoke/base/digest.cpp pam_revoke/list/index.cpp pam_revoke/identity.cpp pam_revoke/session_record.cpp pam_revoke/break_glass.cpp pam_revoke/subject.cpp pam_revoke/judge.cpp pam_revoke/by_index.cpp pam_revoke/check.cpp conf/config.cpp conf/settings.cpp
 GATE := $(PURE) $(READING) pam_revoke/journal_socket.cpp pam_revoke/gate_log.cpp pam_revoke/module.cpp
-ENDING := logind/kernel/proc.cpp logind/kernel/signal.cpp logind/kernel/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/kernel/namespaces.cpp logind/kernel/processes.cpp logind/kernel/subordinate.cpp \
+ENDING := logind/kernel/proc.cpp logind/kernel/child.cpp logind/kernel/signal.cpp logind/kernel/cgroup.cpp logind/bus.cpp logind/sessions.cpp logind/units.cpp logind/kernel/namespaces.cpp logind/kernel/processes.cpp logind/kernel/subordinate.cpp \
 	logind/account.cpp logind/look.cpp logind/watch.cpp logind/ending.cpp logind/ending_sessions.cpp logind/traces.cpp logind/terminals.cpp logind/journal.cpp logind/recorded.cpp logind/opening.cpp logind/report.cpp
 WORDS := pam_revoke/base/compose.cpp pam_revoke/base/json.cpp revoke_user/store/history.cpp revoke_user/store/list_edit.cpp revoke_user/store/import.cpp revoke_user/store/store.cpp revoke_user/store/index_build.cpp revoke_user/store/compile.cpp
 LOGIN := $(PURE) $(READING) $(ENDING) logind/logout_arguments.cpp pam_revoke/base/compose.cpp pam_revoke/base/json.cpp logind/systemd_login.cpp

@@ -1,10 +1,7 @@
 #include "revoke/logind/traces.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +11,7 @@
 
 #include "revoke/base/file.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/kernel/child.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -80,35 +78,24 @@ std::string look_at_home(const std::string& home, std::int64_t since_sec) {
     return said.substr(0, said.rfind('\n', kMostAnswer) + 1);
 }
 
-// Everything the child writes until it is done; nothing when that takes too long.
-Result<std::string> answer_of(int pipe, const std::string& home) {
-    std::string text;
-    for (;;) {
-        pollfd event{pipe, POLLIN, 0};
-        if (poll(&event, 1, kHomeMsec) == 0) return make_error(Fault::io, home, "did not answer in time", ETIMEDOUT);
-        char buffer[4096];
-        const ssize_t count = read(pipe, buffer, sizeof buffer);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0 || text.size() > kMostAnswer) return text;
-        text.append(buffer, static_cast<std::size_t>(count));
-    }
-}
-
 // A home may be on a server that hangs; then the child hangs, and we do not.
 Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return make_error(Fault::io, home, "can not be looked at", errno);
-    const Fd reading(ends[0]);
-    const pid_t child = fork();
-    if (child == 0) {
+    Pipe ends = TRY(open_pipe(home));
+    const pid_t child = start_child([&] {
         const std::string said = look_at_home(home, since_sec);
-        _exit(write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size()) ? 0 : 1);
-    }
-    close(ends[1]);
+        const ssize_t size = write(ends.writing.get(), said.data(), said.size());
+        return size == static_cast<ssize_t>(said.size()) ? 0 : 1;
+    });
+    ends.writing = Fd(-1);
     if (child < 0) return make_error(Fault::io, home, "can not be looked at", errno);
-    auto answer = answer_of(reading.get(), home);
-    if (!answer.ok()) kill(child, SIGKILL);
-    waitpid(child, nullptr, answer.ok() ? 0 : WNOHANG);
+    std::string answer;
+    const ReadLimits limits{kHomeMsec, UINT64_MAX, kMostAnswer + 1};
+    if (const auto fault = read_to_end(ends.reading.get(), limits, answer)) {
+        abandon_child(child);
+        if (*fault != Fault::busy) return make_error(Fault::io, home, "can not be read");
+        return make_error(Fault::io, home, "did not answer in time", ETIMEDOUT);
+    }
+    (void)wait_for_child(child, kHomeMsec);
     return answer;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -17,9 +16,11 @@ extern "C" {
 }
 
 #include <cerrno>
+#include <cstring>
 #include <string>
 
 #include "revoke/base/file.hpp"
+#include "revoke/kernel/child.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -32,18 +33,13 @@ constexpr std::uint32_t kMostNumbers = 1U << 18U;
 // Runs `body` in a child as `uid`, who may have `most` processes, and says what it returned, or 1. The child is the person's to signal: one
 // that is stopped is given up.
 int as_user(std::uint32_t uid, unsigned most, int (*body)()) {
-    const pid_t child = fork();
-    if (child == 0) {
+    const pid_t child = start_child([&] {
         const rlimit limit{most, most};
-        _exit(setrlimit(RLIMIT_NPROC, &limit) == 0 && setresuid(uid, uid, uid) == 0 ? body() : 1);
-    }
-    if (child < 0) return 1;
-    const Fd pidfd(pidfd_open(child, 0));
-    pollfd event{pidfd.get(), POLLIN, 0};
-    if (pidfd.get() < 0 || poll(&event, 1, kChildMsec) != 1) ::kill(child, SIGKILL);
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+        const bool is_user =
+            setrlimit(RLIMIT_NPROC, &limit) == 0 && setresuid(uid, uid, uid) == 0;
+        return is_user ? body() : 1;
+    });
+    return child < 0 ? 1 : wait_for_child(child, kChildMsec);
 }
 
 // Keeps what changes the real user and nothing else: with more, the kernel would let us run programs all the same.
@@ -86,9 +82,11 @@ bool count_is_ours() {
     return stat("/proc/self/ns/pid", &status) == 0 && status.st_ino == kInitialPidNamespace;
 }
 
+Fd open_pidfd(pid_t pid) { return Fd(pidfd_open(pid, 0)); }
+
 Result<void> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant) {
     const FixedText<32> object = FixedText<32>("process ").append_number(pid);
-    const Fd pidfd(pidfd_open(pid, 0));
+    const Fd pidfd = open_pidfd(pid);
     if (pidfd.get() < 0) return errno == ESRCH ? Result<void>() : make_error(Fault::io, object.view(), "can not be opened", errno);
     const Fd directory(open(("/proc/" + std::to_string(pid)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.get() < 0 || !is_meant(directory.get())) return {};
@@ -108,26 +106,22 @@ bool runs_anything(std::uint32_t uid, unsigned dead) {
 Result<std::vector<std::uint32_t>> numbers_in_use(const std::vector<UidRange>& ranges) {
     const Error error = make_error(Fault::io, "subordinate numbers", "could not all be asked for", 0);
     std::vector<std::uint32_t> found;
-    int ends[2];
     if (ranges.empty()) return found;
-    if (pipe2(ends, O_CLOEXEC) != 0) return error;
-    const Fd reading(ends[0]);
-    const pid_t child = fork();
-    if (child == 0) _exit(write_numbers_in_use(ranges, ends[1]) ? 0 : 1);
-    close(ends[1]);
+    auto pipe = open_pipe("subordinate numbers");
+    if (!pipe.ok()) return error;
+    Pipe& ends = pipe.value();
+    const pid_t child =
+        start_child([&] { return write_numbers_in_use(ranges, ends.writing.get()) ? 0 : 1; });
+    ends.writing = Fd(-1);
     if (child < 0) return error;
-    const Fd pidfd(pidfd_open(child, 0));
+    std::string bytes;
+    const ReadLimits limits{kCountMsec, UINT64_MAX, kMostNumbers * sizeof(std::uint32_t)};
+    const bool is_read = !read_to_end(ends.reading.get(), limits, bytes);
     // Who is asked for may stop it meanwhile.
-    pollfd events[2] = {{reading.get(), POLLIN, 0}, {pidfd.get(), POLLIN, 0}};
-    std::uint32_t number = 0;
-    while (pidfd.get() >= 0 && poll(events, 2, kCountMsec) > 0 && found.size() < kMostNumbers &&
-           read(reading.get(), &number, sizeof number) == sizeof number)
-        found.push_back(number);
-    const bool ended = pidfd.get() >= 0 && poll(&events[1], 1, kChildMsec) == 1;
-    if (!ended) ::kill(child, SIGKILL);
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-    return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? Result<std::vector<std::uint32_t>>(std::move(found)) : error;
+    if (wait_for_child(child, kChildMsec) != 0 || !is_read) return error;
+    found.resize(bytes.size() / sizeof(std::uint32_t));
+    std::memcpy(found.data(), bytes.data(), found.size() * sizeof(std::uint32_t));
+    return found;
 }
 
 bool kill_all_of(std::uint32_t uid) {

@@ -18,6 +18,10 @@
 
 namespace pam_revoke {
 
+// A descriptor that means the process `pid` for ever.
+// Errors: a descriptor of -1, with errno.
+[[nodiscard]] Fd open_pidfd(pid_t pid);
+
 // Sends `signal` to `pid` if is_meant says so of its /proc folder. Gone already, or another by now, is done.
 // Errors: io (object: "process PID").
 [[nodiscard]] Result<void> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant);

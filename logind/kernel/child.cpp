@@ -1,0 +1,60 @@
+#include "revoke/kernel/child.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "revoke/base/time.hpp"
+#include "revoke/kernel/signal.hpp"
+
+namespace pam_revoke {
+
+Result<Pipe> open_pipe(std::string_view object) {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0)
+        return make_error(Fault::io, object, "can not be given a pipe", errno);
+    return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+int wait_for_child(pid_t child, int limit_msec) {
+    const Fd pidfd = open_pidfd(child);
+    pollfd event{pidfd.get(), POLLIN, 0};
+    // One that is gone without having been waited for has a number that may be another's by now.
+    const bool is_gone = pidfd.get() < 0 && errno == ESRCH;
+    if (!is_gone && (pidfd.get() < 0 || poll(&event, 1, limit_msec) != 1)) ::kill(child, SIGKILL);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return -errno;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void abandon_child(pid_t child) {
+    ::kill(child, SIGKILL);
+    waitpid(child, nullptr, WNOHANG);
+}
+
+std::optional<Fault> read_to_end(int fd, const ReadLimits& limits, std::string& text) {
+    std::array<char, 65536> buffer;
+    for (;;) {
+        const std::uint64_t now_usec = monotonic_usec();
+        const std::uint64_t left_usec = limits.deadline_usec - std::min(now_usec, limits.deadline_usec);
+        const auto silence_msec = static_cast<std::uint64_t>(limits.silence_msec);
+        const std::uint64_t wait_msec = std::min(silence_msec, left_usec / 1000 + 1);
+        pollfd ready{fd, POLLIN, 0};
+        const int count = left_usec > 0 ? poll(&ready, 1, static_cast<int>(wait_msec)) : 0;
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return count == 0 ? Fault::busy : Fault::io;
+        const ssize_t size = read(fd, buffer.data(), buffer.size());
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return size == 0 ? std::nullopt : std::optional(Fault::io);
+        text.append(buffer.data(), static_cast<std::size_t>(size));
+        if (text.size() > limits.max_bytes) return Fault::too_large;
+    }
+}
+
+}  // namespace pam_revoke
