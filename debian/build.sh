@@ -47,7 +47,7 @@ mkdir -p "$work/upper" "$work/work" "$work/root"
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$work/upper,workdir=$work/work" "$work/root"
 mount -t proc proc "$work/root/proc"
 copy_source "$work/root/build/pam-revoke"
-inside() { chroot "$work/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEB_BUILD_OPTIONS="parallel=$(nproc)" sh -ec "$1"; }
+inside() { chroot "$work/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEB_BUILD_OPTIONS="parallel=$(nproc) noautodbgsym" sh -ec "$1"; }
 inside 'cd /build/pam-revoke && dpkg-buildpackage -b -us -uc'
 echo "lintian, $suite:"
 inside 'cd /build && lintian --version && lintian --allow-root --fail-on error,warning *.changes'
