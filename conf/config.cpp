@@ -42,8 +42,8 @@ Room room_of(std::string_view section, std::string_view service) {
 
 const char* set_duration(std::int64_t& field, std::string_view value, std::int64_t most_sec) {
     const auto duration = parse_duration(value);
-    if (!duration) return "is not a duration such as 2s";
-    if (*duration > most_sec) return "is longer than it may be";
+    if (!duration) return "invalid duration (expected a value such as 2s)";
+    if (*duration > most_sec) return "duration too long";
     field = *duration;
     return nullptr;
 }
@@ -74,12 +74,12 @@ GroupRule* rule_of(Policy& policy, std::string_view group) {
 const char* set_key(Reading& reading, std::string_view key, std::string_view value, unsigned bit) {
     Settings& settings = reading.settings;
     const PolicyKey policy = policy_key(key);
-    if (policy == PolicyKey::break_glass && reading.room != Room::gate) return "is for [gate] alone";
+    if (policy == PolicyKey::break_glass && reading.room != Room::gate) return "allowed in [gate] only";
     if (reading.room == Room::ending)
         return set_duration(bit == 1U ? settings.grace_sec : settings.limit_sec, value, bit == 1U ? 600 : 3600);
     if (reading.room == Room::operators) {
-        if (bit != 2U && !value.starts_with('/')) return "is not an absolute path";
-        if (value.empty()) return "is empty";
+        if (bit != 2U && !value.starts_with('/')) return "not an absolute path";
+        if (value.empty()) return "must not be empty";
         auto& field = bit == 1U   ? settings.state_dir
                       : bit == 2U ? settings.admin_groups
                                   : settings.run_dir;
@@ -87,9 +87,9 @@ const char* set_key(Reading& reading, std::string_view key, std::string_view val
     }
     if (reading.room == Room::group) {
         const std::string_view group = group_in(reading.section.view());
-        if (why_not_a_name(group) != nullptr) return "stands in a section of a group whose name is none";
+        if (why_not_a_name(group) != nullptr) return "invalid group name in [group NAME]";
         GroupRule* rule = rule_of(settings.policy, group);
-        return rule == nullptr ? "is of a ninth group: eight may have rules" : set_group_rule(*rule, policy, value);
+        return rule == nullptr ? "too many groups with rules (at most 8)" : set_group_rule(*rule, policy, value);
     }
     const bool hidden = reading.room == Room::gate && (reading.seen[static_cast<std::size_t>(Room::this_service)] & bit) != 0;
     const bool is_aside = hidden || reading.room == Room::other_service;
@@ -98,14 +98,14 @@ const char* set_key(Reading& reading, std::string_view key, std::string_view val
 }
 
 const char* take_key(Reading& reading, std::string_view key, std::string_view value) {
-    if (reading.room == Room::unknown) return "stands in a section that is none of gate, service NAME, group NAME, end, revoke-user";
+    if (reading.room == Room::unknown) return "unknown section (expected gate, service NAME, group NAME, end or revoke-user)";
     const unsigned bit = bit_of(reading.room, key);
-    if (bit == 0) return "is unknown";
+    if (bit == 0) return "unknown key";
     if (value.find(" #") != std::string_view::npos || value.find("\t#") != std::string_view::npos)
-        return "has a # behind a blank: a comment there begins with ;";
+        return "' #' in a value; begin the comment with ';'";
     // Looked at before the value is: an indented line comes as another value of the key above, and must not replace it.
     unsigned& seen = reading.seen[static_cast<std::size_t>(reading.room)];
-    if ((seen & bit) != 0) return "stands twice";
+    if ((seen & bit) != 0) return "duplicate key";
     seen |= bit;
     return set_key(reading, key, value, bit);
 }
@@ -132,16 +132,16 @@ int take_key_of_inih(void* user, const char* section, const char* key, const cha
 // What inih would take without a word, or would not say why it does not.
 const char* why_not_a_line(std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.size() > kMaxLine) return "is longer than 198 bytes";
-    if (line.find('\0') != std::string_view::npos) return "has a NUL byte";
+    if (line.size() > kMaxLine) return "longer than 198 bytes";
+    if (line.find('\0') != std::string_view::npos) return "contains a NUL byte";
     std::string_view text = line;
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     if (text.empty() || text.front() == '#' || text.front() == ';') return nullptr;
-    if (text.size() != line.size()) return "is indented";
-    if (text.front() != '[') return text.find('=') == std::string_view::npos ? "is neither [section] nor key = value" : nullptr;
+    if (text.size() != line.size()) return "line is indented";
+    if (text.front() != '[') return text.find('=') == std::string_view::npos ? "neither [section] nor key = value" : nullptr;
     const std::size_t close = text.find(']');
-    if (close == std::string_view::npos) return "has a [ without ]";
-    return close - 1 > kMaxSection ? "has a section name longer than 49 bytes" : nullptr;
+    if (close == std::string_view::npos) return "'[' without ']'";
+    return close - 1 > kMaxSection ? "section name longer than 49 bytes" : nullptr;
 }
 
 Error line_error(std::string_view path, int number, std::string_view key, const char* reason) {
@@ -163,14 +163,14 @@ std::optional<Error> check_lines(std::string_view path, std::string_view text) {
 Settings parse_config(std::string_view text, std::string_view path, std::string_view service) {
     Settings settings;
     if (text.size() > kMaxConfigBytes) {
-        settings.error = make_error(Fault::too_large, path, "is too large");
+        settings.error = make_error(Fault::too_large, path, "too large");
         return settings;
     }
     settings.error = check_lines(path, text);
     Reading reading{settings, service};
     const int number = ini_parse_string(text.data(), take_key_of_inih, &reading);
     if (number != 0 && !settings.error)
-        settings.error = line_error(path, number, reading.key.view(), reading.reason != nullptr ? reading.reason : "is not understood");
+        settings.error = line_error(path, number, reading.key.view(), reading.reason != nullptr ? reading.reason : "invalid line");
     return settings;
 }
 

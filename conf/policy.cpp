@@ -14,13 +14,13 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(PolicyKey::none)
 
 template <typename Field>
 const char* set_unavailable(Field& field, std::string_view value) {
-    if (value != "deny" && value != "allow") return "is neither deny nor allow";
+    if (value != "deny" && value != "allow") return "must be deny or allow";
     field = value == "deny" ? Unavailable::deny : Unavailable::allow;
     return nullptr;
 }
 
 const char* set_flag(bool& field, std::string_view value) {
-    if (value != "yes" && value != "no") return "is neither yes nor no";
+    if (value != "yes" && value != "no") return "must be yes or no";
     field = value == "yes";
     return nullptr;
 }
@@ -28,13 +28,13 @@ const char* set_flag(bool& field, std::string_view value) {
 template <typename Field>
 const char* set_duration(Field& field, std::string_view value) {
     const auto duration_sec = value == "0s" ? std::optional<std::int64_t>(0) : parse_duration(value);
-    if (!duration_sec) return "is not a duration such as 8d";
+    if (!duration_sec) return "invalid duration (expected a value such as 8d)";
     field = *duration_sec;
     return nullptr;
 }
 
 const char* set_lists(Policy& policy, std::string_view value) {
-    if (!value.starts_with('/')) return "is not a list of absolute paths";
+    if (!value.starts_with('/')) return "not a list of absolute paths";
     return set_text(policy.lists, value);
 }
 
@@ -47,8 +47,8 @@ PolicyKey policy_key(std::string_view word) {
 }
 
 const char* set_text(FixedText<kMaxValueBytes>& field, std::string_view value) {
-    if (value.size() > kMaxValueBytes) return "is longer than 190 bytes";
-    if (!is_clean_utf8(value)) return "has a control byte or is not UTF-8";
+    if (value.size() > kMaxValueBytes) return "longer than 190 bytes";
+    if (!is_clean_utf8(value)) return "contains a control byte or is not UTF-8";
     field.clear();
     field.append(value);
     return nullptr;
@@ -81,12 +81,12 @@ const char* set_policy(Policy& policy, PolicyKey key, std::string_view value) {
         case PolicyKey::none:
             break;
     }
-    return "is unknown";
+    return "unknown key";
 }
 
 const char* set_group_rule(GroupRule& rule, PolicyKey key, std::string_view value) {
-    if (key != PolicyKey::unavailable && key != PolicyKey::max_age) return "is not for a group";
-    if (key == PolicyKey::unavailable ? rule.unavailable.has_value() : rule.max_age_sec.has_value()) return "stands twice";
+    if (key != PolicyKey::unavailable && key != PolicyKey::max_age) return "not allowed for a group";
+    if (key == PolicyKey::unavailable ? rule.unavailable.has_value() : rule.max_age_sec.has_value()) return "duplicate key";
     return key == PolicyKey::unavailable ? set_unavailable(rule.unavailable, value) : set_duration(rule.max_age_sec, value);
 }
 

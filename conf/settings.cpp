@@ -38,7 +38,7 @@ Settings read_settings(const char* path, std::string_view service, uid_t owner) 
     if (!file.ok()) return settings_with(file.error());
     if (!file.value()) {
         const bool may_be_absent = std::string_view(path) == kConfigPath;
-        Settings settings = may_be_absent ? Settings() : settings_with(make_error(Fault::io, path, "is missing", ENOENT));
+        Settings settings = may_be_absent ? Settings() : settings_with(make_error(Fault::io, path, "missing", ENOENT));
         settings.is_absent = true;
         return settings;
     }

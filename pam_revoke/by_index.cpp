@@ -69,10 +69,10 @@ private:
         while (!judge_.is_revoked()) {
             const auto more = search.next(place);
             if (!more.ok())
-                return judge_.mistrust(make_error(more.error().fault, list_.path, "has an index that is damaged or can not be read"));
+                return judge_.mistrust(make_error(more.error().fault, list_.path, "index damaged or unreadable"));
             if (!more.value()) return true;
             if (!take_line_at(place, hash))
-                return judge_.mistrust(make_error(Fault::malformed, list_.path, "has an index that does not fit it"));
+                return judge_.mistrust(make_error(Fault::malformed, list_.path, "index does not match the list"));
         }
         return true;
     }

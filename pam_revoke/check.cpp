@@ -76,7 +76,7 @@ private:
             judge_.forget_error(before_text);
             before = after.value();
         }
-        judge_.fail(make_error(Fault::io, list.path, "is written in place again and again"));
+        judge_.fail(make_error(Fault::io, list.path, "changed in place during the check"));
     }
 
     void scan_text(int fd, std::string_view path, std::uint64_t size_bytes) {
@@ -89,9 +89,9 @@ private:
             judge_.take_line(line, {path, 0, fd, lines.offset()});
             if (judge_.is_revoked()) return;
         }
-        if (lines.os_error() != 0) return judge_.fail(make_error(Fault::io, path, "can not be read", lines.os_error()));
-        if (!is_list) return judge_.fail(make_error(Fault::malformed, path, "is empty or not a revocation list"));
-        if (lines.cut()) judge_.fail(make_error(Fault::malformed, path, "has no newline at its end and may have been cut"));
+        if (lines.os_error() != 0) return judge_.fail(make_error(Fault::io, path, "cannot read", lines.os_error()));
+        if (!is_list) return judge_.fail(make_error(Fault::malformed, path, "empty or not a revocation list"));
+        if (lines.cut()) judge_.fail(make_error(Fault::malformed, path, "truncated: no newline at the end"));
     }
 
     Judge& judge_;

@@ -22,11 +22,15 @@ void append_error(LogLine& line, const Error& error) {
     append_printable(line, error.object.view());
     line.append(": ").append(error.reason);
     const char* system_text = error.os_error != 0 ? strerrordesc_np(error.os_error) : nullptr;
-    if (system_text != nullptr) line.append(" (").append(system_text).append(')');
+    if (system_text != nullptr) line.append(": ").append(system_text);
 }
 
 constexpr std::array<std::string_view, 3> kPhases = {"auth", "account", "session"};
-constexpr std::array<std::string_view, 3> kOutcomes = {"access refused", "let through by policy", "let through by break-glass"};  // of Met
+// Of Met: the value of REVOKE_RESULT, which programs select, and the words of the message.
+constexpr std::array<std::string_view, 3> kOutcomes = {"access refused", "let through by policy",
+                                                       "let through by break-glass"};
+constexpr std::array<std::string_view, 3> kEffects = {"access denied", "access allowed by policy",
+                                                      "access allowed by break-glass"};
 
 // Sends the entry with what is the same for each attempt. Apart: a login that is let in does without the room.
 void send(JournalEntry& entry, const Attempt& attempt, const LogLine& line, int priority) {
@@ -43,9 +47,9 @@ void send(JournalEntry& entry, const Attempt& attempt, const LogLine& line, int 
 }  // namespace
 
 void log_revoked(const Attempt& attempt, const Answer& answer) {
-    LogLine line("access refused: ");
+    LogLine line("access denied: ");
     append_printable(line, answer.target.view());
-    if (answer.by_uid) line.append(" (matched by its uid: renamed account or reused number)");
+    if (answer.by_uid) line.append(" (matched by UID: renamed account or reused UID)");
     append_field(line, "user", attempt.user);
     append_field(line, "ruser", attempt.ruser);
     auto list = FixedText<330>(answer.list.view()).append(':').append_number(static_cast<std::int64_t>(answer.line));
@@ -63,9 +67,9 @@ void log_revoked(const Attempt& attempt, const Answer& answer) {
 void log_unchecked(const Attempt& attempt, const Answer& answer, Met met) {
     const std::string_view outcome = kOutcomes[static_cast<std::size_t>(met)];
     const int priority = met == Met::by_break_glass ? LOG_ALERT : LOG_ERR;
-    LogLine line("could not check ");
+    LogLine line;
     append_printable(line, answer.target.view());
-    line.append(", ").append(outcome).append(": ");
+    line.append(": could not be checked, ").append(kEffects[static_cast<std::size_t>(met)]).append(": ");
     LogLine reason;
     append_error(reason, *answer.error);
     line.append(reason.view());
@@ -75,20 +79,20 @@ void log_unchecked(const Attempt& attempt, const Answer& answer, Met met) {
 }
 
 void log_bad_lines(const Attempt& attempt, const Answer& answer) {
-    LogLine line("lines not understood and not enforced: ");
+    LogLine line("invalid lines are not enforced: ");
     line.append_number(static_cast<std::int64_t>(answer.bad_lines)).append("; first: ");
     append_error(line, *answer.bad_line);
     pam_syslog(attempt.pamh, LOG_WARNING, "%s", line.c_str());
 }
 
 void log_index(const Attempt& attempt, const Error& error) {
-    LogLine line("list read line by line: ");
+    LogLine line("list is read line by line: ");
     append_error(line, error);
-    pam_syslog(attempt.pamh, LOG_NOTICE, "%s; revokectl reindex makes it anew", line.c_str());
+    pam_syslog(attempt.pamh, LOG_NOTICE, "%s; run 'revokectl reindex'", line.c_str());
 }
 
 void log_unrecorded(const Attempt& attempt, const Error& error) {
-    LogLine line("which key opens the session is not recorded: ");
+    LogLine line("keys of the session not recorded: ");
     append_error(line, error);
     pam_syslog(attempt.pamh, LOG_WARNING, "%s", line.c_str());
 }

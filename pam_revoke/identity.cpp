@@ -41,7 +41,7 @@ bool means_unknown(int os_error) {
 
 Result<Identity> identity(int os_error, const passwd* found, std::string_view asked) {
     if (found == nullptr && !means_unknown(os_error))
-        return make_error(Fault::io, asked, "the account database could not be asked", os_error);
+        return make_error(Fault::io, asked, "cannot query the account database", os_error);
     Identity person;
     person.sure = found != nullptr || os_error == 0;
     if (found == nullptr) return person;
@@ -63,8 +63,8 @@ Result<void> with_group(std::string_view asked, Ask ask, Use use) {
     const int os_error = ask_with_room(buffer, [&](char* bytes, std::size_t size) { return ask(&entry, bytes, size, &found); });
     if (found == nullptr)
         return means_unknown(os_error) ? Result<void>()
-                                       : make_error(Fault::io, asked, "the group database could not be asked", os_error);
-    return use(*found) ? Result<void>() : make_error(Fault::io, asked, "no memory for groups", ENOMEM);
+                                       : make_error(Fault::io, asked, "cannot query the group database", os_error);
+    return use(*found) ? Result<void>() : make_error(Fault::io, asked, "cannot read the groups", ENOMEM);
 }
 
 }  // namespace
@@ -92,15 +92,15 @@ Result<Names> local_names_of(uid_t uid) {
         void operator()(std::FILE* file) const { std::fclose(file); }
     };
     const std::unique_ptr<std::FILE, Close> file(std::fopen("/etc/passwd", "re"));
-    if (file == nullptr) return make_error(Fault::io, "/etc/passwd", "can not be opened", errno);
+    if (file == nullptr) return make_error(Fault::io, "/etc/passwd", "cannot open", errno);
     Names names;
     std::array<char, 4096> buffer;
     passwd entry{};
     passwd* found = nullptr;
     int os_error = 0;
     while ((os_error = fgetpwent_r(file.get(), &entry, buffer.data(), buffer.size(), &found)) == 0)
-        if (entry.pw_uid == uid && !names.append(entry.pw_name)) return make_error(Fault::io, "/etc/passwd", "no memory for names", ENOMEM);
-    return os_error == ENOENT ? Result<Names>(std::move(names)) : make_error(Fault::io, "/etc/passwd", "can not be read", os_error);
+        if (entry.pw_uid == uid && !names.append(entry.pw_name)) return make_error(Fault::io, "/etc/passwd", "cannot read the names", ENOMEM);
+    return os_error == ENOENT ? Result<Names>(std::move(names)) : make_error(Fault::io, "/etc/passwd", "cannot read", os_error);
 }
 
 std::optional<std::uint32_t> login_uid() {
@@ -126,9 +126,9 @@ bool Names::append(std::string_view name) {
 Result<Names> groups_of(const Identity& person) {
     int count = kMostGroups;
     const std::unique_ptr<gid_t, Free> gids(static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMostGroups)));
-    if (gids == nullptr) return make_error(Fault::io, person.name.view(), "no memory for groups", ENOMEM);
+    if (gids == nullptr) return make_error(Fault::io, person.name.view(), "cannot read the groups", ENOMEM);
     if (getgrouplist(person.name.c_str(), person.gid, gids.get(), &count) < 0)
-        return make_error(Fault::too_large, person.name.view(), "is in too many groups");
+        return make_error(Fault::too_large, person.name.view(), "in too many groups");
     Names groups;
     for (int i = 0; i < count; ++i) {
         const gid_t gid = gids.get()[i];

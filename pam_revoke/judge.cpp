@@ -60,15 +60,15 @@ void Judge::take_line(const Line& line, const LineOf& of) {
 }
 
 void Judge::take_expires(std::int64_t expires_sec, std::string_view path) {
-    if (expires_sec <= question_.now_sec) fail(make_error(Fault::stale, path, "has expired"));
+    if (expires_sec <= question_.now_sec) fail(make_error(Fault::stale, path, "expired"));
 }
 
 // A clock that is behind the list's would take what is planned for not yet due, and what has expired for good.
 void Judge::take_issued(std::int64_t issued_sec, std::string_view path) {
     if (issued_sec > question_.now_sec + kClockSlackSec)
-        return fail(make_error(Fault::stale, path, "was issued in the future: this clock or that one is wrong"));
+        return fail(make_error(Fault::stale, path, "issued in the future; check the clock"));
     const std::int64_t most_sec = max_age_sec();
-    if (most_sec > 0 && issued_sec <= question_.now_sec - most_sec) fail(make_error(Fault::stale, path, "is older than max_age allows"));
+    if (most_sec > 0 && issued_sec <= question_.now_sec - most_sec) fail(make_error(Fault::stale, path, "older than max_age"));
 }
 
 // Shows each rule for a group of the person's. False when the groups can not be told: then each may be theirs.

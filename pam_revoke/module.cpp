@@ -42,12 +42,12 @@ void read_arguments(Settings& settings, Arguments arguments) {
     for (const std::string_view argument : arguments) {
         const std::size_t equals = argument.find('=');
         const std::string_view word(argument.data(), equals == std::string_view::npos ? argument.size() : equals);
-        const char* reason = "is unknown";
+        const char* reason = "unknown option";
         if (equals != std::string_view::npos) {
             const std::string_view value(argument.data() + equals + 1, argument.size() - equals - 1);
             const PolicyKey key = policy_key(word);
             reason = word == "conf"                  ? nullptr
-                     : key == PolicyKey::break_glass ? "is for [gate] of the configuration alone"
+                     : key == PolicyKey::break_glass ? "allowed in [gate] of the configuration only"
                                                      : set_policy(settings.policy, key, value);
             overrule_groups(settings.policy, key);
         }
@@ -147,7 +147,7 @@ int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
     }
     if (!get_item(pamh, PAM_SERVICE, attempt.service) || !get_item(pamh, PAM_RUSER, attempt.ruser) ||
         !get_item(pamh, PAM_RHOST, attempt.rhost) || !get_item(pamh, PAM_TTY, attempt.tty)) {
-        pam_syslog(pamh, LOG_CRIT, "PAM items can not be read");
+        pam_syslog(pamh, LOG_CRIT, "cannot read PAM items");
         return PAM_ABORT;
     }
     attempt.auth_info = pam_getenv(pamh, kAuthInfo.data());

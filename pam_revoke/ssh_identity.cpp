@@ -91,8 +91,8 @@ const char* take_certificate(const KeyType& type, Wire wire, Credential& credent
     for (int i = 0; i < 3; ++i) (void)wire.string();
     const std::string_view ca = wire.string();
     (void)wire.string();
-    if (!wire.at_end()) return "has a certificate that is cut, or longer than it says";
-    if (ca.empty()) return "has a certificate of nobody";
+    if (!wire.at_end()) return "certificate truncated or with an invalid length";
+    if (ca.empty()) return "certificate without a CA";
     certificate.ca = print_fingerprint(sha256({ca}));
     credential.key = fingerprint_of_certified(type, fields);
     credential.certificate = certificate;
@@ -103,14 +103,14 @@ const char* take_certificate(const KeyType& type, Wire wire, Credential& credent
 const char* take_key(std::string_view name, std::string_view text, Credential& credential) {
     std::array<char, kMaxKeyBytes> buffer;
     const auto blob = decode_base64(text, buffer);
-    if (!blob) return "has a key that is no base64, or too long";
+    if (!blob) return "key not in base64, or too long";
     Wire wire(*blob);
-    if (wire.string() != name || name.empty()) return "has a key of another type than it says";
+    if (wire.string() != name || name.empty()) return "key type does not match the key";
     for (const KeyType& type : kKeyTypes)
         if (is_certified(type, name)) return take_certificate(type, wire, credential);
     // What is no certificate is known by all of its bytes, whatever they mean.
-    if (name.find("-cert-") != std::string_view::npos) return "has a certificate of a type that is not known";
-    if (wire.rest().empty()) return "has a key without a key";
+    if (name.find("-cert-") != std::string_view::npos) return "unknown certificate type";
+    if (wire.rest().empty()) return "empty key";
     credential.key = print_fingerprint(sha256({*blob}));
     return nullptr;
 }
@@ -122,7 +122,7 @@ Result<bool> SshIdentity::next(Credential& credential) {
     std::string_view line = take_until(rest_, '\n');
     credential = {};
     credential.method = take_until(line, ' ');
-    if (credential.method.empty()) return malformed("has a line without a method");
+    if (credential.method.empty()) return malformed("line without a method");
     const bool has_key = credential.method == "publickey" || credential.method == "hostbased";
     if (!has_key) return true;
     const std::string_view type = take_until(line, ' ');

@@ -56,7 +56,7 @@ Result<void> Subject::read_keys() {
         if (!more.value()) break;
         if (!credential.key) continue;
         if (count == kMostKeys) {
-            keys_error_ = make_error(Fault::too_large, kAuthInfo, "has more keys than are expected");
+            keys_error_ = make_error(Fault::too_large, kAuthInfo, "too many keys");
             break;
         }
         keys.credentials[count++] = credential;

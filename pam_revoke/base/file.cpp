@@ -16,12 +16,12 @@ namespace {
 Result<std::optional<Fd>> not_opened(std::string_view object, int os_error) {
     if (os_error == ENOENT || os_error == ENOTDIR) return std::optional<Fd>();
     if (os_error == ELOOP) return make_error(Fault::insecure, object, "is a symbolic link", os_error);
-    return make_error(Fault::io, object, "can not be opened", os_error);
+    return make_error(Fault::io, object, "cannot open", os_error);
 }
 
 const char* why_not_trusted(const struct stat& status, uid_t owner) {
-    if (status.st_uid != owner) return owner == 0 ? "is not owned by root" : "is not owned by the caller";
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) return "is writable by group or others";
+    if (status.st_uid != owner) return owner == 0 ? "not owned by root" : "not owned by the caller";
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) return "writable by group or others";
     return nullptr;
 }
 
@@ -60,11 +60,11 @@ Result<std::optional<Fd>> open_trusted_directory(const char* path, uid_t owner, 
         // A link and a file both make O_DIRECTORY say ENOTDIR; only something that is not there is missing.
         const Fd other(os_error == ENOTDIR ? openat(AT_FDCWD, path, O_PATH | O_CLOEXEC | O_NOFOLLOW) : -1);
         if (other.get() >= 0 && fstat(other.get(), &status) == 0)
-            return make_error(Fault::insecure, path, S_ISLNK(status.st_mode) ? "is a symbolic link" : "is not a directory");
+            return make_error(Fault::insecure, path, S_ISLNK(status.st_mode) ? "is a symbolic link" : "not a directory");
         return not_opened(path, os_error);
     }
     struct stat status {};
-    if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, path, "can not be examined", errno);
+    if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, path, "cannot examine", errno);
     if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, path, reason);
     if (identity != nullptr) *identity = identity_in(status);
     return std::optional<Fd>(std::move(fd));
@@ -75,17 +75,17 @@ Result<std::optional<Fd>> open_trusted_file(int directory, const char* name, std
     Fd fd(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     if (fd.get() < 0) return not_opened(object, errno);
     struct stat status {};
-    if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, object, "can not be examined", errno);
-    if (!S_ISREG(status.st_mode)) return make_error(Fault::insecure, object, "is not a regular file");
+    if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, object, "cannot examine", errno);
+    if (!S_ISREG(status.st_mode)) return make_error(Fault::insecure, object, "not a regular file");
     if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, object, reason);
-    if (static_cast<std::uint64_t>(status.st_size) > max_bytes) return make_error(Fault::too_large, object, "is too large");
+    if (static_cast<std::uint64_t>(status.st_size) > max_bytes) return make_error(Fault::too_large, object, "too large");
     if (identity != nullptr) *identity = identity_in(status);
     return std::optional<Fd>(std::move(fd));
 }
 
 Result<FileIdentity> identity_of(int fd, std::string_view object) {
     struct stat status {};
-    if (fstat(fd, &status) != 0) return make_error(Fault::io, object, "can not be examined", errno);
+    if (fstat(fd, &status) != 0) return make_error(Fault::io, object, "cannot examine", errno);
     return identity_in(status);
 }
 
@@ -103,7 +103,7 @@ Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset
     std::size_t filled = 0;
     while (filled < buffer.size()) {
         const ssize_t count = read_some(fd, buffer.data() + filled, buffer.size() - filled, offset + filled);
-        if (count < 0) return make_error(Fault::io, object, "can not be read", errno);
+        if (count < 0) return make_error(Fault::io, object, "cannot read", errno);
         if (count == 0) break;
         filled += static_cast<std::size_t>(count);
     }
@@ -112,14 +112,14 @@ Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset
 
 Result<std::size_t> read_whole(int fd, std::span<char> buffer, std::string_view object) {
     const auto size = read_at(fd, buffer, 0, object);
-    if (size.ok() && size.value() == buffer.size()) return make_error(Fault::too_large, object, "is too large");
+    if (size.ok() && size.value() == buffer.size()) return make_error(Fault::too_large, object, "too large");
     return size;
 }
 
 Result<const char*> DirectoryReader::next() {
     if (at_ == filled_) {
         const ssize_t count = getdents64(fd_, buffer_.data(), buffer_.size());
-        if (count < 0) return make_error(Fault::io, "directory", "can not be read", errno);
+        if (count < 0) return make_error(Fault::io, "directory", "cannot read", errno);
         at_ = 0;
         filled_ = static_cast<std::size_t>(count);
         if (count == 0) return static_cast<const char*>(nullptr);

@@ -23,8 +23,8 @@ std::uint64_t mix(std::uint64_t sum, std::uint64_t word) {
 }
 
 const char* why_not_ours(const IndexHeader& header) {
-    if (std::string_view(header.magic.data(), kIndexMagic.size()) != kIndexMagic) return "is no index of this version";
-    return header.checksum == header_checksum(header) && header.pages > 0 ? nullptr : "is damaged";
+    if (std::string_view(header.magic.data(), kIndexMagic.size()) != kIndexMagic) return "unsupported version";
+    return header.checksum == header_checksum(header) && header.pages > 0 ? nullptr : "damaged";
 }
 
 }  // namespace
@@ -87,21 +87,21 @@ Result<std::optional<Index>> Index::open(const char* path, const FileIdentity& s
     std::array<char, sizeof header> bytes;
     const auto size = read_at(fd->get(), bytes, 0, path);
     if (!size.ok()) return size.error();
-    if (size.value() < bytes.size()) return make_error(Fault::malformed, path, "was cut");
+    if (size.value() < bytes.size()) return make_error(Fault::malformed, path, "truncated");
     header = std::bit_cast<IndexHeader>(bytes);
     if (const char* reason = why_not_ours(header)) return make_error(Fault::malformed, path, reason);
-    if (!(header.source == source)) return make_error(Fault::stale, path, "was made from another state of the list");
+    if (!(header.source == source)) return make_error(Fault::stale, path, "made from another state of the list");
     return std::optional<Index>(Index(std::move(*fd), header));
 }
 
 Result<std::size_t> Index::read_pages(std::uint64_t number, std::span<IndexPage> pages) const {
     const std::span<char> bytes(reinterpret_cast<char*>(pages.data()), pages.size_bytes());
     const auto size = TRY(read_at(fd_.get(), bytes, (number + 1) * kPageBytes, "index"));
-    if (size < kPageBytes || size % kPageBytes != 0) return make_error(Fault::malformed, "index", "was cut");
+    if (size < kPageBytes || size % kPageBytes != 0) return make_error(Fault::malformed, "index", "truncated");
     const std::size_t count = size / kPageBytes;
     for (const IndexPage& page : pages.first(count)) {
         if (page[0] != page_checksum(page, header_, number++) || page[1] / 2 > kSlotsPerPage)
-            return make_error(Fault::malformed, "index", "is damaged");
+            return make_error(Fault::malformed, "index", "damaged");
     }
     return count;
 }

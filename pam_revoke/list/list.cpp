@@ -28,8 +28,8 @@ const char* take_value(std::string_view& text, std::string_view& value) {
     if (!text.starts_with('"')) {
         value = take_until_blank(text);
         if (value.find('"') != std::string_view::npos || value.find('\\') != std::string_view::npos)
-            return "a value with a quote or backslash is not quoted";
-        return value.empty() ? "an attribute has no value" : nullptr;
+            return "a value with a quote or backslash must be quoted";
+        return value.empty() ? "attribute without a value" : nullptr;
     }
     for (std::size_t i = 1; i < text.size();) {
         const std::size_t quote = std::min(text.find('"', i), text.size());
@@ -37,14 +37,14 @@ const char* take_value(std::string_view& text, std::string_view& value) {
         if (escape == std::string_view::npos && quote < text.size()) {
             value = std::string_view(text.data() + 1, quote - 1);
             text.remove_prefix(quote + 1);
-            return text.empty() || is_blank(text.front()) ? nullptr : "something follows a closing quote";
+            return text.empty() || is_blank(text.front()) ? nullptr : "unexpected text after a closing quote";
         }
         if (escape == std::string_view::npos) break;
         i += escape + 1;
-        if (i == text.size() || (text[i] != '"' && text[i] != '\\')) return "a backslash escapes neither quote nor backslash";
+        if (i == text.size() || (text[i] != '"' && text[i] != '\\')) return "invalid escape (expected a backslash before a quote or backslash)";
         ++i;
     }
-    return "a quote is not closed";
+    return "missing closing quote";
 }
 
 enum class Attribute : std::uint8_t { uid, from, until, at, services, hosts, reason, ref, by, serial, keyid, count };
@@ -54,15 +54,15 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Attribute::count
 
 const char* set_time(std::optional<std::int64_t>& field, std::string_view value) {
     field = parse_time(value);
-    return field ? nullptr : "a date is not YYYY-MM-DDTHH:MM:SSZ or not in the calendar";
+    return field ? nullptr : "invalid date (expected YYYY-MM-DDTHH:MM:SSZ)";
 }
 
 const char* set_attribute(Entry& entry, Attribute attribute, std::string_view value) {
     switch (attribute) {
         case Attribute::uid:
             entry.uid = parse_uid(value);
-            if (!entry.uid) return "uid= is not a user id";
-            return entry.target.kind == TargetKind::user ? nullptr : "uid= belongs to user: alone";
+            if (!entry.uid) return "invalid UID in uid=";
+            return entry.target.kind == TargetKind::user ? nullptr : "uid= is allowed for user: only";
         case Attribute::from:
             return set_time(entry.from_sec, value);
         case Attribute::until:
@@ -85,34 +85,34 @@ const char* set_attribute(Entry& entry, Attribute attribute, std::string_view va
             entry.by = value;
             return nullptr;
         case Attribute::serial:
-            if (!are_serials(value)) return "serial= is neither a number nor FIRST-LAST";
+            if (!are_serials(value)) return "invalid serial= (expected N or N-M)";
             entry.serial = value;
             break;
         case Attribute::keyid:
             // Of what is shown no more is kept: who denied more of it would deny nobody.
-            if (value.size() > kMaxKeyIdBytes) return "keyid= is longer than 1024 bytes: deny its serial, or its authority";
+            if (value.size() > kMaxKeyIdBytes) return "keyid= is longer than 1024 bytes; revoke the serial or the CA";
             entry.keyid = value;
             break;
         case Attribute::count:
             break;
     }
-    return entry.target.kind == TargetKind::certificate ? nullptr : "serial= and keyid= belong to cert: alone";
+    return entry.target.kind == TargetKind::certificate ? nullptr : "serial= and keyid= are allowed for cert: only";
 }
 
 const char* take_attribute(Entry& entry, std::string_view& rest, unsigned& seen) {
     const std::size_t equals = rest.find('=');
-    if (equals == std::string_view::npos) return "something is neither attribute nor comment";
+    if (equals == std::string_view::npos) return "neither an attribute nor a comment";
     const std::string_view key(rest.data(), equals);
     rest.remove_prefix(equals + 1);
     for (std::size_t i = 0; i < kAttributes.size(); ++i) {
         if (key != kAttributes[i]) continue;
-        if ((seen & (1U << i)) != 0) return "an attribute stands twice";
+        if ((seen & (1U << i)) != 0) return "duplicate attribute";
         seen |= 1U << i;
         std::string_view value;
         if (const char* reason = take_value(rest, value)) return reason;
         return set_attribute(entry, static_cast<Attribute>(i), value);
     }
-    return "an attribute is unknown";
+    return "unknown attribute";
 }
 
 Line bad(const char* reason) { return Line{LineKind::bad, {}, 0, reason}; }
@@ -137,13 +137,13 @@ Line parse_directive(std::string_view text) {
     if (word == "%issued" || word == "%expires") {
         const auto time = parse_time(value);
         // Passed over, it would make of a list that is too old one that is never.
-        if (!time || !ends) return Line{LineKind::foreign, {}, 0, "has a %issued or %expires that is not YYYY-MM-DDTHH:MM:SSZ"};
+        if (!time || !ends) return Line{LineKind::foreign, {}, 0, "invalid %issued or %expires (expected YYYY-MM-DDTHH:MM:SSZ)"};
         return Line{word == "%issued" ? LineKind::issued : LineKind::expires, {}, *time, nullptr};
     }
-    if (!ends) return bad("something follows a % line's value");
-    if (word != "%serial") return bad("a % line is none of %serial, %issued, %expires");
+    if (!ends) return bad("unexpected text after the value");
+    if (word != "%serial") return bad("unknown % line (expected %serial, %issued or %expires)");
     const auto serial = parse_number<std::int64_t>(value);
-    if (!serial || *serial < 0) return bad("%serial is not a number");
+    if (!serial || *serial < 0) return bad("invalid %serial (expected a number)");
     return Line{LineKind::serial, {}, *serial, nullptr};
 }
 
@@ -163,15 +163,15 @@ Line parse_line(std::string_view text) {
     if (text.ends_with('\r')) text.remove_suffix(1);
     if (text.starts_with(kListHeaderStem))
         return text == kListHeader ? Line{LineKind::header, {}, 0, nullptr}
-                                   : Line{LineKind::foreign, {}, 0, "has a version that is not understood"};
+                                   : Line{LineKind::foreign, {}, 0, "unsupported version"};
     // Its length as it stands: who reads the line again, at its place, reads no more than that.
     const bool too_long = text.size() > kMaxLineBytes;
     skip_blanks(text);
     if (text.starts_with('#') || (text.empty() && !too_long)) return {};
-    if (too_long) return bad("the line is too long");
+    if (too_long) return bad("line too long");
     if (has_control_byte(text))
         for (const char c : text)
-            if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return bad("the line has a control byte");
+            if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return bad("line contains a control byte");
     return text.front() == '%' ? parse_directive(text) : parse_entry(text);
 }
 

@@ -20,27 +20,27 @@ constexpr std::array<bool, 256> kPlain = [] {
 }  // namespace
 
 const char* why_not_a_name(std::string_view name) {
-    if (name.empty()) return "is empty";
-    if (name.size() > kMaxNameBytes) return "is longer than 256 bytes";
-    if (name == "." || name == "..") return "is a path";
+    if (name.empty()) return "empty name";
+    if (name.size() > kMaxNameBytes) return "longer than 256 bytes";
+    if (name == "." || name == "..") return "a path, not a name";
     if (name.front() == '-') return "begins with '-'";
     std::size_t plain = 0;
     while (plain < name.size() && kPlain[static_cast<unsigned char>(name[plain])]) ++plain;
     if (plain == name.size()) return nullptr;
-    if (!is_clean_utf8(name)) return "has a control byte or is not UTF-8";
+    if (!is_clean_utf8(name)) return "contains a control byte or is not UTF-8";
     for (const char c : name) {
-        if (c == '/') return "has a '/'";
-        if (c == ':' || c == ',' || c == '#' || c == '"' || c == '\'' || c == ' ') return "has a blank, quote, ':', ',' or '#'";
+        if (c == '/') return "contains '/'";
+        if (c == ':' || c == ',' || c == '#' || c == '"' || c == '\'' || c == ' ') return "contains a blank, quote, ':', ',' or '#'";
     }
     return nullptr;
 }
 
 const char* why_not_a_fingerprint(std::string_view text) {
-    if (!text.starts_with(kFingerprintPrefix)) return "is not a SHA256: fingerprint";
-    if (text.size() != kFingerprintBytes) return "is not a SHA256: fingerprint of 43 characters";
+    if (!text.starts_with(kFingerprintPrefix)) return "not a SHA256: fingerprint";
+    if (text.size() != kFingerprintBytes) return "not a SHA256: fingerprint of 43 characters";
     text.remove_prefix(kFingerprintPrefix.size());
     for (const char c : text)
-        if (!is_base64_digit(c)) return "has a character that base64 does not have";
+        if (!is_base64_digit(c)) return "fingerprint is not base64";
     return nullptr;
 }
 
@@ -66,7 +66,7 @@ std::string_view kind_word(TargetKind kind) { return kKindWords[static_cast<std:
 std::optional<Target> parse_target(std::string_view text, const char** reason) {
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) {
-        *reason = "is not KIND:VALUE";
+        *reason = "not KIND:VALUE";
         return std::nullopt;
     }
     const std::string_view word(text.data(), colon);
@@ -76,14 +76,14 @@ std::optional<Target> parse_target(std::string_view text, const char** reason) {
         const auto kind = static_cast<TargetKind>(i);
         if (kind == TargetKind::uid) {
             const auto uid = parse_uid(value);
-            *reason = uid ? nullptr : "is not a user id";
+            *reason = uid ? nullptr : "invalid UID";
             return uid ? std::optional(Target{kind, {}, *uid}) : std::nullopt;
         }
         const bool named = kind == TargetKind::user || kind == TargetKind::group;
         *reason = named ? why_not_a_name(value) : why_not_a_fingerprint(value);
         return *reason == nullptr ? std::optional(Target{kind, value, 0}) : std::nullopt;
     }
-    *reason = "begins with none of user: uid: group: key: cert: ca:";
+    *reason = "unknown kind (expected user:, uid:, group:, key:, cert: or ca:)";
     return std::nullopt;
 }
 

@@ -53,7 +53,7 @@ case_verbs_of_packages() {
 		says '^word: --help$' with_verb 755 0 755 status --help
 	refused 4 'revokectl-status: .*writable' "verb of a package, writable by others" \
 		with_verb 757 0 755 status
-	refused 4 'revokectl-status: not owned|revokectl-status: is not owned' \
+	refused 4 'revokectl-status: not owned by root' \
 		"verb of a package, owned by another user" with_verb 755 65534 755 status
 	refused 4 '/usr/libexec/pam_revoke: .*writable' "verb in a directory writable by others" \
 		with_verb 755 0 777 status

@@ -35,7 +35,7 @@ second_sshd|1|^sshd: /etc/ssh/admin_config: UsePAM no
 sshd_option|1|^sshd: ssh.service: starts sshd with UsePAM=no
 unit|1|^unit: job.service: runs as alice
 bad_line|1|^list: /etc/pam_revoke/lists.d/fleet.list:2: 
-expired|1|^list: .*has expired
+expired|1|^list: .*: expired
 future|1|^list: .*issued in the future
 no_date|1|^list: .*does not say when it was issued
 group_missing|1|^configuration: recsue: is a group with rules that is not there
@@ -43,7 +43,7 @@ due|1|^list: .*becomes stale at .* and there is no newer one yet; deliver the ne
 old|1|^list: .*is older than max_age allows, since 2026-01-09
 old_for_some|1|^list: .*is older than max_age allows, since 2026-01-09
 writable|1|^list: .*writable by group or others
-no_directory|1|^list: /var/lib/pam_revoke/lists.d: is missing
+no_directory|1|^list: /var/lib/pam_revoke/lists.d: missing
 no_index|1|^index: /etc/pam_revoke/lists.d/fleet.list: is read line by line
 typo|1|^configuration: .*pam_revoke.conf:2: unavailble
 not_read|1|^configuration: /var/lib/pam_revoke/lists.d: is where revoke-user writes

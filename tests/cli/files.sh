@@ -50,13 +50,13 @@ bad_conf() { # LABEL PATTERN CMD...
 make_conf() { printf '%b' "$1" >"$work/conf"; }
 make_huge_conf() { yes '#' | head -c 100000 >"$work/conf"; }
 case_configuration_files() {
-	bad_conf missing 'is missing' true
+	bad_conf missing 'conf: missing' true
 	bad_conf 'a directory' 'not a regular file' mkdir "$work/conf"
 	bad_conf 'a FIFO' 'not a regular file' mkfifo -m 600 "$work/conf"
 	bad_conf 'a symbolic link' 'symbolic link' ln -s /etc/passwd "$work/conf"
 	bad_conf 'world-writable' 'writable by' install -m 666 /dev/null "$work/conf"
 	bad_conf 'huge' 'too large' make_huge_conf
-	bad_conf 'with a misspelt key' 'conf:2: unavailble: is unknown' \
+	bad_conf 'with a misspelt key' 'conf:2: unavailble: unknown key' \
 		make_conf '[gate]\nunavailble = deny\n'
 	bad_conf 'binary' 'NUL byte' make_conf 'a\0000b'
 	fresh

@@ -13,8 +13,8 @@ case_names() {
 		refused 2 "$pattern" "name $(printf '%q' "${name:0:20}")" \
 			deny -- "$(printf '%b' "$name")"
 	done <<EOF
-a/b|has a '/'
-../etc|has a '/'
+a/b|contains '/'
+../etc|contains '/'
 a b|blank
 a"b|quote
 a'b|quote
@@ -29,7 +29,7 @@ a,b|','
 a#b|'#'
 group:staff|is not a person
 key:SHA256:x|fingerprint
-uid:x|is not a user id
+uid:x|uid:x: invalid UID
 99999|nobody's name
 EOF
 	check_rc 2 "name empty: usage error" deny ""

@@ -61,7 +61,7 @@ on_host revokectl history
 # The demo fails when what it shows is not true.
 [ "$revoked" = 0 ] && [ "$gone" = yes ] && host_run demo revokectl check alice >/dev/null &&
 	has_sessions demo bob 1 && ssh_as demo alice true >/dev/null 2>&1 &&
-	host_run demo journalctl -q --no-pager | grep -q 'access refused: user:alice .*ref=T283242'
+	host_run demo journalctl -q --no-pager | grep -q 'access denied: user:alice .*ref=T283242'
 code=$?
 verdict='demo: FAILED, a step above did not succeed'
 [ $code -ne 0 ] || verdict='demo: each step succeeded'

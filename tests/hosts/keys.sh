@@ -66,7 +66,7 @@ case_keys() {
 		burnt "$type, certified, by authority" "$type-ca" --ca /root/keys/ca.pub
 	done
 	check "log: has key and reference" \
-		says 'access refused: key:SHA256:.*user=carol.*ref=T7' \
+		says 'access denied: key:SHA256:.*user=carol.*ref=T7' \
 		host_run h journalctl -q --no-pager -t sshd -t sshd-session
 	check_rc 0 "other CA: revoked" \
 		host_run h revoke-user --ca /root/keys/ca2.pub --reason x --quiet --yes

@@ -88,14 +88,14 @@ main_job_denies() {
 	echo "        20 attempts (16 by key, 2 by password, 2 on the console), $denied denied"
 	check "alice: 20 logins denied with the reference on the screen" test $denied -eq 20
 	check "log: an entry for each denied login of alice" \
-		test "$(log_count 'access refused: user:alice.*ref=T283242')" -ge 20
+		test "$(log_count 'access denied: user:alice.*ref=T283242')" -ge 20
 	check "journal: an entry with fields by root for each denied login of alice" \
 		test "$(entries $denied_id _UID=0 REVOKE_USER=alice REVOKE_REF=T283242 |
 			jq -r .REVOKE_RESULT | grep -c refused)" -ge 20
 	check "catalog: explains a denied login" \
 		says 'A login of alice through sshd was denied' explained $denied_id
 	check "log: no denied login is logged twice" \
-		test "$(log_count 'access refused: user:alice')" -eq \
+		test "$(log_count 'access denied: user:alice')" -eq \
 		"$(entries $denied_id REVOKE_TARGET=user:alice | wc -l)"
 }
 main_job_again() {

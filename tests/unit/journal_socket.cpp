@@ -24,10 +24,10 @@ std::set<std::string> lines_of(std::string_view text) {
 
 Test(journal_socket, fields) {
     JournalEntry entry(kDeniedId, 5);
-    entry.add("REVOKE_USER", "alice").add("REVOKE_TTY", "").say("access refused");
+    entry.add("REVOKE_USER", "alice").add("REVOKE_TTY", "").say("access denied");
     const auto lines = lines_of(entry.text());
     for (const char* line :
-         {"MESSAGE_ID=60d396af4b114e1883b27cd9063d77f1", "REVOKE_USER=alice", "MESSAGE=access refused", "PRIORITY=5", "SYSLOG_FACILITY=10"})
+         {"MESSAGE_ID=60d396af4b114e1883b27cd9063d77f1", "REVOKE_USER=alice", "MESSAGE=access denied", "PRIORITY=5", "SYSLOG_FACILITY=10"})
         EXPECT_ROW(lines.contains(line), line);
     cr_expect(lines.size() == 7, "the identifier, the process, and no field without a value: %zu", lines.size());
 }

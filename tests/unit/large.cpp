@@ -90,7 +90,7 @@ Test(large, the_largest_list) {
     cr_expect(at.ask("daemon").verdict == Verdict::revoked);
     const Answer cut = at.ask("bin");
     cr_expect(cut.verdict == Verdict::unavailable &&
-              cut.error->reason == std::string_view("has no newline at its end and may have been cut"));
+              cut.error->reason == std::string_view("truncated: no newline at the end"));
     cr_assert(truncate(at.list.c_str(), static_cast<off_t>(kMaxListBytes + 1)) == 0);
     const Answer larger = at.ask("daemon");
     cr_expect(larger.verdict == Verdict::unavailable && larger.error->fault == Fault::too_large);

@@ -123,7 +123,7 @@ private:
 template <typename T>
 [[nodiscard]] Result<T> required(Result<std::optional<T>> found, std::string_view object) {
     if (!found.ok()) return found.error();
-    if (!found.value()) return make_error(Fault::io, object, "is missing", ENOENT);
+    if (!found.value()) return make_error(Fault::io, object, "missing", ENOENT);
     return std::move(*found.value());
 }
 
