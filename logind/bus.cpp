@@ -26,11 +26,11 @@ Error bus_error(std::string_view method, const sd_bus_error* reply, int result) 
     // NoReply is the daemon's word for a peer that went away; a timeout of our own has another name.
     if (sd_bus_error_has_name(reply, "org.freedesktop.DBus.Error.NoReply") > 0 || result == -ECONNRESET || result == -ENOTCONN ||
         result == -EPIPE)
-        return make_error(Fault::bus, method, "broke off without an answer", ECONNRESET);
+        return make_error(Fault::bus, method, "connection closed without a reply", ECONNRESET);
     if (result == -ETIMEDOUT) return make_error(Fault::bus, method, "did not answer in time", ETIMEDOUT);
     if (result == -EACCES || result == -EPERM ||
         sd_bus_error_has_name(reply, "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired") > 0)
-        return make_error(Fault::bus, method, "is not allowed to this user; run as root", EACCES);
+        return make_error(Fault::bus, method, "root is needed", EACCES);
     return make_error(Fault::bus, method, "failed", -result);
 }
 
@@ -96,7 +96,7 @@ Result<Bus> Bus::open(std::uint64_t deadline_usec) {
         result = sd_bus_process(raw, nullptr);
         if (result == 0) result = sd_bus_wait(raw, give_up - now);
     }
-    if (result < 0) return make_error(Fault::bus, "system bus", "can not be reached", -result);
+    if (result < 0) return make_error(Fault::bus, "system bus", "cannot connect", -result);
     return bus;
 }
 
@@ -155,6 +155,6 @@ Result<void> read_properties(const Message& reply, const std::function<int(sd_bu
     return result < 0 ? Result<void>(bad_reply("GetAll", result)) : Result<void>();
 }
 
-Error bad_reply(const char* method, int result) { return make_error(Fault::bus, method, "answered something unknown", -result); }
+Error bad_reply(const char* method, int result) { return make_error(Fault::bus, method, "invalid reply", -result); }
 
 }  // namespace pam_revoke

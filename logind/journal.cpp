@@ -16,7 +16,7 @@ constexpr std::uint64_t kAfterUsec = 5 * kSecondUsec;
 
 using Journal = std::unique_ptr<sd_journal, decltype(&sd_journal_close)>;
 
-Error failed(int result) { return make_error(Fault::io, "journal", "can not be read", -result); }
+Error failed(int result) { return make_error(Fault::io, "journal", "cannot read", -result); }
 
 std::string message_in(sd_journal* journal) {
     constexpr std::string_view kField = "MESSAGE=";

@@ -130,7 +130,7 @@ Sight see(Result<Bus>& bus, const Account& account, Memory& memory) {
 Error unseen(const std::string& group) {
     std::string object = group + " (pid";
     for (const pid_t pid : ControlGroup(group).pids()) object += " " + std::to_string(pid);
-    return make_error(Fault::io, object + ")", "has processes that can not be seen");
+    return make_error(Fault::io, object + ")", "contains processes that cannot be seen");
 }
 
 Sight look(Result<Bus>& bus, const Account& account) {

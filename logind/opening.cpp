@@ -103,7 +103,7 @@ Opening opening_of(const Session& session, const std::string& folder, uid_t owne
     opening.trouble = !record.ok()  ? record.error()
                       : !heard.ok() ? heard.error()
                                     : make_error(Fault::io, "session " + session.id,
-                                                 "was opened by sshd, and neither a record nor the journal says with which key");
+                                                 "opened by sshd with an unknown key: neither a record nor the journal has it");
     return opening;
 }
 

@@ -17,7 +17,7 @@ std::string last_part(const std::string& path) {
 std::string describe(const Error& error) {
     std::string text = display(error.object.view()) + ": " + error.reason;
     const char* system_word = error.os_error != 0 ? strerrordesc_np(error.os_error) : nullptr;
-    return system_word != nullptr ? compose("{} ({})", text, system_word) : text;
+    return system_word != nullptr ? compose("{}: {}", text, system_word) : text;
 }
 
 std::string describe(const Session& session) {

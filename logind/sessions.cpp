@@ -162,7 +162,7 @@ Result<void> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bo
     if (!reply.ok()) return reply.error();
     const bool is_unknown = reply.value() == nullptr;
     if (is_unknown && !on && lingers(user) && unlink((kLingerFolder + user).c_str()) != 0)
-        return make_error(Fault::io, kLingerFolder + user, "can not be removed", errno);
+        return make_error(Fault::io, kLingerFolder + user, "cannot remove", errno);
     return lingers(user) == on ? Result<void>() : make_error(Fault::bus, "SetUserLinger", "did not take effect");
 }
 

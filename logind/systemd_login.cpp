@@ -35,17 +35,18 @@ constexpr const char* kUsageText = "usage: systemd-login [-h] [-v] {query,logout
 constexpr const char* kHelp =
     R"(usage: systemd-login [-h] [-v] {query,logout,list} ...
 
-logout.d script: a person's sessions on this host, as systemd-logind knows them.
+logout.d script: the sessions of a user on this host, from systemd-logind.
 
-  query  -u UID -c CN   is the person logged in? exit 1 yes, 0 no, 3 can not tell
-  logout -u UID -c CN   end everything of the person; exit 0 and silent when nothing is left,
-                        1 when something survived, 3 when that can not be told
-  list                  everybody who is logged in, one JSON object a line
+  query  -u UID -c CN   is the user logged in? exit status 1 yes, 0 no,
+                        3 unknown
+  logout -u UID -c CN   end everything of the user; exit status 0 if nothing is
+                        left, 1 if something survived, 3 if unknown
+  list                  every user that is logged in, one JSON object per line
 
-  -u, --uid UID         login name, or a number that is nobody's name
-  -c, --cn CN           common name; required by the callers' contract, not used
-  -v, --verbose         before the command; accepted for the callers' sake
-  -h, --help            this text
+  -u, --uid UID         login name, or a UID that is not a login name
+  -c, --cn CN           common name; required by the contract, not used
+  -v, --verbose         before the command; accepted and ignored
+  -h, --help            print this help
 
 See systemd-login(8).
 )";
@@ -85,7 +86,7 @@ int answer_query(const LogoutArguments& arguments, const char* active, const std
 
 // An empty name could mean anybody, and so means nobody.
 Result<Account> account_of(Result<Bus>& bus, const LogoutArguments& arguments) {
-    if (arguments.uid.empty()) return make_error(Fault::malformed, "--uid", "is empty");
+    if (arguments.uid.empty()) return make_error(Fault::malformed, "--uid", "empty name");
     if (!bus.ok()) return bus.error();
     return find_account(bus, arguments.uid);
 }
@@ -120,13 +121,13 @@ int logout(const LogoutArguments& arguments) {
     const auto account = account_of(bus, arguments);
     if (!account.ok()) return complain(describe(account.error())), kCanNotTell;
     if (!account.value().others.empty())
-        return complain(display(arguments.uid) + ": shares a user id with " + display(account.value().others.front()) + ": not ended"),
+        return complain(display(arguments.uid) + ": shares a UID with " + display(account.value().others.front()) + "; not ended"),
                kCanNotTell;
     EndOptions options;
     options.grace_usec = static_cast<std::uint64_t>(settings.grace_sec) * 1'000'000;
     options.limit_usec = static_cast<std::uint64_t>(settings.limit_sec) * 1'000'000;
     const EndReport report = end_account(bus, account.value(), options, {});
-    for (const Session& session : report.sessions) complain(display(arguments.uid) + ": " + describe(session) + ": still there");
+    for (const Session& session : report.sessions) complain(display(arguments.uid) + ": " + describe(session) + ": still open");
     for (const Process& process : report.survivors) complain(display(arguments.uid) + ": " + describe(process) + ": still running");
     for (const Error& trouble : report.troubles) complain(describe(trouble));
     std::fflush(stdout);

@@ -12,15 +12,15 @@ namespace pam_revoke {
 
 Result<void> write_on_terminal(const std::string& tty, std::uint32_t uid, std::string_view text) {
     const std::string path = "/dev/" + tty;
-    if (tty.find("..") != std::string::npos) return make_error(Fault::refused, path, "is no name of a terminal");
+    if (tty.find("..") != std::string::npos) return make_error(Fault::refused, path, "not a terminal name");
     const Fd fd(open(path.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
-    if (fd.get() < 0) return make_error(Fault::io, path, "can not be opened", errno);
+    if (fd.get() < 0) return make_error(Fault::io, path, "cannot open", errno);
     struct stat status {};
-    if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, path, "can not be examined", errno);
+    if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, path, "cannot examine", errno);
     if (!S_ISCHR(status.st_mode) || status.st_uid != uid || isatty(fd.get()) == 0)
-        return make_error(Fault::refused, path, "is no terminal of theirs");
+        return make_error(Fault::refused, path, "not a terminal of the user");
     const std::string line = "\r\n" + std::string(text) + "\r\n";
-    if (write(fd.get(), line.data(), line.size()) < 0) return make_error(Fault::io, path, "can not be written", errno);
+    if (write(fd.get(), line.data(), line.size()) < 0) return make_error(Fault::io, path, "cannot write", errno);
     return {};
 }
 

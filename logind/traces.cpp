@@ -87,12 +87,12 @@ Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
         return size == static_cast<ssize_t>(said.size()) ? 0 : 1;
     });
     ends.writing = Fd(-1);
-    if (child < 0) return make_error(Fault::io, home, "can not be looked at", errno);
+    if (child < 0) return make_error(Fault::io, home, "cannot examine", errno);
     std::string answer;
     const ReadLimits limits{kHomeMsec, UINT64_MAX, kMostAnswer + 1};
     if (const auto fault = read_to_end(ends.reading.get(), limits, answer)) {
         abandon_child(child);
-        if (*fault != Fault::busy) return make_error(Fault::io, home, "can not be read");
+        if (*fault != Fault::busy) return make_error(Fault::io, home, "cannot read");
         return make_error(Fault::io, home, "did not answer in time", ETIMEDOUT);
     }
     (void)wait_for_child(child, kHomeMsec);
@@ -105,7 +105,7 @@ void find_at_home(const std::string& home, std::int64_t since_sec, Traces& trace
     for_each_line(answer.value(), [&](std::string_view line, std::uint64_t) {
         const std::size_t tab = line.find('\t');
         if (tab == std::string_view::npos)
-            traces.troubles.push_back(make_error(Fault::io, home, "can not be read"));
+            traces.troubles.push_back(make_error(Fault::io, home, "cannot read"));
         else
             traces.found.push_back({std::string(line.substr(0, tab)), std::string(line.substr(tab + 1))});
     });
@@ -120,7 +120,7 @@ void find_at_jobs(const std::vector<std::uint32_t>& uids, Traces& traces) {
         if (fstatat(at, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) return;
         if (std::find(uids.begin(), uids.end(), status.st_uid) != uids.end()) traces.found.push_back({"at job", spool + "/" + name});
     };
-    if (!each_name(folder.get(), take)) traces.troubles.push_back(make_error(Fault::io, spool, "can not be read"));
+    if (!each_name(folder.get(), take)) traces.troubles.push_back(make_error(Fault::io, spool, "cannot read"));
 }
 
 }  // namespace

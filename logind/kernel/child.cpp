@@ -17,7 +17,7 @@ namespace pam_revoke {
 Result<Pipe> open_pipe(std::string_view object) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0)
-        return make_error(Fault::io, object, "can not be given a pipe", errno);
+        return make_error(Fault::io, object, "cannot create a pipe", errno);
     return Pipe{Fd(ends[0]), Fd(ends[1])};
 }
 

@@ -131,19 +131,19 @@ std::optional<Claim> claim_on(int directory, std::string_view status, std::strin
 template <bool living = true, typename Visit>
 Result<void> each_process(Visit visit) {
     const Fd proc(open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (proc.get() < 0) return make_error(Fault::io, "/proc", "can not be opened", errno);
+    if (proc.get() < 0) return make_error(Fault::io, "/proc", "cannot open", errno);
     DirectoryReader names(proc.get());
     // Who makes processes faster than they are looked at could keep us here for ever.
     const auto give_up = std::chrono::steady_clock::now() + kLongestWalk;
     for (;;) {
         const auto name = names.next();
-        if (std::chrono::steady_clock::now() > give_up) return make_error(Fault::io, "/proc", "did not come to an end in time", ETIMEDOUT);
+        if (std::chrono::steady_clock::now() > give_up) return make_error(Fault::io, "/proc", "could not be read in time", ETIMEDOUT);
         if (!name.ok()) return make_error(Fault::io, "/proc", name.error().reason, name.error().os_error);
         if (name.value() == nullptr) return {};
         const auto pid = parse_uid(name.value());
         if (!pid) continue;
         const Fd directory(openat(proc.get(), name.value(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (directory.get() < 0 && errno != ENOENT && errno != ESRCH) return make_error(Fault::io, "/proc", "can not be examined", errno);
+        if (directory.get() < 0 && errno != ENOENT && errno != ESRCH) return make_error(Fault::io, "/proc", "cannot examine", errno);
         if (directory.get() < 0) continue;
         // Keys are looked for at the start of a line: the name in the first line is the process's to choose.
         const std::string status = "\n" + read_small(directory.get(), "status");

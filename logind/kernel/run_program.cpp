@@ -64,7 +64,7 @@ Result<std::optional<Ran>> run_program(const std::vector<std::string>& words, in
     const int fault = Start(ends.writing.get()).spawn(child, words);
     ends.writing = Fd(-1);
     if (fault == ENOENT) return std::optional<Ran>();
-    if (fault != 0) return make_error(Fault::io, path, "can not be run", fault);
+    if (fault != 0) return make_error(Fault::io, path, "cannot run", fault);
     Ran ran;
     const ReadLimits limits{limit_msec, deadline_usec, max_bytes};
     auto trouble = read_to_end(ends.reading.get(), limits, ran.said);
@@ -74,12 +74,12 @@ Result<std::optional<Ran>> run_program(const std::vector<std::string>& words, in
     const std::uint64_t left_msec = is_late ? 0 : (deadline_usec - now_usec) / 1000 + 1;
     ran.code = wait_for_child(child, static_cast<int>(left_msec));
     if (!trouble && ran.code == 128 + SIGKILL && monotonic_usec() >= deadline_usec) trouble = Fault::busy;
-    if (!trouble && ran.code < 0) return make_error(Fault::io, path, "ended, and nobody can tell how", -ran.code);
+    if (!trouble && ran.code < 0) return make_error(Fault::io, path, "cannot read the exit status", -ran.code);
     if (!trouble) return std::optional(std::move(ran));
     return make_error(*trouble, path,
-                      *trouble == Fault::busy        ? "takes too long"
-                      : *trouble == Fault::too_large ? "says too much"
-                                                     : "can not be read");
+                      *trouble == Fault::busy        ? "did not finish in time"
+                      : *trouble == Fault::too_large ? "output too large"
+                                                     : "cannot read the output");
 }
 
 }  // namespace pam_revoke

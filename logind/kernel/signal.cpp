@@ -87,11 +87,11 @@ Fd open_pidfd(pid_t pid) { return Fd(pidfd_open(pid, 0)); }
 Result<void> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant) {
     const FixedText<32> object = FixedText<32>("process ").append_number(pid);
     const Fd pidfd = open_pidfd(pid);
-    if (pidfd.get() < 0) return errno == ESRCH ? Result<void>() : make_error(Fault::io, object.view(), "can not be opened", errno);
+    if (pidfd.get() < 0) return errno == ESRCH ? Result<void>() : make_error(Fault::io, object.view(), "cannot open", errno);
     const Fd directory(open(("/proc/" + std::to_string(pid)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.get() < 0 || !is_meant(directory.get())) return {};
     if (pidfd_send_signal(pidfd.get(), signal, nullptr, 0) == 0 || errno == ESRCH) return {};
-    return make_error(Fault::io, object.view(), "can not be signalled", errno);
+    return make_error(Fault::io, object.view(), "cannot signal", errno);
 }
 
 bool runs_anything(std::uint32_t uid, unsigned dead) {
@@ -104,10 +104,10 @@ bool runs_anything(std::uint32_t uid, unsigned dead) {
 }
 
 Result<std::vector<std::uint32_t>> numbers_in_use(const std::vector<UidRange>& ranges) {
-    const Error error = make_error(Fault::io, "subordinate numbers", "could not all be asked for", 0);
+    const Error error = make_error(Fault::io, "subordinate UIDs", "could not all be checked", 0);
     std::vector<std::uint32_t> found;
     if (ranges.empty()) return found;
-    auto pipe = open_pipe("subordinate numbers");
+    auto pipe = open_pipe("subordinate UIDs");
     if (!pipe.ok()) return error;
     Pipe& ends = pipe.value();
     const pid_t child =

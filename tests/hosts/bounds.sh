@@ -23,7 +23,7 @@ case_manager_restarted() {
 		revoke-user alice --reason nobus --now --yes 2>&1)
 	code=$?
 	check "no bus: the ending is not verified" exited 3
-	check "no bus: the cause is printed" printed 'system bus: can not be reached'
+	check "no bus: the cause is printed" printed 'system bus: cannot connect: '
 	check "no bus: no process of alice is left" nothing_of h alice
 	host_run h revoke-user --undo alice >/dev/null
 }
