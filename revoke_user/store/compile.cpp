@@ -28,7 +28,7 @@ Result<FileIdentity> settled_identity(int fd, const std::string& path) {
         if (!identity.ok() || !is_fresh(identity.value())) return identity;
         std::this_thread::sleep_for(kWait);
     }
-    return make_error(Fault::busy, path, "is written again and again");
+    return make_error(Fault::busy, path, "changed again during each attempt to read it");
 }
 
 // All lines of the open list.
@@ -40,7 +40,7 @@ Result<IndexBuild> scan(int fd, const std::string& path, std::uint64_t size_byte
     header.issued_sec = kNoDate;
     header.issued_last_sec = kNoDate;
     if (getrandom(&header.seed, sizeof header.seed, 0) != sizeof header.seed)
-        return make_error(Fault::io, path, "gets no random number for its index", errno);
+        return make_error(Fault::io, path, "cannot read random bytes for the index", errno);
     LineReader lines(fd, size_bytes);
     std::string_view text;
     bool is_list = false;
@@ -49,9 +49,9 @@ Result<IndexBuild> scan(int fd, const std::string& path, std::uint64_t size_byte
         is_list = is_list || line.kind == LineKind::header || line.kind == LineKind::entry;
         if (const char* reason = take_line(line, {lines.offset(), number}, build)) return make_error(Fault::malformed, path, reason);
     }
-    if (lines.os_error() != 0) return make_error(Fault::io, path, "can not be read", lines.os_error());
-    if (!is_list) return make_error(Fault::malformed, path, "is empty or not a revocation list");
-    if (lines.cut()) return make_error(Fault::malformed, path, "has no newline at its end and may have been cut");
+    if (lines.os_error() != 0) return make_error(Fault::io, path, "cannot read", lines.os_error());
+    if (!is_list) return make_error(Fault::malformed, path, "empty or not a revocation list");
+    if (lines.cut()) return make_error(Fault::malformed, path, "truncated: no newline at the end");
     sort_slots(build);
     return build;
 }
@@ -65,7 +65,7 @@ std::optional<std::uint64_t> current_entries(const std::string& path, const File
 }
 
 Result<std::optional<Fd>> open_list(const std::string& path, uid_t owner) {
-    if (index_name(path).was_cut()) return make_error(Fault::refused, path, "has too long a path for an index");
+    if (index_name(path).was_cut()) return make_error(Fault::refused, path, "path too long for an index");
     return open_trusted_file(AT_FDCWD, path.c_str(), path, kMaxListBytes, owner);
 }
 
@@ -78,7 +78,7 @@ Result<void> publish(int list, const std::string& path, const Folder& folder, co
         is_same = after.ok() && after.value() == settled;
         return whole && is_same;
     });
-    if (!is_same) return make_error(Fault::busy, path, "was written in place while it was read");
+    if (!is_same) return make_error(Fault::busy, path, "changed in place during reading");
     return written;
 }
 
@@ -86,7 +86,7 @@ Result<void> publish(int list, const std::string& path, const Folder& folder, co
 
 Result<std::uint64_t> write_index(int list, const std::string& path, const FileIdentity& identity, int index) {
     auto build = TRY(scan(list, path, identity.size_bytes));
-    if (!write_build(index, build, identity)) return make_error(Fault::io, path, "has an index that can not be written", errno);
+    if (!write_build(index, build, identity)) return make_error(Fault::io, path, "cannot write the index", errno);
     return build.header.entries;
 }
 

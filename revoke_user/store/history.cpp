@@ -8,7 +8,7 @@
 namespace pam_revoke {
 
 const char* action_word(HistoryAction action) {
-    constexpr std::array kWords = {"revoke", "undo", "end", "import", "break-glass", "mend-glass"};
+    constexpr std::array kWords = {"revoke", "undo", "end", "import", "break-glass", "break-glass-off"};
     return kWords[static_cast<std::size_t>(action)];
 }
 

@@ -17,7 +17,7 @@ const char* take_value(std::string_view& line, std::string& value) {
         const std::size_t comma = std::min(line.find(','), line.size());
         value = line.substr(0, comma);
         line.remove_prefix(comma);
-        return value.find('"') == std::string::npos ? nullptr : "has a quote within a word";
+        return value.find('"') == std::string::npos ? nullptr : "quote within a word";
     }
     for (std::size_t i = 1; i < line.size(); ++i) {
         if (line[i] != '"') {
@@ -26,10 +26,10 @@ const char* take_value(std::string_view& line, std::string& value) {
             value += line[i++];
         } else {
             line.remove_prefix(i + 1);
-            return line.empty() || line.starts_with(',') ? nullptr : "has something behind a closing quote";
+            return line.empty() || line.starts_with(',') ? nullptr : "unexpected text after a closing quote";
         }
     }
-    return "has a quote that is not closed";
+    return "missing closing quote";
 }
 
 // A line of CSV, taken apart.
@@ -38,7 +38,7 @@ const char* split_csv(std::string_view line, std::string& name, std::string& rea
     if (line.empty()) return nullptr;
     line.remove_prefix(1);
     if (const char* fault = take_value(line, reason)) return fault;
-    return line.empty() ? nullptr : "has more than a name and a reason";
+    return line.empty() ? nullptr : "more than a name and a reason";
 }
 
 // True for the first line of a table: a word for names, a comma, and "reason", in any case.
@@ -74,8 +74,8 @@ public:
         std::string reason;
         const char* fault = split_csv(line, name, reason);
         if (fault == nullptr) fault = why_not_a_name(name);
-        if (fault == nullptr && name.find(';') != std::string_view::npos) fault = "has a ';': columns are separated by commas";
-        if (fault == nullptr && !is_clean_utf8(reason)) fault = "has a reason with a control byte or that is not UTF-8";
+        if (fault == nullptr && name.find(';') != std::string_view::npos) fault = "contains ';'; separate columns by commas";
+        if (fault == nullptr && !is_clean_utf8(reason)) fault = "reason contains a control byte or is not UTF-8";
         if (fault != nullptr) return refuse(number, fault);
         Entry entry;
         entry.target = Target{TargetKind::user, name, 0};
@@ -87,7 +87,7 @@ public:
 
     // The end of a name that is missing makes another name of it. A list always ends its lines; not all programs that write names do.
     void take_end(bool cut, std::uint64_t number) {
-        if (cut && is_list_) refuse(number, "has no newline at its end and may have been cut");
+        if (cut && is_list_) refuse(number, "truncated: no newline at the end");
         imported_.cut = cut;
     }
 
@@ -115,8 +115,8 @@ private:
         if (entry.by.empty()) entry.by = defaults_.by;
         if (!entry.at_sec) entry.at_sec = defaults_.now_sec;
         const auto line = print_entry(entry);
-        if (line.was_cut()) return refuse(number, "is too long");
-        if (entry.reason.empty()) return refuse(number, "has no reason, and none was given with --reason");
+        if (line.was_cut()) return refuse(number, "line too long");
+        if (entry.reason.empty()) return refuse(number, "no reason; add one, or use --reason");
         imported_.edits.front().text.append(line.view()).append("\n");
         ++imported_.added;
     }

@@ -45,18 +45,18 @@ struct Printed {
 
     const char* take_comment(std::string_view line) {
         constexpr std::string_view kAuthority = "# CA key ";
-        if (line.starts_with("# hash SHA1:")) return "is a SHA1 hash, which is no fingerprint of ours: revoke the key itself";
+        if (line.starts_with("# hash SHA1:")) return "a SHA1 hash has no equivalent; revoke the key itself";
         is_anybodys = line == "# Wildcard CA";
         if (!line.starts_with(kAuthority)) return nullptr;
         line.remove_prefix(kAuthority.size());
         authority = fingerprint_in(line.substr(std::min(line.find(' ') + 1, line.size())));
-        return authority.empty() ? "names no authority that is understood" : nullptr;
+        return authority.empty() ? "unsupported CA key" : nullptr;
     }
 
     const char* take_certificate(std::string_view attribute, const std::string& value) {
-        if (is_anybodys) return "is of no particular authority: an entry of ours names whose certificates it means";
-        if (authority.empty()) return "is of an authority that is not understood";
-        if (value.empty()) return "has a key id that is not told whole";
+        if (is_anybodys) return "a serial or key ID without a CA has no equivalent";
+        if (authority.empty()) return "unsupported CA key";
+        if (value.empty()) return "key ID not printed completely";
         list.text += compose("cert:{} {}=\"{}\"\n", authority, attribute, value);
         return nullptr;
     }
@@ -70,7 +70,7 @@ struct Printed {
         if (line.starts_with(kSerial)) return take_certificate("serial", std::string(line.substr(kSerial.size())));
         if (line.starts_with(kId)) return take_certificate("keyid", key_id_of(line.substr(kId.size())));
         const std::string hash = line.starts_with(kHash) ? fingerprint_in(line.substr(kHash.size())) : std::string();
-        if (hash.empty()) return "is not understood";
+        if (hash.empty()) return "unsupported item";
         list.text += compose("ca:{}\n", hash);
         return nullptr;
     }
@@ -86,7 +86,7 @@ bool is_lost(const std::string& id) {
 ListOfKrl list_of_krl(std::string_view printed) {
     Printed reading;
     reading.list.text = std::string(kListHeader) + "\n";
-    if (!printed.starts_with("# KRL version ")) reading.list.bad.push_back({1, "is not how ssh-keygen begins"});
+    if (!printed.starts_with("# KRL version ")) reading.list.bad.push_back({1, "unexpected first line"});
     for_each_line(printed, [&reading](std::string_view line, std::uint64_t number) {
         if (const char* reason = reading.take(line)) reading.list.bad.push_back({number, reason});
     });
@@ -94,23 +94,23 @@ ListOfKrl list_of_krl(std::string_view printed) {
 }
 
 const char* add_to_krl(const Entry& entry, KrlOfList& krl) {
-    if (!entry.services.empty() || !entry.hosts.empty()) return "holds for some services or hosts only";
+    if (!entry.services.empty() || !entry.hosts.empty()) return "limited to some services or hosts";
     if (entry.target.kind != TargetKind::certificate) {
         krl.hashes += compose("hash: {}\n", entry.target.name);
         return nullptr;
     }
     std::string& lines = krl.by_authority[std::string(entry.target.name)];
-    if (!entry.serial.empty() && !entry.keyid.empty()) return "has serial and key id: in a KRL each would deny alone";
+    if (!entry.serial.empty() && !entry.keyid.empty()) return "both a serial and a key ID; a KRL cannot combine them";
     if (!entry.serial.empty()) {
         // As numbers: ssh-keygen reads one with a 0 before it as octal, and takes no range of one.
         const auto [first, last] = parse_serials(entry.serial).value_or(SerialRange());
-        if (first == 0) return "means serial 0, which no KRL can";
+        if (first == 0) return "serial 0, which a KRL cannot contain";
         lines += first == last ? compose("serial: {}\n", first) : compose("serial: {}-{}\n", first, last);
         return nullptr;
     }
     std::string id;
     append_plain(entry.keyid, id);
-    if (is_lost(id)) return "has a key id that ssh-keygen can not be told";
+    if (is_lost(id)) return "key ID that ssh-keygen cannot read";
     lines += compose("id: {}\n", id);
     return nullptr;
 }

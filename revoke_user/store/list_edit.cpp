@@ -40,7 +40,7 @@ const char* why_foreign(std::string_view text) {
 
 const char* why_not_editable(std::string_view text) {
     if (text.empty()) return nullptr;
-    if (!text.ends_with('\n')) return "has no newline at its end and may have been cut";
+    if (!text.ends_with('\n')) return "truncated: no newline at the end";
     if (const char* reason = why_foreign(text)) return reason;
     for (std::size_t at = 0; at < text.size();) {
         const std::string_view line = line_around(text, at);
@@ -48,7 +48,7 @@ const char* why_not_editable(std::string_view text) {
         if (kind == LineKind::header || kind == LineKind::entry) return nullptr;
         at += line.size() + 1;
     }
-    return "is not a revocation list";
+    return "not a revocation list";
 }
 
 ListCheck check_list(std::string_view text, std::int64_t now_sec) {
@@ -58,13 +58,13 @@ ListCheck check_list(std::string_view text, std::int64_t now_sec) {
         const Line parsed = parse_line(line);
         if (parsed.kind == LineKind::entry) ++check.entries;
         if (parsed.kind == LineKind::header) header = header || number == 1;
-        if (parsed.kind == LineKind::expires && parsed.number <= now_sec) check.bad.push_back({number, "the list has expired"});
+        if (parsed.kind == LineKind::expires && parsed.number <= now_sec) check.bad.push_back({number, "expired"});
         if (parsed.kind == LineKind::issued && parsed.number > now_sec + kClockSlackSec)
-            check.bad.push_back({number, "the list was issued in the future, by this clock"});
+            check.bad.push_back({number, "issued in the future; check the clock"});
         if (parsed.kind == LineKind::bad || parsed.kind == LineKind::foreign) check.bad.push_back({number, parsed.reason});
     });
-    if (!header) check.bad.push_back({0, "does not begin with '" + std::string(kListHeader) + "'"});
-    if (!text.empty() && !text.ends_with('\n')) check.bad.push_back({0, "has no newline at its end and may have been cut"});
+    if (!header) check.bad.push_back({0, "no first line '" + std::string(kListHeader) + "'"});
+    if (!text.empty() && !text.ends_with('\n')) check.bad.push_back({0, "truncated: no newline at the end"});
     return check;
 }
 
@@ -103,7 +103,7 @@ Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>&
     if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, list, reason);
     const auto line = print_entry(entry);
     if (line.was_cut() || parse_line(line.view()).kind != LineKind::entry)
-        return make_error(Fault::malformed, list, "can not hold this entry: too long, or bytes that no line may have");
+        return make_error(Fault::malformed, list, "entry too long or with invalid bytes");
     std::string added = std::string(line.view()) + "\n";
     if (text.empty()) added.insert(0, std::string(kListHeader) + "\n");
     Edits edits;

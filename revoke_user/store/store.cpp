@@ -17,19 +17,19 @@ Error io_error(const std::string& path, const char* reason) { return make_error(
 
 Result<std::string> read_all(int fd, const std::string& path, std::uint64_t max_bytes) {
     struct stat status {};
-    if (fstat(fd, &status) != 0) return io_error(path, "can not be examined");
+    if (fstat(fd, &status) != 0) return io_error(path, "cannot examine");
     std::string text;
     text.reserve(static_cast<std::size_t>(status.st_size) + 1);
     text.resize(text.capacity());
     for (;;) {
         const ssize_t count = pread(fd, text.data(), text.size(), 0);
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return io_error(path, "can not be read");
+        if (count < 0) return io_error(path, "cannot read");
         if (static_cast<std::size_t>(count) < text.size()) {
             text.resize(static_cast<std::size_t>(count));
             return text;
         }
-        if (text.size() > max_bytes) return make_error(Fault::too_large, path, "is too large");
+        if (text.size() > max_bytes) return make_error(Fault::too_large, path, "too large");
         text.resize(text.size() * 2);
     }
 }
@@ -58,12 +58,12 @@ Result<Folder> Folder::open(const std::string& path, uid_t owner) {
 
 Result<Fd> Folder::lock(int wait_msec) const {
     Fd fd(openat(directory_.get(), "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
-    if (fd.get() < 0) return io_error(full("lock"), "can not be opened");
+    if (fd.get() < 0) return io_error(full("lock"), "cannot open");
     using Clock = std::chrono::steady_clock;
     const auto deadline = Clock::now() + std::chrono::milliseconds(wait_msec);
     while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR) return io_error(full("lock"), "can not be locked");
-        if (Clock::now() >= deadline) return make_error(Fault::busy, full("lock"), "is held by another revoke-user");
+        if (errno != EWOULDBLOCK && errno != EINTR) return io_error(full("lock"), "cannot lock");
+        if (Clock::now() >= deadline) return make_error(Fault::busy, full("lock"), "held by another revoke-user or revokectl; try again");
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     return fd;
@@ -84,7 +84,7 @@ Result<std::optional<Snapshot>> Folder::read_snapshot(const std::string& name, s
         if (after.ok() && after.value() == snapshot.identity) return std::optional(std::move(snapshot));
         std::this_thread::sleep_for(kTick);
     }
-    return make_error(Fault::busy, full(name), "is written in place by somebody else");
+    return make_error(Fault::busy, full(name), "being written in place by another program");
 }
 
 bool Folder::has(const std::string& name, const FileIdentity& identity) const {
@@ -107,13 +107,13 @@ Result<bool> Folder::replace_by(const std::string& name, mode_t mode, const std:
 Result<void> Folder::replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
     const std::string temporary = "." + name + ".new";
     // A leftover of a run that was killed; we hold the lock, so it is nobody's.
-    if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(temporary), "can not be removed");
+    if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(temporary), "cannot remove");
     Fd fd(openat(directory_.get(), temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     const bool is_spare = fd.get() < 0 && (errno == ENOSPC || errno == EDQUOT);
     if (is_spare) fd = take_spare(temporary);
-    if (fd.get() < 0) return io_error(full(temporary), "can not be made");
+    if (fd.get() < 0) return io_error(full(temporary), "cannot create");
     if (fchmod(fd.get(), mode) == 0 && write(fd.get()) && put(temporary, name, is_spare)) return {};
-    const Error error = io_error(full(name), "can not be replaced");
+    const Error error = io_error(full(name), "cannot replace");
     if (!is_spare || renameat(directory_.get(), temporary.c_str(), directory_.get(), kSpares[0]) != 0)
         unlinkat(directory_.get(), temporary.c_str(), 0);
     return error;
@@ -152,22 +152,22 @@ void Folder::keep_spares() const {
 }
 
 Result<void> Folder::remove(const std::string& name) const {
-    if (unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(name), "can not be removed");
+    if (unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(name), "cannot remove");
     return {};
 }
 
 Result<void> Folder::append(const std::string& name, std::string_view line, mode_t mode) const {
     const Fd fd(openat(directory_.get(), name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode));
-    if (fd.get() < 0) return io_error(full(name), "can not be opened for writing");
+    if (fd.get() < 0) return io_error(full(name), "cannot open for writing");
     struct stat status {};
-    if (fstat(fd.get(), &status) != 0) return io_error(full(name), "can not be examined");
+    if (fstat(fd.get(), &status) != 0) return io_error(full(name), "cannot examine");
     if (!S_ISREG(status.st_mode) || status.st_uid != owner_ || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        return make_error(Fault::insecure, full(name), "is not a regular file that only its owner can write");
+        return make_error(Fault::insecure, full(name), "not a regular file that only its owner can write");
     // A file that is new is in the folder for good only when the folder is synced, too.
     const bool written = write_all(fd.get(), std::string(line) + "\n") && fsync(fd.get()) == 0;
     if (written && (status.st_size > 0 || fsync(directory_.get()) == 0)) return {};
-    const Error error = io_error(full(name), "can not be written");
-    if (ftruncate(fd.get(), status.st_size) != 0) return io_error(full(name), "is written in part");
+    const Error error = io_error(full(name), "cannot write");
+    if (ftruncate(fd.get(), status.st_size) != 0) return io_error(full(name), "cannot remove an incomplete record");
     return error;
 }
 
@@ -180,16 +180,16 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::uint6
 Result<std::string> read_input(const std::string& path, std::uint64_t max_bytes) {
     const Fd opened(path == "-" ? -1 : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     const int fd = path == "-" ? STDIN_FILENO : opened.get();
-    if (fd < 0) return io_error(path, "can not be opened");
+    if (fd < 0) return io_error(path, "cannot open");
     std::string text;
     std::array<char, 65536> block;
     for (;;) {
         const ssize_t count = ::read(fd, block.data(), block.size());
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return io_error(path, "can not be read");
+        if (count < 0) return io_error(path, "cannot read");
         if (count == 0) return text;
         text.append(block.data(), static_cast<std::size_t>(count));
-        if (text.size() > max_bytes) return make_error(Fault::too_large, path, "is too large");
+        if (text.size() > max_bytes) return make_error(Fault::too_large, path, "too large");
     }
 }
 

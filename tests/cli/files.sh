@@ -21,7 +21,7 @@ case_list_files() {
 	bad_list 'owned by another user' \
 		'not owned by root' make_file '# pam_revoke list 1\n' 644 65534
 	bad_list world-writable 'writable by' make_file '# pam_revoke list 1\n' 666
-	bad_list truncated 'no newline' make_file '# pam_revoke list 1\nuser:bo'
+	bad_list truncated 'truncated: no newline at the end' make_file '# pam_revoke list 1\nuser:bo'
 	bad_list binary 'not a revocation list' make_file '\0177ELF\0001\0002\n'
 	bad_list 'of another version' 'version' make_file '# pam_revoke list 2\nuser:bob\n'
 	bad_list huge 'too large' make_huge

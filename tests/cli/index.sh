@@ -30,7 +30,7 @@ case_import() {
 	check_rc 0 "import without a final newline: succeeds" \
 		ctl import <(printf 'one\ntwo') --reason x --dry-run
 	printf '# pam_revoke list 1\nuser:one\nuser:tw' >"$work/truncated.list"
-	refused 4 'truncated.list:3: has no newline at its end and may have been cut' \
+	refused 4 'truncated.list:3: truncated: no newline at the end' \
 		"import of a truncated list" ctl import "$work/truncated.list" --reason x
 	printf '# pam_revoke list 1\nuser:x reson=y\nnonsense\n' >"$work/lists/bad.list"
 	check "check: the number of invalid lines is printed" \
@@ -59,10 +59,10 @@ case_import_again() {
 	check "import dry run: prints what would change" \
 		says '1 would be added' import_newcomer
 	printf 'good\nbad name\n' >"$work/bad.csv"
-	refused 4 'bad.csv:2: has a blank' "import of an invalid line" \
+	refused 4 'bad.csv:2: contains a blank' "import of an invalid line" \
 		ctl import "$work/bad.csv" --reason x
-	refused 4 'has no reason' "import without a reason" ctl import <(echo x)
-	refused 4 'can not be opened' "import of a missing file" \
+	refused 4 'no reason; add one, or use --reason' "import without a reason" ctl import <(echo x)
+	refused 4 'cannot open' "import of a missing file" \
 		ctl import "$work/missing.csv" --reason x
 	refused 2 'no FILE given' "import without a file name" ctl import
 	printf 'root\nnewcomer\n' >"$work/root.csv"
@@ -104,7 +104,7 @@ case_indexes() {
 	printf '# pam_revoke list 1\nuser:zoe' >"$work/lists/truncated.list"
 	check_rc 3 "truncated list: the rebuild is incomplete" ctl reindex
 	check "truncated list: the rebuild names list and reason" \
-		says 'truncated.list: has no newline' ctl reindex
+		says 'truncated.list: truncated: no newline' ctl reindex
 	rm "$work/lists/truncated.list"
 	seq -f 'user:other%.0f' 200 >"$work/lists/gone.list"
 	ctl reindex >/dev/null

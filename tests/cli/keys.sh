@@ -74,7 +74,7 @@ certificate_entries() {
 }
 key_usage() {
 	refused 2 'not a SHA256: fingerprint' "invalid fingerprint" deny --key SHA256:short
-	refused 2 'can not be opened' "missing key file" deny --key "$work/none.pub"
+	refused 2 'none.pub: cannot open' "missing key file" deny --key "$work/none.pub"
 	refused 2 'is no file of a public key' "private key instead of a public key" \
 		deny --key "$work/key"
 	refused 2 'is no file of a public key' "program instead of a public key" \
