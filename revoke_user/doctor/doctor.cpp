@@ -90,13 +90,13 @@ Findings examine(const Examined& host) {
     Findings findings;
     const Settings& settings = host.settings;
     if (geteuid() != host.owner)
-        findings.push_back({"configuration", "you", "are not root: what only root may read is not examined", "run it as root"});
+        findings.push_back({"configuration", "operator", "not root: files that only root can read are not examined", "run it as root"});
     // A tree without a configuration has the defaults, as a host has.
     const bool is_absent = !host.root.empty() && settings.is_absent;
     if (settings.error && !is_absent)
         findings.push_back({"configuration", std::string(settings.error->object.view()),
-                            std::string(settings.error->reason) + ": everybody but the exempt is refused",
-                            "mend the line; see pam_revoke.conf(5)"});
+                            std::string(settings.error->reason) + ": all users except exempt users are denied",
+                            "fix the line; see pam_revoke.conf(5)"});
     std::vector<std::string> services;
     examine_sshd(host, services, findings);
     examine_pam(host.root, services, findings);

@@ -37,16 +37,16 @@ std::int64_t max_age_sec(const Policy& policy) {
 
 // What is due and does not come: who delivers the list, is silent. Without a date of issue nobody knows what is due: a day before its end.
 void examine_end(const Examined& host, const std::string& path, std::int64_t issued_sec, std::int64_t expires_sec, Findings& findings) {
-    constexpr const char* kDeliver = "deliver the next one: a list that is stale lets nobody in. Is whoever delivers it silent?";
+    constexpr const char* kDeliver = "deliver a newer list and check the delivery; an outdated list denies all users except exempt users";
     const std::int64_t most_sec = max_age_sec(host.settings.policy);
     const bool is_aging = issued_sec != kNoDate && most_sec > 0;
     const std::int64_t end_sec = is_aging ? std::min(expires_sec, issued_sec + most_sec) : expires_sec;
     if (end_sec == kNoDate || expires_sec <= host.now_sec) return;  // that it has expired is said where it is read
     const std::string date(print_time(end_sec).view());
-    if (end_sec <= host.now_sec) return findings.push_back({"list", path, "is older than max_age allows, since " + date, kDeliver});
+    if (end_sec <= host.now_sec) return findings.push_back({"list", path, "older than max_age since " + date, kDeliver});
     const bool is_due =
         issued_sec != kNoDate ? host.now_sec - issued_sec > (end_sec - issued_sec) / 4 * 3 : end_sec < host.now_sec + kSoonSec;
-    if (is_due) findings.push_back({"list", path, "becomes stale at " + date + ", and there is no newer one yet", kDeliver});
+    if (is_due) findings.push_back({"list", path, "outdated at " + date + ", and there is no newer list", kDeliver});
 }
 
 void examine_dates(const Examined& host, const std::string& path, const std::string& text, Findings& findings) {
@@ -60,8 +60,8 @@ void examine_dates(const Examined& host, const std::string& path, const std::str
     });
     const bool is_ours = path == host.state_dir() + "/lists.d/" + kConsoleList;
     if (issued_sec == kNoDate && max_age_sec(host.settings.policy) > 0 && !is_ours)
-        findings.push_back({"list", path, "does not say when it was issued, so that max_age means nothing to it",
-                            "have whoever delivers it write %issued YYYY-MM-DDTHH:MM:SSZ into it"});
+        findings.push_back({"list", path, "no %issued line: max_age has no effect",
+                            "add %issued YYYY-MM-DDTHH:MM:SSZ at each delivery"});
     examine_end(host, path, issued_sec, expires_sec, findings);
 }
 
@@ -72,13 +72,13 @@ void examine_index(const Examined& host, const std::string& path, Findings& find
     const std::string index = host.root + std::string(index_dir(host.settings).view()) + "/" + std::string(index_name(path).view());
     const auto opened = required(Index::open(index.c_str(), identity, host.owner), index);
     if (!opened.ok())
-        findings.push_back({"index", path, compose("is read line by line at each login: its index {}", opened.error().reason),
-                            "run revokectl reindex; is revoke-compile.path enabled?"});
+        findings.push_back({"index", path, compose("read line by line at each login, because of its index: {}", opened.error().reason),
+                            "run 'revokectl reindex' and enable revoke-compile.path"});
 }
 
 void examine_list(const Examined& host, const std::string& path, Findings& findings) {
     const auto text = required(read_file(host.root + path, kMaxListBytes, host.owner), path);
-    constexpr const char* kClosed = "mend it: while it can not be read, everybody but the exempt is refused";
+    constexpr const char* kClosed = "fix it: until then, all users except exempt users are denied";
     if (!text.ok()) return findings.push_back({"list", path, text.error().reason, kClosed});
     const ListCheck check = check_list(text.value(), host.now_sec);
     if (!check.bad.empty()) {
@@ -86,7 +86,7 @@ void examine_list(const Examined& host, const std::string& path, Findings& findi
         findings.push_back(
             {"list", first.number > 0 ? compose("{}:{}", path, first.number) : path,
              compose("{}{}", first.reason, check.bad.size() > 1 ? compose(", and {} more", check.bad.size() - 1) : ""),
-             "revokectl verify names each: such a line is not enforced, such a list may let nobody in"});
+             "run 'revokectl verify': an invalid line is not enforced, an invalid list denies all other users"});
     }
     examine_dates(host, path, text.value(), findings);
     examine_index(host, path, findings);
@@ -115,10 +115,10 @@ void examine_lists(const Examined& host, Findings& findings) {
         host.root.empty() ? broken_for_sec(host.settings.run_dir.view(), host.owner, host.settings.policy.break_glass_sec) : 0;
     if (broken_sec > 0)
         findings.push_back({"break-glass", std::string(host.settings.run_dir.view()),
-                            compose("who can not be checked is let in for {} s more", broken_sec),
-                            "end it when it is not needed any more: revokectl break-glass off"});
+                            compose("enabled: logins that cannot be checked are allowed for {} s more", broken_sec),
+                            "disable it when it is no longer needed: revokectl break-glass off"});
     if (host.now_sec < kNotBeforeSec)
-        findings.push_back({"clock", "this host", compose("believes that it is {}", print_time(host.now_sec).view()),
+        findings.push_back({"clock", "this host", compose("set to {}", print_time(host.now_sec).view()),
                             "set the clock: entries with dates depend on it"});
     bool own = false;
     for_each_item(host.settings.policy.lists.view(), [&](std::string_view item) {
@@ -128,12 +128,12 @@ void examine_lists(const Examined& host, Findings& findings) {
         if (!opened.ok())
             return findings.push_back(
                 {"list", folder, opened.error().reason,
-                 "make it, owned by root and written by nobody else: until then everybody but the exempt is refused"});
+                 "create it, writable by root only: until then, all users except exempt users are denied"});
         for (const std::string& name : tree_names(host.root + folder))
             if (name.ends_with(".list") && name.front() != '.') examine_list(host, folder + "/" + name, findings);
     });
     if (!own)
-        findings.push_back({"configuration", host.state_dir() + "/lists.d", "is where revoke-user writes, and not among the gate's lists",
+        findings.push_back({"configuration", host.state_dir() + "/lists.d", "revoke-user writes there, and lists= does not include it",
                             "add it to lists= in pam_revoke.conf"});
 }
 
@@ -144,7 +144,7 @@ void examine_groups(const Examined& host, Findings& findings) {
         (void)count_members(host.root, group, known);
         if (!known)
             findings.push_back(
-                {"configuration", group, "is a group with rules that is not there: they are nobody's", "make it, or mend [group]"});
+                {"configuration", group, "the group has rules and does not exist", "create it, or fix its [group] section"});
     }
     for_each_item(host.settings.policy.exempt_groups.view(), [&](std::string_view item) {
         const std::string group(item);
@@ -152,13 +152,13 @@ void examine_groups(const Examined& host, Findings& findings) {
         const std::size_t members = count_members(host.root, group, known);
         if (!known)
             return findings.push_back(
-                {"exempt", group, "is an exempt group that is not there", "make it, or take it out of exempt_groups"});
+                {"exempt", group, "exempt group does not exist", "create it, or remove it from exempt_groups"});
         if (members == 0)
             findings.push_back(
-                {"exempt", group, "is an exempt group without listed members: nobody has this way in", "add the break-glass account"});
+                {"exempt", group, "exempt group without listed members: it exempts no user", "add the break-glass account"});
         if (members > kMostExempt)
-            findings.push_back({"exempt", group, compose("exempts {} people: none of them can be revoked", members),
-                                "keep it to a few break-glass accounts"});
+            findings.push_back({"exempt", group, compose("exempts {} users: none of them can be revoked", members),
+                                "limit it to a few break-glass accounts"});
     });
 }
 

@@ -36,18 +36,18 @@ void examine_service(const std::string& service, const PamFiles& files, Findings
     const PamStack account = load_stack(service, "account", files);
     const PamStack session = load_stack(service, "session", files);
     for (const std::string& trouble : account.troubles)
-        findings.push_back({"pam", service, trouble, "mend /etc/pam.d/" + service + ": libpam refuses everybody there"});
+        findings.push_back({"pam", service, trouble, "fix /etc/pam.d/" + service + ": PAM denies every login there"});
     const StackVerdict verdict = judge(account);
     const bool second_door = judge(session).has_gate;
-    const char* behind = second_door ? " (the session's gate still refuses)" : "";
+    const char* behind = second_door ? " (the session phase still denies revoked users)" : "";
     constexpr const char* kFirst = "put \"account requisite pam_revoke.so\" before all other account lines";
     if (account.lines.empty() && !account.troubles.empty()) return;
     if (!verdict.has_gate)
-        findings.push_back({"pam", service, compose("the gate is not in its account stack{}", behind), kFirst});
+        findings.push_back({"pam", service, compose("the gate is not in the account stack{}", behind), kFirst});
     else if (verdict.hole)
         findings.push_back({"pam", service, *verdict.hole + behind, kFirst});
     else if (verdict.shut && account.troubles.empty())
-        findings.push_back({"pam", service, "lets nobody in: the control of the gate takes \"no opinion\" for a refusal", kFirst});
+        findings.push_back({"pam", service, "denies every login: the control of the gate treats PAM_IGNORE as a failure", kFirst});
 }
 
 }  // namespace
@@ -70,10 +70,10 @@ void examine_pam(const std::string& root, const std::vector<std::string>& more, 
     }
     if (!files("other"))
         findings.push_back(
-            {"pam", "other", "is missing: what libpam does with a service without a file is not said", "install libpam-runtime"});
+            {"pam", "other", "missing: the result for services without a file is undefined", "install libpam-runtime"});
     if (used && !has_module(root))
-        findings.push_back({"pam", std::string(kGate), "is named in the stacks and not installed: nobody gets in",
-                            "install libpam-revoke, or take the lines out"});
+        findings.push_back({"pam", std::string(kGate), "in the stacks and not installed: PAM denies every login",
+                            "install libpam-revoke, or remove the lines"});
 }
 
 }  // namespace pam_revoke

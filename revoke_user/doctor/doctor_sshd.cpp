@@ -62,7 +62,7 @@ public:
     [[nodiscard]] const std::string& service() const { return service_; }
     // Errors: none; why everybody walks around PAM, or nothing.
     [[nodiscard]] std::optional<std::string> hole() const {
-        if (value_.empty()) return "does not say UsePAM yes, and the default is no";
+        if (value_.empty()) return "no 'UsePAM yes', and the default is no";
         if (is(value_, "yes")) return std::nullopt;
         return compose("UsePAM {} in {}", value_, place_);
     }
@@ -99,7 +99,7 @@ public:
             // Between two connections a host whose sshd is started by a socket has no /run/sshd.
             if (ran.said.starts_with("Missing privilege separation directory")) return;
             const std::string why = found.ok() ? display(ran.said.substr(0, ran.said.find('\n'))) : describe(found.error());
-            host.warn(compose("{}: sshd -T does not take it, so that it was read here: {}", daemon.config, why));
+            host.warn(compose("{}: sshd -T fails, the files are read instead: {}", daemon.config, why));
             return;
         }
         for (const std::string& line : plain_lines(ran.said, "")) {
@@ -107,12 +107,12 @@ public:
             if (words.size() == 2 && is(words[0], "usepam")) value_ = words[1];
             if (words.size() == 2 && is(words[0], "pamservicename")) service_ = words[1];
         }
-        if (value_.empty()) value_ = "unknown to it";
+        if (value_.empty()) value_ = "unknown";
     }
     [[nodiscard]] bool is_known() const { return !value_.empty(); }
     [[nodiscard]] const std::string& service() const { return service_; }
     [[nodiscard]] std::optional<std::string> hole() const {
-        return is(value_, "yes") ? std::nullopt : std::optional<std::string>("UsePAM " + value_ + ", says sshd -T");
+        return is(value_, "yes") ? std::nullopt : std::optional<std::string>("UsePAM " + value_ + ", from sshd -T");
     }
 
 private:
@@ -122,7 +122,7 @@ private:
     std::string service_;
 };
 
-constexpr const char* kNextStep = "say UsePAM yes and restart it: until then the gate is not asked there";
+constexpr const char* kNextStep = "set 'UsePAM yes' and restart sshd; until then, it does not use the gate";
 
 // A command line that starts an sshd, or a part of one: -f FILE, and -o UsePAM=no before any file. The service is called as the program is.
 void take_command(const std::string& unit, const std::string& command, std::vector<Daemon>& daemons, std::vector<std::string>& services,

@@ -40,8 +40,8 @@ void examine_user(const std::map<std::string, std::uint32_t>& people, const std:
     const auto known = people.find(user);
     const auto uid = known != people.end() ? std::optional(known->second) : parse_uid(user);
     if (!uid || is_system_uid(*uid)) return;
-    findings.push_back({"unit", unit, compose("runs as {} and does not ask PAM: it starts also when they are revoked", user),
-                        "add PAMName=login, or another account"});
+    findings.push_back({"unit", unit, compose("runs as {} without PAM: it starts even if the user is revoked", user),
+                        "add PAMName=login, or use another account"});
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ public:
 
     void load(const std::string& name, int level, int depth) {
         const auto text = files_(name);
-        if (!text) return trouble(name, 0, "is missing");
+        if (!text) return trouble(name, 0, "missing");
         if (depth > kMostFiles) return trouble(name, 0, "includes itself");
         std::string line;
         std::uint64_t begun = 0;
@@ -139,14 +139,14 @@ private:
         if (type != type_) return;
         const std::string control = lower(take_word(text));
         const std::string what = take_word(text);
-        if (what.empty()) return trouble(name, number, "names no module");
+        if (what.empty()) return trouble(name, number, "no module name");
         if (control == "include") return load(what, level, depth + 1);
         if (control == "substack") {
             stack.lines.push_back({compose("{}:{}", name, number), control, {{"default", "ignore"}}, {}, level});
             return load(what, level + 1, depth + 1);
         }
         PamLine line{compose("{}:{}", name, number), control, actions_of(control), what.substr(what.rfind('/') + 1), level};
-        if (line.actions == kAllBad && control != "[default=bad]") trouble(name, number, "has a control that libpam does not understand");
+        if (line.actions == kAllBad && control != "[default=bad]") trouble(name, number, "invalid control");
         stack.lines.push_back(std::move(line));
     }
 
@@ -281,7 +281,7 @@ StackVerdict judge(const PamStack& stack) {
     if (way && verdict.has_gate && !stack.lines.empty()) {
         const PamLine& last = stack.lines[way->last];
         verdict.hole = way->asked
-                           ? std::string("the gate's refusal is not heard: its control lets others overrule it")
+                           ? std::string("the verdict of the gate is ignored: its control lets other modules override it")
                            : compose("{} ({} {}) can end the phase before the gate is asked", last.place, last.control, last.module);
     }
     verdict.shut = !Walking(stack.lines, false).way_in();

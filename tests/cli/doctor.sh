@@ -9,46 +9,46 @@
 doctor_rows() {
 	cat <<END
 last|10|^pam: sshd: common-account:1 .* pam_unix.so\) can end the phase before the gate is asked \
-\(the session's gate still refuses\)
+\(the session phase still denies revoked users\)
 sufficient_before|1|^pam: sshd: sshd:1 \(sufficient pam_localuser.so\) can end
-optional|10|^pam: cron: the gate's refusal is not heard
-sufficient|10|^pam: cron: the gate's refusal is not heard
+optional|10|^pam: cron: the verdict of the gate is ignored
+sufficient|10|^pam: cron: the verdict of the gate is ignored
 jumped_over|1|^pam: su: .* before the gate is asked
-substack_done|1|^pam: sudo: the gate's refusal is not heard
-no_gate|1|^pam: sudo: the gate is not in its account stack \(the session
-vendor|1|^pam: systemd-user: the gate is not in its account stack \(the session
-falls_to_other|2|^pam: atd: the gate is not in its account stack
+substack_done|1|^pam: sudo: the verdict of the gate is ignored
+no_gate|1|^pam: sudo: the gate is not in the account stack \(the session
+vendor|1|^pam: systemd-user: the gate is not in the account stack \(the session
+falls_to_other|2|^pam: atd: the gate is not in the account stack
 case|1|^pam: sshd: sshd:1 \(sufficient pam_permit.so\) can end
-swallowed|10|^pam: sshd: the gate is not in its account stack
-closed_only|10|^pam: sshd: the gate's refusal is not heard
-ignore_is_ok|10|^pam: sshd: lets nobody in
-service_name|1|^pam: fleet: the gate is not in its account stack
+swallowed|10|^pam: sshd: the gate is not in the account stack
+closed_only|10|^pam: sshd: the verdict of the gate is ignored
+ignore_is_ok|10|^pam: sshd: denies every login
+service_name|1|^pam: fleet: the gate is not in the account stack
 template|1|^unit: code@.service: runs as alice
 defaults|1|^sshd: /etc/default/ssh: starts sshd with UsePAM=no
-no_module|1|^pam: pam_revoke.so: is named in the stacks and not installed
-shut|10|^pam: sshd: lets nobody in
-include_missing|1|^pam: su: common-acount: is missing
+no_module|1|^pam: pam_revoke.so: in the stacks and not installed
+shut|10|^pam: sshd: denies every login
+include_missing|1|^pam: su: common-acount: missing
 loop|1|^pam: su: su: includes itself
 usepam_no|1|^sshd: /etc/ssh/sshd_config: UsePAM no in /etc/ssh/sshd_config.d/10.conf
-usepam_unsaid|1|^sshd: /etc/ssh/sshd_config: does not say UsePAM yes
+usepam_unsaid|1|^sshd: /etc/ssh/sshd_config: no 'UsePAM yes'
 second_sshd|1|^sshd: /etc/ssh/admin_config: UsePAM no
 sshd_option|1|^sshd: ssh.service: starts sshd with UsePAM=no
 unit|1|^unit: job.service: runs as alice
 bad_line|1|^list: /etc/pam_revoke/lists.d/fleet.list:2: 
 expired|1|^list: .*: expired
 future|1|^list: .*issued in the future
-no_date|1|^list: .*does not say when it was issued
-group_missing|1|^configuration: recsue: is a group with rules that is not there
-due|1|^list: .*becomes stale at .* and there is no newer one yet; deliver the next
-old|1|^list: .*is older than max_age allows, since 2026-01-09
-old_for_some|1|^list: .*is older than max_age allows, since 2026-01-09
+no_date|1|^list: .*: no %issued line
+group_missing|1|^configuration: recsue: the group has rules and does not exist
+due|1|^list: .*: outdated at .* and there is no newer list; deliver a newer
+old|1|^list: .*: older than max_age since 2026-01-09
+old_for_some|1|^list: .*: older than max_age since 2026-01-09
 writable|1|^list: .*writable by group or others
 no_directory|1|^list: /var/lib/pam_revoke/lists.d: missing
-no_index|1|^index: /etc/pam_revoke/lists.d/fleet.list: is read line by line
+no_index|1|^index: /etc/pam_revoke/lists.d/fleet.list: read line by line
 typo|1|^configuration: .*pam_revoke.conf:2: unavailble
-not_read|1|^configuration: /var/lib/pam_revoke/lists.d: is where revoke-user writes
-exempt_empty|1|^exempt: rescue: is an exempt group without
-exempt_all|1|^exempt: staff: exempts 40 people
+not_read|1|^configuration: /var/lib/pam_revoke/lists.d: revoke-user writes there
+exempt_empty|1|^exempt: rescue: exempt group without
+exempt_all|1|^exempt: staff: exempts 40 users
 END
 }
 

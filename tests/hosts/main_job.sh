@@ -19,11 +19,11 @@ case_installed() {
 	check "doctor: healthy" says '^healthy$' host_run h revokectl doctor
 	echo 'UsePAM no' >"$root/etc/ssh/sshd_config.d/00-test.conf"
 	check "doctor: reports UsePAM no from sshd -T" \
-		says '^sshd: /etc/ssh/sshd_config: UsePAM no, says sshd -T' \
+		says '^sshd: /etc/ssh/sshd_config: UsePAM no, from sshd -T' \
 		host_run h revokectl doctor
 	echo 'Nonsense' >"$root/etc/ssh/sshd_config.d/00-test.conf"
 	check "doctor: reads a configuration that sshd rejects" \
-		says 'sshd -T does not take it, so that it was read here: .*Nonsense' \
+		says 'sshd -T fails, the files are read instead: .*Nonsense' \
 		host_run h revokectl doctor
 	rm "$root/etc/ssh/sshd_config.d/00-test.conf"
 }
