@@ -19,12 +19,12 @@ Result<std::int64_t> asked_for_sec(const Job& job) {
     const std::int64_t most_sec = job.settings.policy.break_glass_sec;
     if (text == "off") return 0;
     const auto duration_sec = parse_duration(text);
-    if (!duration_sec) return make_error(Fault::malformed, text, "is neither a duration such as 2h nor off");
+    if (!duration_sec) return make_error(Fault::malformed, text, "invalid duration (expected a value such as 2h, or off)");
     if (most_sec == 0)
         return make_error(Fault::refused, text,
-                          "was not announced: whoever runs this host says break_glass = 2h in [gate] of the configuration first");
+                          "not allowed by the configuration; set break_glass = 2h in [gate]");
     if (*duration_sec > most_sec)
-        return make_error(Fault::refused, text, "is longer than break_glass in [gate] of the configuration allows");
+        return make_error(Fault::refused, text, "longer than break_glass in [gate] of the configuration");
     return *duration_sec;
 }
 
@@ -34,12 +34,12 @@ std::int64_t broken_now_sec(const Job& job) {
 
 // True when who asks may: with a reason, and on a terminal or with --yes.
 bool is_wanted(const Job& job) {
-    if (job.arguments.reason.empty()) return job.output.complain("break-glass needs --reason: who is let in is not checked"), false;
+    if (job.arguments.reason.empty()) return job.output.complain("break-glass needs --reason"), false;
     if (!job.arguments.yes && !job.output.can_ask())
-        return job.output.complain("break-glass needs --yes where nobody can be asked"), false;
+        return job.output.complain("break-glass needs --yes without a terminal"), false;
     const std::int64_t left_sec = broken_now_sec(job);
-    if (left_sec > 0) job.output.say(compose("the glass is broken already, for {} s more", left_sec));
-    return is_confirmed(job, compose("Let everybody in who can not be checked, for {}? [y/N] ", job.arguments.subject));
+    if (left_sec > 0) job.output.say(compose("break-glass is already enabled, for {} s more", left_sec));
+    return is_confirmed(job, compose("Allow logins that cannot be checked, for {}? [y/N] ", job.arguments.subject));
 }
 
 // Writes the file, or takes it away.
@@ -47,7 +47,7 @@ Result<void> put(const Job& job, std::int64_t for_sec) {
     const auto folder = TRY(Folder::open(std::string(job.settings.run_dir.view()), job.owner));
     if (for_sec == 0) return folder.remove(kBreakGlassName);
     const auto text = print_break_glass(for_sec);
-    if (text.empty()) return make_error(Fault::io, "/proc/sys/kernel/random/boot_id", "can not be read");
+    if (text.empty()) return make_error(Fault::io, "/proc/sys/kernel/random/boot_id", "cannot read");
     const auto written = folder.replace(kBreakGlassName, text.view(), 0600);
     return written.ok() ? Result<void>() : written.error();
 }
@@ -79,7 +79,7 @@ ExitCode break_glass(const Job& job) {
     }
     if (for_sec.value() > 0 && !is_wanted(job)) return kUnchanged;
     if (for_sec.value() == 0 && broken_now_sec(job) == 0) {
-        job.output.complain("the glass is not broken; nothing was changed");
+        job.output.complain("break-glass is not enabled; nothing was changed");
         return kUnchanged;
     }
     const auto changed = change_glass(job, for_sec.value());
@@ -92,9 +92,9 @@ ExitCode break_glass(const Job& job) {
     const std::string until(print_time(job.now_sec + left_sec).view());
     job.output.say(
         left_sec > 0
-            ? compose("until {} who can not be checked is let in; who is listed is not; to end it: revokectl break-glass off",
+            ? compose("break-glass is enabled until {}; revoked users are still denied; disable it with 'revokectl break-glass off'",
                           until)
-            : std::string("who can not be checked is met as the configuration says"));
+            : std::string("break-glass is disabled"));
     job.output.answer(
         JsonObject().add("break_glass_sec", left_sec).add("until", left_sec > 0 ? until : "").add("exit", std::int64_t{code}).text());
     return code;

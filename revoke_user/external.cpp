@@ -34,7 +34,7 @@ std::optional<Error> run_external(std::string_view verb, char* const* words) {
     std::signal(SIGPIPE, SIG_DFL);
     // What was just looked at can be replaced by root alone. By its path, for a script opens it again.
     execve(path.c_str(), argv.data(), environ);
-    return make_error(Fault::io, path, "cannot be run", errno);
+    return make_error(Fault::io, path, "cannot run", errno);
 }
 
 }  // namespace pam_revoke

@@ -19,24 +19,24 @@ void complain_of(const Job& job, const std::vector<BadLine>& bad) {
         job.output.complain(compose("{}:{}: {}", path, bad[i].number, bad[i].reason));
     if (bad.size() > kMostComplaints)
         job.output.complain(compose("{}: and {} more", path, counted(bad.size() - kMostComplaints, "line", "lines")));
-    job.output.complain(compose("{}: nothing was imported: {} as above", path, counted(bad.size(), "line is", "lines are")));
+    job.output.complain(compose("{}: nothing was imported: {} invalid", path, counted(bad.size(), "line is", "lines are")));
 }
 
 // Remembers what was done, and says it. Returns the exit code.
 ExitCode conclude(const Job& job, const Imported& imported, const Denial& denial, std::size_t left_out) {
     const std::string& path = job.arguments.subject;
     const bool dry = job.arguments.dry_run;
-    const std::string counts = compose("{} {}, {} known already{}", imported.added, dry ? "would be added" : "added", imported.known,
+    const std::string counts = compose("{} {}, {} already known{}", imported.added, dry ? "would be added" : "added", imported.known,
                                            left_out == 0 ? "" : compose(", {} left out", left_out));
     const auto remembered =
         denial.changed ? remember(job, HistoryAction::import, path,
                                       denial.durable && left_out == 0 ? HistoryResult::done : HistoryResult::incomplete, counts) : Result<void>();
     if (!imported.bad.empty()) complain_of(job, imported.bad);
-    if (imported.bad.empty() && imported.cut) job.output.warn(display(path) + ": has no newline at its end: is the last line whole?");
+    if (imported.bad.empty() && imported.cut) job.output.warn(display(path) + ": no newline at the end; the last line may be truncated");
     if (imported.bad.empty())
         job.output.say(compose("{}: {}{}", display(path), counts,
-                                   denial.changed ? "; no session was ended: 'revokectl end NAME' does that, for each" : ""));
-    if (!denial.durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
+                                   denial.changed ? "; no session was ended; run 'revokectl end NAME' for each user" : ""));
+    if (!denial.durable) job.output.complain(job.console_path() + ": replaced, but may be lost in a power failure");
     if (!remembered.ok()) job.output.complain(remembered.error());
     const bool unchanged = !imported.bad.empty() || (!denial.changed && !dry);
     const ExitCode code = unchanged ? kUnchanged : denial.durable && left_out == 0 && remembered.ok() ? kDone : kIncomplete;

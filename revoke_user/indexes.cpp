@@ -35,7 +35,7 @@ struct Held {
 
 Result<Held> hold(const Job& job, int wait_msec) {
     const std::string path(index_dir(job.settings).view());
-    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return make_error(Fault::io, path, "can not be made", errno);
+    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return make_error(Fault::io, path, "cannot create", errno);
     auto folder = TRY(Folder::open(path, job.owner));
     auto lock = TRY(folder.lock(wait_msec));
     return Held{std::move(folder), std::move(lock)};
@@ -144,7 +144,7 @@ void refresh_index(const Job& job) {
     if (!held.ok() && held.error().fault == Fault::busy) return;
     const auto compiled = held.ok() ? compile_index(job.console_path(), held.value().folder, job.owner) : held.error();
     if (!compiled.ok())
-        job.output.warn(compose("warning: no index, so that each login reads every line: {}", describe(compiled.error())));
+        job.output.warn(compose("warning: no index, each login reads every line: {}", describe(compiled.error())));
 }
 
 ExitCode compile_lists(const Job& job) {
@@ -161,7 +161,7 @@ ExitCode compile_lists(const Job& job) {
         const ExitCode code = compile_all(job, held.value());
         if (code == kUnchanged || settled_folders(job) == before) return code;
     }
-    job.output.complain("the lists change faster than they can be compiled");
+    job.output.complain("the lists changed again after each rebuild of the indexes");
     return kIncomplete;
 }
 

@@ -37,9 +37,9 @@ Result<OpenedKey> key_in_file(const std::string& path) {
     std::string_view behind = text;
     (void)take_until(behind, '\n');
     if (!as_shown(behind).empty())
-        return make_error(Fault::malformed, path, "has more than one key");
+        return make_error(Fault::malformed, path, "more than one key");
     const auto key = key_in_line(text);
-    return key.ok() ? key : make_error(Fault::malformed, path, "is no file of a public key");
+    return key.ok() ? key : make_error(Fault::malformed, path, "not a public key file");
 }
 
 Result<NamedKey> from_file(NamedKey named, const std::string& path) {
@@ -48,17 +48,17 @@ Result<NamedKey> from_file(NamedKey named, const std::string& path) {
     const OpenedKey& found = key.value();
     if (named.serial.empty() && named.key_id.empty()) named.in_file = found;
     if (named.kind == TargetKind::ca && !found.ca.empty())
-        return make_error(Fault::malformed, path, "is a certificate, not the public key of an authority");
+        return make_error(Fault::malformed, path, "a certificate, not the public key of a CA");
     named.fingerprint = found.key;
     if (named.kind != TargetKind::certificate) return named;
-    if (found.ca.empty()) return make_error(Fault::malformed, path, "is a key without a certificate");
+    if (found.ca.empty()) return make_error(Fault::malformed, path, "a key without a certificate");
     named.fingerprint = found.ca;
     if (!named.serial.empty() || !named.key_id.empty()) return named;
     if (found.serial > 0) named.serial = std::to_string(found.serial);
     // Every certificate without a number has the same one.
     if (found.serial == 0) named.key_id = quoted(found.key_id);
     if (found.serial == 0 && found.key_id.empty())
-        return make_error(Fault::malformed, path, "has neither serial nor key id to be known by: deny its key with --key");
+        return make_error(Fault::malformed, path, "neither serial nor key ID; revoke the key with --key");
     return named;
 }
 
@@ -77,7 +77,7 @@ std::string describe(const OpenedKey& key) {
 
 Result<OpenedKey> key_in_line(std::string_view line) {
     const auto keys = keys_in(without_comment(as_shown(line)));
-    if (!keys.ok() || keys.value().size() != 1) return make_error(Fault::malformed, line, "is no public key");
+    if (!keys.ok() || keys.value().size() != 1) return make_error(Fault::malformed, line, "not a public key");
     return keys.value().front();
 }
 
@@ -135,7 +135,7 @@ Result<NamedKey> named_key(const Arguments& arguments) {
     named.kind = target->kind;
     named.fingerprint = target->name;
     if (named.kind == TargetKind::certificate && named.serial.empty() && named.key_id.empty())
-        return make_error(Fault::malformed, typed, "is an authority: say --serial or --key-id, or deny all of it with --ca");
+        return make_error(Fault::malformed, typed, "a CA; add --serial or --key-id, or use --ca for all its certificates");
     return named;
 }
 

@@ -32,14 +32,14 @@ Result<std::string> ssh_keygen(const Job& job, std::vector<std::string> words, c
     const std::string& said = ran.said;
     if (ran.code == 0) return std::move(ran.said);
     if (!said.empty()) job.output.complain(compose("ssh-keygen: {}", display(said.substr(0, said.find('\n')))));
-    return make_error(Fault::malformed, object, "is not taken by ssh-keygen");
+    return make_error(Fault::malformed, object, "rejected by ssh-keygen");
 }
 
 // A folder of our own for what ssh-keygen reads and writes; gone with the object.
 class Workshop {
 public:
     explicit Workshop(const Job& job) : path_(job.state_dir() + "/krl.XXXXXX") {
-        if (mkdtemp(path_.data()) == nullptr) error_ = make_error(Fault::io, path_, "can not be made", errno);
+        if (mkdtemp(path_.data()) == nullptr) error_ = make_error(Fault::io, path_, "cannot create", errno);
     }
     Workshop(const Workshop&) = delete;
     Workshop& operator=(const Workshop&) = delete;
@@ -101,7 +101,7 @@ Result<std::map<std::string, std::string>> authorities_in(const std::string& pat
         if (line.empty() || line.front() == '#') continue;
         const auto key = key_in_line(line);
         // Of a certificate ssh-keygen makes a section that no certificate fits.
-        if (!key.ok() || !key.value().ca.empty()) return make_error(Fault::malformed, path, "has a line that is no plain public key");
+        if (!key.ok() || !key.value().ca.empty()) return make_error(Fault::malformed, path, "contains a line that is not a public key");
         authorities[key.value().key] = line + "\n";
     }
     return authorities;
@@ -121,7 +121,7 @@ Result<void> make_krl(const Job& job, const Workshop& workshop, const std::map<s
             const auto count = static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
             gathered.taken -= count;
             gathered.left_out.push_back(
-                compose("cert:{}: {} want the public key of their authority: --ca FILE, with a key in each line", fingerprint,
+                compose("cert:{}: {} without the public key of the CA; use --ca FILE, with one key per line", fingerprint,
                             counted(count, "entry", "entries")));
             continue;
         }
@@ -143,7 +143,7 @@ Result<bool> deliver(const Job& job, const Workshop& workshop) {
     const auto old = folder.read(target.filename(), kMostKrlBytes);
     if (!old.ok() && !job.arguments.force) return old.error();
     if (old.ok() && !old.value().empty() && !old.value().starts_with("SSHKRL\n") && !job.arguments.force)
-        return make_error(Fault::refused, target.string(), "is there and no key revocation list; --force writes over it");
+        return make_error(Fault::refused, target.string(), "not a key revocation list; --force replaces it");
     return folder.replace(target.filename(), krl, 0644);  // sshd reads it as root, ssh-keygen -Q as anybody
 }
 
@@ -166,7 +166,7 @@ ExitCode import_krl(const Job& job) {
     const std::string& path = job.arguments.subject;
     std::error_code fault;
     if (!std::filesystem::is_regular_file(path, fault)) {
-        job.output.complain(display(path) + ": is missing, or no regular file");
+        job.output.complain(display(path) + ": missing or not a regular file");
         return kUnchanged;
     }
     const auto printed = ssh_keygen(job, {"-Q", "-l", "-f", path}, path);
@@ -178,7 +178,7 @@ ExitCode import_krl(const Job& job) {
     for (std::size_t i = 0; i < list.bad.size() && i < kMostComplaints; ++i)
         job.output.complain(compose("{}: line {} of ssh-keygen -Q -l: {}", display(path), list.bad[i].number, list.bad[i].reason));
     if (list.bad.empty() || job.arguments.force) return import_text(job, list.text, list.bad.size());
-    job.output.complain(compose("{}: {} left out; so nothing was imported: --force imports the rest", display(path),
+    job.output.complain(compose("{}: nothing was imported: {} not supported; --force imports the rest", display(path),
                                     counted(list.bad.size(), "line is", "lines are")));
     return kUnchanged;
 }
@@ -193,14 +193,14 @@ ExitCode export_krl(const Job& job) {
     const auto& left_out = exported.value().left_out;
     for (const std::string& reason : left_out) job.output.complain(reason);
     if (exported.value().ending > 0)
-        job.output.warn(compose("{}: warning: {}, and a KRL knows no end: export again then", display(job.arguments.subject),
-                                    counted(exported.value().ending, "entry ends with its until=", "entries end with their until=")));
+        job.output.warn(compose("{}: warning: {}, and a KRL does not expire; export again at that time", display(job.arguments.subject),
+                                    counted(exported.value().ending, "entry has until=", "entries have until=")));
     job.output.say(compose("{}: {} written{}", display(job.arguments.subject), counted(exported.value().taken, "entry", "entries"),
-                               left_out.empty() ? "" : ", and not those above"));
+                               left_out.empty() ? "" : ", except those above"));
     JsonArray reasons;
     for (const std::string& reason : left_out) reasons.add_raw(json_string(reason));
     const bool durable = exported.value().durable;
-    if (!durable) job.output.complain(display(job.arguments.subject) + ": is written, but may not survive a power cut");
+    if (!durable) job.output.complain(display(job.arguments.subject) + ": written, but may be lost in a power failure");
     const ExitCode code = left_out.empty() && durable ? kDone : kIncomplete;
     JsonObject json;
     json.add("file", job.arguments.subject)

@@ -50,7 +50,7 @@ Result<bool> suspend_linger(const Job& job, Result<Bus>& bus, const Account& acc
 Result<void> forbid_linger(Result<Bus>& bus, const Account& account) {
     if (!lingers(account.name)) return {};
     if (!bus.ok()) return bus.error();
-    if (account.uids.empty()) return make_error(Fault::io, account.name, "has no user id any more");
+    if (account.uids.empty()) return make_error(Fault::io, account.name, "no UID found");
     // An ending may have used up the time that the bus had.
     bus.value().set_deadline(monotonic_usec() + kCallUsec);
     return set_linger(bus.value(), account.name, account.uids.front(), false);
@@ -67,7 +67,7 @@ Result<bool> resume_linger(const Job& job, const Account& account) {
         if (!bus.ok())
             switched = bus.error();
         else if (account.uids.empty())
-            switched = make_error(Fault::io, account.name, "has no user id any more");
+            switched = make_error(Fault::io, account.name, "no UID found");
         else
             switched = set_linger(bus.value(), account.name, account.uids.front(), true);
         return switched.ok() ? kept : text;  // not done: remembered for the next time

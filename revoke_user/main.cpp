@@ -24,13 +24,13 @@ Result<Target> subject_of(const Arguments& arguments) {
     if (text.find(':') != std::string_view::npos) {
         const auto target = parse_target(text, &reason);
         if (target && (target->kind == TargetKind::user || target->kind == TargetKind::uid)) return *target;
-        return make_error(Fault::malformed, text, target ? "is not a person: write it into a list in lists.d instead" : reason);
+        return make_error(Fault::malformed, text, target ? "not a user; write this target into a list in lists.d" : reason);
     }
     if ((reason = why_not_a_name(text)) != nullptr) return make_error(Fault::malformed, text.empty() ? "NAME" : text, reason);
     if (parse_uid(text)) {
         const auto person = find_name(std::string(text).c_str());
         if (person.ok() && !person.value().known)
-            return make_error(Fault::malformed, text, "is a number and nobody's name: say uid:NUMBER or user:NAME");
+            return make_error(Fault::malformed, text, "not a login name; use uid:NUMBER or user:NAME");
     }
     return Target{TargetKind::user, text, 0};
 }

@@ -100,20 +100,20 @@ ExitCode say_answer(const Job& job, const std::string& asked, const std::string&
     if (answer.bad_line) job.output.complain(*answer.bad_line);
     if (answer.bad_lines > 0)
         job.output.complain(counted(answer.bad_lines, "line is", "lines are") +
-                            " not understood and not enforced; 'revokectl verify FILE' names each");
-    if (answer.index_error) job.output.warn("list read line by line: " + describe(*answer.index_error) + "; 'revokectl reindex' makes it anew");
+                            " invalid and not enforced; run 'revokectl verify FILE' for details");
+    if (answer.index_error) job.output.warn("list is read line by line: " + describe(*answer.index_error) + "; run 'revokectl reindex'");
     if (revoked) {
         job.output.say(compose("{}: {} by {}:{}", name, job.output.bad("revoked"), display(answer.list.view()), answer.line));
         job.output.say(compose("  entry   {}{}", display(answer.target.view()),
-                                   answer.by_uid ? " (by its uid: renamed account or reused number)" : ""));
+                                   answer.by_uid ? " (by UID: renamed account or reused UID)" : ""));
         if (!answer.ref.empty()) job.output.say(compose("  ref     {}", display(answer.ref.view())));
         if (!answer.reason.empty()) job.output.say(compose("  reason  {}", display(answer.reason.view())));
         return kRevoked;
     }
     if (answer.error) job.output.complain(*answer.error);
     if (answer.verdict == Verdict::unavailable) {
-        job.output.say(compose("{}: {}: could not be checked, and is {}", name, job.output.bad(word),
-                                   admission.empty() ? std::string("refused until that is mended") : "let in by " + admission));
+        job.output.say(compose("{}: {}: could not be checked; logins are {}", name, job.output.bad(word),
+                                   admission.empty() ? std::string("denied until this is fixed") : "allowed by " + admission));
         return kIncomplete;
     }
     job.output.say(compose("{}: {}{}", name, job.output.good(word), answer.exempt ? " (exempt by the configuration)" : ""));
@@ -170,7 +170,7 @@ ExitCode show_check_list(const Job& job) {
     job.output.answer(
         JsonObject().add("list", path).add("entries", static_cast<std::int64_t>(check.entries)).add_raw("bad", bad.text()).text());
     if (check.bad.empty())
-        job.output.say(compose("{}: {}, {}", display(path), job.output.good("sound"), counted(check.entries, "entry", "entries")));
+        job.output.say(compose("{}: {}, {}", display(path), job.output.good("valid"), counted(check.entries, "entry", "entries")));
     return check.bad.empty() ? kDone : kUnsound;
 }
 

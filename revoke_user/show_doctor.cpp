@@ -13,7 +13,7 @@ ExitCode show_doctor(Job& job) {
     const std::string& root = job.arguments.root;
     std::error_code fault;
     if (!root.empty() && !std::filesystem::is_directory(root, fault)) {
-        job.output.complain(display(root) + ": is no directory");
+        job.output.complain(display(root) + ": not a directory");
         return kUsage;
     }
     const Examined host{root, job.settings, job.owner, job.now_sec, [&job](std::string_view line) { job.output.warn(line); }};

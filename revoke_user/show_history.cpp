@@ -36,7 +36,7 @@ Result<std::vector<Shown>> written(const Job& job, bool& whole) {
     if (!text.value()) return records;
     for_each_line(*text.value(), [&](std::string_view line, std::uint64_t number) {
         auto record = parse_record(line);
-        if (!record) job.output.complain(compose("{}:{}: is no record", path, number));
+        if (!record) job.output.complain(compose("{}:{}: invalid record", path, number));
         whole = whole && record;
         if (record) records.push_back({std::move(*record)});
     });
@@ -88,12 +88,12 @@ std::vector<std::string> fields_about(const std::string& wanted) {
 bool take_told(const Job& job, const std::string& wanted, std::vector<Shown>& records) {
     auto told = entries_with({kDeniedId, kUncheckedId, message_id(Event::session_ended)}, fields_about(wanted), kMostOfJournal);
     if (!told.ok()) {
-        job.output.complain(compose("who was refused is not shown: {}", describe(told.error())));
+        job.output.complain(compose("denied logins are not listed: {}", describe(told.error())));
         return false;
     }
-    if (!told.value().has_journal) job.output.warn("who was refused is not shown: nobody keeps a journal here; the gate told syslog");
+    if (!told.value().has_journal) job.output.warn("denied logins are not listed: no journal on this host, the gate logs to syslog");
     if (told.value().is_cut)
-        job.output.complain(compose("of the journal the newest {} of a kind are shown; all of them: journalctl MESSAGE_ID={}",
+        job.output.complain(compose("only the newest {} journal entries of each kind are listed; for all, run 'journalctl MESSAGE_ID={}'",
                                         kMostOfJournal, kDeniedId));
     for (ToldEntry& entry : told.value().entries) records.push_back(record_of(entry));
     return !told.value().is_cut;

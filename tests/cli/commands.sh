@@ -57,7 +57,7 @@ case_verbs_of_packages() {
 		"verb of a package, owned by another user" with_verb 755 65534 755 status
 	refused 4 '/usr/libexec/pam_revoke: .*writable' "verb in a directory writable by others" \
 		with_verb 755 0 777 status
-	refused 4 'revokectl-status: cannot be run' "verb of a package, not executable" \
+	refused 4 'revokectl-status: cannot run' "verb of a package, not executable" \
 		with_verb 644 0 755 status
 	printf '#!/bin/sh\ntouch %s/PWNED\n' "$work" >"$work/revokectl-evil"
 	chmod 755 "$work/revokectl-evil"

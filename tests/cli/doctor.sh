@@ -75,6 +75,6 @@ case_doctor() {
 	echo "        doctor: $healthy healthy trees without a finding, $found with an error found"
 	refused 2 "'--root' cannot be used with 'revokectl list'" "root directory without doctor" \
 		ctl list --root "$tree"
-	refused 2 'is no directory' "missing root directory" ctl doctor --root "$work/nowhere"
+	refused 2 'nowhere: not a directory' "missing root directory" ctl doctor --root "$work/nowhere"
 	refused 2 "unexpected argument 'alice'" "doctor with a user name" ctl doctor alice
 }

@@ -25,7 +25,7 @@ case_import() {
 	check "import dry run: JSON has dry_run" \
 		says '"dry_run": true' import_newcomer --json
 	check "import without a final newline: a warning" \
-		says 'has no newline at its end: is the last line whole' \
+		says 'no newline at the end; the last line may be truncated' \
 		ctl import <(printf 'one\ntwo') --reason x --dry-run
 	check_rc 0 "import without a final newline: succeeds" \
 		ctl import <(printf 'one\ntwo') --reason x --dry-run
@@ -34,7 +34,7 @@ case_import() {
 		"import of a truncated list" ctl import "$work/truncated.list" --reason x
 	printf '# pam_revoke list 1\nuser:x reson=y\nnonsense\n' >"$work/lists/bad.list"
 	check "check: the number of invalid lines is printed" \
-		says '2 lines are not understood and not enforced' ctl check nobody-such
+		says '2 lines are invalid and not enforced' ctl check nobody-such
 	check "check: JSON has the number of invalid lines" \
 		says '"bad_lines": 2' ctl check nobody-such --json
 	rm "$work/lists/bad.list"
@@ -55,7 +55,7 @@ case_imported_user() {
 case_import_again() {
 	check_rc 4 "import again: nothing changes" ctl import "$work/many.csv"
 	check "import again: 300 entries are known" \
-		says '0 added, 300 known' ctl import "$work/many.csv"
+		says '0 added, 300 already known' ctl import "$work/many.csv"
 	check "import dry run: prints what would change" \
 		says '1 would be added' import_newcomer
 	printf 'good\nbad name\n' >"$work/bad.csv"

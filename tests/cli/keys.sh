@@ -75,18 +75,18 @@ certificate_entries() {
 key_usage() {
 	refused 2 'not a SHA256: fingerprint' "invalid fingerprint" deny --key SHA256:short
 	refused 2 'none.pub: cannot open' "missing key file" deny --key "$work/none.pub"
-	refused 2 'is no file of a public key' "private key instead of a public key" \
+	refused 2 'not a public key file' "private key instead of a public key" \
 		deny --key "$work/key"
-	refused 2 'is no file of a public key' "program instead of a public key" \
+	refused 2 'not a public key file' "program instead of a public key" \
 		deny --key /bin/true
-	refused 2 'is a certificate, not the public key' "certificate instead of a CA" \
+	refused 2 'a certificate, not the public key of a CA' "certificate instead of a CA" \
 		deny --ca "$work/key-cert.pub"
-	refused 2 'say --serial or --key-id' "certificate by its CA alone" deny --cert "$ca"
+	refused 2 'add --serial or --key-id' "certificate by its CA alone" deny --cert "$ca"
 	cat "$work/key.pub" "$work/other.pub" >"$work/two.pub"
-	refused 2 'has more than one key' "file with two keys" deny --key "$work/two.pub"
+	refused 2 'more than one key' "file with two keys" deny --key "$work/two.pub"
 	refused 4 'denied already, and for longer' "planned entry shortened" \
 		deny --key "$other" --until +1h
-	refused 2 'is a key without a certificate' "public key instead of a certificate" \
+	refused 2 'a key without a certificate' "public key instead of a certificate" \
 		deny --cert "$work/key.pub"
 	refused 2 'exclude each other' "key and CA together" deny --key "$key" --ca "$ca"
 	refused 2 'exclude each other' "key and user together" deny alice --key "$key"

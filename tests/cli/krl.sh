@@ -53,7 +53,7 @@ krl_make_keys() {
 krl_usage() {
 	check_rc 4 "KRL import of a public key: fails" ctl import-krl "$work/krl-a.pub"
 	check "KRL import of a public key: the message names the file" \
-		says 'krl-a.pub: is not taken by ssh-keygen' ctl import-krl "$work/krl-a.pub"
+		says 'krl-a.pub: rejected by ssh-keygen' ctl import-krl "$work/krl-a.pub"
 	check_rc 4 "KRL import of a missing file: fails" ctl import-krl "$work/nowhere"
 	check_rc 2 "KRL export without a file: usage error" ctl export-krl
 	check_rc 2 "KRL export with a key: usage error" \
@@ -71,7 +71,7 @@ krl_export() {
 	check_rc 3 "KRL export without the public key of the CA: incomplete" \
 		ctl export-krl "$krl"
 	check "KRL export without the public key of the CA: the message names the option" \
-		says 'cert:SHA256:.*: 3 entries want the public key of their authority: --ca FILE' \
+		says 'cert:SHA256:.*: 3 entries without the public key of the CA; use --ca FILE' \
 		ctl export-krl "$krl"
 	{ echo '# authorities'; cat "$work/krl-ca1.pub" "$work/krl-ca2.pub"; } >"$authorities"
 	check_rc 0 "KRL export with the public key of the CA: succeeds" \
@@ -89,7 +89,7 @@ krl_import() {
 	fresh
 	check_rc 0 "KRL import: succeeds" ctl import-krl "$krl" --reason leak --ref T9
 	check_rc 0 "KRL import again: nothing is new" \
-		says ': 0 added, 5 known' ctl import-krl "$krl" --reason leak
+		says ': 0 added, 5 already known' ctl import-krl "$krl" --reason leak
 	all_agree "KRL import"
 	check "KRL import: the list has the reason" \
 		test "$(grep -c 'ref="T9".*reason="leak"' "$console")" -eq 5
@@ -115,7 +115,7 @@ krl_export_incomplete() {
 	printf '%s\n' "cert:$ca1 serial=010" "cert:$ca1 serial=12-12" \
 		"key:$(fingerprint "$work/krl-b.pub") until=2099-01-01T00:00:00Z" >>"$console"
 	check "KRL export of an entry with an end: reported" \
-		says '1 entry ends with its until=' "${exporting[@]}"
+		says '1 entry has until=' "${exporting[@]}"
 	check "KRL export of serial 010: decimal" grep -q '^serial: 10$' <(listed_in "$work/again")
 	check "KRL export of range 12-12: one serial" \
 		grep -q '^serial: 12$' <(listed_in "$work/again")
@@ -151,7 +151,7 @@ krl_import_incomplete() {
 	check "KRL import of a KRL without a CA: nothing is imported" fails test -s "$console"
 	check_rc 3 "KRL forced import, dry run: incomplete" "${importing[@]}" --force --dry-run
 	check "KRL forced import, dry run: prints what would be left out" \
-		says 'would be added, 0 known already, 1 left out' \
+		says 'would be added, 0 already known, 1 left out' \
 		"${importing[@]}" --force --dry-run
 	check "KRL forced import, dry run: nothing is imported" fails test -s "$console"
 	check "KRL forced import, dry run: JSON has left_out" \
@@ -159,7 +159,7 @@ krl_import_incomplete() {
 		"${importing[@]}" --force --dry-run --json
 	check_rc 3 "KRL forced import: incomplete" "${importing[@]}" --force
 	check "KRL forced import: the history has incomplete as result" \
-		says 'import .* incomplete .*1 added, 0 known already, 1 left out' ctl history
+		says 'import .* incomplete .*1 added, 0 already known, 1 left out' ctl history
 	check_rc 1 "KRL forced import: the key is revoked" ctl check --key "$work/krl-a.pub"
 	{ printf 'sha1: '; cat "$work/krl-b.pub"; } >"$work/spec"
 	ssh-keygen -q -k -f "$krl" "$work/spec"

@@ -27,10 +27,10 @@ $long|longer than 256 bytes
 --|begins with '-'
 a,b|','
 a#b|'#'
-group:staff|is not a person
+group:staff|not a user
 key:SHA256:x|fingerprint
 uid:x|uid:x: invalid UID
-99999|nobody's name
+99999|not a login name
 EOF
 	check_rc 2 "name empty: usage error" deny ""
 	check_rc 0 "name in UTF-8: accepted" deny jürgen
