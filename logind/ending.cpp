@@ -186,7 +186,7 @@ private:
         report_.troubles = watch_.doubts();
         if (withheld_ && !last.processes.empty())
             report_.troubles.push_back(make_error(Fault::refused, account_.name,
-                                                  "was not killed as a whole: what is named and left alone runs under the same number"));
+                                                  "not killed as a whole: processes that are only reported have the same UID"));
         for (const auto& [object, error] : failed_)
             if (!last.quiet()) report_.troubles.push_back(error);
         report_.sessions = last.sessions;

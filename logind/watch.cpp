@@ -183,13 +183,13 @@ bool Watch::nothing_to_end() const {
 
 std::vector<Error> Watch::doubts() const {
     std::vector<Error> doubts = sight_.troubles;
-    for (const std::string& unit : restarting_) doubts.push_back(make_error(Fault::bus, unit, "is being started again and again"));
+    for (const std::string& unit : restarting_) doubts.push_back(make_error(Fault::bus, unit, "restarted repeatedly"));
     if (unasked_) doubts.push_back(*unasked_);
     if (uncounted_) doubts.push_back(*uncounted_);
     for (const std::uint32_t number : hidden_)
         if (sight_.quiet())
             doubts.push_back(
-                make_error(Fault::io, "uid " + std::to_string(number), "has a process that the kernel counts and that can not be seen"));
+                make_error(Fault::io, "uid " + std::to_string(number), "the kernel counts a process that cannot be seen"));
     if (!sight_.populated.empty() && sight_.processes.empty()) doubts.push_back(unseen(sight_.populated));
     return doubts;
 }

@@ -44,7 +44,7 @@ Result<Denial> publish(const Job& job, const Held& held, HistoryAction action, c
     std::size_t size = text.size();
     for (const Edit& edit : edits) size += edit.text.size() - edit.size;
     // What the gate would find too large would keep everybody out, and could not be undone by us.
-    if (size > kMaxListBytes) return make_error(Fault::too_large, job.console_path(), "would be larger than a list may be");
+    if (size > kMaxListBytes) return make_error(Fault::too_large, job.console_path(), "would exceed the maximum size of a list");
     TRY(write_history(job, held, action, target, HistoryResult::begun, job.console_path()));
     bool is_same = true;
     auto replaced = held.lists.replace_by(kConsoleList, 0600, [&](int fd) {
@@ -53,7 +53,7 @@ Result<Denial> publish(const Job& job, const Held& held, HistoryAction action, c
         is_same = held.lists.has(kConsoleList, was);
         return written && is_same;
     });
-    if (!is_same) replaced = make_error(Fault::busy, job.console_path(), "was changed by somebody else meanwhile; try again");
+    if (!is_same) replaced = make_error(Fault::busy, job.console_path(), "changed by another program meanwhile; try again");
     held.lists.keep_spares();
     if (replaced.ok()) return Denial{true, replaced.value()};
     (void)write_history(job, held, action, target, HistoryResult::failed, replaced.error().reason);  // the error itself is what we report
@@ -80,7 +80,7 @@ Result<Denial> change_list(const Job& job, HistoryAction action, const std::stri
     auto found = TRY(held.lists.read_snapshot(kConsoleList, kMaxListBytes));
     // Somebody who is about to write it empties it first.
     if (found && found->text.empty())
-        return make_error(Fault::malformed, job.console_path(), "is empty: if nobody is writing it, remove it and try again");
+        return make_error(Fault::malformed, job.console_path(), "empty; if no program is writing it, remove it and try again");
     const Snapshot was = found ? std::move(*found) : Snapshot();
     const auto edits = TRY(change(was.text));
     if (edits.empty()) return Denial{};
@@ -101,7 +101,7 @@ Result<Denial> deny(const Job& job, const Entry& entry) {
             if (old.uid && old.uid != kept.uid) continue;
             if (says_the_same(old, kept)) return Edits();
             if (is_weaker(kept, old, job.now_sec) && !job.arguments.force)
-                return make_error(Fault::refused, text_of(entry.target), "is denied already, and for longer; --undo first, or --force");
+                return make_error(Fault::refused, text_of(entry.target), "already revoked for a longer period; use --undo first, or --force to shorten it");
             replaced.push_back(line);
         }
         return edits_to_add(text, replaced, kept, job.console_path());

@@ -41,7 +41,7 @@ std::string last_admin(const Job& job, const Account& account) {
         others = others || (members.ok() && any_name(members.value().view(), is_other));
     });
     if (!is_admin || others) return {};
-    return compose("is the last usable member of the admin groups ({})", display(job.settings.admin_groups.view()));
+    return compose("last usable member of the admin groups ({})", display(job.settings.admin_groups.view()));
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ Result<Account> account_of(Result<Bus>& bus, const Target& target) {
 
 bool is_root(const Job& job) {
     if (geteuid() == job.owner) return true;
-    job.output.complain("must be run as root, for example through sudo; nothing was changed");
+    job.output.complain("nothing was changed; run it as root, for example with sudo");
     return false;
 }
 
@@ -77,18 +77,18 @@ std::vector<std::string> objections(const Job& job, const Target& target, const 
     const auto& uids = account.uids;
     const auto has = [&](std::uint32_t uid) { return std::find(uids.begin(), uids.end(), uid) != uids.end(); };
     if (target.name == "root" || has(0)) {
-        found.emplace_back("is root, which the system itself runs as");
+        found.emplace_back("runs the system itself");
     } else if (std::any_of(uids.begin(), uids.end(), is_system_uid)) {
-        found.emplace_back("is a system account, which services run as");
+        found.emplace_back("system account, used by services");
     }
     if (!job.arguments.only_ends() && ask_gate(job, target, "sshd").exempt)
-        found.emplace_back("is exempt by the configuration: the gate would let them in all the same");
+        found.emplace_back("exempt by the configuration: the gate allows logins anyway");
     const bool own = std::any_of(job.by.uids.begin(), job.by.uids.end(), [&](std::uint32_t uid) { return uid != 0 && has(uid); });
-    if (own || (!account.name.empty() && account.name == job.by.name && account.name != "root")) found.emplace_back("is your own account");
+    if (own || (!account.name.empty() && account.name == job.by.name && account.name != "root")) found.emplace_back("your own account");
     if (!job.arguments.no_end && !account.others.empty()) {
         std::string others;
         for (const std::string& other : account.others) others += (others.empty() ? "" : ", ") + display(other);
-        found.push_back(compose("shares a user id with {}: what runs there may be theirs", others));
+        found.push_back(compose("shares a UID with {}, which may own some of the processes", others));
     }
     if (!job.arguments.only_ends())
         if (const std::string reason = last_admin(job, account); !reason.empty()) found.push_back(reason);
@@ -112,12 +112,12 @@ std::function<const char*(const Entry&)> import_guard(const Job& job) {
         const Target& target = entry.target;
         const auto own = [&](std::uint32_t uid) { return uid != 0 && std::find(by.uids.begin(), by.uids.end(), uid) != by.uids.end(); };
         const auto uid = target.kind == TargetKind::uid ? std::optional(target.uid) : entry.uid;
-        if (target.kind == TargetKind::group) return "names a whole group, which takes --force";
-        if ((target.kind == TargetKind::user && target.name == "root") || uid == 0U) return "names root, which takes --force";
+        if (target.kind == TargetKind::group) return "names a group; --force is needed";
+        if ((target.kind == TargetKind::user && target.name == "root") || uid == 0U) return "names root; --force is needed";
         if ((target.kind == TargetKind::user && target.name == by.name) || (uid && own(*uid)))
-            return "names your own account, which takes --force";
+            return "names your own account; --force is needed";
         if ((target.kind == TargetKind::user && admins.contains(target.name)) || (uid && numbers.contains(*uid)))
-            return "names an administrator, which takes --force";
+            return "names an administrator; --force is needed";
         return nullptr;
     };
 }
@@ -127,7 +127,7 @@ bool may_go_on(const Job& job, const Target& target, const Account& account, con
     for (const std::string& reason : found)
         job.output.complain(compose("{}: {}{}", display(name), reason, job.arguments.force ? "; forced" : ""));
     if (found.empty() || job.arguments.force) return true;
-    job.output.complain("nothing was changed; --force does it all the same");
+    job.output.complain("nothing was changed; --force overrides this");
     return false;
 }
 

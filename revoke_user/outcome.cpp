@@ -16,8 +16,8 @@ constexpr std::size_t kMostShown = 20;
 const char* next_step(const Job& job, const EndReport& report) {
     const auto is_named = [](const Process& process) { return process.tie == Tie::descendant || process.tie == Tie::container; };
     if (!job.arguments.descendants && std::any_of(report.survivors.begin(), report.survivors.end(), is_named))
-        return "descendants and containers were left alone: --descendants ends them, too";
-    return "mend what is named above, and run it again";
+        return "add --descendants to end descendants and containers as well";
+    return "fix the errors above and run the command again";
 }
 
 }  // namespace
@@ -41,50 +41,50 @@ void say_sessions(const Job& job, const std::vector<Session>& sessions, bool wit
 }
 
 void say_left(const Job& job, const EndReport& report, const std::string& name) {
-    for (const Session& session : report.sessions) job.output.complain(compose("{}: {}: still there", name, describe(session)));
+    for (const Session& session : report.sessions) job.output.complain(compose("{}: {}: still open", name, describe(session)));
     for (std::size_t i = 0; i < std::min(report.survivors.size(), kMostShown); ++i)
         job.output.complain(compose("{}: {}: still running", name, describe(report.survivors[i])));
     if (report.survivors.size() > kMostShown)
         job.output.complain(compose("{}: and {} more processes", name, report.survivors.size() - kMostShown));
     for (const Error& trouble : report.troubles) job.output.complain(trouble);
-    if (report.own_left) job.output.complain(compose("{}: your own session is theirs and ends now, last and unverified", name));
+    if (report.own_left) job.output.complain(compose("{}: your own session is ended last and cannot be verified", name));
 }
 
 void say_plan(const Job& job, const Revocation& revocation, const Sight& there) {
     const Arguments& arguments = job.arguments;
     std::string uids;
     for (const std::uint32_t uid : revocation.account.uids) uids += compose("{}{}", uids.empty() ? "uid " : ", ", uid);
-    job.output.say(compose("{} ({})", job.output.strong(display(revocation.name)), uids.empty() ? "no uid known" : uids));
+    job.output.say(compose("{} ({})", job.output.strong(display(revocation.name)), uids.empty() ? "no UID known" : uids));
     if (!arguments.only_ends()) {
         const std::string from = arguments.from_sec ? compose(", from {}", print_time(*arguments.from_sec).view()) : "";
         const std::string until = arguments.until_sec ? compose(", until {}", print_time(*arguments.until_sec).view()) : "";
-        job.output.say(compose("  deny   every new login{}{}, in {}", from, until, job.console_path()));
+        job.output.say(compose("  revoke  new logins are denied{}{}, by {}", from, until, job.console_path()));
     }
     if (arguments.no_end || arguments.from_sec.value_or(0) > job.now_sec) return;
-    if (job.arguments.now) return job.output.say("  end    everything, at once");
-    job.output.say(compose("  end    {} sessions, {} processes", there.sessions.size(), there.processes.size()));
+    if (job.arguments.now) return job.output.say("  end     everything, at once");
+    job.output.say(compose("  end     {} sessions, {} processes", there.sessions.size(), there.processes.size()));
     say_sessions(job, there.sessions, false);
 }
 
 void say_outcome(const Job& job, const Revocation& revocation, const Outcome& outcome) {
     const EndReport& report = outcome.report;
     const std::string name = display(revocation.name);
-    if (outcome.planned) job.output.say(compose("{}: will be denied from {} on", name, print_time(*job.arguments.from_sec).view()));
+    if (outcome.planned) job.output.say(compose("{}: will be revoked from {} on", name, print_time(*job.arguments.from_sec).view()));
     if (outcome.denied)
-        job.output.say(compose("{}: {}{}", name, job.output.good("denied"), outcome.changed ? "" : " already, as before"));
+        job.output.say(compose("{}: {}{}", name, job.output.good("revoked"), outcome.changed ? "" : ", as before"));
     if (outcome.ended)
         job.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, report.ended.size(), report.processes_ended,
                                    static_cast<double>(report.elapsed_usec) / 1e6));
     say_left(job, report, name);
     for (const std::string& trouble : outcome.troubles) job.output.complain(trouble);
-    if (outcome.linger) job.output.say(compose("{}: lingering was on; it is off now, and on again after --undo", name));
+    if (outcome.linger) job.output.say(compose("{}: lingering is disabled; --undo enables it again", name));
     for (const Trace& trace : outcome.traces.found)
-        job.output.say(compose("{}: would bring it back: {} {}", name, trace.kind, display(trace.path)));
-    for (const Error& trouble : outcome.traces.troubles) job.output.warn(describe(trouble) + "; what would bring it back is not all known");
+        job.output.say(compose("{}: persistence: {} {}", name, trace.kind, display(trace.path)));
+    for (const Error& trouble : outcome.traces.troubles) job.output.warn(describe(trouble) + "; persistence could not be checked completely");
     if (outcome.ended && outcome.complete()) job.output.say(compose("{}: {}", name, job.output.good("nothing is left")));
-    if (job.arguments.only_ends()) job.output.say(compose("{}: was not denied, and may come straight back", name));
+    if (job.arguments.only_ends()) job.output.say(compose("{}: not revoked; new logins are possible", name));
     if (!outcome.complete())
-        job.output.complain(compose("{}: {}not everything could be ended or verified; {}", name, outcome.denied ? "denied, but " : "",
+        job.output.complain(compose("{}: {}something is left or could not be verified; {}", name, outcome.denied ? "revoked, but " : "",
                                         next_step(job, report)));
 }
 
@@ -105,7 +105,7 @@ std::string outcome_json(const Revocation& revocation, const Outcome& outcome, i
         .add("processes_ended", static_cast<std::int64_t>(report.processes_ended))
         .add_raw("sessions_left", to_json_array(report.sessions))
         .add_raw("survivors", to_json_array(report.survivors));
-    json.add_raw("would_bring_it_back", to_json_array(outcome.traces.found)).add_flag("linger_suspended", outcome.linger);
+    json.add_raw("persistence", to_json_array(outcome.traces.found)).add_flag("linger_suspended", outcome.linger);
     json.add_raw("troubles", troubles.text())
         .add_flag("own_session_left", report.own_left)
         .add("elapsed_ms", static_cast<std::int64_t>(report.elapsed_usec / 1000));

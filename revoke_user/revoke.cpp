@@ -22,7 +22,7 @@ bool texts_are_sound(Job& job) {
     const bool wanted = !arguments.only_ends() && arguments.reason.empty();
     if (wanted && !arguments.dry_run && job.output.can_ask()) arguments.reason = job.output.ask("Reason: ");
     if (wanted && !arguments.dry_run && arguments.reason.empty()) {
-        job.output.complain("--reason is required: why is the access withdrawn?");
+        job.output.complain("--reason is required");
         return false;
     }
     return texts_fit(job);
@@ -34,12 +34,12 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     if (!denial.ok()) {
         job.output.complain(denial.error());
         if (denial.error().fault != Fault::refused)
-            job.output.complain(compose("{}: nothing was denied and nothing was ended; 'revokectl end' ends what is open all the same",
+            job.output.complain(compose("{}: nothing was revoked and nothing was ended; 'revokectl end' ends sessions without an entry",
                                             display(revocation.name)));
         return false;
     }
     outcome.changed = denial.value().changed;
-    if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": is replaced, but may not survive a power cut");
+    if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": replaced, but may be lost in a power failure");
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
     if (outcome.planned) return true;
     // Before the gate is asked, which then need not read a large list line by line; who has sessions to be ended is not kept waiting.
@@ -48,7 +48,7 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     const Answer answer = ask_gate(job, revocation.target, "sshd");
     outcome.denied = answer.verdict == Verdict::revoked;
     if (!outcome.denied)
-        outcome.troubles.push_back(compose("{}: is in the list, but the gate does not refuse: {}", display(revocation.name),
+        outcome.troubles.push_back(compose("{}: the entry is in the list, but the gate does not deny: {}", display(revocation.name),
                                                answer.exempt  ? "exempt by the configuration"
                                                : answer.error ? describe(*answer.error)
                                                               : "the gate does not read " + job.console_path()));
@@ -62,7 +62,7 @@ Traces traces_of(const Job& job, const Account& account) {
     Traces traces = find_traces(account.name, account.uids, has_home ? std::string(person.value().home.view()) : "", job.now_sec);
     if (!person.ok()) traces.troubles.push_back(person.error());
     if (person.ok() && person.value().home.was_cut())
-        traces.troubles.push_back(make_error(Fault::too_large, person.value().home.view(), "is too long a path for a home"));
+        traces.troubles.push_back(make_error(Fault::too_large, person.value().home.view(), "path of the home directory too long"));
     return traces;
 }
 
@@ -73,7 +73,7 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
         outcome.troubles.push_back(describe(*revocation.doubt));
     else if (revocation.account.uids.empty())
         outcome.troubles.push_back(display(revocation.name) +
-                                   ": no user id is known; processes could not be looked for: say uid:NUMBER if you know it");
+                                   ": no UID is known, processes cannot be found; use uid:NUMBER if it is known");
     const bool keeps_linger = job.arguments.only_ends();
     auto suspended = keeps_linger ? Result<bool>(false) : suspend_linger(job, revocation.bus, revocation.account);
     outcome.report = end_account(revocation.bus, revocation.account, end_options(job),
@@ -85,7 +85,7 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     const auto off = keeps_linger     ? Result<void>()
                      : suspended.ok() ? forbid_linger(revocation.bus, revocation.account)
                                       : suspended.error();
-    if (!off.ok()) outcome.troubles.push_back("lingering could not be switched off: " + describe(off.error()));
+    if (!off.ok()) outcome.troubles.push_back("lingering could not be disabled: " + describe(off.error()));
     outcome.traces = traces_of(job, revocation.account);
     for (const std::string& unit : outcome.report.containers) outcome.traces.found.push_back({"container", unit});
 }
@@ -116,7 +116,7 @@ ExitCode carry_out(const Job& job, Revocation& revocation) {
     if (outcome.changed || end) {
         const std::string ended = compose("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
                                               outcome.report.sessions.size(), outcome.report.survivors.size());
-        const std::string detail = end ? ended : "what was open was not looked at";
+        const std::string detail = end ? ended : "no session was ended";
         const auto remembered =
             remember(job, arguments.only_ends() ? HistoryAction::end : HistoryAction::revoke,
                                          text_of(revocation.target), outcome.result(), detail);
@@ -127,7 +127,7 @@ ExitCode carry_out(const Job& job, Revocation& revocation) {
     const ExitCode code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
     if (idle && outcome.complete())
         job.output.complain(
-            compose("{}: is denied already with the same reason and dates; nothing was changed", display(revocation.name)));
+            compose("{}: already revoked with the same reason and dates; nothing was changed", display(revocation.name)));
     say_outcome(job, revocation, outcome);
     job.output.answer(outcome_json(revocation, outcome, code));
     std::fflush(stdout);
@@ -172,7 +172,7 @@ bool texts_fit(const Job& job) {
     for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U),
                                              std::tuple("--warn", &arguments.warn, 1024U)}) {
         if (is_clean_utf8(*text) && text->size() <= most) continue;
-        job.output.complain(compose("{}: has a control byte, is not UTF-8 or is longer than {} bytes", option, most));
+        job.output.complain(compose("{}: contains a control byte, is not UTF-8 or is longer than {} bytes", option, most));
         return false;
     }
     return true;
@@ -195,7 +195,7 @@ ExitCode revoke_person(Job& job) {
     const Sight there = look_first(job, revocation, later);
     say_plan(job, revocation, there);
     if (job.arguments.dry_run) return conclude_dry_run(job, revocation, there);
-    if (!is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;
+    if (!is_confirmed(job, "Continue? [y/N] ")) return kUnchanged;
     if (!later) warn_people(job, there.sessions);
     return carry_out(job, revocation);
 }

@@ -55,14 +55,14 @@ bool deny_key(const Job& job, const NamedKey& key, KeyOutcome& outcome) {
     auto denial = deny(job, words.of(job, key.entry()));
     if (!denial.ok()) return job.output.complain(denial.error()), false;
     outcome.changed = denial.value().changed;
-    if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": is replaced, but may not survive a power cut");
+    if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": replaced, but may be lost in a power failure");
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
     if (outcome.planned) return true;
     const Answer answer = ask_gate_about(job, key, "sshd");
     outcome.denied = answer.verdict == Verdict::revoked;
     if (!outcome.denied)
-        outcome.troubles.push_back(compose("{}: is in the list, but the gate does not refuse: {}", key.text(),
-                                               answer.error ? describe(*answer.error) : "it does not read " + job.console_path()));
+        outcome.troubles.push_back(compose("{}: the entry is in the list, but the gate does not deny: {}", key.text(),
+                                               answer.error ? describe(*answer.error) : "the gate does not read " + job.console_path()));
     return true;
 }
 
@@ -122,7 +122,7 @@ bool end_logins(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcom
     while (std::any_of(logins.begin(), logins.end(), is_at) && monotonic_usec() < dead_usec) usleep(kBetweenLooksUsec);
     for (const Exactly& login : logins) {
         outcome.logins_killed += is_at(login) ? 0U : 1U;
-        if (is_at(login)) outcome.troubles.push_back(compose("process {}: was let in with it and can not be killed", login.pid));
+        if (is_at(login)) outcome.troubles.push_back(compose("process {}: authenticated by the key, and cannot be killed", login.pid));
     }
     return any;
 }
@@ -145,7 +145,7 @@ void end_opened(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcom
         job.output.end_progress();
         if (!outcome.report.verified()) return;
     }
-    outcome.troubles.push_back(key.text() + ": opens sessions faster than they can be ended");
+    outcome.troubles.push_back(key.text() + ": sessions are opened faster than they can be ended");
 }
 
 std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int code) {
@@ -169,12 +169,12 @@ std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int cod
 
 void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool ended) {
     const std::string name = display(key.text());
-    if (outcome.planned) job.output.say(compose("{}: will be denied later", name));
+    if (outcome.planned) job.output.say(compose("{}: will be revoked later", name));
     if (outcome.denied && !job.settings.policy.exempt_users.empty())
-        job.output.warn(compose("{}: warning: the exempt ({}) may still log in with it: take it out of their authorized_keys", name,
+        job.output.warn(compose("{}: warning: exempt users ({}) can still log in with it; remove it from their authorized_keys", name,
                                     display(job.settings.policy.exempt_users.view())));
     if (outcome.denied)
-        job.output.say(compose("{}: {}{}", name, job.output.good("denied"), outcome.changed ? "" : " already, as before"));
+        job.output.say(compose("{}: {}{}", name, job.output.good("revoked"), outcome.changed ? "" : ", as before"));
     if (ended)
         job.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, outcome.report.ended.size(),
                                    outcome.report.processes_ended, static_cast<double>(outcome.report.elapsed_usec) / 1e6));
@@ -182,11 +182,11 @@ void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool en
     say_left(job, outcome.report, name);
     for (const Error& doubt : outcome.doubts) job.output.complain(doubt);
     for (const std::string& trouble : outcome.troubles) job.output.complain(trouble);
-    if (ended && outcome.complete()) job.output.say(compose("{}: {}", name, job.output.good("no session of it is left")));
-    if (job.arguments.only_ends()) job.output.say(compose("{}: was not denied, and opens the next session", name));
+    if (ended && outcome.complete()) job.output.say(compose("{}: {}", name, job.output.good("no session is left")));
+    if (job.arguments.only_ends()) job.output.say(compose("{}: not revoked; new logins are possible", name));
     if (!outcome.complete())
-        job.output.complain(compose("{}: {}not everything could be ended or verified; mend what is named above, and run it again", name,
-                                        outcome.denied ? "denied, but " : ""));
+        job.output.complain(compose("{}: {}something is left or could not be verified; fix the errors above and run the command again", name,
+                                        outcome.denied ? "revoked, but " : ""));
 }
 
 ExitCode conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome, bool ends) {
@@ -219,7 +219,7 @@ bool spares_operator(const Job& job, Result<Bus>& bus, const NamedKey& key, cons
     const bool is_own = std::any_of(sessions.begin(), sessions.end(), [&own](const Session& session) { return session.id == own; }) ||
                         std::any_of(logins.begin(), logins.end(), [&line](const Exactly& login) { return line.contains(login.pid); });
     if (!is_own || job.arguments.force) return true;
-    job.output.complain("it opened your own session; nothing was changed; --force does it all the same");
+    job.output.complain("the key authenticated your own session; nothing was changed; --force overrides this");
     return false;
 }
 
@@ -238,8 +238,8 @@ ExitCode revoke_key(const Job& job) {
     if (!found.ok()) unseen.push_back(found.error());
     const auto sessions = found.ok() ? std::move(found.value()) : std::vector<Session>();
     job.output.say(job.output.strong(display(key.text())));
-    if (!job.arguments.only_ends()) job.output.say(compose("  deny   every new login with it, in {}", job.console_path()));
-    if (ends) job.output.say(compose("  end    {} sessions", sessions.size()));
+    if (!job.arguments.only_ends()) job.output.say(compose("  revoke  new logins with it are denied, by {}", job.console_path()));
+    if (ends) job.output.say(compose("  end     {} sessions", sessions.size()));
     say_sessions(job, sessions, true);
     if (ends && !spares_operator(job, bus, key, sessions)) return kUnchanged;
     if (job.arguments.dry_run) {
@@ -249,7 +249,7 @@ ExitCode revoke_key(const Job& job) {
             JsonObject().add("target", key.text()).add_raw("sessions", to_json_array(sessions)).add("result", "dry run").text());
         return unseen.empty() ? kDone : kIncomplete;
     }
-    if (!is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;
+    if (!is_confirmed(job, "Continue? [y/N] ")) return kUnchanged;
     KeyOutcome outcome;
     if (!job.arguments.only_ends() && !deny_key(job, key, outcome)) return kUnchanged;
     if (ends) end_opened(job, bus, key, outcome);
@@ -269,14 +269,14 @@ ExitCode undo_key(const Job& job) {
     const Answer answer = ask_gate_about(job, key, "sshd");
     const bool clear = answer.verdict == Verdict::clear && !key.has_more();
     if (answer.verdict == Verdict::clear && !clear)
-        job.output.complain(compose("{}: the first serials and the last are clear; so many could not all be asked about", name));
+        job.output.complain(compose("{}: too many serials to check all; the first and the last are clear", name));
     if (answer.verdict == Verdict::revoked)
-        job.output.complain(compose("{}: is still denied by {}:{}", name, display(answer.list.view()), answer.line));
+        job.output.complain(compose("{}: still revoked by {}:{}", name, display(answer.list.view()), answer.line));
     if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
-    if (!changed) job.output.complain(compose("{}: is not in {}; nothing was changed", name, job.console_path()));
+    if (!changed) job.output.complain(compose("{}: no entry in {}; nothing was changed", name, job.console_path()));
     const bool durable = restored.value().durable;
-    if (!durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
-    if (changed && clear) job.output.say(compose("{}: {}", name, job.output.good("opens sessions again")));
+    if (!durable) job.output.complain(job.console_path() + ": replaced, but may be lost in a power failure");
+    if (changed && clear) job.output.say(compose("{}: {}", name, job.output.good("restored")));
     const auto remembered =
         changed ? remember(job, HistoryAction::undo, key.text(),
                            clear && durable ? HistoryResult::done : HistoryResult::incomplete, "") : Result<void>();

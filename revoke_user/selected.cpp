@@ -89,7 +89,7 @@ bool remember_all(const Job& job, const std::vector<Session>& sessions, const En
 }
 
 ExitCode end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>& sessions) {
-    job.output.say(compose("  end    {} sessions", sessions.size()));
+    job.output.say(compose("  end     {} sessions", sessions.size()));
     say_sessions(job, sessions, true);
     if (job.arguments.dry_run) {
         job.output.answer(JsonObject().add_raw("sessions", to_json_array(sessions)).add("result", "dry run").text());
@@ -97,11 +97,11 @@ ExitCode end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>
         return kDone;
     }
     if (sessions.empty()) {
-        job.output.complain("no session fits; nothing was changed");
+        job.output.complain("no session matches; nothing was changed");
         job.output.answer(report_json({}, "unchanged", kUnchanged));
         return kUnchanged;
     }
-    if (!is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;
+    if (!is_confirmed(job, "Continue? [y/N] ")) return kUnchanged;
     warn_people(job, sessions);
     const EndReport report =
         end_sessions(bus, sessions, end_options(job), [&job](const Progress& progress) { job.output.progress(progress); });
@@ -109,8 +109,8 @@ ExitCode end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>
     const bool complete = remember_all(job, sessions, report) && report.verified() && !report.own_left;
     job.output.say(compose("{} sessions and {} processes ended in {:.1f} s", report.ended.size(), report.processes_ended,
                                static_cast<double>(report.elapsed_usec) / 1e6));
-    say_left(job, report, "chosen sessions");
-    if (complete) job.output.say(job.output.good("nothing of them is left"));
+    say_left(job, report, "selected sessions");
+    if (complete) job.output.say(job.output.good("nothing is left"));
     const ExitCode code = complete ? kDone : kIncomplete;
     job.output.answer(report_json(report, complete ? "done" : "incomplete", code));
     std::fflush(stdout);
@@ -136,10 +136,10 @@ ExitCode end_everybody(Job& job, Result<Bus>& bus) {
     }
     std::string names;
     for (const std::uint32_t uid : people.value()) names += (names.empty() ? "" : ", ") + display(name_of(uid, {}));
-    job.output.say(compose("  end    everything of {} people: {}", people.value().size(), names));
-    if (people.value().empty()) job.output.complain("nobody but you and the exempt is here; nothing was changed");
+    job.output.say(compose("  end     everything of {} users: {}", people.value().size(), names));
+    if (people.value().empty()) job.output.complain("no users except you, system users and exempt users; nothing was changed");
     if (people.value().empty()) return kUnchanged;
-    if (!job.arguments.dry_run && !is_confirmed(job, "Go on? [y/N] ")) return kUnchanged;
+    if (!job.arguments.dry_run && !is_confirmed(job, "Continue? [y/N] ")) return kUnchanged;
     job.arguments.all = false;
     job.arguments.yes = true;
     bool all_done = true;

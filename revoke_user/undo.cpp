@@ -14,7 +14,7 @@ namespace {
 // True when it was switched on again.
 // Errors: bus, io: it was ours to give back, and could not be.
 Result<bool> give_back_linger(const Job& job, const Target& target) {
-    Result<Bus> none = make_error(Fault::bus, "system bus", "is not needed");
+    Result<Bus> none = make_error(Fault::bus, "system bus", "not needed");
     const auto account = account_of(none, target);
     return account.ok() ? resume_linger(job, account.value()) : account.error();
 }
@@ -31,10 +31,10 @@ ExitCode foresee_undo(const Job& job, const Entry& like) {
     }
     const auto entries = text.value() ? entries_like(*text.value(), like) : std::vector<OwnedEntry>();
     if (entries.empty())
-        job.output.complain(compose("{}: is not in {}; nothing would be changed", display(name), job.console_path()));
+        job.output.complain(compose("{}: no entry in {}; nothing would be changed", display(name), job.console_path()));
     else
         job.output.say(
-            compose("dry run: {} would be taken out of {}", counted(entries.size(), "entry", "entries"), job.console_path()));
+            compose("dry run: {} would be removed from {}", counted(entries.size(), "entry", "entries"), job.console_path()));
     const ExitCode code = entries.empty() ? kUnchanged : kDone;
     JsonObject json;
     json.add("target", name).add_flag("changed", false).add_flag("dry_run", true);
@@ -65,19 +65,19 @@ ExitCode undo_person(Job& job) {
     const Answer answer = ask_gate(job, target.value(), "sshd");
     const bool clear = answer.verdict == Verdict::clear;
     if (answer.verdict == Verdict::revoked)
-        job.output.complain(compose("{}: is still denied by {}:{}", display(name), display(answer.list.view()), answer.line));
+        job.output.complain(compose("{}: still revoked by {}:{}", display(name), display(answer.list.view()), answer.line));
     if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
     const auto lingering = clear ? give_back_linger(job, target.value()) : Result<bool>(false);
-    if (!lingering.ok()) job.output.complain("lingering could not be switched on again: " + describe(lingering.error()));
+    if (!lingering.ok()) job.output.complain("lingering could not be enabled again: " + describe(lingering.error()));
     const bool lingers_again = lingering.ok() && lingering.value();
     if (!changed)
         job.output.complain(
-            compose("{}: is not in {}{}", display(name), job.console_path(), lingers_again ? "" : "; nothing was changed"));
+            compose("{}: no entry in {}{}", display(name), job.console_path(), lingers_again ? "" : "; nothing was changed"));
     const bool durable = restored.value().durable;
-    if (!durable) job.output.complain(job.console_path() + ": is replaced, but may not survive a power cut");
-    if (lingers_again) job.output.say(compose("{}: lingering is on again", display(name)));
-    if (changed && clear) job.output.say(compose("{}: {}", display(name), job.output.good("may log in again")));
-    if (changed && !clear) job.output.say(compose("{}: was taken out of {}, but see above", display(name), job.console_path()));
+    if (!durable) job.output.complain(job.console_path() + ": replaced, but may be lost in a power failure");
+    if (lingers_again) job.output.say(compose("{}: lingering is enabled again", display(name)));
+    if (changed && clear) job.output.say(compose("{}: {}", display(name), job.output.good("restored")));
+    if (changed && !clear) job.output.say(compose("{}: removed from {}, but the verdict is not clear", display(name), job.console_path()));
     const bool acted = changed || lingers_again;
     const auto remembered =
         acted ? remember(job, HistoryAction::undo, name,

@@ -16,7 +16,7 @@ case_full_disk() {
 	dd if=/dev/zero of="$work/full/filler" bs=4k 2>/dev/null
 	sed "s|$work/state|$work/full|g" "$work/conf" >"$work/conf.full"
 	check "full disk: the message names what can still be done" \
-		says "'revokectl end' ends what is open" full carol --reason x --no-end
+		says "'revokectl end' ends sessions without an entry" full carol --reason x --no-end
 	check_rc 4 "full disk: revocation fails" full carol --reason x --no-end
 	check "full disk: the message names the system error" \
 		says 'No space left on device' full carol --reason x --no-end
@@ -99,7 +99,7 @@ case_written_meanwhile() {
 	check "list written meanwhile: exit 4" test $? -eq 4
 	check "list written meanwhile: the new line is kept" grep -qx user:dave "$console"
 	: >"$console"
-	refused 4 'is empty: if nobody is writing it' "list empty while it is written" deny bob
+	refused 4 'empty; if no program is writing it' "list empty while it is written" deny bob
 	fresh
 	check_rc 0 "standard output full: the revocation succeeds" \
 		sh -c "$revoke_user --conf $work/conf carol --reason x --no-end >/dev/full"

@@ -42,7 +42,7 @@ case_import() {
 case_imported_user() {
 	check_rc 0 "undo dry run: succeeds" revoke --undo leaver77 --dry-run
 	check "undo dry run: prints what would change" \
-		says '1 entry would be taken out' revoke --undo leaver77 --dry-run
+		says '1 entry would be removed' revoke --undo leaver77 --dry-run
 	check "undo dry run: changes nothing" \
 		says '"verdict": "revoked"' ctl check leaver77 --json
 	check_rc 4 "undo dry run: an unknown user" revoke --undo nobody-such --dry-run
@@ -66,10 +66,10 @@ case_import_again() {
 		ctl import "$work/missing.csv" --reason x
 	refused 2 'no FILE given' "import without a file name" ctl import
 	printf 'root\nnewcomer\n' >"$work/root.csv"
-	refused 4 'names root, which takes --force' "import of root" \
+	refused 4 'names root; --force is needed' "import of root" \
 		ctl import "$work/root.csv" --reason x
 	printf '# pam_revoke list 1\ngroup:staff\n' >"$work/group.list"
-	refused 4 'names a whole group' "import of a group" \
+	refused 4 'names a group; --force is needed' "import of a group" \
 		ctl import "$work/group.list" --reason x
 	check_rc 0 "import of a group: succeeds with force" \
 		ctl import "$work/group.list" --reason x --force --dry-run

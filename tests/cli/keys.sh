@@ -84,7 +84,7 @@ key_usage() {
 	refused 2 'add --serial or --key-id' "certificate by its CA alone" deny --cert "$ca"
 	cat "$work/key.pub" "$work/other.pub" >"$work/two.pub"
 	refused 2 'more than one key' "file with two keys" deny --key "$work/two.pub"
-	refused 4 'denied already, and for longer' "planned entry shortened" \
+	refused 4 'already revoked for a longer period; use --undo first' "planned entry shortened" \
 		deny --key "$other" --until +1h
 	refused 2 'a key without a certificate' "public key instead of a certificate" \
 		deny --cert "$work/key.pub"

@@ -48,5 +48,5 @@ case_no_bus() {
 	check "ending without a user: the message names the option for all" \
 		says '--session or --all' ctl end --service sshd
 	check "undo dry run: the message names no entry for an unknown user" \
-		says "is not in" revoke --undo nobody-knows --dry-run
+		says "no entry in" revoke --undo nobody-knows --dry-run
 }

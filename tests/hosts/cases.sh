@@ -86,7 +86,7 @@ root_shell_is_named() {
 	code=$?
 	host_run h systemctl stop rootshell
 	[ $code -eq 3 ] && grep -q 'sleep (descendant, rootshell.service' <<<"$said" &&
-		grep -q 'left alone: --descendants ends them' <<<"$said" && return
+		grep -q 'add --descendants to end descendants' <<<"$said" && return
 	echo "exit $code: $said"
 	return 1
 }
@@ -143,14 +143,14 @@ case_guards() {
 	host_run h revoke-user --undo dave >/dev/null
 	host_sh h 'printf "# pam_revoke list 1\nuser:someone uid=1001\n" >/root/by-uid'
 	check "import: an administrator by UID is refused" \
-		says 'names an administrator, which takes --force' \
+		says 'names an administrator; --force is needed' \
 		host_run h revokectl import /root/by-uid --reason test
 	check "bob: the own account is refused" \
-		says 'is your own account' \
+		says 'bob: your own account' \
 		host_run h env SUDO_USER=bob revoke-user bob --reason test
 	host_sh h 'useradd -o -u 1001 bobby'
 	check "bob: a UID with two names is refused and both are named" \
-		says 'bob: shares a user id with bobby' \
+		says 'bob: shares a UID with bobby' \
 		host_run h revoke-user bob --reason test
 	check_rc 3 "bob: a UID with two names is not ended by the script" \
 		logout bob

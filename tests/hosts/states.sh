@@ -29,7 +29,7 @@ case_states() {
 		fails host_run h test -e /var/lib/systemd/linger/alice
 	check "alice lingering: JSON has linger_suspended" printed '"linger_suspended": true'
 	check "alice lingering: undo enables lingering" \
-		says 'lingering is on again' host_unit h revoke-user --undo alice
+		says 'lingering is enabled again' host_unit h revoke-user --undo alice
 	check "alice lingering: lingering is enabled" \
 		host_run h test -e /var/lib/systemd/linger/alice
 	host_unit h loginctl disable-linger alice
@@ -73,13 +73,13 @@ case_persistence() {
 	revoke alice --reason traces
 	check "persistence: alice is ended" exited 0
 	check "persistence: a container is named by its scope" \
-		printed 'would bring it back: container libpod-4f2c.scope'
+		printed 'persistence: container libpod-4f2c.scope'
 	check "persistence: a sandbox is no container" \
 		test "$(grep -c 'bring it back: container' <<<"$answer")" -eq 1
 	for what in 'crontab /var/spool/cron/crontabs/alice' 'at job /var/spool/cron/atjobs/' \
 		"user unit $alice_units/evil.service" \
 		'authorized_keys /home/alice/.ssh/authorized_keys'; do
-		check "persistence: ${what%% /*} is reported" printed "would bring it back: $what"
+		check "persistence: ${what%% /*} is reported" printed "persistence: $what"
 	done
 	check "persistence: the crontab is kept" host_sh h 'crontab -u alice -l | grep -q true'
 	host_run h revoke-user --undo alice >/dev/null
