@@ -27,7 +27,7 @@ SUITES ?= bookworm trixie forky
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror
 OURS := -std=c++20 -Iinclude -MMD -MP $(WARNINGS) -DREVOKE_VERSION='"$(VERSION)"'
 SANITIZE := -D_GLIBCXX_ASSERTIONS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g
-# What the module is made of can not throw: no exceptions, and linked without the C++ library to prove it.
+# What the module is made of cannot throw: no exceptions, and linked without the C++ library to prove it.
 # Small, and in two mappings instead of four: loading it is most of its price. What reads lines is fast instead.
 GATE_FLAGS = -Os -fPIC -fno-exceptions -fno-rtti -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections -fdata-sections
 GATE_LINK := -shared -Wl,-z,relro,-z,now,-z,noseparate-code,--gc-sections,--as-needed,--version-script=pam_revoke/module.map,--exclude-libs,ALL

@@ -67,7 +67,7 @@ Result<Account> find_account(Result<Bus>& bus, std::string_view name) {
     account.name = name;
     for (const Record& record : records)
         if (record.name == name) add_uid(account, record.uid);
-    // The database is one more source; when it can not be asked, what logind recorded still stands.
+    // The database is one more source; when it cannot be asked, what logind recorded still stands.
     const auto found = find_name(account.name.c_str());
     if (!found.ok() && account.uids.empty()) return found.error();
     account.known = found.ok() && found.value().known;

@@ -138,7 +138,7 @@ private:
         return units;
     }
 
-    // Where the kernel can not, kill() does it one by one.
+    // Where the kernel cannot, kill() does it one by one.
     void kill_slices() const {
         for (const std::uint32_t uid : account_.uids) {
             if (!watch_.own_left()) (void)ControlGroup(slice_path(uid)).kill();

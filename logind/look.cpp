@@ -20,7 +20,7 @@ constexpr std::uint64_t kMostAskingUsec = 2'000'000;
 
 bool runs(std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid); }
 
-// Settles what the kernel can not: a subordinate number that is an account of its own is another person. False when the process is
+// Settles what the kernel cannot: a subordinate number that is an account of its own is another person. False when the process is
 // theirs.
 bool settle(Process& process, Memory& memory) {
     if (process.tie == Tie::descendant && memory.leaders.contains(process.pid)) process.tie = Tie::login;

@@ -16,7 +16,7 @@ public:
         const IndexHeader& header = index_.header();
         const std::string_view name = judge_.person().name;
         if (!name.empty() && !find(index_hash(header.seed, TargetKind::user, name))) return false;
-        // Whom the database can not tell of is judged by the text, where only entries that are in force ask for it.
+        // Whom the database cannot tell of is judged by the text, where only entries that are in force ask for it.
         if (wants(TargetKind::uid) && !ask_uid()) return false;
         if (wants(TargetKind::group) && !ask_groups()) return false;
         if (!judge_.is_revoked() && header.has_keys() && !ask_keys()) return false;
@@ -53,7 +53,7 @@ private:
                            [this](const ShownKey& shown) { return judge_.is_revoked() || find_key(shown); });
     }
 
-    // Asks for each entry that may deny a key. False when the index can not answer.
+    // Asks for each entry that may deny a key. False when the index cannot answer.
     bool find_key(const ShownKey& shown) {
         if (!find(index_hash(seed(), TargetKind::key, shown.key))) return false;
         if (!judge_.is_revoked() && !find(index_hash(seed(), TargetKind::ca, shown.key))) return false;

@@ -19,7 +19,7 @@ struct ListFile {
 };
 
 // Hands to the judge what the index of the list has for the person.
-// Errors: none returned; false when the index can not answer: the text must be read.
+// Errors: none returned; false when the index cannot answer: the text must be read.
 [[nodiscard]] bool by_index(const ListFile& list, Judge& judge);
 
 }  // namespace pam_revoke

@@ -55,7 +55,7 @@ private:
     void scan_file(int directory, const char* name, std::string_view path) {
         ListFile list{-1, path, {}};
         const auto file = open_trusted_file(directory, name, path, kMaxListBytes, judge_.question().owner, &list.identity);
-        // Taken away since the folder was read: that is no list any more, not one that can not be read.
+        // Taken away since the folder was read: that is no list any more, not one that cannot be read.
         if (!file.ok()) return judge_.fail(file.error());
         if (!file.value()) return;
         list.fd = file.value()->get();

@@ -71,7 +71,7 @@ void Judge::take_issued(std::int64_t issued_sec, std::string_view path) {
     if (most_sec > 0 && issued_sec <= question_.now_sec - most_sec) fail(make_error(Fault::stale, path, "older than max_age"));
 }
 
-// Shows each rule for a group of the person's. False when the groups can not be told: then each may be theirs.
+// Shows each rule for a group of the person's. False when the groups cannot be told: then each may be theirs.
 template <typename See>
 bool Judge::each_rule(See see) {
     const bool is_told = policy_.group_rule_count == 0 || asked(subject_.look_up_groups());
@@ -85,7 +85,7 @@ bool Judge::each_rule(See see) {
 
 std::int64_t Judge::max_age_sec() {
     std::optional<std::int64_t> strictest_sec;
-    (void)each_rule([&strictest_sec](const GroupRule& rule) {  // groups that can not be told are a trouble already
+    (void)each_rule([&strictest_sec](const GroupRule& rule) {  // groups that cannot be told are a trouble already
         const bool is_stricter =
             rule.max_age_sec && (!strictest_sec || *strictest_sec == 0 || (*rule.max_age_sec != 0 && *rule.max_age_sec < *strictest_sec));
         if (is_stricter) strictest_sec = rule.max_age_sec;

@@ -110,7 +110,7 @@ void tell(const Attempt& attempt, const Policy& policy, const Answer& answer) {
     if (contains_item(policy.quiet_services.view(), text_or_empty(attempt.service))) return;
     const auto text = fill_message(policy.message.view(), answer.ref.view(), text_or_empty(attempt.user),
                                    policy.show_reason ? answer.reason.view() : std::string_view());
-    (void)pam_error(attempt.pamh, "%s", text.c_str());  // a host that can not show it has refused all the same
+    (void)pam_error(attempt.pamh, "%s", text.c_str());  // a host that cannot show it has refused all the same
 }
 
 Met how_met(const Settings& settings, const Answer& answer) {

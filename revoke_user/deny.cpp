@@ -121,7 +121,7 @@ void keep_room(const Job& job) {
 
 Result<void> remember(const Job& job, HistoryAction action, const std::string& target, HistoryResult result,
                       const std::string& detail) {
-    tell(job, action, target, result, detail);  // first: the journal is told also where the history can not be written
+    tell(job, action, target, result, detail);  // first: the journal is told also where the history cannot be written
     const auto held = TRY(hold(job));
     return write_history(job, held, action, target, result, detail);
 }

@@ -111,7 +111,7 @@ std::vector<FileIdentity> settled_folders(const Job& job) {
     return states;
 }
 
-// One round over all lists. A folder that can not be read keeps the others' indexes from nothing but being tidied up.
+// One round over all lists. A folder that cannot be read keeps the others' indexes from nothing but being tidied up.
 ExitCode compile_all(const Job& job, const Held& held) {
     bool whole = true;
     std::vector<std::string> paths;

@@ -38,7 +38,7 @@ struct KeyOutcome {
     }
 };
 
-// The sessions that there are now; of those in `doubts` the keys can not be told.
+// The sessions that there are now; of those in `doubts` the keys cannot be told.
 // Errors: bus.
 Result<std::vector<Session>> look_for(const Job& job, Result<Bus>& bus, const NamedKey& key, std::vector<Error>& doubts) {
     if (bus.ok()) bus.value().set_deadline(monotonic_usec() + 2 * kCallUsec);
@@ -76,7 +76,7 @@ void add_report(EndReport& sum, EndReport report) {
     sum.elapsed_usec += report.elapsed_usec;
 }
 
-// Logins with the key that logind has no session of: on their way, without pam_systemd, or left when a session was ended. What can not be
+// Logins with the key that logind has no session of: on their way, without pam_systemd, or left when a session was ended. What cannot be
 // told is a trouble; without logind, a login by its record is as certain.
 std::vector<Exactly> logins_beside(const Job& job, Result<Bus>& bus, const NamedKey& key, std::vector<Error>& doubts) {
     if (bus.ok()) bus.value().set_deadline(monotonic_usec() + kCallUsec);

@@ -71,7 +71,7 @@ bool take_list(const Job& job, const std::string& path, std::vector<std::vector<
     return check.bad.empty();
 }
 
-// By what somebody who can not be checked is let in, or nothing: as the gate does it.
+// By what somebody who cannot be checked is let in, or nothing: as the gate does it.
 std::string admission_of(const Job& job, const Answer& answer) {
     if (answer.verdict != Verdict::unavailable || answer.blame == Blame::limits) return {};
     if (answer.unavailable == Unavailable::allow) return "unavailable = allow";

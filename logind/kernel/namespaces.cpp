@@ -19,7 +19,7 @@ bool is_same(const struct stat& a, const struct stat& b) { return a.st_ino == b.
 
 struct stat namespace_of_ours(const char* path) {
     struct stat status {};
-    (void)stat(path, &status);  // none, where it can not be read: then nothing is the same
+    (void)stat(path, &status);  // none, where it cannot be read: then nothing is the same
     return status;
 }
 // We never leave them.
@@ -32,7 +32,7 @@ const struct stat& our_pid_namespace() {
     return ours;
 }
 
-// True also when it can not be told: then it is ours to judge by the number.
+// True also when it cannot be told: then it is ours to judge by the number.
 bool shares_namespace(int directory, const char* name, const struct stat& ours) {
     struct stat theirs {};
     return fstatat(directory, name, &theirs, 0) != 0 || ours.st_ino == 0 || is_same(theirs, ours);

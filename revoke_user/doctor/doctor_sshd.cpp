@@ -88,7 +88,7 @@ struct Daemon {
     friend auto operator<=>(const Daemon&, const Daemon&) = default;
 };
 
-// What an sshd of this host makes of a configuration: it knows its own defaults. Nothing, with a warning, when it can not say.
+// What an sshd of this host makes of a configuration: it knows its own defaults. Nothing, with a warning, when it cannot say.
 class Asked {
 public:
     Asked(const Examined& host, const Daemon& daemon) {

@@ -66,7 +66,7 @@ public:
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (number == 1 && line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
         if (number == 1 && is_heading(line)) return;
-        // A file of names can not name a group or hold a line of a list by chance: it must say that it is one.
+        // A file of names cannot name a group or hold a line of a list by chance: it must say that it is one.
         if (number == 1) is_list_ = line == kListHeader;
         if (is_list_ || line.starts_with(kListHeaderStem)) return take_ours(line, number);
         if (line.find_first_not_of(" \t") == std::string_view::npos || line.starts_with('#')) return;

@@ -29,7 +29,7 @@ using namespace pam_revoke;
 
 namespace {
 
-// None of these says that a file is not there: a kernel that says so of one that is can not be seen through.
+// None of these says that a file is not there: a kernel that says so of one that is cannot be seen through.
 constexpr std::array kFaults = {EIO, EMFILE, ENFILE, ENOMEM, EACCES, EPERM, ESTALE, EOVERFLOW};
 constexpr int kShort = static_cast<int>(kFaults.size());  // reads give one byte
 

@@ -38,7 +38,7 @@ struct Examined {
 };
 
 // All that is wrong.
-// Errors: none returned; what can not be read is a finding.
+// Errors: none returned; what cannot be read is a finding.
 [[nodiscard]] Findings examine(const Examined& host);
 
 // Each examines one part of the tree `root`, which is empty for this host, and adds what is wrong.

@@ -10,12 +10,12 @@
 
 namespace pam_revoke {
 
-// True when the process whose /proc folder is open has our pid namespace; also when that can not be told.
+// True when the process whose /proc folder is open has our pid namespace; also when that cannot be told.
 // Errors: none.
 [[nodiscard]] bool shares_pid_namespace(int directory);
 
 // Who made the user namespace of a process, and those around it, up to ours; none when it is in ours.
-// Errors: none; what can not be asked ends the line.
+// Errors: none; what cannot be asked ends the line.
 [[nodiscard]] std::vector<std::uint32_t> makers_of_namespaces(int directory);
 
 }  // namespace pam_revoke

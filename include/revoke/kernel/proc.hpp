@@ -15,7 +15,7 @@
 
 namespace pam_revoke {
 
-// Reads a small file below `directory`; empty when it has gone, or can not be read.
+// Reads a small file below `directory`; empty when it has gone, or cannot be read.
 // Units:  most: bytes.
 // Errors: none.
 [[nodiscard]] std::string read_small(int directory, const char* name, std::size_t most = 8192);
@@ -39,7 +39,7 @@ namespace pam_revoke {
 [[nodiscard]] std::string pseudo_terminal_of(pid_t pid);
 
 // This process, the one that started it, and so on up.
-// Errors: none; what can not be read ends the line.
+// Errors: none; what cannot be read ends the line.
 [[nodiscard]] std::set<pid_t> own_line();
 
 }  // namespace pam_revoke

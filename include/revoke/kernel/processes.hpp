@@ -62,12 +62,12 @@ using Zombies = std::set<std::pair<pid_t, std::uint64_t>>;
 [[nodiscard]] Zombies find_zombies(std::uint32_t uid);
 
 // Those of `numbers` that nothing runs as in a container that none of `makers` made: there it may be another person's, for ranges overlap
-// where containers take numbers of their own. None when that can not be told.
+// where containers take numbers of their own. None when that cannot be told.
 // Errors: none.
 [[nodiscard]] std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> numbers, const std::vector<std::uint32_t>& makers);
 
 // The numbers of all people that anything runs as, sorted; system accounts, and what runs in namespaces of its own, left out.
-// Errors: io when /proc can not be read.
+// Errors: io when /proc cannot be read.
 [[nodiscard]] Result<std::vector<std::uint32_t>> find_people();
 
 // Sends `signal` to `process` if it is still the same one. Gone already is done.

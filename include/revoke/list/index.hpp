@@ -5,7 +5,7 @@
 // its header and in each page, so that "is not here" is as certain as "is here"; whatever is off is an Error, and the
 // caller reads the text. It is read with pread(2), never mapped: one that is shortened meanwhile ends early, and there
 // is no page that could raise SIGBUS. No allocation.
-// Source: pam_revoke.list(5), THE INDEX. libcdb was looked at: it can not tell a damaged table from "not here",
+// Source: pam_revoke.list(5), THE INDEX. libcdb was looked at: it cannot tell a damaged table from "not here",
 // wants three reads for one key, and ends at 4 GiB.
 // Layer: edge.
 #pragma once

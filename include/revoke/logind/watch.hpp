@@ -1,6 +1,6 @@
 // watch.hpp - looking at a person again and again, until nothing is left of them or the time is up.
 //
-// Join: what a single look can not say. A process may hop from pid to pid faster than /proc can be read, a service may be between two
+// Join: what a single look cannot say. A process may hop from pid to pid faster than /proc can be read, a service may be between two
 // lives, the bus may break off: "quiet" means that none of this is so. Our own session is left out of it.
 // Source: revoke-user(8), ENDING.
 // Layer: join.

@@ -19,12 +19,12 @@ inline constexpr const char* kBreakGlassName = "break-glass";
 
 // What the file says when the glass is broken now.
 // Units:  for_sec: seconds.
-// Errors: none; an empty text where this boot can not be told from another.
+// Errors: none; an empty text where this boot cannot be told from another.
 [[nodiscard]] FixedText<128> print_break_glass(std::int64_t for_sec);
 
 // For how long the glass is still broken, in seconds; 0 when it is not.
 // Units:  most_sec: the longest that the configuration allows; what was asked for longer is not believed, also later.
-// Errors: none; what can not be read or is not understood is no broken glass.
+// Errors: none; what cannot be read or is not understood is no broken glass.
 [[nodiscard]] std::int64_t broken_for_sec(std::string_view run_dir, uid_t owner, std::int64_t most_sec);
 
 }  // namespace pam_revoke

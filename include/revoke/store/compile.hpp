@@ -26,7 +26,7 @@ namespace pam_revoke {
 
 // Writes the index of the open list `list`, which is in the state `identity`, to the empty file `index`; says how many entries it has.
 // Units:  path: for messages.
-// Errors: malformed, as above; io (object: path) when one can not be read or the other not be written.
+// Errors: malformed, as above; io (object: path) when one cannot be read or the other not be written.
 [[nodiscard]] Result<std::uint64_t> write_index(int list, const std::string& path, const FileIdentity& identity, int index);
 
 }  // namespace pam_revoke

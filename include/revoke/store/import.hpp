@@ -36,7 +36,7 @@ struct Imported {
 
 // What puts an entry for each line of `file` into the list `text`. An entry that is in the list already, in force and without bounds, is
 // known and not added again; any other stays, for entries add up. Units:  seen: is told from time to time how many bytes of `file` are
-// done. Errors: malformed (object: list, its path) when `text` can not be edited. Lines of `file` that are not understood are an outcome.
+// done. Errors: malformed (object: list, its path) when `text` cannot be edited. Lines of `file` that are not understood are an outcome.
 [[nodiscard]] Result<Imported> import_lines(std::string_view text, std::string_view file, const ImportDefaults& defaults,
                                             std::string_view list, const std::function<void(std::size_t bytes)>& seen);
 

@@ -31,7 +31,7 @@ struct KrlOfList {
     std::map<std::string, std::string> by_authority;  // what is revoked of an authority's certificates, by its SHA256:...
 };
 
-// Adds `entry`, of a key, certificate or authority. Says why a KRL can not say the same, or nothing.
+// Adds `entry`, of a key, certificate or authority. Says why a KRL cannot say the same, or nothing.
 // Errors: none.
 [[nodiscard]] const char* add_to_krl(const Entry& entry, KrlOfList& krl);
 
