@@ -4,6 +4,7 @@
 #include <random>
 
 #include "index_scene.hpp"
+#include "revoke/base/text.hpp"
 #include "revoke/store/list_edit.hpp"
 #include "revoke/list/verdict.hpp"
 
