@@ -13,6 +13,21 @@
 #include "revoke/kernel/signal.hpp"
 
 namespace pam_revoke {
+namespace {
+
+// Being stopped and continued ourselves interrupts poll.
+bool ends_within(int pidfd, int limit_msec) {
+    const std::uint64_t limit_usec = static_cast<std::uint64_t>(limit_msec) * 1000;
+    const std::uint64_t deadline_usec = monotonic_usec() + limit_usec;
+    for (;;) {
+        const std::uint64_t left_usec = deadline_usec - std::min(monotonic_usec(), deadline_usec);
+        pollfd event{pidfd, POLLIN, 0};
+        const int count = poll(&event, 1, static_cast<int>((left_usec + 999) / 1000));
+        if (count >= 0 || errno != EINTR) return count == 1;
+    }
+}
+
+}  // namespace
 
 Result<Pipe> open_pipe(std::string_view object) {
     std::array<int, 2> ends{};
@@ -23,10 +38,10 @@ Result<Pipe> open_pipe(std::string_view object) {
 
 int wait_for_child(pid_t child, int limit_msec) {
     const Fd pidfd = open_pidfd(child);
-    pollfd event{pidfd.get(), POLLIN, 0};
     // One that is gone without having been waited for has a number that may be another's by now.
     const bool is_gone = pidfd.get() < 0 && errno == ESRCH;
-    if (!is_gone && (pidfd.get() < 0 || poll(&event, 1, limit_msec) != 1)) ::kill(child, SIGKILL);
+    if (!is_gone && (pidfd.get() < 0 || !ends_within(pidfd.get(), limit_msec)))
+        ::kill(child, SIGKILL);
     int status = 0;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR) return -errno;
@@ -42,7 +57,8 @@ std::optional<Fault> read_to_end(int fd, const ReadLimits& limits, std::string& 
     std::array<char, 65536> buffer;
     for (;;) {
         const std::uint64_t now_usec = monotonic_usec();
-        const std::uint64_t left_usec = limits.deadline_usec - std::min(now_usec, limits.deadline_usec);
+        const std::uint64_t left_usec =
+            limits.deadline_usec - std::min(now_usec, limits.deadline_usec);
         const auto silence_msec = static_cast<std::uint64_t>(limits.silence_msec);
         const std::uint64_t wait_msec = std::min(silence_msec, left_usec / 1000 + 1);
         pollfd ready{fd, POLLIN, 0};
