@@ -1,8 +1,8 @@
 // compose.hpp - text out of a format and values, checked when it is compiled.
 //
-// Ground: fmt, whose work is compiled in one source instead of in each: with it in every source the
+// Pure: fmt, whose work is compiled in one source instead of in each: with it in every source the
 // commands took 330 s to compile, now 120 s. The format is one of std::format(3).
-// Layer: ground.
+// Layer: pure.
 #pragma once
 
 #include <fmt/core.h>
