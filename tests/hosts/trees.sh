@@ -49,11 +49,21 @@ tree() {
 	echo "$path"
 }
 
-# packages SUITE: builds our packages into build/deb/SUITE unless nothing that is in them has changed since.
+# source_files [PATHSPEC...]: the files that git would take, committed or not, each followed by NUL.
+source_files() {
+	local file
+	git ls-files -z --cached --others --exclude-standard -- . "$@" |
+		while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done
+}
+
+# packages SUITE: builds our packages into build/deb/SUITE, unless the last ones are of this source.
 packages() {
-	local suite=$1 deb
-	deb=$(find "build/deb/$suite" -name 'libpam-revoke_*.deb' 2>/dev/null | head -n 1)
-	[ -n "$deb" ] && [ -z "$(find Makefile NEWS include pam_revoke logind conf revoke_user man debian -type f -newer "$deb" | head -n 1)" ] && return
+	local suite=$1 source
+	source=$(source_files ':!tests' ':!debian/tests' ':!*.md' | xargs -0 sha256sum | sha256sum)
+	[ "$source" != "$(cat "build/deb/$suite.source" 2>/dev/null)" ] || return 0
 	mkdir -p build/deb
-	debian/build.sh "$suite" >"build/deb/$suite.log" 2>&1 || { tail -n 20 "build/deb/$suite.log" >&2; return 1; }
+	rm -f "build/deb/$suite.source"
+	debian/build.sh "$suite" >"build/deb/$suite.log" 2>&1 ||
+		{ tail -n 20 "build/deb/$suite.log" >&2; return 1; }
+	echo "$source" >"build/deb/$suite.source"
 }
