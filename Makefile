@@ -86,14 +86,14 @@ build/gate/inih.a: $(shell $(CC) -print-file-name=libinih.a) Makefile
 		$< $@
 
 build/revoke-user: $(OPERATOR:%.cpp=build/command/%.o)
-	$(CXX) $(LDFLAGS) -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
+	$(CXX) $(LDFLAGS) -fPIE -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
 
 # One program: the name that it is called by decides which command it is.
 build/revokectl: build/revoke-user
 	ln -sf revoke-user $@
 
 build/systemd-login: $(LOGIN:%.cpp=build/command/%.o)
-	$(CXX) $(LDFLAGS) -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
+	$(CXX) $(LDFLAGS) -fPIE -pie $(COMMAND_LINK) -o $@ $^ $(LIBS)
 
 build/sanitized/pam_revoke.so: $(GATE:%.cpp=build/sanitized/%.o) pam_revoke/module.map
 	$(CXX) $(SANITIZE) $(GATE_LINK) -o $@ $(filter %.o,$^) -l:libinih.a -l:libmd.a -lpam
