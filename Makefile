@@ -54,7 +54,7 @@ COMMANDS := build/revoke-user build/revokectl build/systemd-login
 LIBS := -lsystemd -l:libinih.a -l:libmd.a
 TEST_LIBS := -lsystemd -l:libinih.a -l:libmd.a
 
-.PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-autopkgtest check-matrix check-rounds check-serial check-race check-faults check-shell layers pages pages-plain pages-peers fuzz bench bench-scale deb install format tidy help clean clean-trees
+.PHONY: all deps demo check check-unit check-pam check-cli check-clang check-fuzz check-hosts check-autopkgtest check-reproducible check-matrix check-rounds check-serial check-race check-faults check-shell layers pages pages-plain pages-peers fuzz bench bench-scale deb install format tidy help clean clean-trees
 .DELETE_ON_ERROR:
 
 all: $(MODULE) $(COMMANDS) ## build the module and the commands
@@ -153,6 +153,9 @@ check-hosts: ## real logind and sshd on disposable hosts of each release (SUITES
 
 check-autopkgtest: ## debian/tests, by autopkgtest on a disposable host of each release (SUITES)
 	CASES=autopkgtest tests/hosts/run.sh $(SUITES)
+
+check-reproducible: ## the package built again under other conditions has the same bytes (SUITE, trixie)
+	debian/build.sh --again $(or $(SUITE),trixie)
 
 check-matrix: ## every way to resist, beside loginctl, as a table
 	tests/hosts/matrix.sh $(SUITES)

@@ -1,6 +1,8 @@
 #!/bin/bash
 # build.sh [SUITE] - builds the packages into build/deb/SUITE/, in a throw-away overlay of that
 # release's kept tree, and examines them; without SUITE for the release it runs on.
+# build.sh --again SUITE - builds them a second time, at another time and place, in another locale,
+# with another umask: each package must have the same bytes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/hosts/trees.sh
@@ -48,9 +50,9 @@ open_overlay() { # SUITE
 	mount -t proc proc "$work/root/proc"
 }
 
-inside() { # SCRIPT
+inside() { # [NAME=VALUE]... SCRIPT
 	chroot "$work/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
-		DEB_BUILD_OPTIONS="parallel=$(nproc) noautodbgsym" sh -ec "$1"
+		DEB_BUILD_OPTIONS="parallel=$(nproc) noautodbgsym" "${@:1:$#-1}" sh -ec "${@: -1}"
 }
 
 # What hardening-check cannot find:
@@ -82,7 +84,30 @@ build() { # SUITE
 	collect "$work/root/build" "build/deb/$1"
 }
 
+sums() { # CHANGES: the hash of each package
+	sed -n '/^Checksums-Sha256:/,/^[^ ]/s/^ \([0-9a-f]\{64\}\) [0-9]* \(.*\.deb\)$/\2 \1/p' "$1"
+}
+
+again() { # SUITE
+	local name sum elsewhere=/srv/elsewhere/than/before
+	packages "$1"
+	open_overlay "$1"
+	copy_source "$work/root$elsewhere/pam-revoke"
+	inside 'localedef -i tr_TR -f UTF-8 tr_TR.UTF-8'
+	inside HOME=/ TZ=XYZ-14 LC_ALL=tr_TR.UTF-8 DEB_BUILD_OPTIONS='parallel=3 noautodbgsym' \
+		"umask 077; cd $elsewhere/pam-revoke; faketime -f +400d dpkg-buildpackage -b -us -uc"
+	collect "$work/root$elsewhere" "build/deb/$1-again"
+	. tests/assert.sh
+	while read -r name sum; do
+		check "$1: $name has the same bytes when it is built again" \
+			grep -qxF "$name $sum" <(sums build/deb/"$1-again"/*.changes)
+	done < <(sums build/deb/"$1"/*.changes)
+	check "$1: at least one package was compared" test $((checks_passed + checks_failed)) -gt 0
+	checks_summary
+}
+
 case ${1:-} in
 '') build_here ;;
+--again) again "$2" ;;
 *) build "$1" ;;
 esac
