@@ -1,6 +1,7 @@
 #!/bin/bash
 # build.sh [SUITE] - builds the packages into build/deb/SUITE/, in a throw-away overlay of that
-# release's kept tree, and examines them; without SUITE for the release it runs on.
+# release's kept tree, and examines them; without SUITE for the release it runs on. If CCACHE_DIR is
+# set, a build for a SUITE compiles through that cache.
 # build.sh --again SUITE - builds them a second time, at another time and place, in another locale,
 # with another umask: each package must have the same bytes.
 set -euo pipefail
@@ -33,6 +34,7 @@ build_here() {
 close_overlay() {
 	trap '' INT TERM HUP # a second signal must not interrupt this
 	# Lazily: a process that was signalled with us may not have exited yet.
+	! mountpoint -q "$work/root/ccache" || umount -l "$work/root/ccache"
 	! mountpoint -q "$work/root/proc" || umount -l "$work/root/proc"
 	! mountpoint -q "$work/root" || umount -l "$work/root"
 	rm -rf --one-file-system "$work"
@@ -76,9 +78,15 @@ examine() { # SUITE
 }
 
 build() { # SUITE
+	local cached=()
 	open_overlay "$1"
+	if [ -n "${CCACHE_DIR:-}" ]; then
+		mkdir -p "$CCACHE_DIR" "$work/root/ccache"
+		mount --bind "$CCACHE_DIR" "$work/root/ccache"
+		cached=(CCACHE_DIR=/ccache PATH=/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin)
+	fi
 	copy_source "$work/root/build/pam-revoke"
-	inside 'cd /build/pam-revoke && dpkg-buildpackage -b -us -uc' 2>&1 |
+	inside "${cached[@]}" 'cd /build/pam-revoke && dpkg-buildpackage -b -us -uc' 2>&1 |
 		tee "$work/root/build/build.log"
 	examine "$1"
 	collect "$work/root/build" "build/deb/$1"
