@@ -48,11 +48,11 @@ case_delivered() {
 	check "list delivered during the rebuild: the index matches" wait_for 10 index_matches
 	sleep 1
 	check "list delivered during the rebuild: the index still matches" index_matches
-	lines=$(log_count 'list read line by line')
+	lines=$(log_count 'list is read line by line')
 	check "dave: denied by the index" says 'Reference: T300' ssh_as h dave id
 	check "bob: logs in" says 'uid=1001' ssh_as h bob id
 	check "journal: no message about the index" \
-		test "$(log_count 'list read line by line')" -eq "$lines"
+		test "$(log_count 'list is read line by line')" -eq "$lines"
 	deliver erin
 	check "erin: denied at once by the next list" says 'Reference: T300' ssh_as h erin id
 	check "dave: logs in after the next list" says 'uid=1003' ssh_as h dave id
@@ -65,7 +65,7 @@ case_delivered() {
 	check "damaged index: erin is denied" says 'Reference: T300' ssh_as h erin id
 	check "damaged index: bob logs in" says 'uid=1001' ssh_as h bob id
 	check "damaged index: the journal has it" \
-		test "$(log_count 'list read line by line: .*damaged')" -ge 1
+		test "$(log_count 'list is read line by line: .*damaged')" -ge 1
 	host_sh h "echo 'user:bob ref=T301' >>$delivered"
 	check "edit by hand: bob is denied at once" says 'Reference: T301' ssh_as h bob id
 	check "revoke-compile.service: succeeds" host_run h systemctl start revoke-compile.service
