@@ -9,7 +9,7 @@ using namespace pam_revoke;
 
 // Whose processes an ending looks for is whose services are named, and nobody else.
 Test(doctor_units, services_of_users_are_named) {
-    const TestFolder tree;
+    const TestDirectory tree;
     const std::string units = tree.path + "/etc/systemd/system/";
     std::filesystem::create_directories(units);
     const struct {
