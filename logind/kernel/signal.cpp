@@ -120,7 +120,7 @@ Result<std::vector<std::uint32_t>> numbers_in_use(const std::vector<UidRange>& r
     // Who is asked for may stop it meanwhile.
     if (wait_for_child(child, kChildMsec) != 0 || !is_read) return error;
     found.resize(bytes.size() / sizeof(std::uint32_t));
-    std::memcpy(found.data(), bytes.data(), found.size() * sizeof(std::uint32_t));
+    if (!found.empty()) std::memcpy(found.data(), bytes.data(), bytes.size());
     return found;
 }
 

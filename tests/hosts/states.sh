@@ -75,7 +75,7 @@ case_persistence() {
 	check "persistence: a container is named by its scope" \
 		printed 'persistence: container libpod-4f2c.scope'
 	check "persistence: a sandbox is no container" \
-		test "$(grep -c 'bring it back: container' <<<"$answer")" -eq 1
+		test "$(grep -c 'persistence: container' <<<"$answer")" -eq 1
 	for what in 'crontab /var/spool/cron/crontabs/alice' 'at job /var/spool/cron/atjobs/' \
 		"user unit $alice_units/evil.service" \
 		'authorized_keys /home/alice/.ssh/authorized_keys'; do

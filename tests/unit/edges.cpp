@@ -61,7 +61,7 @@ Test(edges, files_that_are_no_list) {
                                             10));
          },
          Fault::malformed, "not a revocation list"},
-        {"cut", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\nuser:bo"); }, Fault::malformed, "cut"},
+        {"cut", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\nuser:bo"); }, Fault::malformed, "truncated"},
         {"other version", [](const Scene& at) { at.write("x.list", "# pam_revoke list 2\nuser:bob\n"); }, Fault::malformed, "version"},
         {"expired", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\n%expires 2026-11-21T02:00:00Z\nuser:bob\n"); },
          Fault::stale, "expired"},
