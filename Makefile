@@ -129,7 +129,7 @@ build/fuzz/fuzz_command_line: $(GRAMMAR:%.cpp=build/fuzz/%.o)
 
 # The module itself, with calls of it that the target lets fail.
 FAILING := openat pread fstat getdents64 uname getpwnam_r getpwuid_r getgrgid_r getgrouplist sendmsg pam_syslog
-build/fuzz/fuzz_gate: build/fuzz/tests/fuzz/fuzz_gate.o $(GATE:%.cpp=build/fuzz/%.o) $(patsubst %.cpp,build/fuzz/%.o,$(filter revoke_user/store/store.cpp revoke_user/index% revoke_user/store/compile.cpp revoke_user/store/list_edit.cpp,$(WORDS)))
+build/fuzz/fuzz_gate: build/fuzz/tests/fuzz/fuzz_gate.o $(GATE:%.cpp=build/fuzz/%.o) $(patsubst %.cpp,build/fuzz/%.o,$(filter revoke_user/store/store.cpp revoke_user/store/index% revoke_user/store/compile.cpp revoke_user/store/list_edit.cpp,$(WORDS)))
 	clang++ -fsanitize=fuzzer,address,undefined $(FAILING:%=-Wl,--wrap=%) -o $@ $^ -l:libinih.a -l:libmd.a -lpam
 
 deps: ## install all that building, testing and the demo need (as root, Debian 12 or 13)
