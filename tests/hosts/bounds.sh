@@ -51,6 +51,10 @@ case_unkillable() {
 	ssh_open h alice 'exec cat /mnt/hang/x'
 	check "alice: a process that cannot be killed" \
 		wait_for 20 says 'cat /mnt/hang' running h alice
+	# Before it waits for the file system it can be killed.
+	check "alice: the process waits for the file system" \
+		wait_for 20 host_sh h "ps -u alice -o wchan:32=,args= |
+			grep -qE '(request_wait|fuse).* cat /mnt/hang'"
 	revoke alice --reason unkillable
 	check "unkillable process: the ending is incomplete" exited 3
 	check "unkillable process: its PID is printed" printed 'pid [0-9]+ cat .*still running'
