@@ -181,7 +181,7 @@ check-shell: ## shellcheck has no finding, each label of a check names its subje
 layers: ## includes point downwards, foreign headers have one home
 	tests/layers.sh
 
-pages: ## the manual pages
+pages: ## the manual pages, and the English of all texts
 	tests/pages.sh $(PAGES)
 
 .PHONY: metrics

@@ -1,5 +1,6 @@
 #!/bin/bash
-# pages.sh PAGE... - the pages are sound, and they and --help name every option and exit code.
+# pages.sh PAGE... - the pages are sound, they and --help name every option and exit code, and all
+# texts are plain English.
 # shellcheck disable=SC2015 # ok always succeeds
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -34,7 +35,7 @@ for verb in $verbs; do
 done
 # Every kind of entry that we write into the journal is explained, in the catalog and in a page.
 ids=$(grep -hoE '"[0-9a-f]{32}"' logind/audit.cpp include/revoke/pam_revoke/journal_socket.hpp | tr -d '"')
-[ "$(wc -w <<<"$ids")" -ge 8 ] && ok || no "the ids of the journal's entries are not found: mend this script"
+[ "$(wc -w <<<"$ids")" -ge 8 ] && ok || no "the ids of the journal's entries are not found: fix this script"
 for id in $ids; do
 	grep -q "^-- $id$" conf/pam_revoke.catalog && ok || no "MESSAGE_ID $id is not in the catalog"
 	grep -q "$id" man/revokectl.8 man/pam_revoke.8 && ok || no "MESSAGE_ID $id is in no page"
@@ -50,5 +51,6 @@ for code in 0 1 2 3 4; do
 	grep -q "^.It $code$" man/revokectl.8 && ok || no "exit status $code is not in revokectl(8)"
 done
 plain --self-test
+plain
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
