@@ -80,8 +80,8 @@ std::string admission_of(const Job& job, const Answer& answer) {
 }
 
 // What the gate says of whom or what was asked about.
-ExitCode say_answer(const Job& job, const std::string& asked, const std::string& service, const Answer& answer) {
-    const std::string name = display(asked);
+ExitCode say_answer(const Job& job, const std::string& asked, const std::string& name,
+                    const std::string& service, const Answer& answer) {
     const bool revoked = answer.verdict == Verdict::revoked;
     const char* word = revoked ? "revoked" : answer.verdict == Verdict::clear ? "clear" : "unavailable";
     JsonObject json;
@@ -143,14 +143,19 @@ ExitCode show_check(const Job& job) {
     if (names_key(job.arguments)) {
         const auto key = named_key(job.arguments);
         if (!key.ok()) return job.output.complain(key.error()), kUsage;
-        return say_answer(job, key.value().text(), service, ask_gate_about_file(job, key.value(), service));
+        const std::string asked = key.value().text();
+        return say_answer(job, asked, display(asked), service,
+                          ask_gate_about_file(job, key.value(), service));
     }
     const auto target = subject_of(job.arguments);
     if (!target.ok()) return job.output.complain(target.error()), kUsage;
     if (target.value().kind == TargetKind::user)
         if (const auto person = find_name(std::string(target.value().name).c_str()); person.ok() && !person.value().known)
             job.output.warn(describe_unknown_user(target.value()));
-    return say_answer(job, text_of(target.value()), service, ask_gate(job, target.value(), service));
+    const std::string asked = text_of(target.value());
+    const bool is_user = target.value().kind == TargetKind::user;
+    return say_answer(job, asked, display(is_user ? target.value().name : asked), service,
+                      ask_gate(job, target.value(), service));
 }
 
 ExitCode show_check_list(const Job& job) {
