@@ -51,6 +51,8 @@ ExitCode undo_person(Job& job) {
         return kUsage;
     }
     const std::string name = text_of(target.value());
+    const bool is_user = target.value().kind == TargetKind::user;
+    const std::string shown = display(is_user ? target.value().name : name);
     Entry like;
     like.target = target.value();
     if (job.arguments.dry_run) return foresee_undo(job, like);
@@ -65,19 +67,19 @@ ExitCode undo_person(Job& job) {
     const Answer answer = ask_gate(job, target.value(), "sshd");
     const bool clear = answer.verdict == Verdict::clear;
     if (answer.verdict == Verdict::revoked)
-        job.output.complain(compose("{}: still revoked by {}:{}", display(name), display(answer.list.view()), answer.line));
+        job.output.complain(compose("{}: still revoked by {}:{}", shown, display(answer.list.view()), answer.line));
     if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
     const auto lingering = clear ? give_back_linger(job, target.value()) : Result<bool>(false);
     if (!lingering.ok()) job.output.complain("lingering could not be enabled again: " + describe(lingering.error()));
     const bool lingers_again = lingering.ok() && lingering.value();
     if (!changed)
         job.output.complain(
-            compose("{}: no entry in {}{}", display(name), job.console_path(), lingers_again ? "" : "; nothing was changed"));
+            compose("{}: no entry in {}{}", shown, job.console_path(), lingers_again ? "" : "; nothing was changed"));
     const bool durable = restored.value().durable;
     if (!durable) job.output.complain(job.console_path() + ": replaced, but may be lost in a power failure");
-    if (lingers_again) job.output.say(compose("{}: lingering is enabled again", display(name)));
-    if (changed && clear) job.output.say(compose("{}: {}", display(name), job.output.good("restored")));
-    if (changed && !clear) job.output.say(compose("{}: removed from {}, but the verdict is not clear", display(name), job.console_path()));
+    if (lingers_again) job.output.say(compose("{}: lingering is enabled again", shown));
+    if (changed && clear) job.output.say(compose("{}: {}", shown, job.output.good("restored")));
+    if (changed && !clear) job.output.say(compose("{}: removed from {}, but the verdict is not clear", shown, job.console_path()));
     const bool acted = changed || lingers_again;
     const auto remembered =
         acted ? remember(job, HistoryAction::undo, name,
