@@ -1,5 +1,6 @@
 #!/bin/bash
-# abi.sh MODULE - the module exports its six hooks alone, and needs libc and libpam alone.
+# abi.sh MODULE - the module exports its six hooks alone, and needs libc and libpam alone; inih.sh
+# changes no other archive than this release's inih.
 set -u
 module=$1
 passed=0 failed=0
@@ -23,5 +24,20 @@ expect 'unique symbols, which prevent an unload' '' "$(nm "$module" | awk '$2 ==
 expect 'full RELRO' yes "$(readelf -d "$module" | grep -q 'FLAGS.*NOW' &&
 	readelf -l "$module" | grep -q GNU_RELRO && echo yes)"
 expect 'executable stack' '' "$(readelf -lW "$module" | awk '/GNU_STACK/ && /RWE/')"
+# inih.sh copies the inih of this release, and no archive that is not the same in its sections.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+inih=$(${CC:-cc} -print-file-name=libinih.a)
+copies() { # ARCHIVE: whether inih.sh copies it
+	conf/inih.sh "$1" "$work/copy.a" 2>/dev/null && echo yes || echo no
+}
+changed() { # MEMBER SOURCE: whether it copies inih with SOURCE, compiled, as that member
+	cp "$inih" "$work/changed.a"
+	printf '%s\n' "$2" | ${CC:-cc} -x c -c -o "$work/$1" - && ar r "$work/changed.a" "$work/$1"
+	copies "$work/changed.a"
+}
+expect 'inih.sh: the inih of this release' yes "$(copies "$inih")"
+expect 'inih.sh: settings of another size' no "$(changed ini.c.o 'int ini_max_line = 200;')"
+expect 'inih.sh: a second member' no "$(changed more.c.o 'int more(void) { return 0; }')"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
