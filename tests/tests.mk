@@ -126,8 +126,9 @@ check-fuzz: $(FUZZERS) ## the fuzzers' corpus, replayed
 fuzz: $(FUZZERS) ## SECONDS (60) of libFuzzer for each target
 	SECONDS_EACH=$(SECONDS) tests/fuzz/run.sh
 
-layers: ## includes point downwards, foreign headers have one home
-	tests/layers.sh
+layers: $(MODULE) build/command/pam_revoke/base.a
+layers: ## rooms include only what they may, and each rule catches its mutants
+	tests/layers/run.py
 
 metrics: ## rooms, functions, branches, header comments (BASE: a commit to print beside them)
 	tests/metrics.py --self-test
