@@ -1,6 +1,4 @@
 // ending_sessions.cpp - ending chosen sessions, and nothing else of their people.
-//
-// Layer: join.
 
 #include <unistd.h>
 

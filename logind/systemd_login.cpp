@@ -3,7 +3,6 @@
 // Its callers read the exit code and standard output, throw standard error away, and group hosts by identical
 // output: so success prints nothing, and what went wrong is on standard output (and in the log).
 // Source: systemd-login(8).
-// Layer: entry.
 
 #include <syslog.h>
 

@@ -1,7 +1,6 @@
 // by_index.hpp - the question, asked of a list's index: which of its lines are to be judged.
 //
 // Join: list file, index and judge.
-// Layer: join.
 #pragma once
 
 #include <string_view>

@@ -2,7 +2,6 @@
 //
 // A refusal and what could not be checked are entries with fields; the rest is lines.
 // Source: pam_revoke(8), LOGGING.
-// Layer: join.
 #pragma once
 
 #include <cstdint>

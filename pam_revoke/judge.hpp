@@ -1,7 +1,6 @@
 // judge.hpp - one question while it is being answered: what the lines that were read mean for it.
 //
 // Join: person, place and policy against entries. It does not know where lines come from; it gathers the Answer.
-// Layer: join.
 #pragma once
 
 #include <sys/utsname.h>

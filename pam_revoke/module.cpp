@@ -4,7 +4,6 @@
 // is thrown, no memory is asked for on the way to a verdict but by the account database. "No opinion" (PAM_IGNORE)
 // is said only by the line that has checked; every other path is closed.
 // Source: pam_revoke(8) (codes); DESIGN of Linux-PAM veto modules: pam_nologin(8).
-// Layer: entry.
 
 #include <security/pam_appl.h>
 #include <security/pam_ext.h>

@@ -1,7 +1,6 @@
 // arguments.hpp - what was typed after revoke-user or revokectl.
 //
 // Source: revoke-user(8); revokectl(8).
-// Layer: command.
 #pragma once
 
 #include <cstdint>

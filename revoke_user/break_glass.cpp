@@ -1,5 +1,4 @@
 // break_glass.cpp - revokectl break-glass: for a time, who cannot be checked is let in.
-// Layer: command.
 
 #include "revoke/pam_revoke/break_glass.hpp"
 

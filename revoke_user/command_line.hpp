@@ -3,7 +3,6 @@
 // Pure. The name that the program was called by decides: revokectl has verbs, every other name
 // is revoke-user.
 // Source: revoke-user(8), revokectl(8).
-// Layer: command.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,6 @@
 // A verb is the program /usr/libexec/pam_revoke/revokectl-VERB. It is run by that path, without a
 // shell and without PATH, and only if none but root could have written it.
 // Source: revokectl(8), VERBS.
-// Layer: command.
 #pragma once
 
 #include <optional>

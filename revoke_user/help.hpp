@@ -1,7 +1,6 @@
 // help.hpp - what --help prints, for each command and each verb.
 //
 // Pure: texts, at most 80 columns wide.
-// Layer: command.
 #pragma once
 
 namespace pam_revoke {

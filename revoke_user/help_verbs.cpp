@@ -1,5 +1,4 @@
 // help_verbs.cpp - what --help prints for each verb.
-// Layer: command.
 
 #include "help.hpp"
 

@@ -1,6 +1,4 @@
 // job.hpp - one run of revoke-user: what it was asked, on which host, by whom; and its parts.
-//
-// Layer: command.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,6 @@
 // key.hpp - a key, certificate or authority as an operator names it: by fingerprint, or by its public file.
 //
 // Source: revoke-user(8), KEYS.
-// Layer: command.
 #pragma once
 
 #include <string>

@@ -1,6 +1,4 @@
 // main.cpp - revoke-user and revokectl: the one place that joins list and sessions.
-//
-// Layer: entry.
 
 #include <csignal>
 #include <cstdio>

@@ -3,7 +3,6 @@
 //
 // Pure: the words are read, never changed, and no option is abbreviated.
 // Source: revoke-user(8), OPTIONS; revokectl(8), OPTIONS.
-// Layer: command.
 #pragma once
 
 #include <cstdint>

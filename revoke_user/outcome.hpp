@@ -1,6 +1,4 @@
 // outcome.hpp - one revocation on its way: what it is about, what came of it, and both in words and JSON.
-//
-// Layer: command.
 #pragma once
 
 #include <optional>

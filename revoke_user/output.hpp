@@ -1,6 +1,4 @@
 // output.hpp - what the operator sees: tables and colours on a terminal, plain words elsewhere, JSON on request.
-//
-// Layer: command.
 #pragma once
 
 #include <string>

@@ -1,7 +1,6 @@
 // selection.hpp - which sessions are meant: by service, terminal, address or id.
 //
 // Source: revokectl(8), SELECTING SESSIONS.
-// Layer: command.
 #pragma once
 
 #include <string>

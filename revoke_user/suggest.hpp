@@ -1,7 +1,6 @@
 // suggest.hpp - the word that was meant when another one was typed.
 //
 // Pure.
-// Layer: pure.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,4 @@
 // unknown_user.hpp - what is said of a user that the account database does not have.
-//
-// Layer: command.
 #pragma once
 
 #include <string>

@@ -2,7 +2,6 @@
 //
 // Pure: a table. main.cpp has the functions.
 // Source: revoke-user(8), SYNOPSIS; revokectl(8), VERBS.
-// Layer: command.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,6 @@
 // Pure: files come through a function. Every way through a stack is walked, whatever the other modules say: what is proved here holds
 // for all of their answers.
 // Source: pam.conf(5); _pam_dispatch_aux() of Linux-PAM for how answers add up.
-// Layer: command.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,4 @@
 // index_build.hpp - an index in memory, on its way to its file.
-//
-// Layer: join.
 #pragma once
 
 #include <cstdint>

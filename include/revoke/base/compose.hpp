@@ -2,7 +2,6 @@
 //
 // Pure: fmt, whose work is compiled in one source instead of in each: with it in every source the
 // commands took 330 s to compile, now 120 s. The format is one of std::format(3).
-// Layer: pure.
 #pragma once
 
 #include <fmt/core.h>

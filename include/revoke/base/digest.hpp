@@ -3,7 +3,6 @@
 // Pure, and the only home of libmd, which is linked into the module: four functions of a library that Debian keeps, and none of libcrypto's
 // price in programs that have no other use for it.
 // Source: sha256(3bsd).
-// Layer: pure.
 #pragma once
 
 #include <array>

@@ -3,7 +3,6 @@
 // Ground: open, fstat, read, getdents; every edge may stand on it. A file is opened once, never through a link, and then the descriptor is
 // asked, so that nothing can be exchanged between look and use. Files are read, never mapped: one that is
 // shortened meanwhile ends early and cannot raise SIGBUS in the login process. Nothing here allocates.
-// Layer: ground.
 #pragma once
 
 #include <sys/types.h>

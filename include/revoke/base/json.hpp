@@ -3,7 +3,6 @@
 // Pure. Output is ASCII on one line, so that it survives every pipe, log and terminal; reading is for the flat
 // objects of our own history alone. No JSON library: it would be the largest dependency for the smallest part.
 // Source: RFC 8259.
-// Layer: pure.
 #pragma once
 
 #include <cstdint>

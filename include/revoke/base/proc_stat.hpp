@@ -4,7 +4,6 @@
 // the second field, may hold anything, blanks and brackets among it: what follows is counted from the
 // last bracket.
 // Source: proc_pid_stat(5).
-// Layer: pure.
 #pragma once
 
 #include <cstdint>

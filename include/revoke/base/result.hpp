@@ -2,7 +2,6 @@
 //
 // An outcome ("not listed", "no session") is a value; an Error is a failure. It is only passed
 // on, and mapped once, at the entry. Nothing here allocates, throws or logs.
-// Layer: result.
 #pragma once
 
 #include <array>

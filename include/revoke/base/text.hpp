@@ -1,7 +1,6 @@
 // text.hpp - UTF-8, numbers, base64, parts of a text, and text that is safe to show.
 //
 // Pure: text in, values out; no allocation.
-// Layer: pure.
 #pragma once
 
 #include <charconv>

@@ -1,7 +1,6 @@
 // time.hpp - dates as lists and operators write them: UTC only, no time zones; and the clock that deadlines are set by.
 //
 // Pure but for monotonic_usec(): the present date is always a parameter.
-// Layer: pure.
 #pragma once
 
 #include <cstdint>

@@ -5,7 +5,6 @@
 // are refused here before or after it. What is understood applies also when another line is refused, so that a
 // typing error takes no exemption away; the error is handed on beside it.
 // Source: pam_revoke.conf(5).
-// Layer: edge.
 #pragma once
 
 #include <cstdint>

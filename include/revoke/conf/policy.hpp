@@ -1,7 +1,6 @@
 // policy.hpp - what the gate does where the lists are silent: exemptions, "could not check", the text for the person.
 //
 // Pure: the same words stand in pam_revoke.conf(5) and on the PAM line, and are read here.
-// Layer: pure.
 #pragma once
 
 #include <array>

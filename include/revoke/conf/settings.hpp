@@ -1,7 +1,6 @@
 // settings.hpp - the configuration file, opened with suspicion and read.
 //
 // Join: trusted file and configuration text.
-// Layer: join.
 #pragma once
 
 #include <sys/types.h>

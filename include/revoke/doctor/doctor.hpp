@@ -1,7 +1,6 @@
 // doctor.hpp - what is wrong with a host's gate, before somebody walks around it.
 //
 // Source: revoke-user(8), DOCTOR.
-// Layer: command.
 #pragma once
 
 #include <sys/types.h>

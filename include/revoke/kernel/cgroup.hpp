@@ -3,7 +3,6 @@
 // Ground: the kernel's own account of who belongs together. A process cannot leave its group by forking, by re-parenting
 // or by ignoring signals, and a kill of the group races with nothing.
 // Source: cgroups(7); Documentation/admin-guide/cgroup-v2.rst: cgroup.events, cgroup.kill, cgroup.freeze.
-// Layer: ground.
 #pragma once
 
 #include <sys/types.h>

@@ -2,7 +2,6 @@
 //
 // Ground: pidfds and pipes. A child may run as a user, who can stop it, or hang in a file system.
 // Source: pidfd_open(2), poll(2), waitpid(2).
-// Layer: ground.
 #pragma once
 
 #include <sys/types.h>

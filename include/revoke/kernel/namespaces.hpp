@@ -2,7 +2,6 @@
 //
 // Ground: the kernel names the owner of each user namespace. A process can leave none that it was put into.
 // Source: namespaces(7), user_namespaces(7), ioctl_ns(2).
-// Layer: ground.
 #pragma once
 
 #include <cstdint>

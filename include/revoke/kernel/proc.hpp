@@ -3,7 +3,6 @@
 // Ground: open, read. What a file says may be chosen by the process it is about; keys are looked for at the start of
 // a line.
 // Source: proc(5), cgroups(7).
-// Layer: ground.
 #pragma once
 
 #include <sys/types.h>

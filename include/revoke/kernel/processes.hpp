@@ -2,7 +2,6 @@
 //
 // Edge: /proc and the owners of user namespaces. logind forgets: what counts in the end is whether a process lives.
 // Source: proc(5), ioctl_ns(2).
-// Layer: edge.
 #pragma once
 
 #include <sys/types.h>

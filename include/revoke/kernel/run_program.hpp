@@ -1,7 +1,6 @@
 // run_program.hpp - another program, run to its end and read.
 //
 // Edge: the only home of <spawn.h>. No shell, no PATH: its own path and words; nothing to read, and of our environment nothing.
-// Layer: edge.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,6 @@
 // Ground: pidfds, and what the kernel counts of a person. The pidfd means one process for ever: it is opened first, then the process
 // is asked whether it is the one, then the signal goes through the pidfd.
 // Source: pidfd_open(2), pidfd_send_signal(2), kill(2), getrlimit(2).
-// Layer: ground.
 #pragma once
 
 #include <sys/types.h>

@@ -1,7 +1,6 @@
 // subordinate.hpp - which numbers are people, and which are theirs to give away.
 //
 // Ground: login.defs' limits, and /etc/subuid.
-// Layer: ground.
 #pragma once
 
 #include <cstdint>

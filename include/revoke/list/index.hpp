@@ -7,7 +7,6 @@
 // is no page that could raise SIGBUS. No allocation.
 // Source: pam_revoke.list(5), THE INDEX. libcdb was looked at: it cannot tell a damaged table from "not here",
 // wants three reads for one key, and ends at 4 GiB.
-// Layer: edge.
 #pragma once
 
 #include <array>

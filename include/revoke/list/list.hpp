@@ -3,7 +3,6 @@
 // Pure: no files, no clock, no allocation; an entry looks into the line it was read from. A line that is
 // not understood is reported and never hides another: every line that is understood is enforced.
 // Source: pam_revoke.list(5) (format); sudoers(5) (error recovery).
-// Layer: pure.
 #pragma once
 
 #include <cstddef>

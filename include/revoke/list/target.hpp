@@ -1,7 +1,6 @@
 // target.hpp - whom or what an entry names: user:alice, uid:1042, group:staff, key:SHA256:...
 //
 // Pure: no look-up; a name is bytes and is compared byte for byte.
-// Layer: pure.
 #pragma once
 
 #include <array>

@@ -1,7 +1,6 @@
 // verdict.hpp - does this entry concern this person, here and now?
 //
 // Pure: who the person is, where and when are parameters; what has to be looked up is asked for, not fetched.
-// Layer: pure.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,6 @@
 // account.hpp - a person on this host: a name, and every number that goes with it.
 //
 // Join: the account database, /etc/passwd and logind's own records. Accounts get deleted before their sessions are ended.
-// Layer: join.
 #pragma once
 
 #include <cstdint>

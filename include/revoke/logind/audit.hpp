@@ -2,7 +2,6 @@
 //
 // Edge: sd-journal. One entry for each revocation, undo, import, ending and ended session; its MESSAGE_ID says which.
 // Source: revoke-user(8), JOURNAL; systemd.journal-fields(7); conf/pam_revoke.catalog.
-// Layer: edge.
 #pragma once
 
 #include <cstdint>

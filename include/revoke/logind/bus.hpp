@@ -2,7 +2,6 @@
 //
 // Ground: sd-bus. A call waits at most kCallUsec, and never beyond the moment that was set for the whole of it.
 // Source: sd-bus(3).
-// Layer: ground.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,6 @@
 // Join: logind and systemd are asked first, control groups and processes decide. "Nothing is left" is said only after a
 // look at every process of the host and at logind's sessions; whatever could not be asked or seen makes it unsaid.
 // Source: revoke-user(8), ENDING.
-// Layer: join.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,6 @@
 //
 // Edge: sd-journal. For sessions that are older than our module: sshd names the key, and the journal knows for certain which process spoke.
 // Source: sd_journal_open(3), systemd.journal-fields(7); auth_log() of OpenSSH.
-// Layer: edge.
 #pragma once
 
 #include <sys/types.h>

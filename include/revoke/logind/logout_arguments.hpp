@@ -3,7 +3,6 @@
 // Pure. They were written against Python's argparse: unique prefixes of long options, -uVALUE, -u=VALUE, --uid -1, the
 // last of two wins, and 2 for everything else. getopt_long differs in each of these, hence this reader.
 // Source: systemd-login(8); the behaviour of Python's argparse, which tests/cli compares it with.
-// Layer: pure.
 #pragma once
 
 #include <cstdint>

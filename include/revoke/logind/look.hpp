@@ -3,7 +3,6 @@
 // Join: logind's sessions, control groups and processes, held against each other. Whatever could not be asked or seen is
 // among the troubles, and then "nothing" is not said.
 // Source: revoke-user(8), ENDING; systemd-login(8), query.
-// Layer: join.
 #pragma once
 
 #include <cstdint>

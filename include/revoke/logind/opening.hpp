@@ -2,7 +2,6 @@
 //
 // Join: the gate's record of it or, for sessions older than the gate, the journal; and what both mean.
 // Source: revoke-user(8), KEYS.
-// Layer: join.
 #pragma once
 
 #include <sys/types.h>

@@ -2,7 +2,6 @@
 //
 // Join: records, /proc and pidfds. A process is meant only with the moment at which it began: no other is ever hit.
 // Source: revoke-user(8), KEYS.
-// Layer: join.
 #pragma once
 
 #include <sys/types.h>

@@ -1,7 +1,6 @@
 // report.hpp - sessions, processes and failures in words and in JSON, the same from every command.
 //
 // Join: it knows the edges' types and does nothing with them but print.
-// Layer: join.
 #pragma once
 
 #include <string>

@@ -3,7 +3,6 @@
 // Edge: org.freedesktop.login1. What logind recorded when the session began counts, not the account database, which may
 // have forgotten the person since.
 // Source: org.freedesktop.login1(5), sd-bus(3); sd_pid_get_session(3) for one's own.
-// Layer: edge.
 #pragma once
 
 #include <sys/types.h>

@@ -2,7 +2,6 @@
 //
 // Edge: character devices below /dev. A terminal that is full, or stopped, is passed over: nobody waits for it.
 // Source: wall(1), tty(4).
-// Layer: edge.
 #pragma once
 
 #include <cstdint>

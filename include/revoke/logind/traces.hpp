@@ -3,7 +3,6 @@
 // Edge: the spools of cron and at, logind's linger files, and the person's home. Named, never changed. The home is
 // theirs to arrange: it is looked at by a child that is given up when it does not come back, and no link is followed.
 // Source: crontab(1), at(1), systemd.unit(5), sshd(8) AUTHORIZED_KEYS.
-// Layer: edge.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,6 @@
 //
 // Edge: org.freedesktop.systemd1. A process that is killed comes back when its unit says so; the unit must stop.
 // Source: org.freedesktop.systemd1(5).
-// Layer: edge.
 #pragma once
 
 #include <string>

@@ -3,7 +3,6 @@
 // Join: what a single look cannot say. A process may hop from pid to pid faster than /proc can be read, a service may be between two
 // lives, the bus may break off: "quiet" means that none of this is so. Our own session is left out of it.
 // Source: revoke-user(8), ENDING.
-// Layer: join.
 #pragma once
 
 #include <cstdint>

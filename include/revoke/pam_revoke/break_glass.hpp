@@ -3,7 +3,6 @@
 // Edge: the file run_dir/break-glass, which revoke-user writes and the gate reads. It lets nobody in who is listed. Its end is told by the
 // clock of this boot, which nobody sets; another boot does not believe it, nor who is allowed less than it asks for.
 // Source: pam_revoke.conf(5), break_glass; revokectl(8), BREAK-GLASS; CLOCK_BOOTTIME of clock_gettime(2).
-// Layer: edge.
 #pragma once
 
 #include <sys/types.h>

@@ -2,7 +2,6 @@
 //
 // Join: puts together files, index, account database and verdict. The module and `revokectl check` ask this very code, so
 // that what the operator is told is what the login will meet. No exception, no network of its own, no child, no thread.
-// Layer: join.
 #pragma once
 
 #include <sys/types.h>

@@ -3,7 +3,6 @@
 // Edge: the only home of <pwd.h> and <grp.h>. Asked only when an entry or an exemption depends on it; a person whom
 // the database does not know is an outcome, for accounts get deleted first. No exception: memory comes from
 // malloc and its absence is an Error.
-// Layer: edge.
 #pragma once
 
 #include <sys/types.h>

@@ -3,7 +3,6 @@
 // Edge: a datagram to /run/systemd/journal/socket. libsystemd would be loaded for each login to say something about the few that are
 // refused. No allocation.
 // Source: JOURNAL_NATIVE_PROTOCOL of systemd.io; systemd.journal-fields(7); conf/pam_revoke.catalog.
-// Layer: edge.
 #pragma once
 
 #include <string_view>

@@ -3,7 +3,6 @@
 // Edge: a file for each session in /run/pam_revoke/sessions, which is root's alone and gone after a reboot. It has the name of the process
 // that opened the session, which is the leader that logind knows, and begins with when that process began: a number that is used again
 // is not taken for it. What follows is SSH_AUTH_INFO_0 as sshd wrote it, so that one reader understands both. No allocation.
-// Layer: edge.
 #pragma once
 
 #include <sys/types.h>

@@ -3,7 +3,6 @@
 // Pure: no files, no clock, no allocation. Whoever logs in chooses much of this text: what is not understood is an error, never half an
 // answer.
 // Source: SSH_AUTH_INFO_0 in sshd(8)'s PAM environment; PROTOCOL.certkeys and RFC 4253, 5656, 8709 for the keys.
-// Layer: pure.
 #pragma once
 
 #include <cstdint>

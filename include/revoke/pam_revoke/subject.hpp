@@ -1,7 +1,6 @@
 // subject.hpp - the person in question, of whom the account database is asked only when something depends on it, and once.
 //
 // Join: puts together the identity (NSS) and what a verdict wants to know of a person.
-// Layer: join.
 #pragma once
 
 #include <array>

@@ -2,7 +2,6 @@
 //
 // Join: puts together lines, index format and storing; for the commands, never for the module.
 // Source: pam_revoke.list(5), THE INDEX.
-// Layer: join.
 #pragma once
 
 #include <sys/types.h>

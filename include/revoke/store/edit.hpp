@@ -1,7 +1,6 @@
 // edit.hpp - places of a text and what comes there instead, so that a large text can be changed without being copied.
 //
 // Pure: no files, no clock.
-// Layer: pure.
 #pragma once
 
 #include <cstddef>

@@ -2,7 +2,6 @@
 //
 // Pure: a record to a line and back.
 // Source: revoke-user(8), RECORDS.
-// Layer: pure.
 #pragma once
 
 #include <cstdint>

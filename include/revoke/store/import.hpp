@@ -2,7 +2,6 @@
 //
 // Pure: text in, text out.
 // Source: revokectl(8), import; RFC 4180 for the quotes.
-// Layer: pure.
 #pragma once
 
 #include <cstdint>

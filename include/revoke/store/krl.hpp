@@ -2,7 +2,6 @@
 //
 // Pure: text in, text out.
 // Source: ssh-keygen(1), KEY REVOCATION LISTS, -Q -l.
-// Layer: pure.
 #pragma once
 
 #include <map>

@@ -1,7 +1,6 @@
 // list_edit.hpp - changing the text of a list without touching what somebody else wrote in it.
 //
 // Pure: text in, text out; comments and lines that are not understood stay where they are.
-// Layer: pure.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,6 @@
 //
 // Edge: temporary file, mode, fsync, rename, fsync of the folder; for the commands, never for the module.
 // Source: rename(2), fsync(2), flock(2).
-// Layer: edge.
 #pragma once
 
 #include <sys/types.h>
