@@ -54,7 +54,7 @@ hosts=$!
 faults='kill_at_write kill_at_fsync kill_at_renameat kill_at_close write_ENOSPC fsync_EIO
 	openat_EMFILE renameat_EIO full_from_then_on'
 for name in check-shell layers pages check-unit check-pam check-cli check-race check-faults \
-	check-clang check-fuzz; do
+	check-clang check-fuzz check-reproducible; do
 	VERDICTS=120000 ACTIONS=revoke FAULTS=$faults part $name &
 	wait $!  # a signal does not end a wait for what runs in the foreground
 	count $name

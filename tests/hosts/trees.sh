@@ -57,13 +57,19 @@ source_files() {
 }
 
 # packages SUITE: builds our packages into build/deb/SUITE, unless the last ones are of this source.
+# Parts of a check that run at the same time wait for one another here.
 packages() {
 	local suite=$1 source
-	source=$(source_files ':!tests' ':!debian/tests' ':!*.md' | xargs -0 sha256sum | sha256sum)
-	[ "$source" != "$(cat "build/deb/$suite.source" 2>/dev/null)" ] || return 0
 	mkdir -p build/deb
-	rm -f "build/deb/$suite.source"
-	debian/build.sh "$suite" >"build/deb/$suite.log" 2>&1 ||
-		{ tail -n 20 "build/deb/$suite.log" >&2; return 1; }
-	echo "$source" >"build/deb/$suite.source"
+	(
+		flock 9
+		source=$(source_files ':!tests' ':!debian/tests' ':!*.md' | xargs -0 sha256sum | sha256sum)
+		[ "$source" != "$(cat "build/deb/$suite.source" 2>/dev/null)" ] || exit 0
+		rm -f "build/deb/$suite.source"
+		if ! debian/build.sh "$suite" >"build/deb/$suite.log" 2>&1; then
+			tail -n 20 "build/deb/$suite.log" >&2
+			exit 1
+		fi
+		echo "$source" >"build/deb/$suite.source"
+	) 9>"build/deb/$suite.lock"
 }
