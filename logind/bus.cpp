@@ -155,6 +155,10 @@ Result<void> read_properties(const Message& reply, const std::function<int(sd_bu
     return result < 0 ? Result<void>(bad_reply("GetAll", result)) : Result<void>();
 }
 
+bool is_break_off(const Error& error) {
+    return error.fault == Fault::bus && error.os_error == ECONNRESET;
+}
+
 Error bad_reply(const char* method, int result) { return make_error(Fault::bus, method, "invalid reply", -result); }
 
 }  // namespace pam_revoke

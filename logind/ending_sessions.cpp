@@ -1,104 +1,157 @@
-// ending_sessions.cpp - ending chosen sessions, and nothing else of their people.
+#include "session_ending.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <iterator>
 
-#include "revoke/kernel/cgroup.hpp"
-#include "revoke/logind/ending.hpp"
-#include "revoke/kernel/processes.hpp"
 #include "revoke/base/time.hpp"
+#include "revoke/kernel/cgroup.hpp"
+#include "revoke/kernel/processes.hpp"
 
 namespace pam_revoke {
 namespace {
 
 constexpr int kLookMsec = 50;
-constexpr std::uint64_t kRoundUsec = 500'000;
 constexpr useconds_t kBetweenLooksUsec = 10'000;
+constexpr std::uint64_t kLastRoundUsec = 500'000;
 
-// A session without a group of its own is logind's to end: an empty path would mean every process there is.
-bool is_populated(const Session& session) { return !session.scope.empty() && ControlGroup(session.cgroup()).populated(); }
-
-// Waits until no group has processes, or the time is up.
-void wait_for(const std::vector<Session>& sessions, std::uint64_t deadline_usec) {
-    while (monotonic_usec() < deadline_usec) {
-        const auto busy = std::find_if(sessions.begin(), sessions.end(), is_populated);
-        if (busy == sessions.end()) return;
-        ControlGroup(busy->cgroup()).wait(kLookMsec);
-    }
+// A session without a group of its own is logind's to end: an empty path would mean every process.
+bool is_populated(const Session& session) {
+    return !session.scope.empty() && ControlGroup(session.cgroup()).populated();
 }
 
-void kill_all(const std::vector<Session>& sessions) {
-    for (const Session& session : sessions)
-        if (is_populated(session)) (void)ControlGroup(session.cgroup()).kill();
+std::vector<pid_t> pids_of(const Session& session) {
+    return session.scope.empty() ? std::vector<pid_t>() : ControlGroup(session.cgroup()).pids();
 }
 
-// Those that logind still has, or that have processes.
-Result<std::vector<Session>> left_of(Result<Bus>& bus, const std::vector<Session>& sessions) {
-    const auto listed = TRY(bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error()));
-    std::vector<Session> left;
-    for (const Session& session : sessions) {
-        const auto same = [&](const Session& other) { return other.id == session.id && other.state != "closing"; };
-        if (is_populated(session) || std::any_of(listed.begin(), listed.end(), same)) left.push_back(session);
-    }
-    return left;
+bool is_among(const std::vector<Session>& sessions, const Session& wanted) {
+    const auto same = [&wanted](const Session& session) { return session.id == wanted.id; };
+    return std::any_of(sessions.begin(), sessions.end(), same);
 }
 
-// Says what came of it, from the last look.
-void conclude(const std::vector<Session>& sessions, const Result<std::vector<Session>>& left, EndReport& report) {
-    if (!left.ok()) report.troubles.push_back(left.error());
-    report.sessions = left.ok() ? left.value() : sessions;
-    for (const Session& session : sessions) {
-        const auto same = [&](const Session& other) { return other.id == session.id; };
-        if (std::none_of(report.sessions.begin(), report.sessions.end(), same)) report.ended.push_back(session);
-    }
-    for (const Session& session : report.sessions) {
-        const Found found = find_processes(session.uid);
-        if (found.trouble) report.troubles.push_back(*found.trouble);
-        if (session.scope.empty()) continue;
-        std::copy_if(found.processes.begin(), found.processes.end(), std::back_inserter(report.survivors),
-                     [&](const Process& process) { return is_within(process.cgroup, session.cgroup()); });
-    }
+void name_survivors(const Session& session, EndReport& report) {
+    const Found found = find_processes(session.uid);
+    if (found.trouble) report.troubles.push_back(*found.trouble);
+    if (session.scope.empty()) return;
+    const auto is_inside = [&session](const Process& process) {
+        return is_within(process.cgroup, session.cgroup());
+    };
+    std::copy_if(found.processes.begin(), found.processes.end(),
+                 std::back_inserter(report.survivors), is_inside);
 }
 
 }  // namespace
 
-EndReport end_sessions(Result<Bus>& bus, const std::vector<Session>& sessions, const EndOptions& options, const OnProgress& progress) {
-    EndReport report;
-    const std::uint64_t begun_usec = monotonic_usec();
-    const std::uint64_t grace_usec = begun_usec + std::max(options.now ? 0 : options.grace_usec, kLeastGraceUsec);
-    const std::uint64_t last_word_usec = begun_usec + options.limit_usec + kCallUsec;
-    // Who can keep logind busy must not win time by it.
-    if (bus.ok()) bus.value().set_deadline(grace_usec);
-    const auto own = own_session();
-    std::vector<Session> others;
-    for (const Session& session : sessions) session.id == own ? void(report.own_left = true) : others.push_back(session);
-    std::size_t before = 0;
-    for (const Session& session : others) before += session.scope.empty() ? 0 : ControlGroup(session.cgroup()).pids().size();
-    if (progress) progress({others.size(), before, 0});
-    if (options.now) kill_all(others);
-    std::vector<Error> failed;
-    for (const Session& session : others) {
-        const auto asked = bus.ok() ? terminate_session(bus.value(), session.id) : Result<void>(bus.error());
-        if (!asked.ok()) failed.push_back(asked.error());
+SessionEnding::SessionEnding(Result<Bus>& bus, const EndOptions& options,
+                             const OnProgress& progress)
+    : Ending(bus, options, progress), had_bus_(bus.ok()), bus_until_usec_(begun_usec()) {}
+
+void SessionEnding::add(const Session& session) {
+    if (session.id == own_session_) return own_is_meant();
+    const std::vector<pid_t> pids = pids_of(session);
+    known_.insert(pids.begin(), pids.end());
+    taken_.push_back({session, seen_usec()});
+    left_.push_back(session);
+}
+
+bool SessionEnding::look() {
+    ++looks_;
+    if (broke_off() && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
+    if (bus_.ok())
+        listed_ = list_sessions(bus_.value(), std::nullopt);
+    else
+        listed_ = bus_.error();
+    if (!listed_.ok()) return false;  // what is not known to be gone is left
+    std::erase_if(left_, [this](const Session& session) { return !is_there(session); });
+    return left_.empty();
+}
+
+// logind keeps a session's record for a while after its last process: that is a memory.
+bool SessionEnding::is_there(const Session& session) const {
+    const auto& all = listed_.value();
+    const auto same = [&session](const Session& other) {
+        return other.id == session.id && other.state != "closing";
+    };
+    return is_populated(session) || std::any_of(all.begin(), all.end(), same);
+}
+
+// A connection that broke may be opened again; one that never was may not.
+bool SessionEnding::broke_off() const {
+    return had_bus_ && (!bus_.ok() || (!listed_.ok() && is_break_off(listed_.error())));
+}
+
+// The kernel says at once that a group is empty; logind hears of that from systemd.
+bool SessionEnding::wait_for_change(std::uint64_t deadline_usec) const {
+    const auto busy = [this] { return std::find_if(left_.begin(), left_.end(), is_populated); };
+    auto at = busy();
+    if (at == left_.end()) usleep(kBetweenLooksUsec);
+    for (; at != left_.end() && monotonic_usec() < deadline_usec; at = busy())
+        ControlGroup(at->cgroup()).wait(kLookMsec);
+    return monotonic_usec() < deadline_usec;
+}
+
+void SessionEnding::let_bus_answer_until(std::uint64_t usec) {
+    bus_until_usec_ = usec;
+    if (bus_.ok()) bus_.value().set_deadline(usec);
+}
+
+Progress SessionEnding::seen() const {
+    Progress progress{left_.size(), 0, 0};
+    for (const Session& session : left_) progress.processes += pids_of(session).size();
+    return progress;
+}
+
+// Each once: who was told need not be told again.
+void SessionEnding::ask() {
+    for (Taken& taken : taken_) {
+        if (taken.is_asked || !is_among(left_, taken.session)) continue;
+        const auto asked = bus_.ok() ? terminate_session(bus_.value(), taken.session.id)
+                                     : Result<void>(bus_.error());
+        taken.is_asked = asked.ok();
+        note(asked);
     }
-    wait_for(others, options.now ? begun_usec : grace_usec);
-    kill_all(others);
-    if (bus.ok()) bus.value().set_deadline(last_word_usec);
-    auto left = left_of(bus, others);
-    while ((!left.ok() || !left.value().empty()) && monotonic_usec() < begun_usec + options.limit_usec) {
-        kill_all(others);
-        wait_for(others, monotonic_usec() + kRoundUsec);
-        usleep(kBetweenLooksUsec);  // logind hears of the end of a group from systemd
-        if (!left.ok() && left.error().os_error == ECONNRESET) bus = Bus::open(last_word_usec);
-        left = left_of(bus, others);
-    }
-    conclude(others, left, report);
-    if (!report.sessions.empty()) report.troubles.insert(report.troubles.end(), failed.begin(), failed.end());
-    report.processes_ended = before - std::min(before, report.survivors.size());
-    report.elapsed_usec = monotonic_usec() - begun_usec;
-    return report;
+}
+
+void SessionEnding::kill_groups() {
+    for (const Taken& taken : taken_)
+        if (is_due(taken.since_usec) && is_populated(taken.session))
+            (void)ControlGroup(taken.session.cgroup()).kill();
+}
+
+std::uint64_t SessionEnding::seen_usec() const {
+    return looks_ <= 1 ? begun_usec() : monotonic_usec();
+}
+
+// In the last round nobody is waited for any more.
+bool SessionEnding::is_due(std::uint64_t since_usec) const {
+    const std::uint64_t now_usec = monotonic_usec();
+    return options_.now || now_usec >= since_usec + grace_usec() ||
+           now_usec + kLastRoundUsec >= limit_usec();
+}
+
+bool SessionEnding::is_taken(const Session& session) const {
+    const auto same = [&](const Taken& taken) { return taken.session.id == session.id; };
+    return std::any_of(taken_.begin(), taken_.end(), same);
+}
+
+void SessionEnding::conclude(EndReport& report) {
+    if (!listed_.ok()) report.troubles.push_back(listed_.error());
+    report.own_left = own_left_;
+    report.sessions = left_;
+    for (const Taken& taken : taken_)
+        if (!is_among(left_, taken.session)) report.ended.push_back(taken.session);
+    for (const Session& session : left_) name_survivors(session, report);
+    for (const Process& process : report.survivors) known_.erase(process.pid);
+    report.processes_ended = known_.size();
+    if (!left_.empty()) report_failures(report);
+}
+
+EndReport end_sessions(Result<Bus>& bus, const std::vector<Session>& sessions,
+                       const EndOptions& options, const OnProgress& progress) {
+    SessionEnding ending(bus, options, progress);
+    for (const Session& session : sessions) ending.add(session);
+    return ending.run();
 }
 
 }  // namespace pam_revoke

@@ -1,7 +1,6 @@
 #include "revoke/logind/watch.hpp"
 
 #include <algorithm>
-#include <cerrno>
 
 #include "revoke/kernel/cgroup.hpp"
 #include "revoke/kernel/proc.hpp"
@@ -60,22 +59,14 @@ void Watch::see_sessions() {
     std::erase_if(sight_.sessions, [this](const Session& session) { return is_own(session); });
 }
 
-bool Watch::look_once(const std::function<void()>& on_look) {
+bool Watch::look_once() {
     restarting_.clear();
     unasked_.reset();
     hidden_.clear();
     suspects_hidden_ = false;
     uncounted_.reset();
     see();
-    const bool quiet = is_quiet() && stays_quiet();
-    on_look();
-    return quiet;
-}
-
-bool Watch::wait_until(std::uint64_t deadline_usec, const std::function<void()>& on_look) {
-    while (!look_once(on_look))
-        if (!wait_for_change(deadline_usec)) return false;
-    return true;
+    return is_quiet() && stays_quiet();
 }
 
 // False when the time is up. Events of the slice wake us, and while it has processes a look would say no more than that; whatever is
@@ -93,8 +84,9 @@ bool Watch::wait_for_change(std::uint64_t deadline_usec) const {
 
 // A connection that broke may be opened again; one that never was may not.
 bool Watch::broke_off() const {
-    const auto broke = [](const Error& error) { return error.fault == Fault::bus && error.os_error == ECONNRESET; };
-    return had_bus_ && (!bus_.ok() || (unasked_ && broke(*unasked_)) || std::any_of(sight_.troubles.begin(), sight_.troubles.end(), broke));
+    const auto& troubles = sight_.troubles;
+    return had_bus_ && (!bus_.ok() || (unasked_ && is_break_off(*unasked_)) ||
+                        std::any_of(troubles.begin(), troubles.end(), is_break_off));
 }
 
 // That somebody could not be asked says nothing of what is there.

@@ -158,26 +158,14 @@ Answer ask_gate_about_file(const Job& job, const NamedKey& key, const std::strin
 
 Answer ask_gate_about(const Job& job, const NamedKey& key, const std::string& service) { return ask(job, key.examples(), service); }
 
-OpenedSessions opened_with(const Job& job, const std::vector<Session>& sessions, const NamedKey& key) {
-    OpenedSessions opened;
-    const Entry entry = key.entry();
-    const std::string folder(record_dir(job.settings).view());
-    for (const Session& session : sessions) {
-        const Opening opening = opening_of(session, folder, job.owner);
-        if (opening.by == OpenedBy::unknown && opening.trouble) opened.unknown.push_back(*opening.trouble);
-        for (const OpenedKey& with : opening.keys) {
-            if (!means_key(entry, with.shown())) continue;
-            opened.sessions.push_back(session);
-            break;
-        }
-    }
-    return opened;
+RecordDirectory records_of(const Job& job) {
+    return {std::string(record_dir(job.settings).view()), job.owner};
 }
 
 void tell_openings(const Job& job, std::vector<Session>& sessions) {
-    const std::string folder(record_dir(job.settings).view());
+    const RecordDirectory records = records_of(job);
     for (Session& session : sessions) {
-        const Opening opening = opening_of(session, folder, job.owner);
+        const Opening opening = opening_of(session, records.path, records.owner);
         for (const OpenedKey& key : opening.keys) session.opened_with += (session.opened_with.empty() ? "" : ", ") + describe(key);
         if (opening.by == OpenedBy::journal && !session.opened_with.empty()) session.opened_with += " (by the journal)";
         if (opening.by == OpenedBy::unknown) session.opened_with = "unknown";

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "job.hpp"
+#include "revoke/logind/key_logins.hpp"
 #include "revoke/logind/opening.hpp"
 
 namespace pam_revoke {
@@ -52,13 +53,9 @@ struct NamedKey {
 // Errors: none returned; Answer::error has them.
 [[nodiscard]] Answer ask_gate_about(const Job& job, const NamedKey& key, const std::string& service);
 
-// Sessions that were opened with the key; `unknown` holds why that is not known of others.
-// Errors: none returned; OpenedSessions::unknown has them.
-struct OpenedSessions {
-    std::vector<Session> sessions;
-    std::vector<Error> unknown;
-};
-[[nodiscard]] OpenedSessions opened_with(const Job& job, const std::vector<Session>& sessions, const NamedKey& key);
+// Where the gate records which keys opened a session.
+// Errors: none.
+[[nodiscard]] RecordDirectory records_of(const Job& job);
 
 // Sets Session::opened_with of each session.
 // Errors: none returned; the text is "unknown" then.

@@ -114,7 +114,7 @@ ExitCode end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>
     const ExitCode code = complete ? kDone : kIncomplete;
     job.output.answer(report_json(report, complete ? "done" : "incomplete", code));
     std::fflush(stdout);
-    if (const auto own = own_session(); report.own_left && bus.ok() && own) (void)terminate_session(bus.value(), *own);
+    if (report.own_left) end_own_session(bus);
     return code;
 }
 

@@ -53,7 +53,7 @@ ExitCode show_sessions(const Job& job) {
     if (names_key(job.arguments)) {
         const auto key = named_key(job.arguments);
         if (!key.ok()) return job.output.complain(key.error()), kUsage;
-        OpenedSessions opened = opened_with(job, seen.sessions, key.value());
+        OpenedSessions opened = opened_with(seen.sessions, key.value().entry(), records_of(job));
         seen.sessions = std::move(opened.sessions);
         seen.troubles.insert(seen.troubles.end(), opened.unknown.begin(), opened.unknown.end());
     }

@@ -78,6 +78,10 @@ using Append = std::function<int(sd_bus_message* request)>;
 // Errors: bus (object: the method), when it is no such dictionary.
 [[nodiscard]] Result<void> read_properties(const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read);
 
+// True when the connection broke: logind or the bus was restarted, which says nothing of sessions.
+// Errors: none.
+[[nodiscard]] bool is_break_off(const Error& error);
+
 // The error for a reply that cannot be read.
 // Units:  result: sd-bus's, a negative errno.
 // Errors: none.

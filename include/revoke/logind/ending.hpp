@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "revoke/logind/account.hpp"
+#include "revoke/logind/key_logins.hpp"
 #include "revoke/logind/look.hpp"
 
 namespace pam_revoke {
@@ -37,6 +38,7 @@ using OnProgress = std::function<void(const Progress&)>;
 struct EndReport {
     std::vector<Session> ended;           // sessions that were there and are not any more
     std::size_t processes_ended = 0;      // of those that were seen
+    std::size_t logins_killed = 0;        // that were no sessions
     std::vector<Session> sessions;        // that are still there
     std::vector<Process> survivors;       // that still run, those of one's own session left out
     std::vector<std::string> containers;  // the units of the containers that were seen
@@ -56,9 +58,22 @@ struct EndReport {
 [[nodiscard]] EndReport end_sessions(Result<Bus>& bus, const std::vector<Session>& sessions, const EndOptions& options,
                                      const OnProgress& progress);
 
+// Ends what the key of `entry` has opened, of whatever user, and nothing else: sessions, and
+// logins that logind has no session of. A login on its way becomes a session, or is denied; one
+// that is neither after the grace is killed.
+// Errors: none returned; EndReport::troubles has them, and sessions and records of which the keys
+//         cannot be read.
+[[nodiscard]] EndReport end_key(Result<Bus>& bus, const Entry& entry,
+                                const RecordDirectory& records, const EndOptions& options,
+                                const OnProgress& progress);
+
 // Ends the session this process is in, and most likely this process. To be called when all has been
 // printed.
 // Errors: none; EndReport::own_left has said that this cannot be verified.
 void end_own(Result<Bus>& bus, const Account& account);
+
+// The same where the user is not ended: the session, and nothing else of its user.
+// Errors: none, as above.
+void end_own_session(Result<Bus>& bus);
 
 }  // namespace pam_revoke

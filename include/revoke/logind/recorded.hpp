@@ -19,6 +19,8 @@ namespace pam_revoke {
 struct Exactly {
     pid_t pid = 0;
     std::uint64_t start_ticks = 0;
+
+    friend bool operator==(const Exactly&, const Exactly&) = default;
 };
 
 // The process that has this number now; nothing when there is none, or it is dead and not yet buried.

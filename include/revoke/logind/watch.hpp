@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -31,13 +30,13 @@ public:
     // Looks at the sessions alone: all that is asked before a kill at once.
     // Errors: none returned; doubts() has them.
     void see_sessions();
-    // Looks once, calls on_look(), and returns whether nothing is left.
+    // Looks once, and returns whether nothing is left.
     // Errors: none returned; doubts() has them, and false is returned.
-    [[nodiscard]] bool look_once(const std::function<void()>& on_look);
-    // The same until nothing is left, or the time is up.
+    [[nodiscard]] bool look_once();
+    // Waits until a look would show something else, or for a moment. False when the time is up.
     // Units:  deadline_usec: CLOCK_MONOTONIC in microseconds.
-    // Errors: as look_once().
-    [[nodiscard]] bool wait_until(std::uint64_t deadline_usec, const std::function<void()>& on_look);
+    // Errors: none.
+    [[nodiscard]] bool wait_for_change(std::uint64_t deadline_usec) const;
 
     // True when nothing is to be seen and the kernel counts something all the same: to be killed as a whole, at once, for whatever it is
     // has nothing to say good-bye to. Afterwards the count may have another reason.
@@ -69,7 +68,6 @@ public:
 
 private:
     void see();
-    [[nodiscard]] bool wait_for_change(std::uint64_t deadline_usec) const;
     [[nodiscard]] bool is_own(const Process& process) const;
     [[nodiscard]] bool is_own(const Session& session) const;
     [[nodiscard]] bool broke_off() const;

@@ -1,0 +1,78 @@
+#include "ending_engine.hpp"
+
+#include <algorithm>
+
+#include "revoke/base/time.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::uint64_t kRoundUsec = 500'000;
+
+}  // namespace
+
+Ending::Ending(Result<Bus>& bus, const EndOptions& options, const OnProgress& progress)
+    : bus_(bus), options_(options), progress_(progress), begun_usec_(monotonic_usec()) {}
+
+std::uint64_t Ending::grace_usec() const { return std::max(options_.grace_usec, kLeastGraceUsec); }
+
+EndReport Ending::run() {
+    EndReport report;
+    end_in_rounds(end_politely());
+    conclude(report);
+    report.elapsed_usec = monotonic_usec() - begun_usec_;
+    return report;
+}
+
+// True when nothing is left after the first kill, if there had to be one.
+bool Ending::end_politely() {
+    // Who can keep logind or systemd busy must not win time by it: after the grace the kernel is
+    // asked.
+    const std::uint64_t grace_over_usec = begun_usec_ + grace_usec();
+    let_bus_answer_until(grace_over_usec);
+    if (options_.now) strike_first();
+    bool is_over = look_once();
+    if (!is_over) ask();
+    if (!is_over && !options_.now) is_over = wait_until(grace_over_usec);
+    if (!is_over) kill_groups();
+    // The last look comes after the limit and must still be allowed to ask.
+    let_bus_answer_until(last_word_usec());
+    return is_over || look_once();
+}
+
+// Each round a second look: somebody may have been on the way in.
+// One round at least, however long the looks took and whatever they could not see.
+void Ending::end_in_rounds(bool is_over) {
+    for (bool was_killed = is_over;
+         !was_killed || (!nothing_to_end() && monotonic_usec() < limit_usec()); was_killed = true) {
+        kill();
+        if (!wait_until(std::min(monotonic_usec() + kRoundUsec, limit_usec()))) (void)look_once();
+        if (!nothing_to_end()) ask();
+    }
+}
+
+bool Ending::look_once() {
+    const bool is_over = look();
+    if (!progress_) return is_over;
+    Progress progress = seen();
+    progress.elapsed_usec = monotonic_usec() - begun_usec_;
+    progress_(progress);
+    return is_over;
+}
+
+bool Ending::wait_until(std::uint64_t deadline_usec) {
+    while (!look_once())
+        if (!wait_for_change(deadline_usec)) return false;
+    return true;
+}
+
+void Ending::note(const Result<void>& result) {
+    if (!result.ok())
+        failed_.insert_or_assign(std::string(result.error().object.view()), result.error());
+}
+
+void Ending::report_failures(EndReport& report) const {
+    for (const auto& [object, error] : failed_) report.troubles.push_back(error);
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,110 @@
+// ending_key.cpp - ending what a key opened: sessions, and logins that are on their way.
+//
+// Layer: join.
+
+#include <algorithm>
+#include <set>
+
+#include "revoke/kernel/proc.hpp"
+#include "session_ending.hpp"
+
+namespace pam_revoke {
+namespace {
+
+class KeyEnding final : public SessionEnding {
+public:
+    KeyEnding(Result<Bus>& bus, const Entry& entry, const RecordDirectory& records,
+              const EndOptions& options, const OnProgress& progress)
+        : SessionEnding(bus, options, progress), entry_(entry), records_(records) {}
+
+private:
+    bool look() override {
+        const bool is_over = SessionEnding::look();
+        doubts_.clear();
+        if (listed().ok()) take_more(listed().value());
+        look_for_logins();
+        return is_over && !is_anything_left() && logins_.empty();  // some may have been added
+    }
+    bool nothing_to_end() const override {
+        return SessionEnding::nothing_to_end() && logins_.empty();
+    }
+    // At once means without asking, but what there is has to be looked up.
+    void strike_first() override {
+        (void)look();
+        kill();
+    }
+
+    void kill() override {
+        SessionEnding::kill();
+        for (const Login& login : logins_) {
+            if (!is_due(login.since_usec)) continue;
+            kill_tree(login.process);
+            if (std::find(killed_.begin(), killed_.end(), login.process) == killed_.end())
+                killed_.push_back(login.process);
+        }
+    }
+
+    void conclude(EndReport& report) override {
+        SessionEnding::conclude(report);
+        report.troubles.insert(report.troubles.end(), doubts_.begin(), doubts_.end());
+        for (const Login& login : logins_) {
+            const std::string object = "process " + std::to_string(login.process.pid);
+            constexpr const char* kAlive = "authenticated by the key, and cannot be killed";
+            if (is_at(login.process))
+                report.troubles.push_back(make_error(Fault::io, object, kAlive));
+        }
+        const auto alive = std::count_if(killed_.begin(), killed_.end(), is_at);
+        report.logins_killed = killed_.size() - static_cast<std::size_t>(alive);
+    }
+
+    void take_more(std::vector<Session> sessions) {
+        std::erase_if(sessions, [this](const Session& session) {
+            const bool is_memory = session.state == "closing" && session.processes == 0;
+            return is_memory || is_taken(session) || others_.contains(session.id);
+        });
+        const OpenedSessions opened = opened_with(sessions, entry_, records_);
+        doubts_.insert(doubts_.end(), opened.unknown.begin(), opened.unknown.end());
+        others_.insert(opened.others.begin(), opened.others.end());
+        for (const Session& session : opened.sessions) add(session);
+    }
+
+    // While there are sessions, their own processes are theirs.
+    void look_for_logins() {
+        if (is_anything_left()) return logins_.clear();
+        const LoginsBeside beside = logins_beside(listed(), entry_, records_);
+        doubts_.insert(doubts_.end(), beside.unknown.begin(), beside.unknown.end());
+        std::vector<Login> logins;
+        for (const Exactly& process : beside.logins) {
+            if (own_line_.contains(process.pid)) {
+                own_is_meant();
+                continue;
+            }
+            const auto same = [&process](const Login& login) { return login.process == process; };
+            const auto known = std::find_if(logins_.begin(), logins_.end(), same);
+            logins.push_back({process, known == logins_.end() ? seen_usec() : known->since_usec});
+        }
+        logins_ = std::move(logins);
+    }
+
+    struct Login {
+        Exactly process;
+        std::uint64_t since_usec = 0;  // CLOCK_MONOTONIC
+    };
+
+    const Entry& entry_;
+    const RecordDirectory& records_;
+    std::set<pid_t> own_line_ = own_line();
+    std::vector<Login> logins_;     // without a session, by the last look
+    std::vector<Exactly> killed_;   // of these
+    std::set<std::string> others_;  // ids of sessions that other keys opened
+    std::vector<Error> doubts_;     // sessions and records whose keys the last look could not read
+};
+
+}  // namespace
+
+EndReport end_key(Result<Bus>& bus, const Entry& entry, const RecordDirectory& records,
+                  const EndOptions& options, const OnProgress& progress) {
+    return KeyEnding(bus, entry, records, options, progress).run();
+}
+
+}  // namespace pam_revoke

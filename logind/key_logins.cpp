@@ -1,0 +1,59 @@
+#include "revoke/logind/key_logins.hpp"
+
+#include <algorithm>
+
+#include "revoke/list/verdict.hpp"
+#include "revoke/logind/opening.hpp"
+
+namespace pam_revoke {
+namespace {
+
+bool means_any(const Entry& entry, const std::vector<OpenedKey>& keys) {
+    const auto is_meant = [&entry](const OpenedKey& key) { return means_key(entry, key.shown()); };
+    return std::any_of(keys.begin(), keys.end(), is_meant);
+}
+
+bool has_session(const Exactly& login, const Result<std::vector<Session>>& listed) {
+    if (!listed.ok()) return false;
+    const auto is_led = [&login](const Session& session) {
+        return session.leader == login.pid && session.state != "closing";
+    };
+    return std::any_of(listed.value().begin(), listed.value().end(), is_led);
+}
+
+}  // namespace
+
+OpenedSessions opened_with(const std::vector<Session>& sessions, const Entry& entry,
+                           const RecordDirectory& records) {
+    OpenedSessions opened;
+    for (const Session& session : sessions) {
+        const Opening opening = opening_of(session, records.path, records.owner);
+        if (opening.by == OpenedBy::unknown && opening.trouble)
+            opened.unknown.push_back(*opening.trouble);
+        if (means_any(entry, opening.keys))
+            opened.sessions.push_back(session);
+        else if (opening.by == OpenedBy::record || opening.by == OpenedBy::journal)
+            opened.others.push_back(session.id);
+    }
+    return opened;
+}
+
+LoginsBeside logins_beside(const Result<std::vector<Session>>& listed, const Entry& entry,
+                           const RecordDirectory& records) {
+    LoginsBeside beside;
+    RecordedLogins recorded = recorded_logins(records.path, records.owner);
+    beside.unknown = std::move(recorded.troubles);
+    for (const RecordedLogin& login : recorded.logins) {
+        const auto keys = keys_in(login.auth_info);
+        if (!keys.ok()) {
+            const std::string object = "record of process " + std::to_string(login.process.pid);
+            const Error& error = keys.error();
+            beside.unknown.push_back(make_error(error.fault, object, error.reason));
+        } else if (means_any(entry, keys.value()) && !has_session(login.process, listed)) {
+            beside.logins.push_back(login.process);
+        }
+    }
+    return beside;
+}
+
+}  // namespace pam_revoke
