@@ -1,6 +1,5 @@
 // ending_account.cpp - ending everything of a user but the session this very process is in.
 //
-// Layer: join.
 
 #include <signal.h>
 

@@ -3,7 +3,6 @@
 // Join: the order, the deadlines and the rounds are here, once; what there is, how it is asked and
 // how it is killed is for the classes below.
 // Source: revoke-user(8), ENDING.
-// Layer: join.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,5 @@
 // ending_key.cpp - ending what a key opened: sessions, and logins that are on their way.
 //
-// Layer: join.
 
 #include <algorithm>
 #include <set>

@@ -1,6 +1,4 @@
 // session_ending.hpp - ending sessions one by one, and nothing else of their users.
-//
-// Layer: join.
 #pragma once
 
 #include <cstdint>

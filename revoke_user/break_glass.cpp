@@ -2,7 +2,10 @@
 
 #include "revoke/pam_revoke/break_glass.hpp"
 
-#include "job.hpp"
+#include "actions.hpp"
+#include "context.hpp"
+#include "list_change.hpp"
+#include "safeguards.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"

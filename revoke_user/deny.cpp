@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "job.hpp"
+#include "context.hpp"
+#include "list_change.hpp"
+#include "tell.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/store/history.hpp"
 #include "revoke/base/json.hpp"
@@ -124,18 +126,6 @@ Result<void> remember(const Job& job, HistoryAction action, const std::string& t
     tell(job, action, target, result, detail);  // first: the journal is told also where the history cannot be written
     const auto held = TRY(hold(job));
     return write_history(job, held, action, target, result, detail);
-}
-
-std::string text_of(const Entry& entry) {
-    std::string text = text_of(entry.target);
-    if (!entry.serial.empty()) text += compose(" serial={}", entry.serial);
-    if (!entry.keyid.empty()) text += compose(" keyid=\"{}\"", entry.keyid);
-    return text;
-}
-
-std::string text_of(const Target& target) {
-    const std::string value = target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
-    return compose("{}:{}", kind_word(target.kind), value);
 }
 
 }  // namespace pam_revoke

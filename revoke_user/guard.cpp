@@ -6,7 +6,8 @@
 #include <cstdlib>
 #include <set>
 
-#include "job.hpp"
+#include "context.hpp"
+#include "safeguards.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
@@ -45,32 +46,6 @@ std::string last_admin(const Job& job, const Account& account) {
 }
 
 }  // namespace
-
-Operator find_operator() {
-    Operator by;
-    by.uids.push_back(getuid());
-    if (const auto uid = login_uid()) by.uids.push_back(*uid);
-    const char* sudo_user = std::getenv("SUDO_USER");
-    if (sudo_user != nullptr && why_not_a_name(sudo_user) == nullptr) {
-        by.name = sudo_user;
-        const auto person = find_name(sudo_user);
-        if (person.ok() && person.value().known) by.uids.push_back(person.value().uid);
-        return by;
-    }
-    const auto person = find_uid(by.uids.back());
-    by.name = person.ok() && person.value().known ? std::string(person.value().name.view()) : compose("uid:{}", by.uids.back());
-    return by;
-}
-
-Result<Account> account_of(Result<Bus>& bus, const Target& target) {
-    return target.kind == TargetKind::uid ? find_account_by_uid(bus, target.uid) : find_account(bus, target.name);
-}
-
-bool is_root(const Job& job) {
-    if (geteuid() == job.owner) return true;
-    job.output.complain("nothing was changed; run it as root, for example with sudo");
-    return false;
-}
 
 std::vector<std::string> objections(const Job& job, const Target& target, const Account& account) {
     std::vector<std::string> found;
@@ -137,6 +112,23 @@ bool is_confirmed(const Job& job, std::string_view question) {
     if (reply == "y" || reply == "Y" || reply == "yes") return true;
     job.output.complain("not confirmed; nothing was changed");
     return false;
+}
+
+bool is_spared(const Job& job, std::uint32_t uid, const std::string& name) {
+    if (is_system_uid(uid) || std::find(job.by.uids.begin(), job.by.uids.end(), uid) != job.by.uids.end() || name == job.by.name)
+        return true;
+    return ask_gate(job, target_of(uid, name), "sshd").exempt;
+}
+
+bool texts_fit(const Job& job) {
+    const Arguments& arguments = job.arguments;
+    for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U),
+                                             std::tuple("--warn", &arguments.warn, 1024U)}) {
+        if (is_clean_utf8(*text) && text->size() <= most) continue;
+        job.output.complain(compose("{}: contains a control byte, is not UTF-8 or is longer than {} bytes", option, most));
+        return false;
+    }
+    return true;
 }
 
 }  // namespace pam_revoke

@@ -1,6 +1,11 @@
 // import_file.cpp - many people at once, out of a file, into this host's own list. Nobody's sessions are ended by it.
 
-#include "job.hpp"
+#include "actions.hpp"
+#include "context.hpp"
+#include "import_text.hpp"
+#include "indexes.hpp"
+#include "list_change.hpp"
+#include "safeguards.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/store/import.hpp"
 #include "revoke/base/json.hpp"

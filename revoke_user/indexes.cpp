@@ -10,7 +10,10 @@
 #include <set>
 #include <thread>
 
-#include "job.hpp"
+#include "actions.hpp"
+#include "context.hpp"
+#include "indexes.hpp"
+#include "list_change.hpp"
 #include "revoke/store/compile.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "job.hpp"
+#include "context.hpp"
 #include "revoke/logind/key_logins.hpp"
 #include "revoke/logind/opening.hpp"
 

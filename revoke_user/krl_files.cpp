@@ -7,7 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "job.hpp"
+#include "actions.hpp"
+#include "context.hpp"
+#include "import_text.hpp"
+#include "indexes.hpp"
 #include "key.hpp"
 #include "revoke/store/krl.hpp"
 #include "revoke/base/compose.hpp"

@@ -2,7 +2,8 @@
 //
 // What we switched off is remembered in the state folder, so that --undo gives back what was there and nothing more.
 
-#include "job.hpp"
+#include "context.hpp"
+#include "linger.hpp"
 #include "revoke/logind/sessions.hpp"
 #include "revoke/store/store.hpp"
 #include "revoke/base/text.hpp"

@@ -7,42 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "actions.hpp"
 #include "command_line.hpp"
+#include "context.hpp"
 #include "external.hpp"
-#include "job.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {
-
-Result<Target> subject_of(const Arguments& arguments) {
-    const std::string_view text = arguments.subject;
-    const char* reason = nullptr;
-    if (text.find(':') != std::string_view::npos) {
-        const auto target = parse_target(text, &reason);
-        if (target && (target->kind == TargetKind::user || target->kind == TargetKind::uid)) return *target;
-        return make_error(Fault::malformed, text, target ? "not a user; write this target into a list in lists.d" : reason);
-    }
-    if ((reason = why_not_a_name(text)) != nullptr) return make_error(Fault::malformed, text.empty() ? "NAME" : text, reason);
-    if (parse_uid(text)) {
-        const auto person = find_name(std::string(text).c_str());
-        if (person.ok() && !person.value().known)
-            return make_error(Fault::malformed, text, "not a login name; use uid:NUMBER or user:NAME");
-    }
-    return Target{TargetKind::user, text, 0};
-}
-
-Answer ask_gate(const Job& job, const Target& target, const std::string& service) {
-    // Settings of the service in question: a [service NAME] may differ, and it is what the login will meet.
-    const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
-    const auto indexes = index_dir(settings);
-    Question question{target.name, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str()};
-    if (target.kind == TargetKind::uid) question.uid = target.uid;
-    question.trouble = settings.error ? &*settings.error : nullptr;
-    return check(settings.policy, question);
-}
-
 namespace {
 
 ExitCode dispatch(Job& job) {

@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "job.hpp"
+#include "context.hpp"
 #include "revoke/logind/ending.hpp"
+#include "revoke/store/history.hpp"
 #include "revoke/logind/traces.hpp"
 
 namespace pam_revoke {

@@ -2,9 +2,16 @@
 
 #include <cstdio>
 
-#include "job.hpp"
+#include "actions.hpp"
+#include "context.hpp"
+#include "end_options.hpp"
+#include "indexes.hpp"
 #include "key.hpp"
+#include "linger.hpp"
+#include "list_change.hpp"
 #include "outcome.hpp"
+#include "safeguards.hpp"
+#include "tell.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
@@ -77,7 +84,7 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     const bool keeps_linger = job.arguments.only_ends();
     auto suspended = keeps_linger ? Result<bool>(false) : suspend_linger(job, revocation.bus, revocation.account);
     outcome.report = end_account(revocation.bus, revocation.account, end_options(job),
-                                 [&job](const Progress& progress) { job.output.progress(progress); });
+                                 show_progress(job));
     job.output.end_progress();
     // What failed at first is tried again. A last act may have been to switch it on: for that nothing is given back.
     if (!suspended.ok()) suspended = suspend_linger(job, revocation.bus, revocation.account);
@@ -160,23 +167,6 @@ Sight look_first(const Job& job, Revocation& revocation, bool later) {
 }
 
 }  // namespace
-
-std::string quoted(std::string_view text) {
-    std::string escaped;
-    append_escaped(text, escaped);
-    return escaped;
-}
-
-bool texts_fit(const Job& job) {
-    const Arguments& arguments = job.arguments;
-    for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U),
-                                             std::tuple("--warn", &arguments.warn, 1024U)}) {
-        if (is_clean_utf8(*text) && text->size() <= most) continue;
-        job.output.complain(compose("{}: contains a control byte, is not UTF-8 or is longer than {} bytes", option, most));
-        return false;
-    }
-    return true;
-}
 
 ExitCode revoke_person(Job& job) {
     if (!is_root(job)) return kUnchanged;

@@ -5,8 +5,13 @@
 #include <map>
 #include <set>
 
-#include "job.hpp"
+#include "actions.hpp"
+#include "context.hpp"
+#include "end_options.hpp"
+#include "list_change.hpp"
 #include "outcome.hpp"
+#include "safeguards.hpp"
+#include "tell.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/pam_revoke/identity.hpp"
 #include "revoke/base/json.hpp"
@@ -21,12 +26,6 @@ std::string name_of(std::uint32_t uid, const std::string& recorded) {
     if (!recorded.empty()) return recorded;
     const auto person = find_uid(uid);
     return person.ok() && person.value().known ? std::string(person.value().name.view()) : compose("uid:{}", uid);
-}
-
-// As what a person goes into the history: by name, as an operator looks for them, where there is one.
-Target target_of(std::uint32_t uid, const std::string& name) {
-    if (why_not_a_name(name) == nullptr) return Target{TargetKind::user, name, 0};
-    return Target{TargetKind::uid, {}, uid};
 }
 
 // The sessions that were asked for; with --force also those that --all spares.
@@ -104,7 +103,7 @@ ExitCode end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>
     if (!is_confirmed(job, "Continue? [y/N] ")) return kUnchanged;
     warn_people(job, sessions);
     const EndReport report =
-        end_sessions(bus, sessions, end_options(job), [&job](const Progress& progress) { job.output.progress(progress); });
+        end_sessions(bus, sessions, end_options(job), show_progress(job));
     job.output.end_progress();
     const bool complete = remember_all(job, sessions, report) && report.verified() && !report.own_left;
     job.output.say(compose("{} sessions and {} processes ended in {:.1f} s", report.ended.size(), report.processes_ended,
@@ -158,30 +157,6 @@ ExitCode end_everybody(Job& job, Result<Bus>& bus) {
 }
 
 }  // namespace
-
-bool is_spared(const Job& job, std::uint32_t uid, const std::string& name) {
-    if (is_system_uid(uid) || std::find(job.by.uids.begin(), job.by.uids.end(), uid) != job.by.uids.end() || name == job.by.name)
-        return true;
-    return ask_gate(job, target_of(uid, name), "sshd").exempt;
-}
-
-EndOptions end_options(const Job& job) {
-    EndOptions options;
-    options.grace_usec = static_cast<std::uint64_t>(job.settings.grace_sec) * 1'000'000;
-    options.limit_usec = static_cast<std::uint64_t>(job.settings.limit_sec) * 1'000'000;
-    options.now = job.arguments.now;
-    options.descendants = job.arguments.descendants;
-    return options;
-}
-
-void warn_people(const Job& job, const std::vector<Session>& sessions) {
-    if (job.arguments.warn.empty()) return;
-    for (const Session& session : sessions) {
-        if (session.tty.empty()) continue;
-        const auto done = write_on_terminal(session.tty, session.uid, job.arguments.warn);
-        if (!done.ok()) job.output.warn(describe(done.error()));
-    }
-}
 
 ExitCode end_selected(Job& job) {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
-#include "job.hpp"
+#include "actions.hpp"
+#include "context.hpp"
+#include "indexes.hpp"
 #include "key.hpp"
 #include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/base/compose.hpp"

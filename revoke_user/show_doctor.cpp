@@ -3,7 +3,8 @@
 #include <filesystem>
 
 #include "revoke/doctor/doctor.hpp"
-#include "job.hpp"
+#include "actions.hpp"
+#include "context.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "job.hpp"
+#include "actions.hpp"
+#include "context.hpp"
 #include "revoke/logind/audit.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/store/history.hpp"

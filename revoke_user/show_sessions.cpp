@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
-#include "job.hpp"
+#include "actions.hpp"
+#include "context.hpp"
 #include "key.hpp"
 #include "outcome.hpp"
+#include "safeguards.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"

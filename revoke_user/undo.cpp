@@ -1,7 +1,11 @@
 // undo.cpp - letting a person in again, as far as this host's own list kept them out.
 
-#include "job.hpp"
+#include "actions.hpp"
+#include "context.hpp"
+#include "indexes.hpp"
 #include "key.hpp"
+#include "linger.hpp"
+#include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/store/list_edit.hpp"
@@ -18,8 +22,6 @@ Result<bool> give_back_linger(const Job& job, const Target& target) {
     const auto account = account_of(none, target);
     return account.ok() ? resume_linger(job, account.value()) : account.error();
 }
-
-}  // namespace
 
 // What an undo would do.
 ExitCode foresee_undo(const Job& job, const Entry& like) {
@@ -41,6 +43,40 @@ ExitCode foresee_undo(const Job& job, const Entry& like) {
     job.output.answer(json.add("entries", static_cast<std::int64_t>(entries.size())).add("exit", std::int64_t{code}).text());
     return code;
 }
+
+ExitCode undo_key(const Job& job) {
+    const auto named = named_key(job.arguments);
+    if (!named.ok()) return job.output.complain(named.error()), kUsage;
+    const NamedKey& key = named.value();
+    const std::string name = display(key.text());
+    if (job.arguments.dry_run) return foresee_undo(job, key.entry());
+    const auto restored = restore(job, key.entry(), key.text());
+    if (!restored.ok()) return job.output.complain(restored.error()), kUnchanged;
+    const bool changed = restored.value().changed;
+    if (changed) refresh_index(job);
+    const Answer answer = ask_gate_about(job, key, "sshd");
+    const bool clear = answer.verdict == Verdict::clear && !key.has_more();
+    if (answer.verdict == Verdict::clear && !clear)
+        job.output.complain(compose("{}: too many serials to check all; the first and the last are clear", name));
+    if (answer.verdict == Verdict::revoked)
+        job.output.complain(compose("{}: still revoked by {}:{}", name, display(answer.list.view()), answer.line));
+    if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
+    if (!changed) job.output.complain(compose("{}: no entry in {}; nothing was changed", name, job.console_path()));
+    const bool durable = restored.value().durable;
+    if (!durable) job.output.complain(job.console_path() + ": replaced, but may be lost in a power failure");
+    if (changed && clear) job.output.say(compose("{}: {}", name, job.output.good("restored")));
+    const auto remembered =
+        changed ? remember(job, HistoryAction::undo, key.text(),
+                           clear && durable ? HistoryResult::done : HistoryResult::incomplete, "") : Result<void>();
+    if (!remembered.ok()) job.output.complain(remembered.error());
+    const ExitCode code = !changed ? kUnchanged : clear && durable && remembered.ok() ? kDone : kIncomplete;
+    JsonObject json;
+    json.add("target", key.text()).add_flag("changed", changed).add_flag("clear", clear).add("still_in", answer.list.view());
+    job.output.answer(json.add("exit", std::int64_t{code}).text());
+    return code;
+}
+
+}  // namespace
 
 ExitCode undo_person(Job& job) {
     if (!is_root(job)) return kUnchanged;

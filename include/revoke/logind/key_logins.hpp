@@ -2,7 +2,6 @@
 //
 // Join: logind's sessions and the gate's records, held against an entry of a list.
 // Source: revoke-user(8), KEYS.
-// Layer: join.
 #pragma once
 
 #include <sys/types.h>

@@ -1,0 +1,90 @@
+#include "context.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+
+#include "revoke/base/compose.hpp"
+#include "revoke/base/text.hpp"
+#include "revoke/pam_revoke/identity.hpp"
+
+namespace pam_revoke {
+
+Operator find_operator() {
+    Operator by;
+    by.uids.push_back(getuid());
+    if (const auto uid = login_uid()) by.uids.push_back(*uid);
+    const char* sudo_user = std::getenv("SUDO_USER");
+    if (sudo_user != nullptr && why_not_a_name(sudo_user) == nullptr) {
+        by.name = sudo_user;
+        const auto person = find_name(sudo_user);
+        if (person.ok() && person.value().known) by.uids.push_back(person.value().uid);
+        return by;
+    }
+    const auto person = find_uid(by.uids.back());
+    by.name = person.ok() && person.value().known ? std::string(person.value().name.view()) : compose("uid:{}", by.uids.back());
+    return by;
+}
+
+Result<Account> account_of(Result<Bus>& bus, const Target& target) {
+    return target.kind == TargetKind::uid ? find_account_by_uid(bus, target.uid) : find_account(bus, target.name);
+}
+
+bool is_root(const Job& job) {
+    if (geteuid() == job.owner) return true;
+    job.output.complain("nothing was changed; run it as root, for example with sudo");
+    return false;
+}
+
+Result<Target> subject_of(const Arguments& arguments) {
+    const std::string_view text = arguments.subject;
+    const char* reason = nullptr;
+    if (text.find(':') != std::string_view::npos) {
+        const auto target = parse_target(text, &reason);
+        if (target && (target->kind == TargetKind::user || target->kind == TargetKind::uid)) return *target;
+        return make_error(Fault::malformed, text, target ? "not a user; write this target into a list in lists.d" : reason);
+    }
+    if ((reason = why_not_a_name(text)) != nullptr) return make_error(Fault::malformed, text.empty() ? "NAME" : text, reason);
+    if (parse_uid(text)) {
+        const auto person = find_name(std::string(text).c_str());
+        if (person.ok() && !person.value().known)
+            return make_error(Fault::malformed, text, "not a login name; use uid:NUMBER or user:NAME");
+    }
+    return Target{TargetKind::user, text, 0};
+}
+
+Answer ask_gate(const Job& job, const Target& target, const std::string& service) {
+    // Settings of the service in question: a [service NAME] may differ, and it is what the login will meet.
+    const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
+    const auto indexes = index_dir(settings);
+    Question question{target.name, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str()};
+    if (target.kind == TargetKind::uid) question.uid = target.uid;
+    question.trouble = settings.error ? &*settings.error : nullptr;
+    return check(settings.policy, question);
+}
+
+std::string quoted(std::string_view text) {
+    std::string escaped;
+    append_escaped(text, escaped);
+    return escaped;
+}
+
+std::string text_of(const Entry& entry) {
+    std::string text = text_of(entry.target);
+    if (!entry.serial.empty()) text += compose(" serial={}", entry.serial);
+    if (!entry.keyid.empty()) text += compose(" keyid=\"{}\"", entry.keyid);
+    return text;
+}
+
+std::string text_of(const Target& target) {
+    const std::string value = target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
+    return compose("{}:{}", kind_word(target.kind), value);
+}
+
+Target target_of(std::uint32_t uid, const std::string& name) {
+    if (why_not_a_name(name) == nullptr) return Target{TargetKind::user, name, 0};
+    return Target{TargetKind::uid, {}, uid};
+}
+
+}  // namespace pam_revoke

@@ -1,0 +1,23 @@
+// end_options.hpp - how sessions are to be ended, by the configuration and the command line.
+#pragma once
+
+#include <vector>
+
+#include "context.hpp"
+#include "revoke/logind/ending.hpp"
+
+namespace pam_revoke {
+
+// How to end, by the configuration and the command line.
+// Errors: none.
+[[nodiscard]] EndOptions end_options(const Job& job);
+
+// Shows the progress of an ending on the terminal.
+// Errors: none.
+[[nodiscard]] OnProgress show_progress(const Job& job);
+
+// Writes the text of --warn on the terminals of these sessions.
+// Errors: none returned; each is printed as a warning.
+void warn_people(const Job& job, const std::vector<Session>& sessions);
+
+}  // namespace pam_revoke

@@ -1,0 +1,22 @@
+// tell.hpp - what was done, for the journal.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "context.hpp"
+#include "revoke/logind/sessions.hpp"
+#include "revoke/store/history.hpp"
+
+namespace pam_revoke {
+
+// Logs to the journal what was done.
+// Errors: none; the history is the record.
+void tell(const Job& job, HistoryAction action, const std::string& target, HistoryResult result,
+          const std::string& detail);
+
+// Logs to the journal each session that was ended, and for which target.
+// Errors: none; the history is the record.
+void tell_ended(const Job& job, const std::vector<Session>& sessions, const std::string& target);
+
+}  // namespace pam_revoke
