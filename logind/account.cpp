@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "revoke/pam_revoke/identity.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "revoke/list/verdict.hpp"
+#include "revoke/list/match.hpp"
 #include "revoke/logind/opening.hpp"
 
 namespace pam_revoke {

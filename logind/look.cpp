@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "revoke/kernel/cgroup.hpp"
-#include "revoke/pam_revoke/identity.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/kernel/signal.hpp"
 #include "revoke/base/time.hpp"
 

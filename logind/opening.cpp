@@ -3,7 +3,7 @@
 #include "revoke/base/text.hpp"
 #include "revoke/logind/journal.hpp"
 #include "revoke/logind/recorded.hpp"
-#include "revoke/pam_revoke/ssh_identity.hpp"
+#include "revoke/pam_revoke/ssh_auth.hpp"
 #include "revoke/list/target.hpp"
 
 namespace pam_revoke {

@@ -10,7 +10,7 @@
 #include "revoke/base/proc_stat.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/kernel/proc.hpp"
-#include "revoke/pam_revoke/session_record.hpp"
+#include "revoke/pam_revoke/login_record.hpp"
 #include "revoke/kernel/signal.hpp"
 
 namespace pam_revoke {

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "revoke/pam_revoke/check.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/conf/policy.hpp"
 
 struct pam_handle;

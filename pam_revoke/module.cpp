@@ -16,12 +16,12 @@
 
 #include "gate_log.hpp"
 #include "revoke/pam_revoke/break_glass.hpp"
-#include "revoke/pam_revoke/check.hpp"
-#include "revoke/pam_revoke/identity.hpp"
+#include "revoke/pam_revoke/gate.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/conf/policy.hpp"
-#include "revoke/pam_revoke/session_record.hpp"
+#include "revoke/pam_revoke/login_record.hpp"
 #include "revoke/conf/settings.hpp"
-#include "revoke/pam_revoke/ssh_identity.hpp"
+#include "revoke/pam_revoke/ssh_auth.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

@@ -7,7 +7,7 @@
 
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
-#include "revoke/pam_revoke/identity.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 
 namespace pam_revoke {
 

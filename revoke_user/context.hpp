@@ -14,7 +14,7 @@
 #include "revoke/conf/settings.hpp"
 #include "revoke/list/list.hpp"
 #include "revoke/logind/account.hpp"
-#include "revoke/pam_revoke/check.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/store/store.hpp"
 
 namespace pam_revoke {

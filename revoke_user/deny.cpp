@@ -11,7 +11,7 @@
 #include "revoke/base/json.hpp"
 #include "revoke/store/list_edit.hpp"
 #include "revoke/store/store.hpp"
-#include "revoke/list/verdict.hpp"
+#include "revoke/list/match.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -9,7 +9,7 @@
 #include "context.hpp"
 #include "safeguards.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/pam_revoke/identity.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/logind/report.hpp"

@@ -17,7 +17,7 @@
 #include "revoke/base/json.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/store/store.hpp"
-#include "revoke/list/verdict.hpp"
+#include "revoke/list/match.hpp"
 #include "revoke/kernel/run_program.hpp"
 
 namespace pam_revoke {

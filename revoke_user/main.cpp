@@ -11,7 +11,7 @@
 #include "command_line.hpp"
 #include "context.hpp"
 #include "external.hpp"
-#include "revoke/pam_revoke/identity.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/base/text.hpp"
 

@@ -13,7 +13,7 @@
 #include "safeguards.hpp"
 #include "tell.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/pam_revoke/identity.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/logind/terminals.hpp"

@@ -11,7 +11,7 @@
 #include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
-#include "revoke/pam_revoke/identity.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/store/list_edit.hpp"
 #include "revoke/logind/report.hpp"

@@ -10,7 +10,7 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/base/text.hpp"
-#include "revoke/pam_revoke/identity.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/list/index.hpp"
 #include "revoke/store/list_edit.hpp"
 #include "revoke/logind/report.hpp"

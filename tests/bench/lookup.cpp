@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "revoke/pam_revoke/check.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/list/index.hpp"
 #include "revoke/conf/policy.hpp"

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "../directory.hpp"
-#include "revoke/pam_revoke/check.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/store/compile.hpp"
 #include "revoke/list/index.hpp"
 

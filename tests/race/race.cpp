@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "../directory.hpp"
-#include "revoke/pam_revoke/check.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/store/compile.hpp"
 
 using namespace pam_revoke;

@@ -9,7 +9,7 @@
 #include <ctime>
 #include <fstream>
 
-#include "revoke/pam_revoke/check.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/conf/settings.hpp"
 #include "revoke/store/store.hpp"

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-#include "revoke/pam_revoke/check.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/store/compile.hpp"
 #include "revoke/list/index.hpp"
 #include "unit.hpp"

@@ -1,6 +1,6 @@
 // Keys as targets: by key, CA, serial and key ID, with the index and without it.
 #include "index_scene.hpp"
-#include "revoke/list/verdict.hpp"
+#include "revoke/list/match.hpp"
 
 using namespace pam_revoke;
 

@@ -6,7 +6,7 @@
 #include "index_scene.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/store/list_edit.hpp"
-#include "revoke/list/verdict.hpp"
+#include "revoke/list/match.hpp"
 
 using namespace pam_revoke;
 

@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "revoke/logind/recorded.hpp"
-#include "revoke/pam_revoke/session_record.hpp"
+#include "revoke/pam_revoke/login_record.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;

@@ -14,7 +14,7 @@
 
 #include "revoke/base/result.hpp"
 #include "revoke/logind/sessions.hpp"
-#include "revoke/list/verdict.hpp"
+#include "revoke/list/match.hpp"
 
 namespace pam_revoke {
 

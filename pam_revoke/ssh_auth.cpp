@@ -1,4 +1,4 @@
-#include "revoke/pam_revoke/ssh_identity.hpp"
+#include "revoke/pam_revoke/ssh_auth.hpp"
 
 #include <array>
 

@@ -1,4 +1,4 @@
-// verdict.hpp - does this entry concern this person, here and now?
+// match.hpp - does this entry concern this person, here and now?
 //
 // Pure: who the person is, where and when are parameters; what has to be looked up is asked for, not fetched.
 #pragma once

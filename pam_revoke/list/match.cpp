@@ -1,4 +1,4 @@
-#include "revoke/list/verdict.hpp"
+#include "revoke/list/match.hpp"
 
 #include "revoke/base/text.hpp"
 

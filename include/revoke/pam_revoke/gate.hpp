@@ -1,4 +1,4 @@
-// check.hpp - the gate's question, asked of all lists: is this person revoked here and now?
+// gate.hpp - the gate's question, asked of all lists: is this person revoked here and now?
 //
 // Join: puts together files, index, account database and verdict. The module and `revokectl check` ask this very code, so
 // that what the operator is told is what the login will meet. No exception, no network of its own, no child, no thread.
@@ -13,7 +13,7 @@
 
 #include "revoke/conf/policy.hpp"
 #include "revoke/base/result.hpp"
-#include "revoke/list/verdict.hpp"
+#include "revoke/list/match.hpp"
 
 namespace pam_revoke {
 

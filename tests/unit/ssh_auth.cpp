@@ -1,5 +1,5 @@
 // Keys and certificates as ssh-keygen makes them: the same fingerprints as ssh-keygen prints, and nothing of what is not whole.
-#include "revoke/pam_revoke/ssh_identity.hpp"
+#include "revoke/pam_revoke/ssh_auth.hpp"
 
 #include <cstdio>
 #include <fstream>

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "revoke/pam_revoke/ssh_identity.hpp"
+#include "revoke/pam_revoke/ssh_auth.hpp"
 
 using namespace pam_revoke;
 

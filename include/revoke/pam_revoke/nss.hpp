@@ -1,4 +1,4 @@
-// identity.hpp - what the account database (NSS) knows of a person: number, name, groups.
+// nss.hpp - what the account database (NSS) knows of a person: number, name, groups.
 //
 // Edge: the only home of <pwd.h> and <grp.h>. Asked only when an entry or an exemption depends on it; a person whom
 // the database does not know is an outcome, for accounts get deleted first. No exception: memory comes from

@@ -1,4 +1,4 @@
-// judge.hpp - one question while it is being answered: what the lines that were read mean for it.
+// evaluator.hpp - one question while it is being answered: what the lines that were read mean for it.
 //
 // Join: person, place and policy against entries. It does not know where lines come from; it gathers the Answer.
 #pragma once
@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "revoke/pam_revoke/check.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/list/list.hpp"
-#include "revoke/pam_revoke/subject.hpp"
+#include "revoke/pam_revoke/login_user.hpp"
 
 namespace pam_revoke {
 

@@ -1,4 +1,4 @@
-#include "revoke/pam_revoke/identity.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 
 #include <fcntl.h>
 #include <grp.h>

@@ -1,4 +1,4 @@
-#include "by_index.hpp"
+#include "index_lookup.hpp"
 
 #include <algorithm>
 #include <array>

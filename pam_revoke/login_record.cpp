@@ -1,4 +1,4 @@
-#include "revoke/pam_revoke/session_record.hpp"
+#include "revoke/pam_revoke/login_record.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "revoke/pam_revoke/subject.hpp"
+#include "revoke/pam_revoke/login_user.hpp"
 
 namespace pam_revoke {
 

@@ -1,7 +1,7 @@
-#include "revoke/pam_revoke/check.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 
-#include "by_index.hpp"
-#include "judge.hpp"
+#include "index_lookup.hpp"
+#include "evaluator.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

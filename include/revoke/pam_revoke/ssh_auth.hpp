@@ -1,4 +1,4 @@
-// ssh_identity.hpp - what sshd tells of how somebody was let in: with which keys, which certificates, whose signature.
+// ssh_auth.hpp - what sshd tells of how somebody was let in: with which keys, which certificates, whose signature.
 //
 // Pure: no files, no clock, no allocation. Whoever logs in chooses much of this text: what is not understood is an error, never half an
 // answer.

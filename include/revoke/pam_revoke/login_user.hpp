@@ -1,4 +1,4 @@
-// subject.hpp - the person in question, of whom the account database is asked only when something depends on it, and once.
+// login_user.hpp - the person in question, of whom the account database is asked only when something depends on it, and once.
 //
 // Join: puts together the identity (NSS) and what a verdict wants to know of a person.
 #pragma once
@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "revoke/base/text.hpp"
-#include "revoke/pam_revoke/identity.hpp"
-#include "revoke/pam_revoke/ssh_identity.hpp"
-#include "revoke/list/verdict.hpp"
+#include "revoke/pam_revoke/nss.hpp"
+#include "revoke/pam_revoke/ssh_auth.hpp"
+#include "revoke/list/match.hpp"
 
 namespace pam_revoke {
 

@@ -1,4 +1,4 @@
-#include "judge.hpp"
+#include "evaluator.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,4 +1,4 @@
-// session_record.hpp - which keys opened a session: what sshd told, kept for as long as the session lasts.
+// login_record.hpp - which keys opened a session: what sshd told, kept for as long as the session lasts.
 //
 // Edge: a file for each session in /run/pam_revoke/sessions, which is root's alone and gone after a reboot. It has the name of the process
 // that opened the session, which is the leader that logind knows, and begins with when that process began: a number that is used again

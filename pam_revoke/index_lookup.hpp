@@ -1,11 +1,11 @@
-// by_index.hpp - the question, asked of a list's index: which of its lines are to be judged.
+// index_lookup.hpp - the question, asked of a list's index: which of its lines are to be judged.
 //
 // Join: list file, index and judge.
 #pragma once
 
 #include <string_view>
 
-#include "judge.hpp"
+#include "evaluator.hpp"
 #include "revoke/base/file.hpp"
 
 namespace pam_revoke {
