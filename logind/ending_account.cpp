@@ -13,7 +13,7 @@
 #include "revoke/kernel/proc.hpp"
 #include "revoke/kernel/signal.hpp"
 #include "revoke/logind/units.hpp"
-#include "revoke/logind/watch.hpp"
+#include "revoke/logind/activity_monitor.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "revoke/list/match.hpp"
-#include "revoke/logind/opening.hpp"
+#include "revoke/logind/session_auth.hpp"
 
 namespace pam_revoke {
 namespace {

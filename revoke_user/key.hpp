@@ -7,7 +7,7 @@
 
 #include "context.hpp"
 #include "revoke/logind/key_logins.hpp"
-#include "revoke/logind/opening.hpp"
+#include "revoke/logind/session_auth.hpp"
 
 namespace pam_revoke {
 

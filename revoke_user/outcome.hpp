@@ -8,7 +8,7 @@
 #include "context.hpp"
 #include "revoke/logind/ending.hpp"
 #include "revoke/store/history.hpp"
-#include "revoke/logind/traces.hpp"
+#include "revoke/logind/persistence.hpp"
 
 namespace pam_revoke {
 

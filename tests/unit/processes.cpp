@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "revoke/kernel/cgroup.hpp"
-#include "revoke/logind/look.hpp"
+#include "revoke/logind/activity.hpp"
 #include "revoke/kernel/signal.hpp"
 #include "unit.hpp"
 

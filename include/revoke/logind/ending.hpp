@@ -12,7 +12,7 @@
 
 #include "revoke/logind/account.hpp"
 #include "revoke/logind/key_logins.hpp"
-#include "revoke/logind/look.hpp"
+#include "revoke/logind/activity.hpp"
 
 namespace pam_revoke {
 

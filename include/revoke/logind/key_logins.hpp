@@ -11,7 +11,7 @@
 
 #include "revoke/base/result.hpp"
 #include "revoke/list/list.hpp"
-#include "revoke/logind/recorded.hpp"
+#include "revoke/logind/login_records.hpp"
 #include "revoke/logind/sessions.hpp"
 
 namespace pam_revoke {

@@ -7,7 +7,7 @@
 
 #include "revoke/logind/ending.hpp"
 #include "revoke/base/result.hpp"
-#include "revoke/logind/traces.hpp"
+#include "revoke/logind/persistence.hpp"
 
 namespace pam_revoke {
 

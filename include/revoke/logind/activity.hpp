@@ -1,4 +1,4 @@
-// look.hpp - what of a person is on this host now. Nothing is touched.
+// activity.hpp - what of a person is on this host now. Nothing is touched.
 //
 // Join: logind's sessions, control groups and processes, held against each other. Whatever could not be asked or seen is
 // among the troubles, and then "nothing" is not said.

@@ -1,4 +1,4 @@
-#include "revoke/logind/recorded.hpp"
+#include "revoke/logind/login_records.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// opening.hpp - how a session was opened: with which keys, certificates, authorities.
+// session_auth.hpp - how a session was opened: with which keys, certificates, authorities.
 //
 // Join: the gate's record of it or, for sessions older than the gate, the journal; and what both mean.
 // Source: revoke-user(8), KEYS.

@@ -1,5 +1,5 @@
 // Which key opened a session: the record that the gate writes, and what sshd says in the journal.
-#include "revoke/logind/opening.hpp"
+#include "revoke/logind/session_auth.hpp"
 
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "revoke/logind/recorded.hpp"
+#include "revoke/logind/login_records.hpp"
 #include "revoke/pam_revoke/login_record.hpp"
 #include "unit.hpp"
 

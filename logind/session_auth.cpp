@@ -1,8 +1,8 @@
-#include "revoke/logind/opening.hpp"
+#include "revoke/logind/session_auth.hpp"
 
 #include "revoke/base/text.hpp"
 #include "revoke/logind/journal.hpp"
-#include "revoke/logind/recorded.hpp"
+#include "revoke/logind/login_records.hpp"
 #include "revoke/pam_revoke/ssh_auth.hpp"
 #include "revoke/list/target.hpp"
 

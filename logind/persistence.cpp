@@ -1,4 +1,4 @@
-#include "revoke/logind/traces.hpp"
+#include "revoke/logind/persistence.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// traces.hpp - what would bring a person's processes back: at the next minute, the next login, the next boot.
+// persistence.hpp - what would bring a person's processes back: at the next minute, the next login, the next boot.
 //
 // Edge: the spools of cron and at, logind's linger files, and the person's home. Named, never changed. The home is
 // theirs to arrange: it is looked at by a child that is given up when it does not come back, and no link is followed.

@@ -1,4 +1,4 @@
-#include "revoke/logind/look.hpp"
+#include "revoke/logind/activity.hpp"
 
 #include <unistd.h>
 

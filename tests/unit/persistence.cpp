@@ -1,6 +1,6 @@
 // A user controls the home directory: links, FIFOs and endless directories must not be followed or
 // block.
-#include "revoke/logind/traces.hpp"
+#include "revoke/logind/persistence.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

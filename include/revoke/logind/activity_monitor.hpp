@@ -1,4 +1,4 @@
-// watch.hpp - looking at a person again and again, until nothing is left of them or the time is up.
+// activity_monitor.hpp - looking at a person again and again, until nothing is left of them or the time is up.
 //
 // Join: what a single look cannot say. A process may hop from pid to pid faster than /proc can be read, a service may be between two
 // lives, the bus may break off: "quiet" means that none of this is so. Our own session is left out of it.
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "revoke/logind/account.hpp"
-#include "revoke/logind/look.hpp"
+#include "revoke/logind/activity.hpp"
 
 namespace pam_revoke {
 

@@ -1,4 +1,4 @@
-// recorded.hpp - the logins that the gate has recorded: which processes they are, and ending those that are no session of logind's.
+// login_records.hpp - the logins that the gate has recorded: which processes they are, and ending those that are no session of logind's.
 //
 // Join: records, /proc and pidfds. A process is meant only with the moment at which it began: no other is ever hit.
 // Source: revoke-user(8), KEYS.

@@ -1,4 +1,4 @@
-#include "revoke/logind/watch.hpp"
+#include "revoke/logind/activity_monitor.hpp"
 
 #include <algorithm>
 
