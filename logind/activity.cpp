@@ -6,7 +6,7 @@
 
 #include "revoke/kernel/cgroup.hpp"
 #include "revoke/pam_revoke/nss.hpp"
-#include "revoke/kernel/signal.hpp"
+#include "revoke/kernel/process_count.hpp"
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "revoke/kernel/cgroup.hpp"
-#include "revoke/kernel/proc.hpp"
-#include "revoke/kernel/signal.hpp"
+#include "revoke/kernel/procfs.hpp"
+#include "revoke/kernel/process_count.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/logind/units.hpp"
 

@@ -10,8 +10,8 @@
 #include "ending_engine.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/kernel/cgroup.hpp"
-#include "revoke/kernel/proc.hpp"
-#include "revoke/kernel/signal.hpp"
+#include "revoke/kernel/procfs.hpp"
+#include "revoke/kernel/process_count.hpp"
 #include "revoke/logind/units.hpp"
 #include "revoke/logind/activity_monitor.hpp"
 

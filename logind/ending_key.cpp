@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "revoke/kernel/proc.hpp"
+#include "revoke/kernel/procfs.hpp"
 #include "session_ending.hpp"
 
 namespace pam_revoke {

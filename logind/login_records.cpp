@@ -9,9 +9,9 @@
 #include "revoke/base/file.hpp"
 #include "revoke/base/proc_stat.hpp"
 #include "revoke/base/text.hpp"
-#include "revoke/kernel/proc.hpp"
+#include "revoke/kernel/procfs.hpp"
 #include "revoke/pam_revoke/login_record.hpp"
-#include "revoke/kernel/signal.hpp"
+#include "revoke/kernel/process_count.hpp"
 
 namespace pam_revoke {
 namespace {

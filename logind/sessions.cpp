@@ -11,7 +11,7 @@
 #include <tuple>
 
 #include "revoke/kernel/cgroup.hpp"
-#include "revoke/kernel/proc.hpp"
+#include "revoke/kernel/procfs.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -13,7 +13,7 @@
 #include "tell.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/kernel/proc.hpp"
+#include "revoke/kernel/procfs.hpp"
 #include "revoke/logind/key_logins.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/conf/settings.hpp"

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <array>
 
-#include "revoke/kernel/proc.hpp"
-#include "revoke/kernel/signal.hpp"
+#include "revoke/kernel/procfs.hpp"
+#include "revoke/kernel/process_count.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

@@ -10,7 +10,7 @@
 #include <cerrno>
 
 #include "revoke/base/time.hpp"
-#include "revoke/kernel/signal.hpp"
+#include "revoke/kernel/process_count.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -15,8 +15,8 @@
 #include "revoke/base/file.hpp"
 #include "revoke/base/proc_stat.hpp"
 #include "revoke/kernel/namespaces.hpp"
-#include "revoke/kernel/proc.hpp"
-#include "revoke/kernel/signal.hpp"
+#include "revoke/kernel/procfs.hpp"
+#include "revoke/kernel/process_count.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

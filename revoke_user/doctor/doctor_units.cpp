@@ -5,7 +5,7 @@
 #include "revoke/doctor/doctor.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
-#include "revoke/kernel/subordinate.hpp"
+#include "revoke/kernel/subuid.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -63,7 +63,7 @@ HOMES = {
     'pwd.h': {'pam_revoke/nss.cpp'},
     'sha2.h': {'pam_revoke/base/digest.cpp'},
     'fmt/': {'include/revoke/base/compose.hpp', 'pam_revoke/base/compose.cpp'},
-    'sys/pidfd.h': {'logind/kernel/signal.cpp'},
+    'sys/pidfd.h': {'logind/kernel/process_count.cpp'},
     'spawn.h': {'logind/kernel/run_program.cpp'},
 }
 # Libraries that nobody uses yet.

@@ -16,7 +16,7 @@
 
 #include "revoke/kernel/cgroup.hpp"
 #include "revoke/logind/activity.hpp"
-#include "revoke/kernel/signal.hpp"
+#include "revoke/kernel/process_count.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "revoke/base/result.hpp"
-#include "revoke/kernel/subordinate.hpp"
+#include "revoke/kernel/subuid.hpp"
 
 namespace pam_revoke {
 

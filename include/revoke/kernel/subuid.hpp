@@ -1,4 +1,4 @@
-// subordinate.hpp - which numbers are people, and which are theirs to give away.
+// subuid.hpp - which numbers are people, and which are theirs to give away.
 //
 // Ground: login.defs' limits, and /etc/subuid.
 #pragma once

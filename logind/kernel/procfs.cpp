@@ -1,4 +1,4 @@
-#include "revoke/kernel/proc.hpp"
+#include "revoke/kernel/procfs.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

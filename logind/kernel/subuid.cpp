@@ -1,11 +1,11 @@
-#include "revoke/kernel/subordinate.hpp"
+#include "revoke/kernel/subuid.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 
-#include "revoke/kernel/proc.hpp"
+#include "revoke/kernel/procfs.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

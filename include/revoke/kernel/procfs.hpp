@@ -1,4 +1,4 @@
-// proc.hpp - reading the kernel's small text files: /proc/PID/*, cgroup.*.
+// procfs.hpp - reading the kernel's small text files: /proc/PID/*, cgroup.*.
 //
 // Ground: open, read. What a file says may be chosen by the process it is about; keys are looked for at the start of
 // a line.

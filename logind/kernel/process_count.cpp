@@ -1,4 +1,4 @@
-#include "revoke/kernel/signal.hpp"
+#include "revoke/kernel/process_count.hpp"
 
 #include <fcntl.h>
 #include <linux/capability.h>

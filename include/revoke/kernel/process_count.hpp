@@ -1,4 +1,4 @@
-// signal.hpp - signals that hit the process they were meant for, or none.
+// process_count.hpp - signals that hit the process they were meant for, or none.
 //
 // Ground: pidfds, and what the kernel counts of a person. The pidfd means one process for ever: it is opened first, then the process
 // is asked whether it is the one, then the signal goes through the pidfd.
@@ -13,7 +13,7 @@
 
 #include "revoke/base/file.hpp"
 #include "revoke/base/result.hpp"
-#include "revoke/kernel/subordinate.hpp"
+#include "revoke/kernel/subuid.hpp"
 
 namespace pam_revoke {
 
