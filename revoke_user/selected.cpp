@@ -11,7 +11,7 @@
 #include "list_change.hpp"
 #include "outcome.hpp"
 #include "safeguards.hpp"
-#include "tell.hpp"
+#include "events.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/pam_revoke/nss.hpp"
 #include "revoke/base/json.hpp"

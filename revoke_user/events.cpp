@@ -1,7 +1,7 @@
-// tell.cpp - the journal is told what was done, in words for people and in fields for programs.
+// events.cpp - the journal is told what was done, in words for people and in fields for programs.
 
 #include "context.hpp"
-#include "tell.hpp"
+#include "events.hpp"
 #include "revoke/logind/audit.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"

@@ -1,4 +1,4 @@
-// guard.cpp - what revoke-user refuses without --force, because it would hurt more than it helps.
+// safeguards.cpp - what revoke-user refuses without --force, because it would hurt more than it helps.
 
 #include <unistd.h>
 

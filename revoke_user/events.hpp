@@ -1,4 +1,4 @@
-// tell.hpp - what was done, for the journal.
+// events.hpp - what was done, for the journal.
 #pragma once
 
 #include <string>

@@ -1,11 +1,11 @@
-// deny.cpp - this host's own list, console.list, and the history that is written before it.
+// list_change.cpp - this host's own list, console.list, and the history that is written before it.
 
 #include <algorithm>
 #include <utility>
 
 #include "context.hpp"
 #include "list_change.hpp"
-#include "tell.hpp"
+#include "events.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/store/history.hpp"
 #include "revoke/base/json.hpp"
