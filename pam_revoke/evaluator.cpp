@@ -23,11 +23,11 @@ std::uint64_t number_of(const LineOf& of) {
 Judge::Judge(const Policy& policy, const Question& question, Answer& answer)
     : policy_(policy), question_(question), subject_(question.user, question.uid, question.auth_info), answer_(answer) {
     if (!question.shown.empty()) subject_.show(question.shown);
-    place_ = {question.service, policy.host.view(), question.now_sec};
+    context_ = {question.service, policy.host.view(), question.now_sec};
 }
 
 bool Judge::is_exempt() {
-    if (!person().name.empty() && contains_item(policy_.exempt_users.view(), person().name)) return true;
+    if (!user().name.empty() && contains_item(policy_.exempt_users.view(), user().name)) return true;
     if (policy_.exempt_groups.empty() || !asked(subject_.look_up_groups())) return false;
     return !subject_.each_group([this](std::string_view group) { return !contains_item(policy_.exempt_groups.view(), group); });
 }
@@ -53,7 +53,7 @@ void Judge::take_line(const Line& line, const LineOf& of) {
     if (line.kind == LineKind::entry) return take_entry(line.entry, of);
     if (line.kind == LineKind::expires) return take_expires(line.number, of.path);
     if (line.kind == LineKind::issued) return take_issued(line.number, of.path);
-    if (line.kind == LineKind::foreign) return fail(make_error(Fault::malformed, of.path, line.reason));
+    if (line.kind == LineKind::unsupported) return fail(make_error(Fault::malformed, of.path, line.reason));
     if (line.kind != LineKind::bad || answer_.bad_lines++ > 0) return;
     answer_.bad_line = make_error(Fault::malformed, of.path, line.reason);
     answer_.bad_line->object.append(':').append_number(static_cast<std::int64_t>(number_of(of)));
@@ -103,15 +103,15 @@ Unavailable Judge::unavailable() {
 }
 
 Match Judge::match_asking(const Entry& entry) {
-    if (place_.host.empty() && uname(&system_) == 0) place_.host = static_cast<const char*>(system_.nodename);
-    Match matched = match(entry, person(), place_);
-    if (matched == Match::needs_uid) matched = asked(subject_.look_up()) ? match(entry, person(), place_) : Match::no;
-    if (matched == Match::needs_groups) matched = asked(subject_.look_up_groups()) ? match(entry, person(), place_) : Match::no;
+    if (context_.host.empty() && uname(&system_) == 0) context_.host = static_cast<const char*>(system_.nodename);
+    Match matched = match(entry, user(), context_);
+    if (matched == Match::needs_uid) matched = asked(subject_.look_up()) ? match(entry, user(), context_) : Match::no;
+    if (matched == Match::needs_groups) matched = asked(subject_.look_up_groups()) ? match(entry, user(), context_) : Match::no;
     if (matched == Match::needs_keys) {
         (void)asked(subject_.read_keys(), Blame::credentials);
-        Person shown = person();
+        User shown = user();
         shown.keys_read = true;  // a key that is not understood hides none of the others
-        matched = match(entry, shown, place_);
+        matched = match(entry, shown, context_);
     }
     return matched;
 }

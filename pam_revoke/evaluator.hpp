@@ -29,7 +29,7 @@ public:
     Judge(const Policy& policy, const Question& question, Answer& answer);
 
     [[nodiscard]] const Question& question() const { return question_; }
-    [[nodiscard]] const Person& person() const { return subject_.person(); }
+    [[nodiscard]] const User& user() const { return subject_.user(); }
     [[nodiscard]] bool is_revoked() const { return answer_.verdict == Verdict::revoked; }
     // True when the policy exempts the user; asked before any file is opened, so that no error of a
     // file affects an exempt user.
@@ -87,7 +87,7 @@ private:
     const Policy& policy_;
     const Question& question_;
     Subject subject_;
-    Place place_;
+    LoginContext context_;
     utsname system_;
     Answer& answer_;
 };

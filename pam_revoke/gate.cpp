@@ -91,7 +91,7 @@ private:
         }
         if (lines.os_error() != 0) return judge_.fail(make_error(Fault::io, path, "cannot read", lines.os_error()));
         if (!is_list) return judge_.fail(make_error(Fault::malformed, path, "empty or not a revocation list"));
-        if (lines.cut()) judge_.fail(make_error(Fault::malformed, path, "truncated: no newline at the end"));
+        if (lines.truncated()) judge_.fail(make_error(Fault::malformed, path, "truncated: no newline at the end"));
     }
 
     Judge& judge_;
@@ -99,10 +99,10 @@ private:
 
 // Who could not be checked, and how that is to be met.
 void conclude_unavailable(Judge& judge, Answer& answer) {
-    const Person& person = judge.person();
+    const User& user = judge.user();
     answer.unavailable = judge.unavailable();
-    answer.target.append(person.name.empty() ? "uid:" : "user:").append(person.name);
-    if (person.name.empty()) answer.target.append_number(judge.question().uid.value_or(0));
+    answer.target.append(user.name.empty() ? "uid:" : "user:").append(user.name);
+    if (user.name.empty()) answer.target.append_number(judge.question().uid.value_or(0));
 }
 
 void answer_question(const Policy& policy, const Question& question, Answer& answer) {

@@ -14,7 +14,7 @@ public:
 
     bool run() {
         const IndexHeader& header = index_.header();
-        const std::string_view name = judge_.person().name;
+        const std::string_view name = judge_.user().name;
         if (!name.empty() && !find(index_hash(header.seed, TargetKind::user, name))) return false;
         // Whom the database cannot tell of is judged by the text, where only entries that are in force ask for it.
         if (wants(TargetKind::uid) && !ask_uid()) return false;
@@ -36,7 +36,7 @@ private:
 
     bool ask_uid() {
         if (!judge_.subject().look_up().ok()) return false;
-        const auto uid = judge_.person().uid;
+        const auto uid = judge_.user().uid;
         return !uid || find(index_hash(seed(), *uid));
     }
 
@@ -49,7 +49,7 @@ private:
     bool ask_keys() {
         if (judge_.question().auth_info.empty() && judge_.question().shown.empty()) return true;
         if (!judge_.subject().read_keys().ok()) return false;
-        return std::all_of(judge_.person().keys.begin(), judge_.person().keys.end(),
+        return std::all_of(judge_.user().keys.begin(), judge_.user().keys.end(),
                            [this](const ShownKey& shown) { return judge_.is_revoked() || find_key(shown); });
     }
 
@@ -81,10 +81,10 @@ private:
     [[gnu::noinline]] bool take_line_at(const LinePlace& place, std::uint64_t hash) {
         LineBuffer buffer;
         const Line line = line_at(place.offset, buffer);
-        const bool fits = line.kind == LineKind::entry && (index_hash(seed(), line.entry.target) == hash ||
+        const bool matches = line.kind == LineKind::entry && (index_hash(seed(), line.entry.target) == hash ||
                                                            (line.entry.uid && index_hash(seed(), *line.entry.uid) == hash));
-        if (fits) judge_.take_line(line, {list_.path, place.number});
-        return fits;
+        if (matches) judge_.take_line(line, {list_.path, place.number});
+        return matches;
     }
 
     [[gnu::noinline]] bool take_bad() {

@@ -3,11 +3,11 @@
 namespace pam_revoke {
 
 Result<void> Subject::look_up() {
-    if (person_.looked_up) return {};
+    if (user_.looked_up) return {};
     if (error_) return *error_;
     const FixedText<kMaxNameBytes> name(asked_name_);
     if (name.was_cut()) {  // no account has such a name, and half of it is somebody else's
-        person_.looked_up = true;
+        user_.looked_up = true;
         return {};
     }
     auto found = asked_name_.empty() ? find_uid(asked_uid_.value_or(0)) : find_name(name.c_str());
@@ -16,17 +16,17 @@ Result<void> Subject::look_up() {
         return *error_;
     }
     identity_ = found.value();
-    person_.looked_up = true;
-    if (identity_.known) person_.uid = identity_.uid;
+    user_.looked_up = true;
+    if (identity_.known) user_.uid = identity_.uid;
     if (asked_name_.empty()) {
-        person_.uid = asked_uid_;
-        person_.name = identity_.name.view();
+        user_.uid = asked_uid_;
+        user_.name = identity_.name.view();
     }
     return {};
 }
 
 Result<void> Subject::look_up_groups() {
-    if (person_.groups_looked_up) return {};
+    if (user_.groups_looked_up) return {};
     if (groups_error_) return *groups_error_;
     TRY(look_up());
     if (identity_.known) {
@@ -37,13 +37,13 @@ Result<void> Subject::look_up_groups() {
         }
         groups_ = std::move(groups.value());
     }
-    person_.groups = groups_.view();
-    person_.groups_looked_up = true;
+    user_.groups = groups_.view();
+    user_.groups_looked_up = true;
     return {};
 }
 
 Result<void> Subject::read_keys() {
-    if (person_.keys_read) return {};
+    if (user_.keys_read) return {};
     if (keys_error_) return *keys_error_;
     Keys& keys = keys_.emplace();
     SshIdentity identity(auth_info_);
@@ -67,8 +67,8 @@ Result<void> Subject::read_keys() {
         if (shown.certificate)
             keys.shown[i] = {shown.key->view(), shown.certificate->ca.view(), shown.certificate->serial, shown.certificate->key_id.view()};
     }
-    person_.keys = std::span<const ShownKey>(keys.shown.data(), count);
-    person_.keys_read = !keys_error_;
+    user_.keys = std::span<const ShownKey>(keys.shown.data(), count);
+    user_.keys_read = !keys_error_;
     return keys_error_ ? Result<void>(*keys_error_) : Result<void>();
 }
 

@@ -42,16 +42,16 @@ bool means_unknown(int os_error) {
 Result<Identity> identity(int os_error, const passwd* found, std::string_view asked) {
     if (found == nullptr && !means_unknown(os_error))
         return make_error(Fault::io, asked, "cannot query the account database", os_error);
-    Identity person;
-    person.sure = found != nullptr || os_error == 0;
-    if (found == nullptr) return person;
-    person.known = true;
-    person.uid = found->pw_uid;
-    person.gid = found->pw_gid;
-    person.name.append(found->pw_name);
-    if (found->pw_shell != nullptr) person.shell.append(found->pw_shell);
-    if (found->pw_dir != nullptr) person.home.append(found->pw_dir);
-    return person;
+    Identity user;
+    user.sure = found != nullptr || os_error == 0;
+    if (found == nullptr) return user;
+    user.known = true;
+    user.uid = found->pw_uid;
+    user.gid = found->pw_gid;
+    user.name.append(found->pw_name);
+    if (found->pw_shell != nullptr) user.shell.append(found->pw_shell);
+    if (found->pw_dir != nullptr) user.home.append(found->pw_dir);
+    return user;
 }
 
 // Calls `use` with the group that `ask` finds, if any.
@@ -123,17 +123,17 @@ bool Names::append(std::string_view name) {
     return true;
 }
 
-Result<Names> groups_of(const Identity& person) {
+Result<Names> groups_of(const Identity& user) {
     int count = kMostGroups;
     const std::unique_ptr<gid_t, Free> gids(static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMostGroups)));
-    if (gids == nullptr) return make_error(Fault::io, person.name.view(), "cannot read the groups", ENOMEM);
-    if (getgrouplist(person.name.c_str(), person.gid, gids.get(), &count) < 0)
-        return make_error(Fault::too_large, person.name.view(), "in too many groups");
+    if (gids == nullptr) return make_error(Fault::io, user.name.view(), "cannot read the groups", ENOMEM);
+    if (getgrouplist(user.name.c_str(), user.gid, gids.get(), &count) < 0)
+        return make_error(Fault::too_large, user.name.view(), "in too many groups");
     Names groups;
     for (int i = 0; i < count; ++i) {
         const gid_t gid = gids.get()[i];
         const auto done = with_group(
-            person.name.view(),
+            user.name.view(),
             [gid](group* entry, char* bytes, std::size_t size, group** found) { return getgrgid_r(gid, entry, bytes, size, found); },
             [&groups](const group& found) { return groups.append(found.gr_name); });
         if (!done.ok()) return done.error();

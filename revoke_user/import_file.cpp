@@ -37,7 +37,7 @@ ExitCode conclude(const Job& job, const Imported& imported, const Denial& denial
         denial.changed ? remember(job, HistoryAction::import, path,
                                       denial.durable && left_out == 0 ? HistoryResult::done : HistoryResult::incomplete, counts) : Result<void>();
     if (!imported.bad.empty()) complain_of(job, imported.bad);
-    if (imported.bad.empty() && imported.cut) job.output.warn(display(path) + ": no newline at the end; the last line may be truncated");
+    if (imported.bad.empty() && imported.truncated) job.output.warn(display(path) + ": no newline at the end; the last line may be truncated");
     if (imported.bad.empty())
         job.output.say(compose("{}: {}{}", display(path), counts,
                                    denial.changed ? "; no session was ended; run 'revokectl end NAME' for each user" : ""));

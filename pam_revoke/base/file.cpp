@@ -168,7 +168,7 @@ bool LineReader::next_of_new(std::string_view& line) {
         }
         if (fill()) continue;
         if (begin_ == end_ || os_error_ != 0) return false;
-        cut_ = true;
+        truncated_ = true;
         line = std::string_view(buffer_.data() + begin_, end_ - begin_);
         begin_ = end_;
         return true;

@@ -137,7 +137,7 @@ Line parse_directive(std::string_view text) {
     if (word == "%issued" || word == "%expires") {
         const auto time = parse_time(value);
         // Passed over, it would make of a list that is too old one that is never.
-        if (!time || !ends) return Line{LineKind::foreign, {}, 0, "invalid %issued or %expires (expected YYYY-MM-DDTHH:MM:SSZ)"};
+        if (!time || !ends) return Line{LineKind::unsupported, {}, 0, "invalid %issued or %expires (expected YYYY-MM-DDTHH:MM:SSZ)"};
         return Line{word == "%issued" ? LineKind::issued : LineKind::expires, {}, *time, nullptr};
     }
     if (!ends) return bad("unexpected text after the value");
@@ -163,7 +163,7 @@ Line parse_line(std::string_view text) {
     if (text.ends_with('\r')) text.remove_suffix(1);
     if (text.starts_with(kListHeaderStem))
         return text == kListHeader ? Line{LineKind::header, {}, 0, nullptr}
-                                   : Line{LineKind::foreign, {}, 0, "unsupported version"};
+                                   : Line{LineKind::unsupported, {}, 0, "unsupported version"};
     // Its length as it stands: who reads the line again, at its place, reads no more than that.
     const bool too_long = text.size() > kMaxLineBytes;
     skip_blanks(text);

@@ -5,7 +5,7 @@
 namespace pam_revoke {
 namespace {
 
-bool fits(std::string_view pattern, std::string_view text) {
+bool matches(std::string_view pattern, std::string_view text) {
     std::size_t p = 0;
     std::size_t t = 0;
     std::size_t star = std::string_view::npos;
@@ -33,9 +33,9 @@ std::string_view first_label(std::string_view name) {
     return {name.data(), dot == std::string_view::npos ? name.size() : dot};
 }
 
-Match match_uid(std::uint32_t uid, const Person& person) {
-    if (!person.looked_up) return Match::needs_uid;
-    return person.uid == uid ? Match::by_uid : Match::no;
+Match match_uid(std::uint32_t uid, const User& user) {
+    if (!user.looked_up) return Match::needs_uid;
+    return user.uid == uid ? Match::by_uid : Match::no;
 }
 
 // True when `raw`, which stands between quotes, means `plain`.
@@ -47,27 +47,27 @@ bool means(std::string_view raw, std::string_view plain) {
     return raw.empty() && plain.empty();
 }
 
-Match match_keys(const Entry& entry, const Person& person) {
-    if (!person.keys_read) return Match::needs_keys;
-    for (const ShownKey& shown : person.keys)
+Match match_keys(const Entry& entry, const User& user) {
+    if (!user.keys_read) return Match::needs_keys;
+    for (const ShownKey& shown : user.keys)
         if (means_key(entry, shown)) return Match::yes;
     return Match::no;
 }
 
-Match match_target(const Entry& entry, const Person& person) {
+Match match_target(const Entry& entry, const User& user) {
     switch (entry.target.kind) {
         case TargetKind::user:
-            if (entry.target.name == person.name) return Match::yes;
-            return entry.uid ? match_uid(*entry.uid, person) : Match::no;
+            if (entry.target.name == user.name) return Match::yes;
+            return entry.uid ? match_uid(*entry.uid, user) : Match::no;
         case TargetKind::uid:
-            return match_uid(entry.target.uid, person);
+            return match_uid(entry.target.uid, user);
         case TargetKind::group:
-            if (!person.groups_looked_up) return Match::needs_groups;
-            return has_group(person.groups, entry.target.name) ? Match::yes : Match::no;
+            if (!user.groups_looked_up) return Match::needs_groups;
+            return has_group(user.groups, entry.target.name) ? Match::yes : Match::no;
         case TargetKind::key:
         case TargetKind::certificate:
         case TargetKind::ca:
-            return match_keys(entry, person);
+            return match_keys(entry, user);
     }
     return Match::no;
 }
@@ -91,9 +91,9 @@ bool contains_item(std::string_view items, std::string_view item) {
     return any_item(items, [item](std::string_view each) { return each == item; });
 }
 
-bool fits_host(std::string_view patterns, std::string_view host) {
+bool matches_host(std::string_view patterns, std::string_view host) {
     const bool bare = host.find('.') == std::string_view::npos;
-    return any_item(patterns, [&](std::string_view each) { return fits(bare ? first_label(each) : each, host); });
+    return any_item(patterns, [&](std::string_view each) { return matches(bare ? first_label(each) : each, host); });
 }
 
 bool has_group(std::string_view groups, std::string_view group) {
@@ -104,11 +104,11 @@ bool in_force(const Entry& entry, std::int64_t now_sec) {
     return (!entry.from_sec || *entry.from_sec <= now_sec) && (!entry.until_sec || now_sec < *entry.until_sec);
 }
 
-Match match(const Entry& entry, const Person& person, const Place& place) {
-    if (!in_force(entry, place.now_sec)) return Match::no;
-    if (!entry.services.empty() && !contains_item(entry.services, place.service)) return Match::no;
-    if (!entry.hosts.empty() && !fits_host(entry.hosts, place.host)) return Match::no;
-    return match_target(entry, person);
+Match match(const Entry& entry, const User& user, const LoginContext& context) {
+    if (!in_force(entry, context.now_sec)) return Match::no;
+    if (!entry.services.empty() && !contains_item(entry.services, context.service)) return Match::no;
+    if (!entry.hosts.empty() && !matches_host(entry.hosts, context.host)) return Match::no;
+    return match_target(entry, user);
 }
 
 }  // namespace pam_revoke

@@ -51,7 +51,7 @@ Result<IndexBuild> scan(int fd, const std::string& path, std::uint64_t size_byte
     }
     if (lines.os_error() != 0) return make_error(Fault::io, path, "cannot read", lines.os_error());
     if (!is_list) return make_error(Fault::malformed, path, "empty or not a revocation list");
-    if (lines.cut()) return make_error(Fault::malformed, path, "truncated: no newline at the end");
+    if (lines.truncated()) return make_error(Fault::malformed, path, "truncated: no newline at the end");
     sort_slots(build);
     return build;
 }

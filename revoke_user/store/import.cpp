@@ -86,9 +86,9 @@ public:
     }
 
     // The end of a name that is missing makes another name of it. A list always ends its lines; not all programs that write names do.
-    void take_end(bool cut, std::uint64_t number) {
-        if (cut && is_list_) refuse(number, "truncated: no newline at the end");
-        imported_.cut = cut;
+    void take_end(bool truncated, std::uint64_t number) {
+        if (truncated && is_list_) refuse(number, "truncated: no newline at the end");
+        imported_.truncated = truncated;
     }
 
     Imported finish() { return std::move(imported_); }
@@ -98,7 +98,7 @@ private:
     void take_ours(std::string_view line, std::uint64_t number) {
         const Line parsed = parse_line(line);
         if (parsed.kind == LineKind::entry) add(parsed.entry, number);
-        if (parsed.kind == LineKind::bad || parsed.kind == LineKind::foreign) refuse(number, parsed.reason);
+        if (parsed.kind == LineKind::bad || parsed.kind == LineKind::unsupported) refuse(number, parsed.reason);
     }
 
     void add(Entry entry, std::uint64_t number) {

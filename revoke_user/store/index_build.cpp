@@ -45,7 +45,7 @@ IndexPage fill_page(const IndexBuild& build, std::uint64_t number, std::size_t& 
 }  // namespace
 
 const char* take_line(const Line& line, const LinePlace& place, IndexBuild& build) {
-    if (line.kind == LineKind::foreign) return line.reason;
+    if (line.kind == LineKind::unsupported) return line.reason;
     if (!place.fits()) return "too many lines for an index";
     if (line.kind == LineKind::entry) take_entry(line.entry, place.pack(), build);
     if (line.kind == LineKind::expires) build.header.expires_sec = std::min(build.header.expires_sec, line.number);

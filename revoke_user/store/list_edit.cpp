@@ -30,7 +30,7 @@ const char* why_foreign(std::string_view text) {
     for (std::size_t at = find(text, kListHeaderStem, 0); at != std::string_view::npos;) {
         const std::string_view line = line_around(text, at);
         const Line parsed = parse_line(line);
-        if (parsed.kind == LineKind::foreign) return parsed.reason;
+        if (parsed.kind == LineKind::unsupported) return parsed.reason;
         at = find(text, kListHeaderStem, at + 1);
     }
     return nullptr;
@@ -61,7 +61,7 @@ ListCheck check_list(std::string_view text, std::int64_t now_sec) {
         if (parsed.kind == LineKind::expires && parsed.number <= now_sec) check.bad.push_back({number, "expired"});
         if (parsed.kind == LineKind::issued && parsed.number > now_sec + kClockSlackSec)
             check.bad.push_back({number, "issued in the future; check the clock"});
-        if (parsed.kind == LineKind::bad || parsed.kind == LineKind::foreign) check.bad.push_back({number, parsed.reason});
+        if (parsed.kind == LineKind::bad || parsed.kind == LineKind::unsupported) check.bad.push_back({number, parsed.reason});
     });
     if (!header) check.bad.push_back({0, "no first line '" + std::string(kListHeader) + "'"});
     if (!text.empty() && !text.ends_with('\n')) check.bad.push_back({0, "truncated: no newline at the end"});

@@ -65,7 +65,7 @@ Test(import, invalid_input_is_rejected) {
     }
     const Imported half = import("# pam_revoke list 1\nuser:alice\nuser:bo");
     cr_expect(half.bad.size() == 1 && half.bad.front().number == 3);
-    cr_expect(import("alice\nbo").cut && !import("alice\nbob\n").cut && import("alice\nbo").added == 2);
+    cr_expect(import("alice\nbo").truncated && !import("alice\nbob\n").truncated && import("alice\nbo").added == 2);
     const auto nameless = import_lines("", "alice\n", ImportDefaults{"", "", "root", 0}, "a.list", [](std::size_t) {});
     cr_expect(nameless.ok() && nameless.value().bad.size() == 1);
     cr_expect(!import_lines("# pam_revoke list 2\n", "alice\n", kDefaults, "a.list", [](std::size_t) {}).ok());

@@ -61,21 +61,21 @@ Test(keys, entries_match_their_keys) {
         {"key:" + kKey + " services=login", false, false},
         {"key:" + kKey + " until=2020-01-01T00:00:00Z", false, false},
     };
-    const Place place{"sshd", "host", kNowSec};
+    const LoginContext context{"sshd", "host", kNowSec};
     for (const auto& row : rows) {
         const Line line = parse_line(row.line);
         EXPECT_ROW(line.kind == LineKind::entry, row.line);
         for (const bool is_certified : {false, true}) {
-            Person user{"alice", true, true, 1000, {}};
+            User user{"alice", true, true, 1000, {}};
             const bool in_force = row.line.find("services") == std::string::npos && row.line.find("until") == std::string::npos;
-            EXPECT_ROW(match(line.entry, user, place) == (in_force ? Match::needs_keys : Match::no), row.line);
+            EXPECT_ROW(match(line.entry, user, context) == (in_force ? Match::needs_keys : Match::no), row.line);
             user.keys_read = true;
-            EXPECT_ROW(match(line.entry, user, place) == Match::no, row.line);
+            EXPECT_ROW(match(line.entry, user, context) == Match::no, row.line);
             const std::string unlisted = kOther + "x";
             const ShownKey two[] = {{unlisted, {}, 0, {}}, is_certified ? certified : plain};
             user.keys = two;
             const bool denies = is_certified ? row.denies_certified : row.denies_plain;
-            EXPECT_ROW(match(line.entry, user, place) == (denies ? Match::yes : Match::no), row.line);
+            EXPECT_ROW(match(line.entry, user, context) == (denies ? Match::yes : Match::no), row.line);
         }
     }
     for (const char* serial : {"x", "", "1-", "-1", "2-1", "1-2-3", "1 ", "0x1", "18446744073709551616", "1-18446744073709551616"})

@@ -18,7 +18,7 @@ struct First {
 };
 
 // What parsing every line says.
-First first_about(const std::string& text, const Person& user) {
+First first_about(const std::string& text, const User& user) {
     First first;
     for_each_line(text, [&](std::string_view line, std::uint64_t number) {
         const Line parsed = parse_line(line);
@@ -59,11 +59,11 @@ Test(large, verdicts_agree_with_a_scan_by_line) {
         }
         const Scene at;
         at.write(text);
-        const Person users[] = {{"daemon", true, true, 1, std::string_view("daemon")},
+        const User users[] = {{"daemon", true, true, 1, std::string_view("daemon")},
                                 {"bin", true, true, 2, std::string_view("bin")},
                                 {"sys", true, true, 3, std::string_view("sys")},
                                 {"unheard-of", true, true, std::nullopt, {}}};
-        for (const Person& user : users) {
+        for (const User& user : users) {
             const First expected = first_about(text, user);
             const Answer answer = at.ask(std::string(user.name));
             cr_expect((answer.verdict == Verdict::revoked) == (expected.match != Match::no), "%s, round %d", user.name.data(), round);
@@ -89,9 +89,9 @@ Test(large, the_largest_list) {
     at.write("# pam_revoke list 1\nuser:daemon\n");
     cr_assert(truncate(at.list.c_str(), static_cast<off_t>(kMaxListBytes)) == 0);
     cr_expect(at.ask("daemon").verdict == Verdict::revoked);
-    const Answer cut = at.ask("bin");
-    cr_expect(cut.verdict == Verdict::unavailable &&
-              cut.error->reason == std::string_view("truncated: no newline at the end"));
+    const Answer truncated = at.ask("bin");
+    cr_expect(truncated.verdict == Verdict::unavailable &&
+              truncated.error->reason == std::string_view("truncated: no newline at the end"));
     cr_assert(truncate(at.list.c_str(), static_cast<off_t>(kMaxListBytes + 1)) == 0);
     const Answer larger = at.ask("daemon");
     cr_expect(larger.verdict == Verdict::unavailable && larger.error->fault == Fault::too_large);

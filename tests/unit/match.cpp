@@ -14,15 +14,15 @@ static Entry entry_of(std::string_view text) {
 Test(verdict, truth_table) {
     constexpr std::int64_t kNow = 1795226400;  // 2026-11-21T02:00:00Z
     const std::string_view groups("staff\0contractors\0", 18);
-    const Person alice{"alice", true, true, 1042, groups};
-    const Person unknown{"alice", true, true, std::nullopt, {}};
-    const Person renamed{"alicia", true, true, 1042, {}};
-    const Place sshd{"sshd", "db1", kNow};
-    const Place login{"login", "web1.example.org", kNow};
+    const User alice{"alice", true, true, 1042, groups};
+    const User unknown{"alice", true, true, std::nullopt, {}};
+    const User renamed{"alicia", true, true, 1042, {}};
+    const LoginContext sshd{"sshd", "db1", kNow};
+    const LoginContext login{"login", "web1.example.org", kNow};
     const struct {
         const char* text;
-        const Person* user;
-        const Place* place;
+        const User* user;
+        const LoginContext* context;
         Match match;
     } rows[] = {
         {"user:alice", &alice, &sshd, Match::yes},
@@ -54,18 +54,18 @@ Test(verdict, truth_table) {
         {"user:alice until=2026-11-21T02:00:01Z", &alice, &sshd, Match::yes},
         {"key:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", &alice, &sshd, Match::needs_keys},
     };
-    for (const auto& row : rows) EXPECT_ROW(match(entry_of(row.text), *row.user, *row.place) == row.match, row.text);
+    for (const auto& row : rows) EXPECT_ROW(match(entry_of(row.text), *row.user, *row.context) == row.match, row.text);
 }
 
 Test(verdict, asks_for_uid_and_groups_when_needed) {
-    const Person stranger{"bob", false, false, std::nullopt, {}};
-    const Place place{"sshd", "h", 0};
-    cr_expect(match(entry_of("user:alice"), stranger, place) == Match::no);
-    cr_expect(match(entry_of("user:bob uid=7"), stranger, place) == Match::yes);
-    cr_expect(match(entry_of("user:alice uid=7"), stranger, place) == Match::needs_uid);
-    cr_expect(match(entry_of("uid:7"), stranger, place) == Match::needs_uid);
-    cr_expect(match(entry_of("group:g"), stranger, place) == Match::needs_groups);
-    cr_expect(match(entry_of("group:g services=cron"), stranger, place) == Match::no);
+    const User stranger{"bob", false, false, std::nullopt, {}};
+    const LoginContext context{"sshd", "h", 0};
+    cr_expect(match(entry_of("user:alice"), stranger, context) == Match::no);
+    cr_expect(match(entry_of("user:bob uid=7"), stranger, context) == Match::yes);
+    cr_expect(match(entry_of("user:alice uid=7"), stranger, context) == Match::needs_uid);
+    cr_expect(match(entry_of("uid:7"), stranger, context) == Match::needs_uid);
+    cr_expect(match(entry_of("group:g"), stranger, context) == Match::needs_groups);
+    cr_expect(match(entry_of("group:g services=cron"), stranger, context) == Match::no);
 }
 
 Test(policy, values) {

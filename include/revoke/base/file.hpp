@@ -115,7 +115,7 @@ public:
     // Why the file could not be read: errno, 0 when it could.
     [[nodiscard]] int os_error() const { return os_error_; }
     // True when the last line that was given had no newline: the file may have been cut.
-    [[nodiscard]] bool cut() const { return cut_; }
+    [[nodiscard]] bool truncated() const { return truncated_; }
     // Where the last line that was given begins. Units: bytes from the start of the file.
     [[nodiscard]] std::uint64_t offset() const { return line_offset_; }
 
@@ -132,7 +132,7 @@ private:
     std::uint64_t next_offset_ = 0;  // of the line after it
     std::uint64_t read_offset_ = 0;
     std::uint64_t size_bytes_;
-    bool cut_ = false;
+    bool truncated_ = false;
 };
 
 }  // namespace pam_revoke

@@ -32,7 +32,7 @@ public:
         if (count > 0) std::memcpy(bytes_.data() + size_, text.data(), count);
         size_ += count;
         bytes_[size_] = '\0';
-        cut_ = cut_ || count < text.size();
+        truncated_ = truncated_ || count < text.size();
         return *this;
     }
     FixedText& append(char byte) { return append(std::string_view(&byte, 1)); }
@@ -43,18 +43,18 @@ public:
     }
     void clear() {
         size_ = 0;
-        cut_ = false;
+        truncated_ = false;
         bytes_[0] = '\0';
     }
     [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
     [[nodiscard]] const char* c_str() const { return bytes_.data(); }
     [[nodiscard]] bool empty() const { return size_ == 0; }
-    [[nodiscard]] bool was_cut() const { return cut_; }
+    [[nodiscard]] bool was_cut() const { return truncated_; }
 
 private:
     std::array<char, N + 1> bytes_;  // not cleared beyond its text: a login makes dozens of these
     std::size_t size_ = 0;
-    bool cut_ = false;
+    bool truncated_ = false;
 };
 
 enum class Fault : std::uint8_t {

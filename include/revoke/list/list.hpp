@@ -46,7 +46,7 @@ enum class LineKind : std::uint8_t {
     issued,   // %issued TIME
     expires,  // %expires TIME
     entry,
-    foreign,  // the header of a version that is not ours, or a date that is not understood: the file may not be relied on
+    unsupported,  // the header of a version that is not ours, or a date that is not understood: the file may not be relied on
     bad,
 };
 

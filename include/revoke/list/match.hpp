@@ -25,7 +25,7 @@ struct ShownKey {
 };
 
 // The person who wants in. Groups are NUL-separated names, so that any number of them is one piece of memory.
-struct Person {
+struct User {
     std::string_view name;
     bool looked_up = false;  // uid is what the account database says, nothing means unknown there
     bool groups_looked_up = false;
@@ -36,7 +36,7 @@ struct Person {
 };
 
 // Where and when. Units: now_sec: seconds since 1970.
-struct Place {
+struct LoginContext {
     std::string_view service;
     std::string_view host;
     std::int64_t now_sec = 0;
@@ -47,7 +47,7 @@ enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups, need
 // Says whether `entry` denies `person` at `place`; by_uid when the number matches under another name.
 // Errors: none; what the answer depends on and is not known yet is asked for by needs_uid, needs_groups, needs_keys.
 // Source: pam_revoke.list(5).
-[[nodiscard]] Match match(const Entry& entry, const Person& person, const Place& place);
+[[nodiscard]] Match match(const Entry& entry, const User& user, const LoginContext& context);
 
 // True when `entry`, a key:, cert: or ca:, means a key that was `shown`, whenever and wherever that is.
 // Errors: none.
@@ -67,7 +67,7 @@ enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups, need
 // than to one too few.
 // Errors: none.
 // Source: pam_revoke.list(5).
-[[nodiscard]] bool fits_host(std::string_view patterns, std::string_view host);
+[[nodiscard]] bool matches_host(std::string_view patterns, std::string_view host);
 
 // True when `group` is among the NUL-separated `groups`.
 // Errors: none.

@@ -24,12 +24,12 @@ public:
     //         auth_info: SSH_AUTH_INFO_0, or empty.
     Subject(std::string_view name, std::optional<std::uint32_t> uid, std::string_view auth_info)
         : asked_name_(name), asked_uid_(uid), auth_info_(auth_info) {
-        person_.name = name;
+        user_.name = name;
     }
     Subject(const Subject&) = delete;
     Subject& operator=(const Subject&) = delete;
 
-    [[nodiscard]] const Person& person() const { return person_; }
+    [[nodiscard]] const User& user() const { return user_; }
 
     // Asks for the number, or for the name when only the number is known. A database that did not answer is not asked again.
     // Errors: io when the database could not be asked; not known is an outcome.
@@ -42,8 +42,8 @@ public:
     // Sets the keys that were shown, which read_keys() then does not read. They must outlive this.
     // Errors: none.
     void show(std::span<const ShownKey> keys) {
-        person_.keys = keys;
-        person_.keys_read = true;
+        user_.keys = keys;
+        user_.keys_read = true;
     }
 
     // Reads the keys that were shown. Those that are understood are the person's also when others are not.
@@ -55,7 +55,7 @@ public:
     template <typename GoOn>
     bool each_group(GoOn go_on) const {
         const auto is_last = [&go_on](std::string_view group) { return !go_on(group); };
-        return !any_name(person_.groups, is_last);
+        return !any_name(user_.groups, is_last);
     }
 
 private:
@@ -68,7 +68,7 @@ private:
     std::string_view asked_name_;
     std::optional<std::uint32_t> asked_uid_;
     std::string_view auth_info_;
-    Person person_;  // looks into those below
+    User user_;  // looks into those below
     Identity identity_;
     Names groups_;
     std::optional<Keys> keys_;

@@ -60,7 +60,7 @@ struct Identity {
 
 // Looks up all groups of `person`, the primary one too; a group without a name is left out.
 // Errors: io, too_large (more than 16384 groups).
-[[nodiscard]] Result<Names> groups_of(const Identity& person);
+[[nodiscard]] Result<Names> groups_of(const Identity& user);
 
 // Looks up the members that the database lists for `group`: NUL-separated login names; none for an unknown group.
 // Errors: io.

@@ -29,7 +29,7 @@ struct Imported {
     Edits edits;  // what adds them to the list
     std::uint64_t added = 0;
     std::uint64_t known = 0;   // denied already, now and everywhere
-    bool cut = false;          // the last line has no newline: it may be half of one
+    bool truncated = false;          // the last line has no newline: it may be half of one
     std::vector<BadLine> bad;  // when there is one, nothing is to be written
 };
 
