@@ -110,7 +110,7 @@ std::optional<bool> is_account(std::uint32_t number, Memory& memory) {
     const std::uint64_t begun_usec = monotonic_usec();
     const auto owner = find_uid(number);
     memory.asked_usec += monotonic_usec() - begun_usec;
-    if (!owner.ok() || !owner.value().sure) return std::nullopt;
+    if (!owner.ok() || !owner.value().is_authoritative) return std::nullopt;
     return memory.accounts[number] = owner.value().known;
 }
 

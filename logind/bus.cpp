@@ -39,13 +39,13 @@ struct UnrefSlot {
 };
 
 // One of many questions. The slot goes before the bus does, and with it the callback.
-struct Question {
+struct Request {
     Message reply;
     std::unique_ptr<sd_bus_slot, UnrefSlot> slot;
 };
 
-int take_reply(sd_bus_message* reply, void* question, sd_bus_error*) {
-    static_cast<Question*>(question)->reply.reset(sd_bus_message_ref(reply));
+int take_reply(sd_bus_message* reply, void* request, sd_bus_error*) {
+    static_cast<Request*>(request)->reply.reset(sd_bus_message_ref(reply));
     return 0;
 }
 
@@ -59,8 +59,8 @@ Result<Message> request_to(Bus& bus, const Peer& peer, const char* method, const
 }
 
 // Lets the bus work until all of them are answered.
-int wait_for_answers(Bus& bus, const std::vector<Question>& questions) {
-    const auto answered = [](const Question& question) { return question.reply != nullptr; };
+int wait_for_answers(Bus& bus, const std::vector<Request>& questions) {
+    const auto answered = [](const Request& request) { return request.reply != nullptr; };
     const std::uint64_t give_up = monotonic_usec() + bus.call_usec();
     while (!std::all_of(questions.begin(), questions.end(), answered)) {
         // Anybody may keep our queue full: the clock is looked at each time.
@@ -105,9 +105,9 @@ void UnrefMessage::operator()(sd_bus_message* message) const { sd_bus_message_un
 Result<Message> call(Bus& bus, const Peer& peer, const char* method, const Append& append) {
     const auto request = TRY(request_to(bus, peer, method, append));
     sd_bus_error reply = SD_BUS_ERROR_NULL;
-    sd_bus_message* answer = nullptr;
-    const int result = sd_bus_call(bus.get(), request.get(), bus.call_usec(), &reply, &answer);
-    if (result >= 0) return Message(answer);
+    sd_bus_message* decision = nullptr;
+    const int result = sd_bus_call(bus.get(), request.get(), bus.call_usec(), &reply, &decision);
+    if (result >= 0) return Message(decision);
     const bool gone = means_gone(&reply);
     const Error error = bus_error(method, &reply, result);
     sd_bus_error_free(&reply);
@@ -118,7 +118,7 @@ Result<std::vector<Message>> call_all(Bus& bus, const char* service, const std::
                                       const char* method, const Append& append) {
     std::vector<Message> replies;
     while (replies.size() < paths.size()) {
-        std::vector<Question> questions(std::min(kAtOnce, paths.size() - replies.size()));
+        std::vector<Request> questions(std::min(kAtOnce, paths.size() - replies.size()));
         for (std::size_t i = 0; i < questions.size(); ++i) {
             const auto request = TRY(request_to(bus, {service, paths[replies.size() + i].c_str(), interface}, method, append));
             sd_bus_slot* slot = nullptr;
@@ -128,10 +128,10 @@ Result<std::vector<Message>> call_all(Bus& bus, const char* service, const std::
         }
         const int result = wait_for_answers(bus, questions);
         if (result < 0) return bus_error(method, nullptr, result);
-        for (Question& question : questions) {
-            const sd_bus_error* error = sd_bus_message_get_error(question.reply.get());
+        for (Request& request : questions) {
+            const sd_bus_error* error = sd_bus_message_get_error(request.reply.get());
             if (error != nullptr && !means_gone(error)) return bus_error(method, error, -sd_bus_error_get_errno(error));
-            replies.push_back(error == nullptr ? std::move(question.reply) : Message());
+            replies.push_back(error == nullptr ? std::move(request.reply) : Message());
         }
     }
     return replies;

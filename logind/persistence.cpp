@@ -88,21 +88,21 @@ Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
     });
     ends.writing = Fd(-1);
     if (child < 0) return make_error(Fault::io, home, "cannot examine", errno);
-    std::string answer;
+    std::string decision;
     const ReadLimits limits{kHomeMsec, UINT64_MAX, kMostAnswer + 1};
-    if (const auto fault = read_to_end(ends.reading.get(), limits, answer)) {
+    if (const auto fault = read_to_end(ends.reading.get(), limits, decision)) {
         abandon_child(child);
         if (*fault != Fault::busy) return make_error(Fault::io, home, "cannot read");
         return make_error(Fault::io, home, "did not answer in time", ETIMEDOUT);
     }
     (void)wait_for_child(child, kHomeMsec);
-    return answer;
+    return decision;
 }
 
 void find_at_home(const std::string& home, std::int64_t since_sec, Traces& traces) {
-    const auto answer = ask_child(home, since_sec);
-    if (!answer.ok()) return traces.troubles.push_back(answer.error());
-    for_each_line(answer.value(), [&](std::string_view line, std::uint64_t) {
+    const auto decision = ask_child(home, since_sec);
+    if (!decision.ok()) return traces.troubles.push_back(decision.error());
+    for_each_line(decision.value(), [&](std::string_view line, std::uint64_t) {
         const std::size_t tab = line.find('\t');
         if (tab == std::string_view::npos)
             traces.troubles.push_back(make_error(Fault::io, home, "cannot read"));

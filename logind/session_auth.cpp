@@ -72,7 +72,7 @@ std::optional<OpenedKey> key_in_message(std::string_view message) {
 
 Result<std::vector<OpenedKey>> keys_in(std::string_view auth_info) {
     std::vector<OpenedKey> keys;
-    SshIdentity identity(auth_info);
+    SshAuth identity(auth_info);
     Credential credential;
     for (;;) {
         const auto more = TRY(identity.next(credential));

@@ -20,70 +20,70 @@ std::uint64_t number_of(const LineOf& of) {
 
 }  // namespace
 
-Judge::Judge(const Policy& policy, const Question& question, Answer& answer)
-    : policy_(policy), question_(question), subject_(question.user, question.uid, question.auth_info), answer_(answer) {
-    if (!question.shown.empty()) subject_.show(question.shown);
-    context_ = {question.service, policy.host.view(), question.now_sec};
+Evaluator::Evaluator(const Policy& policy, const Request& request, Decision& decision)
+    : policy_(policy), request_(request), login_user_(request.user, request.uid, request.auth_info), decision_(decision) {
+    if (!request.shown.empty()) login_user_.show(request.shown);
+    context_ = {request.service, policy.host.view(), request.now_sec};
 }
 
-bool Judge::is_exempt() {
+bool Evaluator::is_exempt() {
     if (!user().name.empty() && contains_item(policy_.exempt_users.view(), user().name)) return true;
-    if (policy_.exempt_groups.empty() || !asked(subject_.look_up_groups())) return false;
-    return !subject_.each_group([this](std::string_view group) { return !contains_item(policy_.exempt_groups.view(), group); });
+    if (policy_.exempt_groups.empty() || !asked(login_user_.look_up_groups())) return false;
+    return !login_user_.each_group([this](std::string_view group) { return !contains_item(policy_.exempt_groups.view(), group); });
 }
 
-void Judge::forget_bad_lines(const Noted& before) {
-    answer_.bad_lines = before.bad_lines;
-    if (before.bad_lines == 0) answer_.bad_line.reset();
+void Evaluator::forget_bad_lines(const Noted& before) {
+    decision_.bad_lines = before.bad_lines;
+    if (before.bad_lines == 0) decision_.bad_line.reset();
 }
 
-void Judge::fail(const Error& error, Blame blame) {
-    if (!answer_.error) answer_.error = error;
+void Evaluator::fail(const Error& error, FailureCause cause) {
+    if (!decision_.error) decision_.error = error;
     const int os_error = error.os_error;
-    if (os_error == EMFILE || os_error == ENFILE || os_error == ENOMEM) blame = Blame::limits;
-    answer_.blame = std::max(answer_.blame, blame);
+    if (os_error == EMFILE || os_error == ENFILE || os_error == ENOMEM) cause = FailureCause::limits;
+    decision_.cause = std::max(decision_.cause, cause);
 }
 
-bool Judge::asked(const Result<void>& asked, Blame blame) {
-    if (!asked.ok()) fail(asked.error(), blame);
+bool Evaluator::asked(const Result<void>& asked, FailureCause cause) {
+    if (!asked.ok()) fail(asked.error(), cause);
     return asked.ok();
 }
 
-void Judge::take_line(const Line& line, const LineOf& of) {
+void Evaluator::take_line(const Line& line, const LineOf& of) {
     if (line.kind == LineKind::entry) return take_entry(line.entry, of);
     if (line.kind == LineKind::expires) return take_expires(line.number, of.path);
     if (line.kind == LineKind::issued) return take_issued(line.number, of.path);
     if (line.kind == LineKind::unsupported) return fail(make_error(Fault::malformed, of.path, line.reason));
-    if (line.kind != LineKind::bad || answer_.bad_lines++ > 0) return;
-    answer_.bad_line = make_error(Fault::malformed, of.path, line.reason);
-    answer_.bad_line->object.append(':').append_number(static_cast<std::int64_t>(number_of(of)));
+    if (line.kind != LineKind::bad || decision_.bad_lines++ > 0) return;
+    decision_.bad_line = make_error(Fault::malformed, of.path, line.reason);
+    decision_.bad_line->object.append(':').append_number(static_cast<std::int64_t>(number_of(of)));
 }
 
-void Judge::take_expires(std::int64_t expires_sec, std::string_view path) {
-    if (expires_sec <= question_.now_sec) fail(make_error(Fault::stale, path, "expired"));
+void Evaluator::take_expires(std::int64_t expires_sec, std::string_view path) {
+    if (expires_sec <= request_.now_sec) fail(make_error(Fault::stale, path, "expired"));
 }
 
 // A clock that is behind the list's would take what is planned for not yet due, and what has expired for good.
-void Judge::take_issued(std::int64_t issued_sec, std::string_view path) {
-    if (issued_sec > question_.now_sec + kClockSlackSec)
+void Evaluator::take_issued(std::int64_t issued_sec, std::string_view path) {
+    if (issued_sec > request_.now_sec + kClockSlackSec)
         return fail(make_error(Fault::stale, path, "issued in the future; check the clock"));
     const std::int64_t most_sec = max_age_sec();
-    if (most_sec > 0 && issued_sec <= question_.now_sec - most_sec) fail(make_error(Fault::stale, path, "older than max_age"));
+    if (most_sec > 0 && issued_sec <= request_.now_sec - most_sec) fail(make_error(Fault::stale, path, "older than max_age"));
 }
 
 // Shows each rule for a group of the person's. False when the groups cannot be told: then each may be theirs.
 template <typename See>
-bool Judge::each_rule(See see) {
-    const bool is_told = policy_.group_rule_count == 0 || asked(subject_.look_up_groups());
+bool Evaluator::each_rule(See see) {
+    const bool is_told = policy_.group_rule_count == 0 || asked(login_user_.look_up_groups());
     for (std::size_t i = 0; i < policy_.group_rule_count; ++i) {
         const GroupRule& rule = policy_.group_rules[i];
         const auto is_another = [&rule](std::string_view group) { return group != rule.group.view(); };
-        if (!is_told || !subject_.each_group(is_another)) see(rule);
+        if (!is_told || !login_user_.each_group(is_another)) see(rule);
     }
     return is_told;
 }
 
-std::int64_t Judge::max_age_sec() {
+std::int64_t Evaluator::max_age_sec() {
     std::optional<std::int64_t> strictest_sec;
     (void)each_rule([&strictest_sec](const GroupRule& rule) {  // groups that cannot be told are a trouble already
         const bool is_stricter =
@@ -93,7 +93,7 @@ std::int64_t Judge::max_age_sec() {
     return strictest_sec.value_or(policy_.max_age_sec);
 }
 
-Unavailable Judge::unavailable() {
+Unavailable Evaluator::unavailable() {
     std::optional<Unavailable> strictest;
     const bool is_told = each_rule([&strictest](const GroupRule& rule) {
         if (rule.unavailable && strictest != Unavailable::deny) strictest = rule.unavailable;
@@ -102,13 +102,13 @@ Unavailable Judge::unavailable() {
     return strictest.value_or(policy_.unavailable);
 }
 
-Match Judge::match_asking(const Entry& entry) {
+Match Evaluator::match_or_look_up(const Entry& entry) {
     if (context_.host.empty() && uname(&system_) == 0) context_.host = static_cast<const char*>(system_.nodename);
     Match matched = match(entry, user(), context_);
-    if (matched == Match::needs_uid) matched = asked(subject_.look_up()) ? match(entry, user(), context_) : Match::no;
-    if (matched == Match::needs_groups) matched = asked(subject_.look_up_groups()) ? match(entry, user(), context_) : Match::no;
+    if (matched == Match::needs_uid) matched = asked(login_user_.look_up()) ? match(entry, user(), context_) : Match::no;
+    if (matched == Match::needs_groups) matched = asked(login_user_.look_up_groups()) ? match(entry, user(), context_) : Match::no;
     if (matched == Match::needs_keys) {
-        (void)asked(subject_.read_keys(), Blame::credentials);
+        (void)asked(login_user_.read_keys(), FailureCause::credentials);
         User shown = user();
         shown.keys_read = true;  // a key that is not understood hides none of the others
         matched = match(entry, shown, context_);
@@ -116,19 +116,19 @@ Match Judge::match_asking(const Entry& entry) {
     return matched;
 }
 
-void Judge::take_entry(const Entry& entry, const LineOf& of) {
-    const Match matched = match_asking(entry);
+void Evaluator::take_entry(const Entry& entry, const LineOf& of) {
+    const Match matched = match_or_look_up(entry);
     if (matched != Match::yes && matched != Match::by_uid) return;
-    answer_.verdict = Verdict::revoked;
-    answer_.by_uid = matched == Match::by_uid && entry.target.kind == TargetKind::user;
-    answer_.target.append(kind_word(entry.target.kind)).append(':').append(entry.target.name);
-    if (entry.target.kind == TargetKind::uid) answer_.target.append_number(entry.target.uid);
-    if (!entry.serial.empty()) answer_.target.append(" serial=").append(entry.serial);
-    if (!entry.keyid.empty()) answer_.target.append(" keyid=\"").append(entry.keyid).append('"');
-    answer_.list.append(of.path);
-    answer_.line = number_of(of);
-    append_plain(entry.ref, answer_.ref);
-    append_plain(entry.reason, answer_.reason);
+    decision_.verdict = Verdict::revoked;
+    decision_.by_uid = matched == Match::by_uid && entry.target.kind == TargetKind::user;
+    decision_.target.append(kind_word(entry.target.kind)).append(':').append(entry.target.name);
+    if (entry.target.kind == TargetKind::uid) decision_.target.append_number(entry.target.uid);
+    if (!entry.serial.empty()) decision_.target.append(" serial=").append(entry.serial);
+    if (!entry.keyid.empty()) decision_.target.append(" keyid=\"").append(entry.keyid).append('"');
+    decision_.list.append(of.path);
+    decision_.line = number_of(of);
+    append_plain(entry.ref, decision_.ref);
+    append_plain(entry.reason, decision_.reason);
 }
 
 }  // namespace pam_revoke

@@ -22,21 +22,21 @@ struct LineOf {
     std::uint64_t offset = 0;
 };
 
-class Judge {
+class Evaluator {
 public:
     // Answers `question` into `answer`. All three must outlive this.
     // Errors: none.
-    Judge(const Policy& policy, const Question& question, Answer& answer);
+    Evaluator(const Policy& policy, const Request& request, Decision& decision);
 
-    [[nodiscard]] const Question& question() const { return question_; }
-    [[nodiscard]] const User& user() const { return subject_.user(); }
-    [[nodiscard]] bool is_revoked() const { return answer_.verdict == Verdict::revoked; }
+    [[nodiscard]] const Request& request() const { return request_; }
+    [[nodiscard]] const User& user() const { return login_user_.user(); }
+    [[nodiscard]] bool is_revoked() const { return decision_.verdict == Verdict::revoked; }
     // True when the policy exempts the user; asked before any file is opened, so that no error of a
     // file affects an exempt user.
     // Errors: none returned; that of looking up the groups goes to fail(); the user is not exempt.
     [[nodiscard]] bool is_exempt();
     // The person, of whom the account database may be asked; what it could not tell is not an error yet.
-    [[nodiscard]] Subject& subject() { return subject_; }
+    [[nodiscard]] LoginUser& login_user() { return login_user_; }
 
     // Take what was read: any line, and the dates of a list.
     // Units:  issued_sec, expires_sec: seconds since 1970; path: of the list, for messages.
@@ -51,15 +51,15 @@ public:
     // Errors: none returned; those of the look-up go to fail(), and every group rule then applies.
     [[nodiscard]] Unavailable unavailable();
     // Bad lines of which only the number is known.
-    void take_more_bad(std::uint64_t count) { answer_.bad_lines += count; }
+    void take_more_bad(std::uint64_t count) { decision_.bad_lines += count; }
 
     // Keeps the first error that rules out the verdict "clear", and the greatest blame.
     // Errors: none.
-    void fail(const Error& error, Blame blame = Blame::lists);
+    void fail(const Error& error, FailureCause cause = FailureCause::lists);
     // Keeps the first error that makes a list be read line by line; always false.
     // Errors: none.
     bool mistrust(const Error& error) {
-        if (!answer_.index_error) answer_.index_error = error;
+        if (!decision_.index_error) decision_.index_error = error;
         return false;
     }
 
@@ -68,12 +68,12 @@ public:
         bool error = false;
         std::uint64_t bad_lines = 0;
     };
-    [[nodiscard]] Noted noted() const { return {answer_.error.has_value(), answer_.bad_lines}; }
+    [[nodiscard]] Noted noted() const { return {decision_.error.has_value(), decision_.bad_lines}; }
     // Go back to `before`.
     // Errors: none.
     void forget_bad_lines(const Noted& before);
     void forget_error(const Noted& before) {
-        if (!before.error) answer_.error.reset();
+        if (!before.error) decision_.error.reset();
     }
 
 private:
@@ -81,15 +81,15 @@ private:
     [[nodiscard]] std::int64_t max_age_sec();
     template <typename See>
     [[nodiscard]] bool each_rule(See see);
-    [[nodiscard]] Match match_asking(const Entry& entry);
-    [[nodiscard]] bool asked(const Result<void>& asked, Blame blame = Blame::lists);
+    [[nodiscard]] Match match_or_look_up(const Entry& entry);
+    [[nodiscard]] bool asked(const Result<void>& asked, FailureCause cause = FailureCause::lists);
 
     const Policy& policy_;
-    const Question& question_;
-    Subject subject_;
+    const Request& request_;
+    LoginUser login_user_;
     LoginContext context_;
     utsname system_;
-    Answer& answer_;
+    Decision& decision_;
 };
 
 }  // namespace pam_revoke

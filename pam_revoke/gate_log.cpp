@@ -46,42 +46,42 @@ void send(JournalEntry& entry, const Attempt& attempt, const LogLine& line, int 
 
 }  // namespace
 
-void log_revoked(const Attempt& attempt, const Answer& answer) {
+void log_revoked(const Attempt& attempt, const Decision& decision) {
     LogLine line("access denied: ");
-    append_printable(line, answer.target.view());
-    if (answer.by_uid) line.append(" (matched by UID: renamed account or reused UID)");
+    append_printable(line, decision.target.view());
+    if (decision.by_uid) line.append(" (matched by UID: renamed account or reused UID)");
     append_field(line, "user", attempt.user);
     append_field(line, "ruser", attempt.ruser);
-    auto list = FixedText<330>(answer.list.view()).append(':').append_number(static_cast<std::int64_t>(answer.line));
+    auto list = FixedText<330>(decision.list.view()).append(':').append_number(static_cast<std::int64_t>(decision.line));
     append_field(line, "list", list.c_str());
-    append_field(line, "ref", answer.ref.c_str());
+    append_field(line, "ref", decision.ref.c_str());
     append_field(line, "service", attempt.service);
     append_field(line, "rhost", attempt.rhost);
     append_field(line, "tty", attempt.tty);
     JournalEntry entry(kDeniedId, LOG_NOTICE);
-    entry.add("REVOKE_TARGET", answer.target.view()).add("REVOKE_RESULT", "refused").add("REVOKE_LIST", list.view());
-    entry.add("REVOKE_REF", answer.ref.view()).add("REVOKE_REASON", answer.reason.view());
+    entry.add("REVOKE_TARGET", decision.target.view()).add("REVOKE_RESULT", "refused").add("REVOKE_LIST", list.view());
+    entry.add("REVOKE_REF", decision.ref.view()).add("REVOKE_REASON", decision.reason.view());
     send(entry, attempt, line, LOG_NOTICE);
 }
 
-void log_unchecked(const Attempt& attempt, const Answer& answer, Met met) {
+void log_unchecked(const Attempt& attempt, const Decision& decision, UnavailableOutcome met) {
     const std::string_view outcome = kOutcomes[static_cast<std::size_t>(met)];
-    const int priority = met == Met::by_break_glass ? LOG_ALERT : LOG_ERR;
+    const int priority = met == UnavailableOutcome::by_break_glass ? LOG_ALERT : LOG_ERR;
     LogLine line;
-    append_printable(line, answer.target.view());
+    append_printable(line, decision.target.view());
     line.append(": could not be checked, ").append(kEffects[static_cast<std::size_t>(met)]).append(": ");
     LogLine reason;
-    append_error(reason, *answer.error);
+    append_error(reason, *decision.error);
     line.append(reason.view());
     JournalEntry entry(kUncheckedId, priority);
-    entry.add("REVOKE_TARGET", answer.target.view()).add("REVOKE_RESULT", outcome).add("REVOKE_DETAIL", reason.view());
+    entry.add("REVOKE_TARGET", decision.target.view()).add("REVOKE_RESULT", outcome).add("REVOKE_DETAIL", reason.view());
     send(entry, attempt, line, priority);
 }
 
-void log_bad_lines(const Attempt& attempt, const Answer& answer) {
+void log_bad_lines(const Attempt& attempt, const Decision& decision) {
     LogLine line("invalid lines are not enforced: ");
-    line.append_number(static_cast<std::int64_t>(answer.bad_lines)).append("; first: ");
-    append_error(line, *answer.bad_line);
+    line.append_number(static_cast<std::int64_t>(decision.bad_lines)).append("; first: ");
+    append_error(line, *decision.bad_line);
     pam_syslog(attempt.pamh, LOG_WARNING, "%s", line.c_str());
 }
 

@@ -33,7 +33,7 @@ struct Attempt {
 }
 
 // What became of somebody who could not be checked.
-enum class Met : std::uint8_t { refused, by_policy, by_break_glass };
+enum class UnavailableOutcome : std::uint8_t { refused, by_policy, by_break_glass };
 
 // Log one fact about an attempt: that it was denied (NOTICE); that it could not be checked (ERR,
 // ALERT under break-glass), which needs answer.error; lines that are not understood (WARNING),
@@ -41,9 +41,9 @@ enum class Met : std::uint8_t { refused, by_policy, by_break_glass };
 // not recorded (WARNING).
 // Errors: none; what the journal does not take goes to syslog(3).
 // Source: pam_revoke(8), LOGGING.
-void log_revoked(const Attempt& attempt, const Answer& answer);
-void log_unchecked(const Attempt& attempt, const Answer& answer, Met met);
-void log_bad_lines(const Attempt& attempt, const Answer& answer);
+void log_revoked(const Attempt& attempt, const Decision& decision);
+void log_unchecked(const Attempt& attempt, const Decision& decision, UnavailableOutcome met);
+void log_bad_lines(const Attempt& attempt, const Decision& decision);
 void log_index(const Attempt& attempt, const Error& error);
 void log_unrecorded(const Attempt& attempt, const Error& error);
 

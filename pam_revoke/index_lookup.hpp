@@ -19,6 +19,6 @@ struct ListFile {
 
 // Hands to the judge what the index of the list has for the person.
 // Errors: none returned; false when the index cannot answer: the text must be read.
-[[nodiscard]] bool by_index(const ListFile& list, Judge& judge);
+[[nodiscard]] bool look_up_in_index(const ListFile& list, Evaluator& evaluator);
 
 }  // namespace pam_revoke

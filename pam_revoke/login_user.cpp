@@ -2,7 +2,7 @@
 
 namespace pam_revoke {
 
-Result<void> Subject::look_up() {
+Result<void> LoginUser::look_up() {
     if (user_.looked_up) return {};
     if (error_) return *error_;
     const FixedText<kMaxNameBytes> name(asked_name_);
@@ -15,22 +15,22 @@ Result<void> Subject::look_up() {
         error_ = found.error();
         return *error_;
     }
-    identity_ = found.value();
+    passwd_ = found.value();
     user_.looked_up = true;
-    if (identity_.known) user_.uid = identity_.uid;
+    if (passwd_.known) user_.uid = passwd_.uid;
     if (asked_name_.empty()) {
         user_.uid = asked_uid_;
-        user_.name = identity_.name.view();
+        user_.name = passwd_.name.view();
     }
     return {};
 }
 
-Result<void> Subject::look_up_groups() {
+Result<void> LoginUser::look_up_groups() {
     if (user_.groups_looked_up) return {};
     if (groups_error_) return *groups_error_;
     TRY(look_up());
-    if (identity_.known) {
-        auto groups = groups_of(identity_);
+    if (passwd_.known) {
+        auto groups = groups_of(passwd_);
         if (!groups.ok()) {
             groups_error_ = groups.error();
             return *groups_error_;
@@ -42,11 +42,11 @@ Result<void> Subject::look_up_groups() {
     return {};
 }
 
-Result<void> Subject::read_keys() {
+Result<void> LoginUser::read_keys() {
     if (user_.keys_read) return {};
     if (keys_error_) return *keys_error_;
     Keys& keys = keys_.emplace();
-    SshIdentity identity(auth_info_);
+    SshAuth identity(auth_info_);
     std::size_t count = 0;
     Credential credential;
     for (;;) {

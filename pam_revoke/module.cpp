@@ -64,75 +64,75 @@ const char* config_path(Arguments arguments) {
 }
 
 // How far somebody is from being let in, unless they are revoked.
-int strictness(const Answer& answer) {
-    if (answer.verdict == Verdict::clear) return 0;
-    if (answer.blame == Blame::limits) return 4;
-    if (answer.unavailable == Unavailable::allow) return 1;
-    return answer.blame == Blame::credentials ? 3 : 2;
+int strictness(const Decision& decision) {
+    if (decision.verdict == Verdict::clear) return 0;
+    if (decision.cause == FailureCause::limits) return 4;
+    if (decision.unavailable == Unavailable::allow) return 1;
+    return decision.cause == FailureCause::credentials ? 3 : 2;
 }
 
 // Asks about the somebody for whom a program acts (su, sudo), when the person who wants in is not revoked. Apart: a login does without
 // the room for more answers.
-[[gnu::noinline]] Answer ask_callers(const Policy& policy, Question question, const Attempt& attempt, const Answer& answer) {
-    question.auth_info = {};  // the keys are the person's, not the caller's
-    question.user = text_or_empty(attempt.ruser);
-    const Answer caller = question.user.empty() ? answer : check(policy, question);
+[[gnu::noinline]] Decision ask_callers(const Policy& policy, Request request, const Attempt& attempt, const Decision& decision) {
+    request.auth_info = {};  // the keys are the person's, not the caller's
+    request.user = text_or_empty(attempt.ruser);
+    const Decision caller = request.user.empty() ? decision : decide(policy, request);
     if (caller.verdict == Verdict::revoked) return caller;
-    question.user = {};
-    question.uid = login_uid();
-    const Answer first = question.uid ? check(policy, question) : answer;
+    request.user = {};
+    request.uid = login_uid();
+    const Decision first = request.uid ? decide(policy, request) : decision;
     if (first.verdict == Verdict::revoked) return first;
     // Of three that are not revoked, the one who is met most strictly decides.
-    const Answer& stricter = strictness(caller) > strictness(answer) ? caller : answer;
+    const Decision& stricter = strictness(caller) > strictness(decision) ? caller : decision;
     return strictness(first) > strictness(stricter) ? first : stricter;
 }
 
 // Asks about the person who wants in and, where a program acts for somebody, about that somebody.
-Answer ask_all(const Settings& settings, const Attempt& attempt) {
+Decision ask_all(const Settings& settings, const Attempt& attempt) {
     const Policy& policy = settings.policy;
     const auto indexes = index_dir(settings);
-    const Question question{.user = text_or_empty(attempt.user),
+    const Request request{.user = text_or_empty(attempt.user),
                             .service = text_or_empty(attempt.service),
                             .now_sec = std::time(nullptr),
                             .index_dir = indexes.c_str(),
                             .auth_info = text_or_empty(attempt.auth_info),
-                            .trouble = settings.error ? &*settings.error : nullptr};
-    Answer answer = check(policy, question);
-    if (answer.verdict != Verdict::revoked && contains_item(policy.caller_services.view(), question.service))
-        answer = ask_callers(policy, question, attempt, answer);
-    return answer;
+                            .error = settings.error ? &*settings.error : nullptr};
+    Decision decision = decide(policy, request);
+    if (decision.verdict != Verdict::revoked && contains_item(policy.caller_services.view(), request.service))
+        decision = ask_callers(policy, request, attempt, decision);
+    return decision;
 }
 
 // Tells the person why, but never one who has not authenticated, and never a program that would mail it.
-void tell(const Attempt& attempt, const Policy& policy, const Answer& answer) {
+void show_message(const Attempt& attempt, const Policy& policy, const Decision& decision) {
     if (attempt.silent || attempt.phase == Phase::auth || policy.message.empty()) return;
     if (contains_item(policy.quiet_services.view(), text_or_empty(attempt.service))) return;
-    const auto text = fill_message(policy.message.view(), answer.ref.view(), text_or_empty(attempt.user),
-                                   policy.show_reason ? answer.reason.view() : std::string_view());
+    const auto text = fill_message(policy.message.view(), decision.ref.view(), text_or_empty(attempt.user),
+                                   policy.show_reason ? decision.reason.view() : std::string_view());
     (void)pam_error(attempt.pamh, "%s", text.c_str());  // a host that cannot show it has refused all the same
 }
 
-Met how_met(const Settings& settings, const Answer& answer) {
-    if (answer.blame == Blame::limits) return Met::refused;
-    if (answer.unavailable == Unavailable::allow) return Met::by_policy;
-    const bool is_broken = answer.blame == Blame::lists && broken_for_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
-    return is_broken ? Met::by_break_glass : Met::refused;
+UnavailableOutcome outcome_of(const Settings& settings, const Decision& decision) {
+    if (decision.cause == FailureCause::limits) return UnavailableOutcome::refused;
+    if (decision.unavailable == Unavailable::allow) return UnavailableOutcome::by_policy;
+    const bool is_broken = decision.cause == FailureCause::lists && broken_for_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
+    return is_broken ? UnavailableOutcome::by_break_glass : UnavailableOutcome::refused;
 }
 
-int conclude(const Attempt& attempt, const Settings& settings, const Answer& answer) {
-    if (answer.index_error) log_index(attempt, *answer.index_error);
-    if (answer.verdict == Verdict::revoked) {
-        log_revoked(attempt, answer);
-        tell(attempt, settings.policy, answer);
+int conclude(const Attempt& attempt, const Settings& settings, const Decision& decision) {
+    if (decision.index_error) log_index(attempt, *decision.index_error);
+    if (decision.verdict == Verdict::revoked) {
+        log_revoked(attempt, decision);
+        show_message(attempt, settings.policy, decision);
         return PAM_PERM_DENIED;
     }
-    if (answer.verdict == Verdict::unavailable && answer.error) {
-        const Met met = how_met(settings, answer);
-        log_unchecked(attempt, answer, met);
-        return met == Met::refused ? PAM_AUTHINFO_UNAVAIL : PAM_IGNORE;
+    if (decision.verdict == Verdict::unavailable && decision.error) {
+        const UnavailableOutcome met = outcome_of(settings, decision);
+        log_unchecked(attempt, decision, met);
+        return met == UnavailableOutcome::refused ? PAM_AUTHINFO_UNAVAIL : PAM_IGNORE;
     }
-    if (answer.verdict != Verdict::clear) return PAM_ABORT;
-    if (answer.bad_line) log_bad_lines(attempt, answer);
+    if (decision.verdict != Verdict::clear) return PAM_ABORT;
+    if (decision.bad_line) log_bad_lines(attempt, decision);
     return PAM_IGNORE;
 }
 

@@ -39,11 +39,11 @@ bool means_unknown(int os_error) {
     return os_error == 0 || os_error == ENOENT || os_error == ESRCH || os_error == EBADF || os_error == EPERM;
 }
 
-Result<Identity> identity(int os_error, const passwd* found, std::string_view asked) {
+Result<PasswdEntry> identity(int os_error, const passwd* found, std::string_view asked) {
     if (found == nullptr && !means_unknown(os_error))
         return make_error(Fault::io, asked, "cannot query the account database", os_error);
-    Identity user;
-    user.sure = found != nullptr || os_error == 0;
+    PasswdEntry user;
+    user.is_authoritative = found != nullptr || os_error == 0;
     if (found == nullptr) return user;
     user.known = true;
     user.uid = found->pw_uid;
@@ -69,7 +69,7 @@ Result<void> with_group(std::string_view asked, Ask ask, Use use) {
 
 }  // namespace
 
-Result<Identity> find_name(const char* name) {
+Result<PasswdEntry> find_name(const char* name) {
     std::unique_ptr<char, Free> buffer;
     passwd entry{};
     passwd* found = nullptr;
@@ -78,7 +78,7 @@ Result<Identity> find_name(const char* name) {
     return identity(os_error, found, name);
 }
 
-Result<Identity> find_uid(uid_t uid) {
+Result<PasswdEntry> find_uid(uid_t uid) {
     std::unique_ptr<char, Free> buffer;
     passwd entry{};
     passwd* found = nullptr;
@@ -87,20 +87,20 @@ Result<Identity> find_uid(uid_t uid) {
     return identity(os_error, found, asked.append_number(uid).view());
 }
 
-Result<Names> local_names_of(uid_t uid) {
+Result<NameList> local_names_of(uid_t uid) {
     struct Close {
         void operator()(std::FILE* file) const { std::fclose(file); }
     };
     const std::unique_ptr<std::FILE, Close> file(std::fopen("/etc/passwd", "re"));
     if (file == nullptr) return make_error(Fault::io, "/etc/passwd", "cannot open", errno);
-    Names names;
+    NameList names;
     std::array<char, 4096> buffer;
     passwd entry{};
     passwd* found = nullptr;
     int os_error = 0;
     while ((os_error = fgetpwent_r(file.get(), &entry, buffer.data(), buffer.size(), &found)) == 0)
         if (entry.pw_uid == uid && !names.append(entry.pw_name)) return make_error(Fault::io, "/etc/passwd", "cannot read the names", ENOMEM);
-    return os_error == ENOENT ? Result<Names>(std::move(names)) : make_error(Fault::io, "/etc/passwd", "cannot read", os_error);
+    return os_error == ENOENT ? Result<NameList>(std::move(names)) : make_error(Fault::io, "/etc/passwd", "cannot read", os_error);
 }
 
 std::optional<std::uint32_t> login_uid() {
@@ -112,7 +112,7 @@ std::optional<std::uint32_t> login_uid() {
     return size > 0 ? parse_uid(std::string_view(digits.data(), static_cast<std::size_t>(size))) : std::nullopt;
 }
 
-bool Names::append(std::string_view name) {
+bool NameList::append(std::string_view name) {
     auto* larger = static_cast<char*>(std::realloc(bytes_.get(), size_ + name.size() + 1));
     if (larger == nullptr) return false;
     (void)bytes_.release();  // realloc has taken it
@@ -123,13 +123,13 @@ bool Names::append(std::string_view name) {
     return true;
 }
 
-Result<Names> groups_of(const Identity& user) {
+Result<NameList> groups_of(const PasswdEntry& user) {
     int count = kMostGroups;
     const std::unique_ptr<gid_t, Free> gids(static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMostGroups)));
     if (gids == nullptr) return make_error(Fault::io, user.name.view(), "cannot read the groups", ENOMEM);
     if (getgrouplist(user.name.c_str(), user.gid, gids.get(), &count) < 0)
         return make_error(Fault::too_large, user.name.view(), "in too many groups");
-    Names groups;
+    NameList groups;
     for (int i = 0; i < count; ++i) {
         const gid_t gid = gids.get()[i];
         const auto done = with_group(
@@ -141,8 +141,8 @@ Result<Names> groups_of(const Identity& user) {
     return groups;
 }
 
-Result<Names> members_of(const char* name) {
-    Names members;
+Result<NameList> members_of(const char* name) {
+    NameList members;
     const auto done = with_group(
         name, [name](group* entry, char* bytes, std::size_t size, group** found) { return getgrnam_r(name, entry, bytes, size, found); },
         [&members](const group& found) {

@@ -117,7 +117,7 @@ const char* take_key(std::string_view name, std::string_view text, Credential& c
 
 }  // namespace
 
-Result<bool> SshIdentity::next(Credential& credential) {
+Result<bool> SshAuth::next(Credential& credential) {
     if (rest_.empty()) return false;
     std::string_view line = take_until(rest_, '\n');
     credential = {};

@@ -54,14 +54,14 @@ Result<Target> subject_of(const Arguments& arguments) {
     return Target{TargetKind::user, text, 0};
 }
 
-Answer ask_gate(const Job& job, const Target& target, const std::string& service) {
+Decision ask_gate(const Job& job, const Target& target, const std::string& service) {
     // Settings of the service in question: a [service NAME] may differ, and it is what the login will meet.
     const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
     const auto indexes = index_dir(settings);
-    Question question{target.name, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str()};
-    if (target.kind == TargetKind::uid) question.uid = target.uid;
-    question.trouble = settings.error ? &*settings.error : nullptr;
-    return check(settings.policy, question);
+    Request request{target.name, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str()};
+    if (target.kind == TargetKind::uid) request.uid = target.uid;
+    request.error = settings.error ? &*settings.error : nullptr;
+    return decide(settings.policy, request);
 }
 
 std::string quoted(std::string_view text) {

@@ -70,8 +70,8 @@ struct Job {
 [[nodiscard]] Result<Account> account_of(Result<Bus>& bus, const Target& target);
 
 // The gate's answer for `target` on this host.
-// Errors: none returned; Answer::error has them.
-[[nodiscard]] Answer ask_gate(const Job& job, const Target& target, const std::string& service);
+// Errors: none returned; Decision::error has them.
+[[nodiscard]] Decision ask_gate(const Job& job, const Target& target, const std::string& service);
 
 // `text` as it stands between quotes in a list.
 // Errors: none.

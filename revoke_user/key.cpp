@@ -141,22 +141,22 @@ Result<NamedKey> named_key(const Arguments& arguments) {
 
 namespace {
 
-Answer ask(const Job& job, const std::vector<OpenedKey>& examples, const std::string& service) {
+Decision ask(const Job& job, const std::vector<OpenedKey>& examples, const std::string& service) {
     const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
     const auto indexes = index_dir(settings);
     std::vector<ShownKey> shown;
     for (const OpenedKey& example : examples) shown.push_back(example.shown());
-    const Question question{kNobody, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str(), {}, shown};
-    return check(settings.policy, question);
+    const Request request{kNobody, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str(), {}, shown};
+    return decide(settings.policy, request);
 }
 
 }  // namespace
 
-Answer ask_gate_about_file(const Job& job, const NamedKey& key, const std::string& service) {
+Decision ask_gate_about_file(const Job& job, const NamedKey& key, const std::string& service) {
     return key.in_file ? ask(job, {*key.in_file}, service) : ask_gate_about(job, key, service);
 }
 
-Answer ask_gate_about(const Job& job, const NamedKey& key, const std::string& service) { return ask(job, key.examples(), service); }
+Decision ask_gate_about(const Job& job, const NamedKey& key, const std::string& service) { return ask(job, key.examples(), service); }
 
 RecordDirectory records_of(const Job& job) {
     return {std::string(record_dir(job.settings).view()), job.owner};

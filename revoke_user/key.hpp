@@ -46,12 +46,12 @@ struct NamedKey {
 
 // The gate's answer for the key in the file that was named, with all that a login with it shows;
 // without a file, as ask_gate_about().
-// Errors: none returned; Answer::error has them.
-[[nodiscard]] Answer ask_gate_about_file(const Job& job, const NamedKey& key, const std::string& service);
+// Errors: none returned; Decision::error has them.
+[[nodiscard]] Decision ask_gate_about_file(const Job& job, const NamedKey& key, const std::string& service);
 
 // The gate's answer for the key, for any user; of several examples, one that is revoked counts.
-// Errors: none returned; Answer::error has them.
-[[nodiscard]] Answer ask_gate_about(const Job& job, const NamedKey& key, const std::string& service);
+// Errors: none returned; Decision::error has them.
+[[nodiscard]] Decision ask_gate_about(const Job& job, const NamedKey& key, const std::string& service);
 
 // Where the gate records which keys opened a session.
 // Errors: none.

@@ -87,8 +87,8 @@ void Output::end_progress() const {
     if (live_) put(stderr, compose("\r\033[K"));
 }
 
-std::string Output::ask(std::string_view question) const {
-    put(stderr, compose("{}", question));
+std::string Output::ask(std::string_view request) const {
+    put(stderr, compose("{}", request));
     std::fflush(stderr);
     std::string line;
     std::getline(std::cin, line);

@@ -45,7 +45,7 @@ public:
     [[nodiscard]] bool can_ask() const { return can_ask_; }
     // Asks a question on the terminal, and reads one line.
     // Errors: none; an empty answer when nothing can be read.
-    [[nodiscard]] std::string ask(std::string_view question) const;
+    [[nodiscard]] std::string ask(std::string_view request) const;
 
     // `text` in green, red or bold, where colours are seen.
     [[nodiscard]] std::string good(std::string_view text) const { return paint("32", text); }

@@ -52,12 +52,12 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     // Before the gate is asked, which then need not read a large list line by line; who has sessions to be ended is not kept waiting.
     outcome.indexed = job.arguments.no_end && outcome.changed;
     if (outcome.indexed) refresh_index(job);
-    const Answer answer = ask_gate(job, revocation.target, "sshd");
-    outcome.denied = answer.verdict == Verdict::revoked;
+    const Decision decision = ask_gate(job, revocation.target, "sshd");
+    outcome.denied = decision.verdict == Verdict::revoked;
     if (!outcome.denied)
         outcome.troubles.push_back(compose("{}: the entry is in the list, but the gate does not deny: {}", display(revocation.name),
-                                               answer.exempt  ? "exempt by the configuration"
-                                               : answer.error ? describe(*answer.error)
+                                               decision.exempt  ? "exempt by the configuration"
+                                               : decision.error ? describe(*decision.error)
                                                               : "the gate does not read " + job.console_path()));
     return true;
 }

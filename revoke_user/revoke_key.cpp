@@ -74,11 +74,11 @@ bool deny_key(const Job& job, const NamedKey& key, KeyOutcome& outcome) {
     if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": replaced, but may be lost in a power failure");
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
     if (outcome.planned) return true;
-    const Answer answer = ask_gate_about(job, key, "sshd");
-    outcome.denied = answer.verdict == Verdict::revoked;
+    const Decision decision = ask_gate_about(job, key, "sshd");
+    outcome.denied = decision.verdict == Verdict::revoked;
     if (!outcome.denied)
         outcome.troubles.push_back(compose("{}: the entry is in the list, but the gate does not deny: {}", key.text(),
-                                               answer.error ? describe(*answer.error) : "the gate does not read " + job.console_path()));
+                                               decision.error ? describe(*decision.error) : "the gate does not read " + job.console_path()));
     return true;
 }
 

@@ -106,9 +106,9 @@ bool may_go_on(const Job& job, const Target& target, const Account& account, con
     return false;
 }
 
-bool is_confirmed(const Job& job, std::string_view question) {
+bool is_confirmed(const Job& job, std::string_view request) {
     if (job.arguments.yes || !job.output.can_ask()) return true;
-    const std::string reply = job.output.ask(question);
+    const std::string reply = job.output.ask(request);
     if (reply == "y" || reply == "Y" || reply == "yes") return true;
     job.output.complain("not confirmed; nothing was changed");
     return false;

@@ -32,7 +32,7 @@ namespace pam_revoke {
 
 // Asks on a terminal; true also with --yes, and where there is no terminal to ask on.
 // Errors: none returned; prints that nothing was changed when the answer is no.
-[[nodiscard]] bool is_confirmed(const Job& job, std::string_view question);
+[[nodiscard]] bool is_confirmed(const Job& job, std::string_view request);
 
 // True when a list can hold the texts that were typed.
 // Errors: none returned; prints the first text that it cannot hold.

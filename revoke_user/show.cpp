@@ -74,51 +74,51 @@ bool take_list(const Job& job, const std::string& path, std::vector<std::vector<
 }
 
 // By what somebody who cannot be checked is let in, or nothing: as the gate does it.
-std::string admission_of(const Job& job, const Answer& answer) {
-    if (answer.verdict != Verdict::unavailable || answer.blame == Blame::limits) return {};
-    if (answer.unavailable == Unavailable::allow) return "unavailable = allow";
+std::string admission_of(const Job& job, const Decision& decision) {
+    if (decision.verdict != Verdict::unavailable || decision.cause == FailureCause::limits) return {};
+    if (decision.unavailable == Unavailable::allow) return "unavailable = allow";
     const std::int64_t broken_sec = broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec);
-    return broken_sec > 0 && answer.blame == Blame::lists ? compose("break-glass, for {} s more", broken_sec) : std::string();
+    return broken_sec > 0 && decision.cause == FailureCause::lists ? compose("break-glass, for {} s more", broken_sec) : std::string();
 }
 
 // What the gate says of whom or what was asked about.
 ExitCode say_answer(const Job& job, const std::string& asked, const std::string& name,
-                    const std::string& service, const Answer& answer) {
-    const bool revoked = answer.verdict == Verdict::revoked;
-    const char* word = revoked ? "revoked" : answer.verdict == Verdict::clear ? "clear" : "unavailable";
+                    const std::string& service, const Decision& decision) {
+    const bool revoked = decision.verdict == Verdict::revoked;
+    const char* word = revoked ? "revoked" : decision.verdict == Verdict::clear ? "clear" : "unavailable";
     JsonObject json;
     json.add("target", asked)
         .add("service", service)
         .add("verdict", word)
-        .add_flag("exempt", answer.exempt)
-        .add("entry", revoked ? answer.target.view() : std::string_view())
-        .add("list", answer.list.view());
-    json.add("bad_lines", static_cast<std::int64_t>(answer.bad_lines));
-    json.add("line", static_cast<std::int64_t>(answer.line)).add("ref", answer.ref.view()).add("reason", answer.reason.view());
-    const std::string admission = admission_of(job, answer);
-    json.add("error", answer.error ? describe(*answer.error) : std::string());
-    if (answer.verdict == Verdict::unavailable) json.add("let_in_by", admission);
+        .add_flag("exempt", decision.exempt)
+        .add("entry", revoked ? decision.target.view() : std::string_view())
+        .add("list", decision.list.view());
+    json.add("bad_lines", static_cast<std::int64_t>(decision.bad_lines));
+    json.add("line", static_cast<std::int64_t>(decision.line)).add("ref", decision.ref.view()).add("reason", decision.reason.view());
+    const std::string admission = admission_of(job, decision);
+    json.add("error", decision.error ? describe(*decision.error) : std::string());
+    if (decision.verdict == Verdict::unavailable) json.add("let_in_by", admission);
     job.output.answer(json.text());
-    if (answer.bad_line) job.output.complain(*answer.bad_line);
-    if (answer.bad_lines > 0)
-        job.output.complain(counted(answer.bad_lines, "line is", "lines are") +
+    if (decision.bad_line) job.output.complain(*decision.bad_line);
+    if (decision.bad_lines > 0)
+        job.output.complain(counted(decision.bad_lines, "line is", "lines are") +
                             " invalid and not enforced; run 'revokectl verify FILE' for details");
-    if (answer.index_error) job.output.warn("list is read line by line: " + describe(*answer.index_error) + "; run 'revokectl reindex'");
+    if (decision.index_error) job.output.warn("list is read line by line: " + describe(*decision.index_error) + "; run 'revokectl reindex'");
     if (revoked) {
-        job.output.say(compose("{}: {} by {}:{}", name, job.output.bad("revoked"), display(answer.list.view()), answer.line));
-        job.output.say(compose("  entry   {}{}", display(answer.target.view()),
-                                   answer.by_uid ? " (by UID: renamed account or reused UID)" : ""));
-        if (!answer.ref.empty()) job.output.say(compose("  ref     {}", display(answer.ref.view())));
-        if (!answer.reason.empty()) job.output.say(compose("  reason  {}", display(answer.reason.view())));
+        job.output.say(compose("{}: {} by {}:{}", name, job.output.bad("revoked"), display(decision.list.view()), decision.line));
+        job.output.say(compose("  entry   {}{}", display(decision.target.view()),
+                                   decision.by_uid ? " (by UID: renamed account or reused UID)" : ""));
+        if (!decision.ref.empty()) job.output.say(compose("  ref     {}", display(decision.ref.view())));
+        if (!decision.reason.empty()) job.output.say(compose("  reason  {}", display(decision.reason.view())));
         return kRevoked;
     }
-    if (answer.error) job.output.complain(*answer.error);
-    if (answer.verdict == Verdict::unavailable) {
+    if (decision.error) job.output.complain(*decision.error);
+    if (decision.verdict == Verdict::unavailable) {
         job.output.say(compose("{}: {}: could not be checked; logins are {}", name, job.output.bad(word),
                                    admission.empty() ? std::string("denied until this is fixed") : "allowed by " + admission));
         return kIncomplete;
     }
-    job.output.say(compose("{}: {}{}", name, job.output.good(word), answer.exempt ? " (exempt by the configuration)" : ""));
+    job.output.say(compose("{}: {}{}", name, job.output.good(word), decision.exempt ? " (exempt by the configuration)" : ""));
     return kDone;
 }
 

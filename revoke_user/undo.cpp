@@ -54,13 +54,13 @@ ExitCode undo_key(const Job& job) {
     if (!restored.ok()) return job.output.complain(restored.error()), kUnchanged;
     const bool changed = restored.value().changed;
     if (changed) refresh_index(job);
-    const Answer answer = ask_gate_about(job, key, "sshd");
-    const bool clear = answer.verdict == Verdict::clear && !key.has_more();
-    if (answer.verdict == Verdict::clear && !clear)
+    const Decision decision = ask_gate_about(job, key, "sshd");
+    const bool clear = decision.verdict == Verdict::clear && !key.has_more();
+    if (decision.verdict == Verdict::clear && !clear)
         job.output.complain(compose("{}: too many serials to check all; the first and the last are clear", name));
-    if (answer.verdict == Verdict::revoked)
-        job.output.complain(compose("{}: still revoked by {}:{}", name, display(answer.list.view()), answer.line));
-    if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
+    if (decision.verdict == Verdict::revoked)
+        job.output.complain(compose("{}: still revoked by {}:{}", name, display(decision.list.view()), decision.line));
+    if (decision.verdict == Verdict::unavailable && decision.error) job.output.complain(*decision.error);
     if (!changed) job.output.complain(compose("{}: no entry in {}; nothing was changed", name, job.console_path()));
     const bool durable = restored.value().durable;
     if (!durable) job.output.complain(job.console_path() + ": replaced, but may be lost in a power failure");
@@ -71,7 +71,7 @@ ExitCode undo_key(const Job& job) {
     if (!remembered.ok()) job.output.complain(remembered.error());
     const ExitCode code = !changed ? kUnchanged : clear && durable && remembered.ok() ? kDone : kIncomplete;
     JsonObject json;
-    json.add("target", key.text()).add_flag("changed", changed).add_flag("clear", clear).add("still_in", answer.list.view());
+    json.add("target", key.text()).add_flag("changed", changed).add_flag("clear", clear).add("still_in", decision.list.view());
     job.output.answer(json.add("exit", std::int64_t{code}).text());
     return code;
 }
@@ -100,11 +100,11 @@ ExitCode undo_person(Job& job) {
     const bool changed = restored.value().changed;
     // First: the gate need not read a large list line by line to say what it will say.
     if (changed) refresh_index(job);
-    const Answer answer = ask_gate(job, target.value(), "sshd");
-    const bool clear = answer.verdict == Verdict::clear;
-    if (answer.verdict == Verdict::revoked)
-        job.output.complain(compose("{}: still revoked by {}:{}", shown, display(answer.list.view()), answer.line));
-    if (answer.verdict == Verdict::unavailable && answer.error) job.output.complain(*answer.error);
+    const Decision decision = ask_gate(job, target.value(), "sshd");
+    const bool clear = decision.verdict == Verdict::clear;
+    if (decision.verdict == Verdict::revoked)
+        job.output.complain(compose("{}: still revoked by {}:{}", shown, display(decision.list.view()), decision.line));
+    if (decision.verdict == Verdict::unavailable && decision.error) job.output.complain(*decision.error);
     const auto lingering = clear ? give_back_linger(job, target.value()) : Result<bool>(false);
     if (!lingering.ok()) job.output.complain("lingering could not be enabled again: " + describe(lingering.error()));
     const bool lingers_again = lingering.ok() && lingering.value();
@@ -127,7 +127,7 @@ ExitCode undo_person(Job& job) {
                           .add_flag("changed", changed)
                           .add_flag("clear", clear)
                           .add_flag("linger_resumed", lingers_again)
-                          .add("still_in", answer.list.view())
+                          .add("still_in", decision.list.view())
                           .add("exit", std::int64_t{code})
                           .text());
     return code;

@@ -91,10 +91,10 @@ std::map<std::string, std::string> actions_of(const std::string& written) {
     std::string_view rest(words);
     for (std::string word = take_word(rest); !word.empty(); word = take_word(rest)) {
         const std::size_t equals = std::min(word.find('='), word.size());
-        const std::string answer = word.substr(0, equals);
+        const std::string decision = word.substr(0, equals);
         const std::string action = word.substr(std::min(equals + 1, word.size()));
-        if (!is_answer(answer) || !is_action(action)) return kAllBad;
-        actions[answer] = action;
+        if (!is_answer(decision) || !is_action(action)) return kAllBad;
+        actions[decision] = action;
     }
     return actions;
 }
@@ -186,7 +186,7 @@ public:
                 if (walk.impression == Impression::positive && walk.status != Status::failure) return walk;
                 continue;
             }
-            for (const std::string& answer : answers_of(lines_[walk.at])) open.push_back(step(walk, answer));
+            for (const std::string& decision : answers_of(lines_[walk.at])) open.push_back(step(walk, decision));
         }
         return std::nullopt;
     }
@@ -200,17 +200,17 @@ private:
         // Whether somebody welcome gets in is asked of modules that have nothing against them.
         if (!refused_) return {"success", "ignore"};
         std::set<std::string> answers = {"success", "new_authtok_reqd", "ignore", "perm_denied"};
-        for (const auto& [answer, action] : line.actions)
-            if (answer != "default") answers.insert(answer);
+        for (const auto& [decision, action] : line.actions)
+            if (decision != "default") answers.insert(decision);
         return answers;
     }
 
-    [[nodiscard]] Walk step(Walk walk, const std::string& answer) const {
+    [[nodiscard]] Walk step(Walk walk, const std::string& decision) const {
         const PamLine& line = lines_[walk.at];
-        const auto named = line.actions.find(answer);
+        const auto named = line.actions.find(decision);
         const auto other = line.actions.find("default");
         const std::string action = named != line.actions.end() ? named->second : other != line.actions.end() ? other->second : "bad";
-        const Status status = answer == "success" ? Status::success : answer == "new_authtok_reqd" ? Status::new_password : Status::failure;
+        const Status status = decision == "success" ? Status::success : decision == "new_authtok_reqd" ? Status::new_password : Status::failure;
         const bool enters = walk.at == 0 || lines_[walk.at - 1].level < line.level;
         if (enters) walk.before[static_cast<std::size_t>(std::min(line.level, kMostLevels - 1))] = {walk.impression, walk.status};
         walk.last = walk.at;

@@ -57,7 +57,7 @@ bool look_up(const char* path, const FileIdentity& source) {
 bool scan(const std::string& list, const std::string& user) {
     Policy policy;
     (void)set_policy(policy, PolicyKey::lists, std::string_view(list).substr(0, list.rfind('/')));
-    return check(policy, Question{user, std::nullopt, "sshd", 1795226400, geteuid(), nullptr}).verdict == Verdict::clear;
+    return decide(policy, Request{user, std::nullopt, "sshd", 1795226400, geteuid(), nullptr}).verdict == Verdict::clear;
 }
 
 template <typename Work>

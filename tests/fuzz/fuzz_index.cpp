@@ -27,12 +27,12 @@ struct Scene : TestDirectory {
         index = path + "/" + index_name(list).c_str();
         (void)set_policy(policy, PolicyKey::lists, path);
     }
-    [[nodiscard]] Answer ask(std::string_view name, std::optional<std::uint32_t> uid, bool indexed) const {
-        return check(policy, Question{name, uid, "sshd", 1795226400, geteuid(), indexed ? path.c_str() : nullptr});
+    [[nodiscard]] Decision ask(std::string_view name, std::optional<std::uint32_t> uid, bool indexed) const {
+        return decide(policy, Request{name, uid, "sshd", 1795226400, geteuid(), indexed ? path.c_str() : nullptr});
     }
     void expect_the_same(std::string_view name, std::optional<std::uint32_t> uid) const {
-        const Answer with = ask(name, uid, true);
-        const Answer without = ask(name, uid, false);
+        const Decision with = ask(name, uid, true);
+        const Decision without = ask(name, uid, false);
         if (with.verdict != without.verdict) std::abort();
         if (with.verdict != Verdict::revoked && with.bad_lines != without.bad_lines) std::abort();
         if (with.error.has_value() != without.error.has_value() && with.verdict != Verdict::revoked) std::abort();

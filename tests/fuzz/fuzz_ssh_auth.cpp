@@ -7,7 +7,7 @@
 using namespace pam_revoke;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    SshIdentity identity(std::string_view(reinterpret_cast<const char*>(data), size));
+    SshAuth identity(std::string_view(reinterpret_cast<const char*>(data), size));
     for (Credential credential;;) {
         const auto more = identity.next(credential);
         if (!more.ok() || !more.value()) return 0;

@@ -126,17 +126,17 @@ void mount_for_ever() {
     }
 }
 
-void take(const Answer& answer, Verdict right) {
+void take(const Decision& decision, Verdict right) {
     ++counts->verdicts;
-    if (answer.verdict == Verdict::revoked) ++counts->revoked;
-    if (answer.verdict == Verdict::clear) ++counts->clear;
-    if (answer.verdict == Verdict::unavailable) ++counts->unavailable;
-    if (!answer.index_error) ++counts->indexed;
-    if (answer.verdict == right || answer.verdict == Verdict::unavailable) return;
+    if (decision.verdict == Verdict::revoked) ++counts->revoked;
+    if (decision.verdict == Verdict::clear) ++counts->clear;
+    if (decision.verdict == Verdict::unavailable) ++counts->unavailable;
+    if (!decision.index_error) ++counts->indexed;
+    if (decision.verdict == right || decision.verdict == Verdict::unavailable) return;
     if (counts->wrong++ == 0)
-        std::fprintf(stderr, "wrong: %d for a user who is %s; line %llu of %s\n", static_cast<int>(answer.verdict),
-                     right == Verdict::revoked ? "in every list" : "in none", static_cast<unsigned long long>(answer.line),
-                     answer.list.c_str());
+        std::fprintf(stderr, "wrong: %d for a user who is %s; line %llu of %s\n", static_cast<int>(decision.verdict),
+                     right == Verdict::revoked ? "in every list" : "in none", static_cast<unsigned long long>(decision.line),
+                     decision.list.c_str());
 }
 
 void ask_until(std::uint64_t verdicts) {
@@ -144,8 +144,8 @@ void ask_until(std::uint64_t verdicts) {
     (void)set_policy(policy, PolicyKey::lists, lists());
     const std::string index = indexes();
     while (counts->verdicts < verdicts) {
-        take(check(policy, Question{"always", std::nullopt, "sshd", 1795226400, 0, index.c_str()}), Verdict::revoked);
-        take(check(policy, Question{"never", std::nullopt, "sshd", 1795226400, 0, index.c_str()}), Verdict::clear);
+        take(decide(policy, Request{"always", std::nullopt, "sshd", 1795226400, 0, index.c_str()}), Verdict::revoked);
+        take(decide(policy, Request{"never", std::nullopt, "sshd", 1795226400, 0, index.c_str()}), Verdict::clear);
     }
 }
 

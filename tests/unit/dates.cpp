@@ -20,9 +20,9 @@ struct Dated : Scene {
         cr_assert(compile().ok());
     }
     // By the index, after making sure that the text says the same.
-    [[nodiscard]] Answer at(std::int64_t now_sec, const char* user = "nobody") const {
-        const Answer indexed = check(policy, Question{user, std::nullopt, "sshd", now_sec, 0, indexes.c_str()});
-        const Answer read = check(policy, Question{user, std::nullopt, "sshd", now_sec, 0, nullptr});
+    [[nodiscard]] Decision at(std::int64_t now_sec, const char* user = "nobody") const {
+        const Decision indexed = decide(policy, Request{user, std::nullopt, "sshd", now_sec, 0, indexes.c_str()});
+        const Decision read = decide(policy, Request{user, std::nullopt, "sshd", now_sec, 0, nullptr});
         cr_expect(same(indexed, read) && !indexed.index_error, "at %lld", static_cast<long long>(now_sec));
         return indexed;
     }
@@ -51,9 +51,9 @@ Test(dates, depend_on_the_clock) {
         {"ten years ahead", issued + 3650 * kDaySec, false},
     };
     for (const auto& row : rows) {
-        const Answer answer = scene.at(row.now_sec);
-        EXPECT_ROW((answer.verdict == Verdict::clear) == row.clear, row.what);
-        EXPECT_ROW(row.clear || (answer.error && answer.error->fault == Fault::stale), row.what);
+        const Decision decision = scene.at(row.now_sec);
+        EXPECT_ROW((decision.verdict == Verdict::clear) == row.clear, row.what);
+        EXPECT_ROW(row.clear || (decision.error && decision.error->fault == Fault::stale), row.what);
         EXPECT_ROW(scene.at(row.now_sec, "leaver7").verdict == Verdict::revoked, row.what);
     }
 }
@@ -89,9 +89,9 @@ Test(dates, rules_for_groups) {
         {"bin", 2, false, Unavailable::deny},     {"sys", 7, true, Unavailable::deny},       {"sys", 9, false, Unavailable::deny},
     };
     for (const auto& row : rows) {
-        const Answer answer = scene.at(scene.issued_sec + row.days * kDaySec + 10, row.user);
-        cr_expect((answer.verdict == Verdict::clear) == row.clear, "%s after %lld days", row.user, static_cast<long long>(row.days));
-        cr_expect(row.clear || answer.unavailable == row.unavailable, "%s", row.user);
+        const Decision decision = scene.at(scene.issued_sec + row.days * kDaySec + 10, row.user);
+        cr_expect((decision.verdict == Verdict::clear) == row.clear, "%s after %lld days", row.user, static_cast<long long>(row.days));
+        cr_expect(row.clear || decision.unavailable == row.unavailable, "%s", row.user);
     }
     for (const char* wrong : {"[group a]\nmax_age = 1d\n[group b]\nmax_age = 1d\n[group a]\nmax_age = 2d\n", "[group  a]\nmax_age = 1d\n",
                               "[group a,b]\nmax_age = 1d\n", "[group a]\nbreak_glass = 1h\n", "[service sshd]\nbreak_glass = 1h\n",
@@ -114,8 +114,8 @@ Test(dates, the_strictest_of_several_groups) {
     scene.policy.group_rules[0].unavailable = Unavailable::allow;
     scene.policy.group_rules[1].unavailable = Unavailable::deny;
     for (int order = 0; order < 2; ++order) {
-        const Answer answer = scene.at(scene.issued_sec + 2 * kDaySec, "daemon");
-        cr_expect(answer.verdict == Verdict::unavailable && answer.unavailable == Unavailable::deny);
+        const Decision decision = scene.at(scene.issued_sec + 2 * kDaySec, "daemon");
+        cr_expect(decision.verdict == Verdict::unavailable && decision.unavailable == Unavailable::deny);
         std::swap(scene.policy.group_rules[0], scene.policy.group_rules[1]);
     }
 }
@@ -137,7 +137,7 @@ Test(dates, an_invalid_date_makes_a_list_unavailable) {
         Policy policy;
         (void)set_policy(policy, PolicyKey::lists, scene.lists);
         scene.write(std::string("# pam_revoke list 1\n") + date + "user:alice\n");
-        const auto at = [&](const char* user) { return check(policy, Question{user, std::nullopt, "sshd", kNowSec, 0, nullptr}).verdict; };
+        const auto at = [&](const char* user) { return decide(policy, Request{user, std::nullopt, "sshd", kNowSec, 0, nullptr}).verdict; };
         cr_expect(at("bob") == Verdict::unavailable && at("alice") == Verdict::revoked, "%s", date);
     }
 }
@@ -149,7 +149,7 @@ Test(dates, rules_for_an_unknown_account) {
     policy.group_rule_count = 1;
     policy.group_rules[0].group.append("daemon");
     policy.group_rules[0].unavailable = Unavailable::allow;
-    const Answer stranger = check(policy, Question{"nobody-at-all", std::nullopt, "sshd", kNowSec, 0, nullptr});
+    const Decision stranger = decide(policy, Request{"nobody-at-all", std::nullopt, "sshd", kNowSec, 0, nullptr});
     cr_expect(stranger.verdict == Verdict::unavailable && stranger.unavailable == Unavailable::deny &&
               stranger.target.view() == "user:nobody-at-all");
 }

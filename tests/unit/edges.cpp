@@ -26,10 +26,10 @@ struct Scene : TestDirectory {
         chmod((path + "/" + name).c_str(), mode);
         return path + "/" + name;
     }
-    Answer ask(const char* user, const char* service = "sshd") const {
+    Decision ask(const char* user, const char* service = "sshd") const {
         Policy policy;
         (void)set_policy(policy, PolicyKey::lists, path);
-        return check(policy, Question{user, std::nullopt, service, 1795226400, 0});
+        return decide(policy, Request{user, std::nullopt, service, 1795226400, 0});
     }
 };
 
@@ -76,12 +76,12 @@ Test(edges, files_that_are_no_list) {
     for (const auto& row : rows) {
         const Scene place;
         row.make(place);
-        const Answer answer = place.ask("alice");
-        EXPECT_ROW(answer.verdict == Verdict::unavailable && answer.error, row.what);
-        if (!answer.error) continue;
-        EXPECT_ROW(answer.error->fault == row.fault, std::string(row.what) + ": " + answer.error->reason);
-        EXPECT_ROW(std::string_view(answer.error->reason).find(row.reason) != std::string_view::npos,
-                   std::string(row.what) + ": " + answer.error->reason);
+        const Decision decision = place.ask("alice");
+        EXPECT_ROW(decision.verdict == Verdict::unavailable && decision.error, row.what);
+        if (!decision.error) continue;
+        EXPECT_ROW(decision.error->fault == row.fault, std::string(row.what) + ": " + decision.error->reason);
+        EXPECT_ROW(std::string_view(decision.error->reason).find(row.reason) != std::string_view::npos,
+                   std::string(row.what) + ": " + decision.error->reason);
         EXPECT_ROW(place.ask("root").verdict == Verdict::clear, row.what);  // the way in stays open
     }
 }
@@ -103,7 +103,7 @@ Test(edges, an_invalid_line_hides_no_other_line) {
     place.write(".hidden.list", "garbage");
     cr_expect(place.ask("bob").verdict == Verdict::revoked && place.ask("bob").line == 4);
     cr_expect(place.ask("carol").verdict == Verdict::revoked && place.ask("carol").line == 6);
-    const Answer alice = place.ask("alice");
+    const Decision alice = place.ask("alice");
     cr_expect(alice.verdict == Verdict::clear && alice.bad_lines == 2 && alice.bad_line);
 }
 
@@ -154,9 +154,9 @@ Test(edges, without_lists_no_user_is_revoked) {
 Test(edges, uid_and_group_ask_the_account_database) {
     const Scene place;
     place.write("a.list", "# pam_revoke list 1\nuid:1\nuser:nobody-at-all uid=2\ngroup:games\n");
-    const Answer daemon = place.ask("daemon");
+    const Decision daemon = place.ask("daemon");
     cr_expect(daemon.verdict == Verdict::revoked && daemon.target.view() == "uid:1" && !daemon.by_uid);
-    const Answer bin = place.ask("bin");
+    const Decision bin = place.ask("bin");
     cr_expect(bin.verdict == Verdict::revoked && bin.by_uid && bin.target.view() == "user:nobody-at-all");
     cr_expect(place.ask("games").verdict == Verdict::revoked);
     cr_expect(place.ask("mail").verdict == Verdict::clear);
@@ -169,7 +169,7 @@ Test(edges, exempt_groups) {
     Policy policy;
     (void)set_policy(policy, PolicyKey::lists, place.path);
     (void)set_policy(policy, PolicyKey::exempt_groups, "none, games");
-    cr_expect(check(policy, Question{"games", std::nullopt, "sshd", 0, 0}).exempt);
+    cr_expect(decide(policy, Request{"games", std::nullopt, "sshd", 0, 0}).exempt);
 }
 
 Test(edges, configuration_files) {

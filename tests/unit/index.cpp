@@ -12,10 +12,10 @@ Test(index, finds_each_entry_and_no_other) {
     const auto compiled = at.compile();
     cr_assert(compiled.ok() && compiled.value() == 2003);
     for (int i = 0; i < 2000; ++i) {
-        const Answer answer = at.ask("leaver" + std::to_string(i));
-        cr_assert(answer.verdict == Verdict::revoked && !answer.index_error);
-        cr_assert(answer.line == static_cast<std::uint64_t>(i) + 2);
-        cr_assert(std::string(answer.ref.view()) == "T" + std::to_string(i));
+        const Decision decision = at.ask("leaver" + std::to_string(i));
+        cr_assert(decision.verdict == Verdict::revoked && !decision.index_error);
+        cr_assert(decision.line == static_cast<std::uint64_t>(i) + 2);
+        cr_assert(std::string(decision.ref.view()) == "T" + std::to_string(i));
     }
     for (const char* name : {"leaver2000", "leaver", "leave", "user:leaver1", "nobody", ""})
         cr_expect(at.ask(name, true).verdict != Verdict::revoked);
@@ -31,12 +31,12 @@ Test(index, carries_dates_and_bad_lines) {
     const Scene at;
     at.write(users(100, "nonsense\nuser:\n"));
     cr_assert(at.compile().ok());
-    const Answer bad = at.ask("nobody");
+    const Decision bad = at.ask("nobody");
     cr_expect(!bad.index_error && bad.bad_lines == 2 && bad.bad_line && bad.bad_line->object.view().ends_with(":102"));
     cr_expect(same(bad, at.ask("nobody", false)));
     at.write(users(100, "%expires 2026-11-21T02:00:00Z\n%expires 2036-11-21T02:00:00Z\n"));
     cr_assert(at.compile().ok());
-    const Answer stale = at.ask("nobody");
+    const Decision stale = at.ask("nobody");
     cr_expect(!stale.index_error && stale.verdict == Verdict::unavailable && stale.error && stale.error->fault == Fault::stale);
     cr_expect(at.ask("leaver7").verdict == Verdict::revoked);
 }
@@ -118,7 +118,7 @@ Test(index, is_rejected_when_damaged_or_outdated) {
         at.write(one_page());
         cr_assert(at.compile().ok());
         row.spoil(at);
-        const Answer clear = at.ask("nobody");
+        const Decision clear = at.ask("nobody");
         EXPECT_ROW(clear.verdict == Verdict::clear, row.what);
         EXPECT_ROW(clear.index_error && clear.index_error->fault == row.fault, row.what);
         EXPECT_ROW(at.ask("leaver39").verdict == Verdict::revoked, row.what);
@@ -153,8 +153,8 @@ Test(index, checks_the_text_at_the_entry) {
     }
     close(list);
     close(index);
-    const Answer answer = at.ask("leaver50");
-    cr_expect(answer.verdict == Verdict::clear && answer.index_error && answer.index_error->fault == Fault::malformed);
+    const Decision decision = at.ask("leaver50");
+    cr_expect(decision.verdict == Verdict::clear && decision.index_error && decision.index_error->fault == Fault::malformed);
     cr_expect(at.ask("leaver51").verdict == Verdict::revoked && !at.ask("leaver51").index_error);
 }
 
@@ -167,9 +167,9 @@ Test(index, holds_a_line_long_with_blanks) {
         for (const char* service : {"sshd", "login"}) {
             Policy policy;
             (void)set_policy(policy, PolicyKey::lists, at.lists);
-            const Question indexed{"padded", std::nullopt, service, kNowSec, 0, at.indexes.c_str()};
-            const Question read{"padded", std::nullopt, service, kNowSec, 0, nullptr};
-            cr_expect(same(check(policy, indexed), check(policy, read)), "%zu blanks, %s", blanks, service);
+            const Request indexed{"padded", std::nullopt, service, kNowSec, 0, at.indexes.c_str()};
+            const Request read{"padded", std::nullopt, service, kNowSec, 0, nullptr};
+            cr_expect(same(decide(policy, indexed), decide(policy, read)), "%zu blanks, %s", blanks, service);
         }
     }
 }

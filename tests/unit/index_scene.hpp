@@ -36,15 +36,15 @@ struct Scene : TestDirectory {
         const auto directory = Folder::open(indexes, 0);
         return required(compile_index(list, directory.value(), 0), list);
     }
-    [[nodiscard]] Answer ask(const std::string& user, bool indexed = true) const {
+    [[nodiscard]] Decision ask(const std::string& user, bool indexed = true) const {
         Policy policy;
         (void)set_policy(policy, PolicyKey::lists, lists);
-        return check(policy, Question{user, std::nullopt, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr});
+        return decide(policy, Request{user, std::nullopt, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr});
     }
-    [[nodiscard]] Answer ask_uid(std::uint32_t uid, bool indexed = true) const {
+    [[nodiscard]] Decision ask_uid(std::uint32_t uid, bool indexed = true) const {
         Policy policy;
         (void)set_policy(policy, PolicyKey::lists, lists);
-        return check(policy, Question{"", uid, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr});
+        return decide(policy, Request{"", uid, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr});
     }
     void overwrite(off_t offset, char change) const {
         const int fd = open(index.c_str(), O_RDWR | O_CLOEXEC);
@@ -62,7 +62,7 @@ inline std::string users(int count, const std::string& more = "") {
     return text + more;
 }
 
-inline bool same(const Answer& a, const Answer& b) {
+inline bool same(const Decision& a, const Decision& b) {
     const bool faults = a.error.has_value() == b.error.has_value() && (!a.error || a.error->fault == b.error->fault);
     return a.verdict == b.verdict && faults && (a.verdict == Verdict::revoked || a.bad_lines == b.bad_lines);
 }

@@ -15,16 +15,16 @@ constexpr const char* kInfo = "publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGt
 constexpr const char* kInfoKey = "SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ";
 
 struct Asked : Scene {
-    [[nodiscard]] Answer ask_with(const std::string& info, bool indexed) const {
+    [[nodiscard]] Decision ask_with(const std::string& info, bool indexed) const {
         Policy policy;
         (void)set_policy(policy, PolicyKey::lists, lists);
-        return check(policy, Question{"daemon", std::nullopt, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr, info});
+        return decide(policy, Request{"daemon", std::nullopt, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr, info});
     }
     void expect(const std::string& info, Verdict verdict, const char* what) const {
         for (const bool indexed : {false, true}) {
-            const Answer answer = ask_with(info, indexed);
-            EXPECT_ROW(answer.verdict == verdict, std::string(what) + (indexed ? ", by the index" : ""));
-            EXPECT_ROW(!indexed || !answer.index_error, what);
+            const Decision decision = ask_with(info, indexed);
+            EXPECT_ROW(decision.verdict == verdict, std::string(what) + (indexed ? ", by the index" : ""));
+            EXPECT_ROW(!indexed || !decision.index_error, what);
         }
     }
 };
@@ -103,8 +103,8 @@ Test(keys, are_read_only_when_a_key_is_listed) {
     at.expect(kInfo, Verdict::revoked, "its key is listed");
     at.expect(std::string("keyboard-interactive/pam\n") + kInfo, Verdict::revoked, "one of two methods");
     at.expect(other_info + kInfo, Verdict::revoked, "one that is not understood hides none of the others");
-    const Answer answer = at.ask_with(kInfo, true);
-    cr_expect(answer.target.view() == "key:" + std::string(kInfoKey) && answer.ref.view() == "T7" && answer.line == 102);
+    const Decision decision = at.ask_with(kInfo, true);
+    cr_expect(decision.target.view() == "key:" + std::string(kInfoKey) && decision.ref.view() == "T7" && decision.line == 102);
     // Who is listed by name is denied whatever sshd tells.
     at.write(users(100, "key:" + kOther + "\nuser:daemon\n"));
     cr_assert(at.compile().ok());

@@ -65,9 +65,9 @@ Test(large, verdicts_agree_with_a_scan_by_line) {
                                 {"unheard-of", true, true, std::nullopt, {}}};
         for (const User& user : users) {
             const First expected = first_about(text, user);
-            const Answer answer = at.ask(std::string(user.name));
-            cr_expect((answer.verdict == Verdict::revoked) == (expected.match != Match::no), "%s, round %d", user.name.data(), round);
-            if (expected.match != Match::no) cr_expect(answer.line == expected.line, "%lu, not %lu", answer.line, expected.line);
+            const Decision decision = at.ask(std::string(user.name));
+            cr_expect((decision.verdict == Verdict::revoked) == (expected.match != Match::no), "%s, round %d", user.name.data(), round);
+            if (expected.match != Match::no) cr_expect(decision.line == expected.line, "%lu, not %lu", decision.line, expected.line);
         }
     }
 }
@@ -89,10 +89,10 @@ Test(large, the_largest_list) {
     at.write("# pam_revoke list 1\nuser:daemon\n");
     cr_assert(truncate(at.list.c_str(), static_cast<off_t>(kMaxListBytes)) == 0);
     cr_expect(at.ask("daemon").verdict == Verdict::revoked);
-    const Answer truncated = at.ask("bin");
+    const Decision truncated = at.ask("bin");
     cr_expect(truncated.verdict == Verdict::unavailable &&
               truncated.error->reason == std::string_view("truncated: no newline at the end"));
     cr_assert(truncate(at.list.c_str(), static_cast<off_t>(kMaxListBytes + 1)) == 0);
-    const Answer larger = at.ask("daemon");
+    const Decision larger = at.ask("daemon");
     cr_expect(larger.verdict == Verdict::unavailable && larger.error->fault == Fault::too_large);
 }

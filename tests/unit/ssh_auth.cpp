@@ -66,7 +66,7 @@ struct Keys : TestDirectory {
 
 std::vector<Credential> all(std::string_view text) {
     std::vector<Credential> credentials;
-    SshIdentity identity(text);
+    SshAuth identity(text);
     for (Credential credential;;) {
         const auto more = identity.next(credential);
         cr_assert(more.ok(), "%s", more.ok() ? "" : more.error().reason);
@@ -76,7 +76,7 @@ std::vector<Credential> all(std::string_view text) {
 }
 
 bool is_refused(std::string_view text) {
-    SshIdentity identity(text);
+    SshAuth identity(text);
     for (Credential credential;;) {
         const auto more = identity.next(credential);
         if (!more.ok()) return more.error().fault == Fault::malformed;

@@ -31,8 +31,8 @@ struct Editing : Scene {
         change([&](std::string_view text) { return edits_to_remove(text, like, "a.list"); });
     }
     void agrees(const std::string& name) const {
-        const Answer indexed = ask(name);
-        const Answer scanned = ask(name, false);
+        const Decision indexed = ask(name);
+        const Decision scanned = ask(name, false);
         cr_expect(!indexed.index_error, "%s: %s", name.c_str(), indexed.index_error ? indexed.index_error->reason : "");
         cr_expect(same(indexed, scanned) && indexed.line == scanned.line, "%s: line %lu, not %lu", name.c_str(), indexed.line,
                   scanned.line);

@@ -19,17 +19,17 @@ namespace pam_revoke {
 
 // Who brought it about that an attempt could not be checked. What the person did themselves must not let them in; of several the
 // greatest counts.
-enum class Blame : std::uint8_t {
+enum class FailureCause : std::uint8_t {
     lists,        // or the configuration, the account database
     credentials,  // what they showed to get in is not understood: no break-glass is for that
     limits,       // they left no descriptors or memory to check with: never let in
 };
 
 // What was found, in memory of its own.
-struct Answer {
+struct Decision {
     Verdict verdict = Verdict::unavailable;
     Unavailable unavailable = Unavailable::deny;  // how trouble is to be met for this person
-    Blame blame = Blame::lists;
+    FailureCause cause = FailureCause::lists;
     bool exempt = false;    // clear because the policy has no opinion on this person
     bool by_uid = false;    // the number matched, under another name
     FixedText<400> target;  // user:alice, of the entry; or of who could not be checked
@@ -43,7 +43,7 @@ struct Answer {
     std::optional<Error> index_error;  // why the first list was read line by line that is large enough for an index
 };
 
-struct Question {
+struct Request {
     std::string_view user{};             // PAM_USER, or empty when only the number is known
     std::optional<std::uint32_t> uid{};  // the login uid, where the question is about a caller
     std::string_view service{};
@@ -52,11 +52,11 @@ struct Question {
     const char* index_dir = nullptr;    // the folder of the lists' indexes; nullptr: read every line
     std::string_view auth_info{};       // how the person was let in, as sshd tells it; empty where nobody does
     std::span<const ShownKey> shown{};  // the same for who asks what would become of a key
-    const Error* trouble = nullptr;     // what is wrong before any list is looked at: the configuration
+    const Error* error = nullptr;     // what is wrong before any list is looked at: the configuration
 };
 
 // Asks all lists of the policy. A person who is listed anywhere is revoked even when another list could not be read.
-// Errors: none returned; Answer::verdict is unavailable and Answer::error says why.
-[[nodiscard]] Answer check(const Policy& policy, const Question& question);
+// Errors: none returned; Decision::verdict is unavailable and Decision::error says why.
+[[nodiscard]] Decision decide(const Policy& policy, const Request& request);
 
 }  // namespace pam_revoke

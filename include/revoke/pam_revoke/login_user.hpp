@@ -18,16 +18,16 @@ namespace pam_revoke {
 // How many keys one login may show: sshd is told by AuthenticationMethods, and asks for two at the most wherever we looked.
 inline constexpr std::size_t kMostKeys = 4;
 
-class Subject {
+class LoginUser {
 public:
     // Units: name: PAM_USER, or empty when only the number is known.
     //         auth_info: SSH_AUTH_INFO_0, or empty.
-    Subject(std::string_view name, std::optional<std::uint32_t> uid, std::string_view auth_info)
+    LoginUser(std::string_view name, std::optional<std::uint32_t> uid, std::string_view auth_info)
         : asked_name_(name), asked_uid_(uid), auth_info_(auth_info) {
         user_.name = name;
     }
-    Subject(const Subject&) = delete;
-    Subject& operator=(const Subject&) = delete;
+    LoginUser(const LoginUser&) = delete;
+    LoginUser& operator=(const LoginUser&) = delete;
 
     [[nodiscard]] const User& user() const { return user_; }
 
@@ -69,8 +69,8 @@ private:
     std::optional<std::uint32_t> asked_uid_;
     std::string_view auth_info_;
     User user_;  // looks into those below
-    Identity identity_;
-    Names groups_;
+    PasswdEntry passwd_;
+    NameList groups_;
     std::optional<Keys> keys_;
     std::optional<Error> error_;
     std::optional<Error> groups_error_;

@@ -18,7 +18,7 @@
 namespace pam_revoke {
 
 // NUL-separated names of people or groups, in memory of their own.
-class Names {
+class NameList {
 public:
     [[nodiscard]] std::string_view view() const { return {bytes_.get(), size_}; }
     // Appends a name.
@@ -33,9 +33,9 @@ private:
     std::size_t size_ = 0;
 };
 
-struct Identity {
+struct PasswdEntry {
     bool known = false;
-    bool sure = true;  // false: not known, and the database may only have been unable to say so
+    bool is_authoritative = true;  // false: not known, and the database may only have been unable to say so
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
     FixedText<kMaxNameBytes> name;
@@ -46,12 +46,12 @@ struct Identity {
 // Looks up a login name, or a number.
 // Errors: io when the database could not be asked (object: the name or number). Not known is an outcome.
 // Source: getpwnam(3): the errno values that mean "not found".
-[[nodiscard]] Result<Identity> find_name(const char* name);
-[[nodiscard]] Result<Identity> find_uid(uid_t uid);
+[[nodiscard]] Result<PasswdEntry> find_name(const char* name);
+[[nodiscard]] Result<PasswdEntry> find_uid(uid_t uid);
 
 // Other names that /etc/passwd has for `uid`, NUL-separated: a look-up by number gives only the first.
 // Errors: io. Remote databases are not enumerated: that can take minutes.
-[[nodiscard]] Result<Names> local_names_of(uid_t uid);
+[[nodiscard]] Result<NameList> local_names_of(uid_t uid);
 
 // The login uid of this process: who logged in at the start of it all, whatever su and sudo did since.
 // Errors: none; nothing where nobody logged in, or the kernel keeps no login uids.
@@ -60,10 +60,10 @@ struct Identity {
 
 // Looks up all groups of `person`, the primary one too; a group without a name is left out.
 // Errors: io, too_large (more than 16384 groups).
-[[nodiscard]] Result<Names> groups_of(const Identity& user);
+[[nodiscard]] Result<NameList> groups_of(const PasswdEntry& user);
 
 // Looks up the members that the database lists for `group`: NUL-separated login names; none for an unknown group.
 // Errors: io.
-[[nodiscard]] Result<Names> members_of(const char* group);
+[[nodiscard]] Result<NameList> members_of(const char* group);
 
 }  // namespace pam_revoke

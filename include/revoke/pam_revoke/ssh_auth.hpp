@@ -32,9 +32,9 @@ struct Credential {
 };
 
 // The credentials of a login, one after the other.
-class SshIdentity {
+class SshAuth {
 public:
-    explicit SshIdentity(std::string_view text) : rest_(text) {}
+    explicit SshAuth(std::string_view text) : rest_(text) {}
     // Sets `credential` and says true, or says false when there is none left.
     // Errors: malformed (object: kAuthInfo); the next call is about the line after.
     [[nodiscard]] Result<bool> next(Credential& credential);
