@@ -18,7 +18,7 @@ constexpr useconds_t kBetweenLooksUsec = 50'000;
 // The database may be on a server that takes its time; what was not asked is named and left alone.
 constexpr std::uint64_t kMostAskingUsec = 2'000'000;
 
-bool runs(std::uint32_t uid) { return !is_system_uid(uid) && runs_anything(uid); }
+bool runs(std::uint32_t uid) { return !is_system_uid(uid) && has_processes(uid); }
 
 // Settles what the kernel cannot: a subordinate number that is an account of its own is another person. False when the process is
 // theirs.
@@ -61,7 +61,7 @@ bool came_by_a_door(const Process& process) {
 
 // What the kernel says, without looking at every process.
 bool runs_something(const Account& account) {
-    const Fd alone = probe_alone();
+    const Fd alone = lock_probe();
     return std::any_of(account.uids.begin(), account.uids.end(),
                        [](std::uint32_t uid) { return ControlGroup(slice_path(uid)).populated() || runs(uid); });
 }
@@ -134,7 +134,7 @@ Error unseen(const std::string& group) {
 }
 
 Sight look(Result<Bus>& bus, const Account& account) {
-    const Fd alone = probe_alone();
+    const Fd alone = lock_probe();
     Memory memory;
     Sight sight = see(bus, account, memory);
     const std::uint64_t give_up_usec = monotonic_usec() + kContradictionUsec;

@@ -96,13 +96,13 @@ bool Watch::is_quiet() const { return sight_.quiet() && sight_.troubles.empty();
 // which end nothing: several looks must do where somebody does not bury them.
 bool Watch::stays_quiet() {
     if (restarts_something()) return false;
-    const Fd alone = probe_alone();
+    const Fd alone = lock_probe();
     const std::set<std::uint32_t> counted = counted_numbers();
     hidden_ = counted;
     suspects_hidden_ = !counted.empty() && !struck_;
     if (suspects_hidden_) return false;
     for (int i = 0; i < (counted.empty() ? 1 : kLooksInDoubt) && is_quiet() && monotonic_usec() < last_word_usec_; ++i) see();
-    std::erase_if(hidden_, [this](std::uint32_t number) { return !count_is_ours() || is_explained_by_zombies(number); });
+    std::erase_if(hidden_, [this](std::uint32_t number) { return !in_initial_pid_namespace() || is_explained_by_zombies(number); });
     // What was between two lives at each look is in none.
     return is_quiet() && hidden_.empty() && !uncounted_ && !restarts_something();
 }
@@ -111,7 +111,7 @@ bool Watch::stays_quiet() {
 bool Watch::is_explained_by_zombies(std::uint32_t number) const {
     for (int i = 0; i < kLooksInDoubt && monotonic_usec() < last_word_usec_; ++i) {
         const Zombies before = find_zombies(number);
-        if (runs_anything(number, static_cast<unsigned>(before.size()))) return false;
+        if (has_processes(number, static_cast<unsigned>(before.size()))) return false;
         const Zombies after = find_zombies(number);
         if (std::includes(after.begin(), after.end(), before.begin(), before.end())) return true;
     }
@@ -124,10 +124,10 @@ std::set<std::uint32_t> Watch::counted_numbers() {
     std::set<std::uint32_t> counted;
     if (own_left()) return counted;
     for (const std::uint32_t uid : account_.uids)
-        if (!is_system_uid(uid) && runs_anything(uid)) counted.insert(uid);
+        if (!is_system_uid(uid) && has_processes(uid)) counted.insert(uid);
     // To ask for a whole range takes a third of a second, on slow machines many.
-    if (!count_is_ours() || !has_newuidmap()) return counted;
-    const auto numbers = numbers_in_use(account_.subordinate);
+    if (!in_initial_pid_namespace() || !has_newuidmap()) return counted;
+    const auto numbers = uids_in_use(account_.subordinate);
     if (!numbers.ok()) uncounted_ = numbers.error();
     std::set<std::uint32_t> theirs;
     for (const std::uint32_t number : numbers.ok() ? numbers.value() : std::vector<std::uint32_t>())

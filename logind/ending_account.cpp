@@ -141,11 +141,11 @@ private:
         const std::vector<Process>& processes = watch_.sight().processes;
         withheld_ = std::any_of(processes.begin(), processes.end(), spared);
         if (watch_.own_left() || withheld_) return;
-        const Fd alone = probe_alone();
+        const Fd alone = lock_probe();
         bool done = true;
-        for (const std::uint32_t uid : account_.uids) done = (is_system_uid(uid) || kill_all_of(uid)) && done;
+        for (const std::uint32_t uid : account_.uids) done = (is_system_uid(uid) || kill_uid(uid)) && done;
         for (const std::uint32_t number : watch_.theirs_alone(watch_.subordinate_numbers()))
-            if (monotonic_usec() < limit_usec()) done = kill_all_of(number) && done;
+            if (monotonic_usec() < limit_usec()) done = kill_uid(number) && done;
         if (done) watch_.has_struck();
     }
 

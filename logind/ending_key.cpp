@@ -49,10 +49,10 @@ private:
         for (const Login& login : logins_) {
             const std::string object = "process " + std::to_string(login.process.pid);
             constexpr const char* kAlive = "authenticated by the key, and cannot be killed";
-            if (is_at(login.process))
+            if (is_alive(login.process))
                 report.troubles.push_back(make_error(Fault::io, object, kAlive));
         }
-        const auto alive = std::count_if(killed_.begin(), killed_.end(), is_at);
+        const auto alive = std::count_if(killed_.begin(), killed_.end(), is_alive);
         report.logins_killed = killed_.size() - static_cast<std::size_t>(alive);
     }
 
@@ -73,7 +73,7 @@ private:
         const LoginsBeside beside = logins_beside(listed(), entry_, records_);
         doubts_.insert(doubts_.end(), beside.unknown.begin(), beside.unknown.end());
         std::vector<Login> logins;
-        for (const Exactly& process : beside.logins) {
+        for (const PidRef& process : beside.logins) {
             if (own_line_.contains(process.pid)) {
                 own_is_meant();
                 continue;
@@ -86,7 +86,7 @@ private:
     }
 
     struct Login {
-        Exactly process;
+        PidRef process;
         std::uint64_t since_usec = 0;  // CLOCK_MONOTONIC
     };
 
@@ -94,7 +94,7 @@ private:
     const RecordDirectory& records_;
     std::set<pid_t> own_line_ = own_line();
     std::vector<Login> logins_;     // without a session, by the last look
-    std::vector<Exactly> killed_;   // of these
+    std::vector<PidRef> killed_;   // of these
     std::set<std::string> others_;  // ids of sessions that other keys opened
     std::vector<Error> doubts_;     // sessions and records whose keys the last look could not read
 };

@@ -13,7 +13,7 @@ bool means_any(const Entry& entry, const std::vector<OpenedKey>& keys) {
     return std::any_of(keys.begin(), keys.end(), is_meant);
 }
 
-bool has_session(const Exactly& login, const Result<std::vector<Session>>& listed) {
+bool has_session(const PidRef& login, const Result<std::vector<Session>>& listed) {
     if (!listed.ok()) return false;
     const auto is_led = [&login](const Session& session) {
         return session.leader == login.pid && session.state != "closing";

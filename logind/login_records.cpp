@@ -39,8 +39,8 @@ Result<void> each_name(int folder, Visit visit) {
 }
 
 // The children of all threads of a process. What is not said to be its child by the child itself is none.
-std::vector<Exactly> children_of(const Exactly& parent) {
-    std::vector<Exactly> children;
+std::vector<PidRef> children_of(const PidRef& parent) {
+    std::vector<PidRef> children;
     const std::string tasks = "/proc/" + std::to_string(parent.pid) + "/task";
     const Fd folder(open(tasks.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (folder.get() < 0) return children;
@@ -57,7 +57,7 @@ std::vector<Exactly> children_of(const Exactly& parent) {
         }
     });
     // Of a process that is the one that is meant also now, behind what was read.
-    if (!is_at(parent)) children.clear();
+    if (!is_alive(parent)) children.clear();
     return children;
 }
 
@@ -69,7 +69,7 @@ char state_in(std::string_view stat) {
 
 // A fork that was begun before the signal came is carried out: until the process has stopped, its children are not all there. One
 // that waits for a disk stops later than we wait, and forks nothing meanwhile.
-void wait_until_stopped(const Exactly& process) {
+void wait_until_stopped(const PidRef& process) {
     for (int looks = 0; looks < kMostLooks && std::string_view("RS").find(state_in(stat_of(process.pid))) != std::string_view::npos;
          ++looks)
         usleep(kBetweenLooksUsec);
@@ -77,15 +77,15 @@ void wait_until_stopped(const Exactly& process) {
 
 }  // namespace
 
-std::optional<Exactly> exactly(pid_t pid) {
+std::optional<PidRef> pid_ref_of(pid_t pid) {
     const std::string stat = stat_of(pid);
     const auto start = start_in(stat);
     const char state = state_in(stat);
-    return state != 'Z' && state != 'X' ? std::optional(Exactly{pid, *start}) : std::nullopt;
+    return state != 'Z' && state != 'X' ? std::optional(PidRef{pid, *start}) : std::nullopt;
 }
 
 Result<std::optional<std::string>> recorded(pid_t leader, const std::string& folder, uid_t owner) {
-    const auto process = exactly(leader);
+    const auto process = pid_ref_of(leader);
     if (!process) return std::optional<std::string>();
     const auto directory = TRY(open_trusted_directory(folder.c_str(), owner));
     if (!directory) return std::optional<std::string>();
@@ -105,7 +105,7 @@ RecordedLogins recorded_logins(const std::string& folder, uid_t owner) {
     if (!directory.ok() || !directory.value()) return found;
     const auto read = each_name(directory.value()->get(), [&](const std::string& name) {
         const auto pid = pid_in(name);
-        const auto process = pid ? exactly(*pid) : std::nullopt;
+        const auto process = pid ? pid_ref_of(*pid) : std::nullopt;
         if (!process) return;
         const auto record = recorded(*pid, folder, owner);
         if (!record.ok()) return found.troubles.push_back(record.error());
@@ -115,21 +115,21 @@ RecordedLogins recorded_logins(const std::string& folder, uid_t owner) {
     return found;
 }
 
-bool is_at(const Exactly& process) {
-    const auto now = exactly(process.pid);
+bool is_alive(const PidRef& process) {
+    const auto now = pid_ref_of(process.pid);
     return now && now->start_ticks == process.start_ticks;
 }
 
-void kill_tree(const Exactly& process) {
+void kill_tree(const PidRef& process) {
     const auto own = own_line();
-    const auto send = [&own](const Exactly& each, int signal) {
+    const auto send = [&own](const PidRef& each, int signal) {
         if (own.contains(each.pid)) return;
         (void)signal_process(each.pid, signal,
                              [&each](int directory) { return start_in(read_small(directory, "stat")) == each.start_ticks; });
     };
-    std::vector<Exactly> tree = {process};
-    const auto is_new = [&tree](const Exactly& child) {
-        return std::none_of(tree.begin(), tree.end(), [&child](const Exactly& each) { return each.pid == child.pid; });
+    std::vector<PidRef> tree = {process};
+    const auto is_new = [&tree](const PidRef& child) {
+        return std::none_of(tree.begin(), tree.end(), [&child](const PidRef& each) { return each.pid == child.pid; });
     };
     for (std::size_t stopped = 0; stopped < tree.size();) {
         for (; stopped < tree.size(); ++stopped) {
@@ -138,21 +138,21 @@ void kill_tree(const Exactly& process) {
             wait_until_stopped(tree[stopped]);
         }
         for (std::size_t i = 0; i < stopped; ++i)
-            for (const Exactly& child : children_of(tree[i]))
+            for (const PidRef& child : children_of(tree[i]))
                 if (is_new(child)) tree.push_back(child);
     }
-    for (const Exactly& each : tree) send(each, SIGKILL);
+    for (const PidRef& each : tree) send(each, SIGKILL);
 }
 
 void tidy_records(const std::string& folder, uid_t owner) {
     const auto directory = open_trusted_directory(folder.c_str(), owner);
     // Who is gone is known only where others can be seen.
-    if (!directory.ok() || !directory.value() || !exactly(getpid())) return;
+    if (!directory.ok() || !directory.value() || !pid_ref_of(getpid())) return;
     const int fd = directory.value()->get();
     std::vector<std::string> gone;
     (void)each_name(fd, [&gone](const std::string& name) {
         const auto pid = pid_in(name.starts_with('.') ? name.substr(1) : name);
-        if (pid && !exactly(*pid)) gone.push_back(name);
+        if (pid && !pid_ref_of(*pid)) gone.push_back(name);
     });
     for (const std::string& name : gone) unlinkat(fd, name.c_str(), 0);
 }

@@ -45,7 +45,7 @@ struct KeyOutcome {
 // What the key has opened now, before anything is done.
 struct Opened {
     std::vector<Session> sessions;
-    std::vector<Exactly> logins;  // without a session
+    std::vector<PidRef> logins;  // without a session
     std::vector<Error> unseen;    // what could not be asked, or read
 };
 
@@ -151,7 +151,7 @@ bool spares_operator(const Job& job, const Opened& opened) {
     const auto own = own_session();
     const auto line = own_line();
     const auto is_own = [&own](const Session& session) { return session.id == own; };
-    const auto is_ours = [&line](const Exactly& login) { return line.contains(login.pid); };
+    const auto is_ours = [&line](const PidRef& login) { return line.contains(login.pid); };
     const bool ends_own = std::any_of(opened.sessions.begin(), opened.sessions.end(), is_own) ||
                           std::any_of(opened.logins.begin(), opened.logins.end(), is_ours);
     if (!ends_own || job.arguments.force) return true;

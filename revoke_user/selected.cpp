@@ -119,7 +119,7 @@ ExitCode end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>
 
 // Everybody: those logind knows of, and those of whom something runs that it does not.
 Result<std::set<std::uint32_t>> people_to_end(const Job& job, Result<Bus>& bus) {
-    auto running = TRY(find_people());
+    auto running = TRY(uids_with_processes());
     std::set<std::uint32_t> people(running.begin(), running.end());
     const auto records = TRY(bus.ok() ? list_records(bus.value()) : Result<std::vector<Record>>(bus.error()));
     for (const Record& record : records) people.insert(record.uid);

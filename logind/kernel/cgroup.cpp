@@ -22,27 +22,27 @@ constexpr std::size_t kMostGroups = 1000;
 constexpr std::size_t kMostPidBytes = std::size_t{1} << 20U;
 
 // Adds the groups directly below.
-void add_below(const std::string& folder, std::vector<std::string>& groups) {
-    const Fd opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+void add_below(const std::string& directory, std::vector<std::string>& groups) {
+    const Fd opened(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     DirectoryReader names(opened.get());
     while (opened.get() >= 0 && groups.size() < kMostGroups) {
         const auto name = names.next();
         if (!name.ok() || name.value() == nullptr) return;
         const std::string_view part(name.value());
-        if (names.is_folder() && part != "." && part != "..") groups.push_back(folder + "/" + std::string(part));
+        if (names.is_folder() && part != "." && part != "..") groups.push_back(directory + "/" + std::string(part));
     }
 }
 
 // A threaded group has no process list, its domain above has it.
-void add_pids(const std::string& folder, std::vector<pid_t>& found) {
-    const std::string text = read_small(AT_FDCWD, (folder + "/cgroup.procs").c_str(), kMostPidBytes);
+void add_pids(const std::string& directory, std::vector<pid_t>& found) {
+    const std::string text = read_small(AT_FDCWD, (directory + "/cgroup.procs").c_str(), kMostPidBytes);
     for_each_line(text, [&found](std::string_view line, std::uint64_t) {
         if (const auto pid = parse_uid(line)) found.push_back(static_cast<pid_t>(*pid));
     });
 }
 
-bool is_populated(const std::string& folder) {
-    return read_small(AT_FDCWD, (folder + "/cgroup.events").c_str()).find("populated 1") != std::string::npos;
+bool is_populated(const std::string& directory) {
+    return read_small(AT_FDCWD, (directory + "/cgroup.events").c_str()).find("populated 1") != std::string::npos;
 }
 
 }  // namespace
@@ -88,7 +88,7 @@ std::string container_in(std::string_view cgroup) {
 }
 
 ControlGroup::ControlGroup(std::string_view path)
-    : path_(path), folder_(kRoot + path_), events_(open((folder_ + "/cgroup.events").c_str(), O_RDONLY | O_CLOEXEC)) {}
+    : path_(path), directory_(kRoot + path_), events_(open((directory_ + "/cgroup.events").c_str(), O_RDONLY | O_CLOEXEC)) {}
 
 bool ControlGroup::populated() const {
     std::array<char, 256> text;
@@ -104,7 +104,7 @@ void ControlGroup::wait(int timeout_msec) const {
 }
 
 bool ControlGroup::write(const char* name, const char* text) const {
-    const Fd file(open((folder_ + "/" + name).c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+    const Fd file(open((directory_ + "/" + name).c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
     return file.get() >= 0 && ::write(file.get(), text, 1) == 1;
 }
 
@@ -113,7 +113,7 @@ bool ControlGroup::kill() const { return write("cgroup.kill", "1") || freeze_and
 bool ControlGroup::freeze_and_kill() const {
     if (!write("cgroup.freeze", "1")) return false;
     for (int msec = 0; msec < kFreezeMsec; ++msec) {
-        if (("\n" + read_small(AT_FDCWD, (folder_ + "/cgroup.events").c_str())).find("\nfrozen 1") != std::string::npos) break;
+        if (("\n" + read_small(AT_FDCWD, (directory_ + "/cgroup.events").c_str())).find("\nfrozen 1") != std::string::npos) break;
         usleep(1000);
     }
     bool all = true;
@@ -126,7 +126,7 @@ bool ControlGroup::freeze_and_kill() const {
 
 std::vector<pid_t> ControlGroup::pids() const {
     std::vector<pid_t> found;
-    std::vector<std::string> groups{folder_};
+    std::vector<std::string> groups{directory_};
     // One after the other, not one inside the other: how deep they go is up to those in them.
     for (std::size_t i = 0; i < groups.size(); ++i) {
         add_pids(groups[i], found);

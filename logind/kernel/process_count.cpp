@@ -28,7 +28,7 @@ namespace {
 constexpr int kChildMsec = 1000;
 constexpr int kTries = 5;
 constexpr int kCountMsec = 5000;
-constexpr std::uint32_t kMostNumbers = 1U << 18U;
+constexpr std::uint32_t kMaxUids = 1U << 18U;
 
 // Runs `body` in a child as `uid`, who may have `most` processes, and says what it returned, or 1. The child is the person's to signal: one
 // that is stopped is given up.
@@ -52,31 +52,31 @@ bool keep_setuid_alone() {
 }
 
 // The child: becomes each number in turn, and tries to run what is not there. False when that told nothing.
-bool write_numbers_in_use(const std::vector<UidRange>& ranges, int pipe) {
+bool write_uids_in_use(const std::vector<UidRange>& ranges, int pipe) {
     std::uint32_t asked = 0;
     if (!keep_setuid_alone()) return false;
     for (const UidRange& range : ranges)
-        for (std::uint32_t number = range.first; range.has(number); ++number) {
-            if (is_system_uid(number)) continue;
-            if (++asked > kMostNumbers) return false;
-            if (setresuid(number, static_cast<uid_t>(-1), static_cast<uid_t>(-1)) != 0) return false;
+        for (std::uint32_t uid = range.first; range.has(uid); ++uid) {
+            if (is_system_uid(uid)) continue;
+            if (++asked > kMaxUids) return false;
+            if (setresuid(uid, static_cast<uid_t>(-1), static_cast<uid_t>(-1)) != 0) return false;
             char* const nothing[] = {nullptr};
             execve("/.", nothing, nothing);
             if (errno != EAGAIN && errno != EACCES) return false;
-            if (errno == EAGAIN && write(pipe, &number, sizeof number) != sizeof number) return false;
+            if (errno == EAGAIN && write(pipe, &uid, sizeof uid) != sizeof uid) return false;
         }
     return true;
 }
 
 }  // namespace
 
-Fd probe_alone() {
+Fd lock_probe() {
     Fd fd(open("/run/pam_revoke.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
     for (int msec = 0; fd.get() >= 0 && msec < kChildMsec && flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++msec) usleep(1000);
     return fd;
 }
 
-bool count_is_ours() {
+bool in_initial_pid_namespace() {
     constexpr ino_t kInitialPidNamespace = 0xEFFFFFFC;
     struct stat status {};
     return stat("/proc/self/ns/pid", &status) == 0 && status.st_ino == kInitialPidNamespace;
@@ -94,7 +94,7 @@ Result<void> signal_process(pid_t pid, int signal, const std::function<bool(int 
     return make_error(Fault::io, object.view(), "cannot signal", errno);
 }
 
-bool runs_anything(std::uint32_t uid, unsigned dead) {
+bool has_processes(std::uint32_t uid, unsigned dead) {
     return as_user(uid, 2 + dead, [] {
                const pid_t second = fork();
                if (second == 0) _exit(0);
@@ -103,7 +103,7 @@ bool runs_anything(std::uint32_t uid, unsigned dead) {
            }) != 0;
 }
 
-Result<std::vector<std::uint32_t>> numbers_in_use(const std::vector<UidRange>& ranges) {
+Result<std::vector<std::uint32_t>> uids_in_use(const std::vector<UidRange>& ranges) {
     const Error error = make_error(Fault::io, "subordinate UIDs", "could not all be checked", 0);
     std::vector<std::uint32_t> found;
     if (ranges.empty()) return found;
@@ -111,11 +111,11 @@ Result<std::vector<std::uint32_t>> numbers_in_use(const std::vector<UidRange>& r
     if (!pipe.ok()) return error;
     Pipe& ends = pipe.value();
     const pid_t child =
-        start_child([&] { return write_numbers_in_use(ranges, ends.writing.get()) ? 0 : 1; });
+        start_child([&] { return write_uids_in_use(ranges, ends.writing.get()) ? 0 : 1; });
     ends.writing = Fd(-1);
     if (child < 0) return error;
     std::string bytes;
-    const ReadLimits limits{kCountMsec, UINT64_MAX, kMostNumbers * sizeof(std::uint32_t)};
+    const ReadLimits limits{kCountMsec, UINT64_MAX, kMaxUids * sizeof(std::uint32_t)};
     const bool is_read = !read_to_end(ends.reading.get(), limits, bytes);
     // Who is asked for may stop it meanwhile.
     if (wait_for_child(child, kChildMsec) != 0 || !is_read) return error;
@@ -124,7 +124,7 @@ Result<std::vector<std::uint32_t>> numbers_in_use(const std::vector<UidRange>& r
     return found;
 }
 
-bool kill_all_of(std::uint32_t uid) {
+bool kill_uid(std::uint32_t uid) {
     bool done = false;
     for (int i = 0; i < kTries && !done; ++i)
         done = as_user(uid, 2, [] {

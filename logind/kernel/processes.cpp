@@ -217,7 +217,7 @@ std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> numbers, cons
     return numbers;
 }
 
-Result<std::vector<std::uint32_t>> find_people() {
+Result<std::vector<std::uint32_t>> uids_with_processes() {
     std::set<std::uint32_t> people;
     const auto done = each_process([&](int directory, pid_t, std::string_view status) {
         if (!shares_pid_namespace(directory) || !makers_of_namespaces(directory).empty()) return;

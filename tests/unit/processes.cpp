@@ -87,7 +87,7 @@ Test(processes, an_exited_leader_with_threads_is_no_zombie) {
         syscall(SYS_exit, 0);
     });
     cr_expect(child.is_found());
-    cr_expect(runs_anything(uid));
+    cr_expect(has_processes(uid));
     cr_expect(find_zombies(uid).empty());
 }
 
@@ -102,9 +102,9 @@ Test(processes, a_zombie_is_no_process) {
     const auto found = find_processes(uid);
     cr_assert(!found.trouble);
     cr_expect(found.processes.empty());
-    cr_expect(find_zombies(uid).size() == 1 && runs_anything(uid) && !runs_anything(uid, 1));
+    cr_expect(find_zombies(uid).size() == 1 && has_processes(uid) && !has_processes(uid, 1));
     waitpid(pid, nullptr, 0);
-    cr_expect(!runs_anything(uid));
+    cr_expect(!has_processes(uid));
 }
 
 // A chain of processes that each live for a moment: one look misses it, all at once do not.
@@ -114,15 +114,15 @@ Test(processes, a_process_that_hops_from_pid_to_pid_is_killed, .timeout = 300) {
         for (;;)
             if (fork() > 0) _exit(0);
     });
-    cr_expect(runs_anything(uid));
+    cr_expect(has_processes(uid));
     // The dead of the chain are buried by process 1, which has other things to do on a busy machine.
-    for (int i = 0; i < 1000 && runs_anything(uid); ++i) {
-        kill_all_of(uid);
+    for (int i = 0; i < 1000 && has_processes(uid); ++i) {
+        kill_uid(uid);
         usleep(20000);
     }
     waitpid(child.pid, nullptr, WNOHANG);
     usleep(100000);
-    cr_expect(!runs_anything(uid));
+    cr_expect(!has_processes(uid));
     for (int i = 0; i < 50; ++i) cr_expect(find_processes(uid).processes.empty());
 }
 
@@ -154,15 +154,15 @@ Test(processes, a_subordinate_uid_with_an_account_is_another_user) {
 // It hops too fast to be seen, under an unexpected UID.
 Test(processes, the_kernel_counts_subordinate_uids) {
     uid = 1052470;
-    const auto counted = [] { return numbers_in_use({{1052000, 1000}, {61000, 5}}); };
+    const auto counted = [] { return uids_in_use({{1052000, 1000}, {61000, 5}}); };
     {
         const Child child([] {});
         const auto found = counted();
         cr_expect(found.ok() && found.value().size() == 1 && found.value()[0] == uid);
     }
     cr_expect(counted().ok() && counted().value().empty());
-    cr_expect(!numbers_in_use({{2'000'000, 300'000}}).ok());
-    cr_expect(numbers_in_use({}).ok());
+    cr_expect(!uids_in_use({{2'000'000, 300'000}}).ok());
+    cr_expect(uids_in_use({}).ok());
 }
 
 Test(processes, root_processes_of_a_login) {
@@ -239,8 +239,8 @@ Test(processes, processes_of_another_user_are_not) {
     const auto found = find_processes(uid + 1);
     cr_assert(!found.trouble);
     cr_expect(found.processes.empty());
-    kill_all_of(uid + 1);
-    cr_expect(!runs_anything(uid + 1));
+    kill_uid(uid + 1);
+    cr_expect(!has_processes(uid + 1));
     cr_expect(child.is_found());
 }
 

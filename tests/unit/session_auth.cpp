@@ -115,16 +115,16 @@ Test(opening, a_login_is_killed_with_its_children) {
         for (;;) pause();
     pid_t below = 0;
     cr_assert(read(ends[0], &below, sizeof below) == sizeof below);
-    const auto meant = exactly(child);
-    const auto grandchild = exactly(below);
-    cr_assert(meant && grandchild && is_at(*meant));
+    const auto meant = pid_ref_of(child);
+    const auto grandchild = pid_ref_of(below);
+    cr_assert(meant && grandchild && is_alive(*meant));
     kill_tree({child, meant->start_ticks + 1});
-    cr_expect(waitpid(child, nullptr, WNOHANG) == 0 && is_at(*grandchild), "another process of that number");
+    cr_expect(waitpid(child, nullptr, WNOHANG) == 0 && is_alive(*grandchild), "another process of that number");
     kill_tree(*meant);
     int status = 0;
     cr_expect(waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-    for (int i = 0; i < 200 && is_at(*grandchild); ++i) usleep(10'000);
-    cr_expect(!is_at(*grandchild));
+    for (int i = 0; i < 200 && is_alive(*grandchild); ++i) usleep(10'000);
+    cr_expect(!is_alive(*grandchild));
     cr_expect(waitpid(other, nullptr, WNOHANG) == 0, "nobody else");
     kill(other, SIGKILL);
     waitpid(other, nullptr, 0);
@@ -147,7 +147,7 @@ Test(opening, a_login_that_forks_is_killed_completely) {
             for (;;) pause();
         }
         usleep(3000);
-        const auto meant = exactly(child);
+        const auto meant = pid_ref_of(child);
         cr_assert(meant.has_value());
         kill_tree(*meant);
         int left = 0;

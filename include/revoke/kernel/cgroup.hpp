@@ -70,7 +70,7 @@ private:
     [[nodiscard]] bool freeze_and_kill() const;
 
     std::string path_;
-    std::string folder_;
+    std::string directory_;
     Fd events_;
 };
 

@@ -67,7 +67,7 @@ using Zombies = std::set<std::pair<pid_t, std::uint64_t>>;
 
 // The numbers of all people that anything runs as, sorted; system accounts, and what runs in namespaces of its own, left out.
 // Errors: io when /proc cannot be read.
-[[nodiscard]] Result<std::vector<std::uint32_t>> find_people();
+[[nodiscard]] Result<std::vector<std::uint32_t>> uids_with_processes();
 
 // Sends `signal` to `process` if it is still the same one. Gone already is done.
 // Errors: io.

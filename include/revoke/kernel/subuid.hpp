@@ -10,13 +10,13 @@
 namespace pam_revoke {
 
 // Below this are accounts that services run as, and so is nobody. Source: UID_MIN of Debian's login.defs(5).
-inline constexpr std::uint32_t kFirstPersonUid = 1000;
+inline constexpr std::uint32_t kUidMin = 1000;
 inline constexpr std::uint32_t kNobodyUid = 65534;
 // What systemd gives to services with DynamicUser=. Source: systemd.exec(5).
-inline constexpr std::uint32_t kFirstDynamicUid = 61184;
-inline constexpr std::uint32_t kLastDynamicUid = 65519;
+inline constexpr std::uint32_t kDynamicUidMin = 61184;
+inline constexpr std::uint32_t kDynamicUidMax = 65519;
 [[nodiscard]] constexpr bool is_system_uid(std::uint32_t uid) {
-    return uid < kFirstPersonUid || uid == kNobodyUid || (uid >= kFirstDynamicUid && uid <= kLastDynamicUid);
+    return uid < kUidMin || uid == kNobodyUid || (uid >= kDynamicUidMin && uid <= kDynamicUidMax);
 }
 
 // Numbers that belong to somebody's own: first to first + count - 1.

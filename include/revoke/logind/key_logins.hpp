@@ -37,7 +37,7 @@ struct OpenedSessions {
 // Logins with a key that no session belongs to: on their way, without pam_systemd, or left when a
 // session was ended.
 struct LoginsBeside {
-    std::vector<Exactly> logins;
+    std::vector<PidRef> logins;
     std::vector<Error> unknown;  // records that cannot be read
 };
 

@@ -16,23 +16,23 @@
 namespace pam_revoke {
 
 // One process, whatever number others have had. Units: start_ticks: as in start_in().
-struct Exactly {
+struct PidRef {
     pid_t pid = 0;
     std::uint64_t start_ticks = 0;
 
-    friend bool operator==(const Exactly&, const Exactly&) = default;
+    friend bool operator==(const PidRef&, const PidRef&) = default;
 };
 
 // The process that has this number now; nothing when there is none, or it is dead and not yet buried.
 // Errors: none.
-[[nodiscard]] std::optional<Exactly> exactly(pid_t pid);
+[[nodiscard]] std::optional<PidRef> pid_ref_of(pid_t pid);
 
 // SSH_AUTH_INFO_0 as the gate has recorded it for the process `leader`; nothing when there is no record of this very process.
 // Errors: insecure, io, too_large.
 [[nodiscard]] Result<std::optional<std::string>> recorded(pid_t leader, const std::string& folder, uid_t owner);
 
 struct RecordedLogin {
-    Exactly process;
+    PidRef process;
     std::string auth_info;
 };
 struct RecordedLogins {
@@ -46,11 +46,11 @@ struct RecordedLogins {
 
 // True while that very process lives.
 // Errors: none; false when that cannot be read.
-[[nodiscard]] bool is_at(const Exactly& process);
+[[nodiscard]] bool is_alive(const PidRef& process);
 
 // Kills that very process and all below it, but never this one or one above it.
-// Errors: none: is_at() tells.
-void kill_tree(const Exactly& process);
+// Errors: none: is_alive() tells.
+void kill_tree(const PidRef& process);
 
 // Removes the records of processes that are no more.
 // Errors: none: it is tidying up.
