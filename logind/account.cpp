@@ -15,12 +15,12 @@ void add_uid(Account& account, std::uint32_t uid) {
 
 void add_other(Account& account, std::string_view name) {
     if (name.empty() || name == account.name) return;
-    if (std::find(account.others.begin(), account.others.end(), name) == account.others.end()) account.others.emplace_back(name);
+    if (std::find(account.aliases.begin(), account.aliases.end(), name) == account.aliases.end()) account.aliases.emplace_back(name);
 }
 
-Result<std::vector<Record>> records_of(Result<Bus>& bus) {
+Result<std::vector<LogindUser>> records_of(Result<Bus>& bus) {
     if (bus.ok()) return list_records(bus.value());
-    return std::vector<Record>();
+    return std::vector<LogindUser>();
 }
 
 void add_subordinate(Account& account) {
@@ -31,10 +31,10 @@ void add_subordinate(Account& account) {
 }
 
 // Who else goes by one of the numbers, in logind's records or in the account database.
-Result<void> find_others(Account& account, const std::vector<Record>& records) {
+Result<void> find_others(Account& account, const std::vector<LogindUser>& records) {
     add_subordinate(account);
     for (const std::uint32_t uid : account.uids) {
-        for (const Record& record : records)
+        for (const LogindUser& record : records)
             if (record.uid == uid) add_other(account, record.name);
         const auto owner = find_uid(uid);
         if (!owner.ok()) continue;  // logind's records and /etc/passwd still tell
@@ -55,7 +55,7 @@ Result<Account> find_account_by_uid(Result<Bus>& bus, std::uint32_t uid) {
     account.known = found.known;
     account.name = found.name.view();
     account.uids.push_back(uid);
-    for (const Record& record : records)
+    for (const LogindUser& record : records)
         if (account.name.empty() && record.uid == uid) account.name = record.name;
     TRY(find_others(account, records));
     return account;
@@ -65,7 +65,7 @@ Result<Account> find_account(Result<Bus>& bus, std::string_view name) {
     const auto records = TRY(records_of(bus));
     Account account;
     account.name = name;
-    for (const Record& record : records)
+    for (const LogindUser& record : records)
         if (record.name == name) add_uid(account, record.uid);
     // The database is one more source; when it cannot be asked, what logind recorded still stands.
     const auto found = find_name(account.name.c_str());

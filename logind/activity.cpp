@@ -22,23 +22,23 @@ bool runs(std::uint32_t uid) { return !is_system_uid(uid) && has_processes(uid);
 
 // Settles what the kernel cannot: a subordinate number that is an account of its own is another person. False when the process is
 // theirs.
-bool settle(Process& process, Memory& memory) {
-    if (process.tie == Tie::descendant && memory.leaders.contains(process.pid)) process.tie = Tie::login;
+bool settle(Process& process, ScanState& state) {
+    if (process.tie == Tie::descendant && state.leaders.contains(process.pid)) process.tie = Tie::login;
     if (process.tie != Tie::subordinate) return true;
-    const auto other = is_account(process.number, memory);
+    const auto other = is_account(process.number, state);
     if (other == true && !process.descends) return false;
     if (other) process.tie = *other ? Tie::descendant : Tie::uid;
-    if (other == false) memory.numbers.insert(process.number);
+    if (other == false) state.numbers.insert(process.number);
     return true;
 }
 
 // Everything of the person that runs.
-void see_processes(const Account& account, std::uint32_t uid, Memory& memory, Sight& sight) {
+void see_processes(const Account& account, std::uint32_t uid, ScanState& state, Activity& activity) {
     Found found = find_processes(uid, account.subordinate);
-    if (found.trouble) sight.troubles.push_back(*found.trouble);
-    sight.saw_all = sight.saw_all && !found.trouble;
-    std::erase_if(found.processes, [&memory](Process& process) { return !settle(process, memory); });
-    sight.processes.insert(sight.processes.end(), std::make_move_iterator(found.processes.begin()),
+    if (found.error) activity.errors.push_back(*found.error);
+    activity.saw_all = activity.saw_all && !found.error;
+    std::erase_if(found.processes, [&state](Process& process) { return !settle(process, state); });
+    activity.processes.insert(activity.processes.end(), std::make_move_iterator(found.processes.begin()),
                            std::make_move_iterator(found.processes.end()));
 }
 
@@ -73,14 +73,14 @@ Presence of_sessions(const std::vector<Session>& sessions) {
 }
 
 // What runs of a person without a login.
-Presence of_processes(const Account& account, const Sight& sight) {
-    if (sight.quiet()) return Presence::none;
+Presence of_processes(const Account& account, const Activity& activity) {
+    if (activity.quiet()) return Presence::none;
     const auto is_manager = [&](const Process& process) {
         return std::any_of(account.uids.begin(), account.uids.end(), [&](std::uint32_t uid) {
             return is_within(process.cgroup, slice_path(uid) + "/user@" + std::to_string(uid) + ".service");
         });
     };
-    const bool only_manager = std::all_of(sight.processes.begin(), sight.processes.end(), is_manager);
+    const bool only_manager = std::all_of(activity.processes.begin(), activity.processes.end(), is_manager);
     return lingers(account.name) && only_manager ? Presence::lingering : Presence::background;
 }
 
@@ -91,40 +91,40 @@ const char* presence_word(Presence presence) {
     return kWords[static_cast<std::size_t>(presence)];
 }
 
-void see_sessions(Result<Bus>& bus, const Account& account, Sight& sight) {
-    if (!bus.ok()) return sight.troubles.push_back(bus.error());
+void scan_sessions(Result<Bus>& bus, const Account& account, Activity& activity) {
+    if (!bus.ok()) return activity.errors.push_back(bus.error());
     for (const std::uint32_t uid : account.uids) {
         auto sessions = list_sessions(bus.value(), uid);
-        if (!sessions.ok()) return sight.troubles.push_back(sessions.error());
+        if (!sessions.ok()) return activity.errors.push_back(sessions.error());
         for (Session& session : sessions.value())
             if (session.state != "closing" || session.scope.empty() || ControlGroup(session.cgroup()).populated())
-                sight.sessions.push_back(std::move(session));
+                activity.sessions.push_back(std::move(session));
     }
 }
 
-std::optional<bool> is_account(std::uint32_t number, Memory& memory) {
-    if (const auto known = memory.accounts.find(number); known != memory.accounts.end()) return known->second;
+std::optional<bool> is_account(std::uint32_t number, ScanState& state) {
+    if (const auto known = state.accounts.find(number); known != state.accounts.end()) return known->second;
     // Whoever was deleted while they are logged in has a slice all the same.
     if (access(("/sys/fs/cgroup" + slice_path(number)).c_str(), F_OK) == 0) return true;
-    if (memory.asked_usec >= kMostAskingUsec) return std::nullopt;
+    if (state.asked_usec >= kMostAskingUsec) return std::nullopt;
     const std::uint64_t begun_usec = monotonic_usec();
     const auto owner = find_uid(number);
-    memory.asked_usec += monotonic_usec() - begun_usec;
+    state.asked_usec += monotonic_usec() - begun_usec;
     if (!owner.ok() || !owner.value().is_authoritative) return std::nullopt;
-    return memory.accounts[number] = owner.value().known;
+    return state.accounts[number] = owner.value().known;
 }
 
-Sight see(Result<Bus>& bus, const Account& account, Memory& memory) {
-    Sight sight;
-    memory.asked_usec = 0;
-    see_sessions(bus, account, sight);
-    for (const Session& session : sight.sessions) memory.leaders.insert(session.leader);
+Activity scan(Result<Bus>& bus, const Account& account, ScanState& state) {
+    Activity activity;
+    state.asked_usec = 0;
+    scan_sessions(bus, account, activity);
+    for (const Session& session : activity.sessions) state.leaders.insert(session.leader);
     for (const std::uint32_t uid : account.uids) {
-        see_processes(account, uid, memory, sight);
+        see_processes(account, uid, state, activity);
         // One look can miss a process that forks while /proc is being read: the kernel's own word on the slice counts too.
-        if (sight.populated.empty()) sight.populated = populated_group(uid);
+        if (activity.populated.empty()) activity.populated = populated_group(uid);
     }
-    return sight;
+    return activity;
 }
 
 Error unseen(const std::string& group) {
@@ -133,35 +133,35 @@ Error unseen(const std::string& group) {
     return make_error(Fault::io, object + ")", "contains processes that cannot be seen");
 }
 
-Sight look(Result<Bus>& bus, const Account& account) {
+Activity scan_until_consistent(Result<Bus>& bus, const Account& account) {
     const Fd alone = lock_probe();
-    Memory memory;
-    Sight sight = see(bus, account, memory);
+    ScanState state;
+    Activity activity = scan(bus, account, state);
     const std::uint64_t give_up_usec = monotonic_usec() + kContradictionUsec;
-    while (sight.processes.empty() && !sight.populated.empty() && monotonic_usec() < give_up_usec) {
+    while (activity.processes.empty() && !activity.populated.empty() && monotonic_usec() < give_up_usec) {
         usleep(kBetweenLooksUsec);
-        sight = see(bus, account, memory);
+        activity = scan(bus, account, state);
     }
-    if (sight.processes.empty() && !sight.populated.empty()) sight.troubles.push_back(unseen(sight.populated));
-    return sight;
+    if (activity.processes.empty() && !activity.populated.empty()) activity.errors.push_back(unseen(activity.populated));
+    return activity;
 }
 
-PresenceReport find_presence(Result<Bus>& bus, const Account& account) {
-    Sight sight;
-    see_sessions(bus, account, sight);
+PresenceReport presence_of(Result<Bus>& bus, const Account& account) {
+    Activity activity;
+    scan_sessions(bus, account, activity);
     // Whoever logs in between the two looks is logged in.
-    if (std::none_of(sight.sessions.begin(), sight.sessions.end(), is_login) && runs_something(account)) sight = look(bus, account);
+    if (std::none_of(activity.sessions.begin(), activity.sessions.end(), is_login) && runs_something(account)) activity = scan_until_consistent(bus, account);
     PresenceReport report;
-    std::copy_if(sight.sessions.begin(), sight.sessions.end(), std::back_inserter(report.sessions), is_login);
+    std::copy_if(activity.sessions.begin(), activity.sessions.end(), std::back_inserter(report.sessions), is_login);
     report.presence = of_sessions(report.sessions);
     if (report.presence == Presence::none) {
-        std::copy_if(sight.processes.begin(), sight.processes.end(), std::back_inserter(report.processes), [](const Process& process) {
+        std::copy_if(activity.processes.begin(), activity.processes.end(), std::back_inserter(report.processes), [](const Process& process) {
             return (process.tie == Tie::uid || process.tie == Tie::login) && came_by_a_door(process);
         });
-        report.presence = report.processes.empty() ? of_processes(account, sight) : Presence::unregistered;
-        if (!sight.troubles.empty()) report.presence = Presence::unknown;
+        report.presence = report.processes.empty() ? of_processes(account, activity) : Presence::unregistered;
+        if (!activity.errors.empty()) report.presence = Presence::unknown;
     }
-    report.troubles = std::move(sight.troubles);
+    report.errors = std::move(activity.errors);
     return report;
 }
 

@@ -17,7 +17,7 @@ constexpr std::uint64_t kBusyUsec = 500'000;
 
 }  // namespace
 
-Watch::Watch(Result<Bus>& bus, const Account& account, bool descendants, std::uint64_t last_word_usec)
+ActivityMonitor::ActivityMonitor(Result<Bus>& bus, const Account& account, bool descendants, std::uint64_t last_word_usec)
     : bus_(bus),
       account_(account),
       descendants_(descendants),
@@ -31,47 +31,47 @@ Watch::Watch(Result<Bus>& bus, const Account& account, bool descendants, std::ui
         if (own_unit_.empty()) own_unit_ = unit_in_slice(cgroup, uid);
 }
 
-void Watch::let_bus_answer_until(std::uint64_t usec) {
+void ActivityMonitor::set_bus_deadline(std::uint64_t usec) {
     bus_until_usec_ = usec;
     if (bus_.ok()) bus_.value().set_deadline(usec);
 }
 
-bool Watch::is_own(const Process& process) const {
+bool ActivityMonitor::is_own(const Process& process) const {
     const auto same_unit = [&](std::uint32_t uid) { return unit_in_slice(process.cgroup, uid) == own_unit_; };
     return own_left() && std::any_of(account_.uids.begin(), account_.uids.end(), same_unit);
 }
 
 // sd_pid_get_session asks the same control group.
-bool Watch::is_own(const Session& session) const { return own_left() && session.id == own_session_; }
+bool ActivityMonitor::is_own(const Session& session) const { return own_left() && session.id == own_session_; }
 
-void Watch::see() {
+void ActivityMonitor::scan() {
     // logind or the bus was restarted: a connection that broke says nothing of what is there now.
     if (broke_off() && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
-    sight_ = pam_revoke::see(bus_, account_, memory_);
-    std::erase_if(sight_.sessions, [this](const Session& session) { return is_own(session); });
-    std::erase_if(sight_.processes, [this](const Process& process) { return is_own(process); });
-    if (own_left()) sight_.populated.clear();
+    activity_ = pam_revoke::scan(bus_, account_, state_);
+    std::erase_if(activity_.sessions, [this](const Session& session) { return is_own(session); });
+    std::erase_if(activity_.processes, [this](const Process& process) { return is_own(process); });
+    if (own_left()) activity_.populated.clear();
 }
 
-void Watch::see_sessions() {
-    sight_ = Sight{};
-    pam_revoke::see_sessions(bus_, account_, sight_);
-    std::erase_if(sight_.sessions, [this](const Session& session) { return is_own(session); });
+void ActivityMonitor::scan_sessions() {
+    activity_ = Activity{};
+    pam_revoke::scan_sessions(bus_, account_, activity_);
+    std::erase_if(activity_.sessions, [this](const Session& session) { return is_own(session); });
 }
 
-bool Watch::look_once() {
+bool ActivityMonitor::scan_once() {
     restarting_.clear();
     unasked_.reset();
     hidden_.clear();
-    suspects_hidden_ = false;
+    kernel_count_disagrees_ = false;
     uncounted_.reset();
-    see();
+    scan();
     return is_quiet() && stays_quiet();
 }
 
 // False when the time is up. Events of the slice wake us, and while it has processes a look would say no more than that; whatever is
 // elsewhere is seen when a moment has gone by.
-bool Watch::wait_for_change(std::uint64_t deadline_usec) const {
+bool ActivityMonitor::wait_for_change(std::uint64_t deadline_usec) const {
     const ControlGroup slice(slice_path(account_.uids.front()));
     const std::uint64_t look_usec = std::min(deadline_usec, monotonic_usec() + kBusyUsec);
     for (;;) {
@@ -83,32 +83,32 @@ bool Watch::wait_for_change(std::uint64_t deadline_usec) const {
 }
 
 // A connection that broke may be opened again; one that never was may not.
-bool Watch::broke_off() const {
-    const auto& troubles = sight_.troubles;
+bool ActivityMonitor::broke_off() const {
+    const auto& errors = activity_.errors;
     return had_bus_ && (!bus_.ok() || (unasked_ && is_break_off(*unasked_)) ||
-                        std::any_of(troubles.begin(), troubles.end(), is_break_off));
+                        std::any_of(errors.begin(), errors.end(), is_break_off));
 }
 
 // That somebody could not be asked says nothing of what is there.
-bool Watch::is_quiet() const { return sight_.quiet() && sight_.troubles.empty(); }
+bool ActivityMonitor::is_quiet() const { return activity_.quiet() && activity_.errors.empty(); }
 
 // Whatever hops from pid to pid faster than /proc can be read is caught by the kernel's count of processes. That counts zombies too,
 // which end nothing: several looks must do where somebody does not bury them.
-bool Watch::stays_quiet() {
+bool ActivityMonitor::stays_quiet() {
     if (restarts_something()) return false;
     const Fd alone = lock_probe();
-    const std::set<std::uint32_t> counted = counted_numbers();
+    const std::set<std::uint32_t> counted = counted_uids();
     hidden_ = counted;
-    suspects_hidden_ = !counted.empty() && !struck_;
-    if (suspects_hidden_) return false;
-    for (int i = 0; i < (counted.empty() ? 1 : kLooksInDoubt) && is_quiet() && monotonic_usec() < last_word_usec_; ++i) see();
+    kernel_count_disagrees_ = !counted.empty() && !killed_;
+    if (kernel_count_disagrees_) return false;
+    for (int i = 0; i < (counted.empty() ? 1 : kLooksInDoubt) && is_quiet() && monotonic_usec() < last_word_usec_; ++i) scan();
     std::erase_if(hidden_, [this](std::uint32_t number) { return !in_initial_pid_namespace() || is_explained_by_zombies(number); });
     // What was between two lives at each look is in none.
     return is_quiet() && hidden_.empty() && !uncounted_ && !restarts_something();
 }
 
 // What was a zombie before the question and after it was one meanwhile; one that was buried in between explains nothing.
-bool Watch::is_explained_by_zombies(std::uint32_t number) const {
+bool ActivityMonitor::is_explained_by_zombies(std::uint32_t number) const {
     for (int i = 0; i < kLooksInDoubt && monotonic_usec() < last_word_usec_; ++i) {
         const Zombies before = find_zombies(number);
         if (has_processes(number, static_cast<unsigned>(before.size()))) return false;
@@ -120,7 +120,7 @@ bool Watch::is_explained_by_zombies(std::uint32_t number) const {
 
 // Of whom the kernel counts something: the person's own numbers, and the subordinate ones that are nobody else's. In a container those
 // outside of it are counted too.
-std::set<std::uint32_t> Watch::counted_numbers() {
+std::set<std::uint32_t> ActivityMonitor::counted_uids() {
     std::set<std::uint32_t> counted;
     if (own_left()) return counted;
     for (const std::uint32_t uid : account_.uids)
@@ -131,26 +131,26 @@ std::set<std::uint32_t> Watch::counted_numbers() {
     if (!numbers.ok()) uncounted_ = numbers.error();
     std::set<std::uint32_t> theirs;
     for (const std::uint32_t number : numbers.ok() ? numbers.value() : std::vector<std::uint32_t>())
-        if (is_account(number, memory_) == false) theirs.insert(number);
-    counted.merge(theirs_alone(std::move(theirs)));
+        if (is_account(number, state_) == false) theirs.insert(number);
+    counted.merge(exclusive_uids(std::move(theirs)));
     return counted;
 }
 
-std::set<std::uint32_t> Watch::theirs_alone(std::set<std::uint32_t> numbers) const {
+std::set<std::uint32_t> ActivityMonitor::exclusive_uids(std::set<std::uint32_t> numbers) const {
     std::vector<std::uint32_t> makers = account_.uids;
     makers.insert(makers.end(), numbers.begin(), numbers.end());
     return not_used_elsewhere(std::move(numbers), makers);
 }
 
-std::set<std::uint32_t> Watch::subordinate_numbers() const {
-    std::set<std::uint32_t> numbers = memory_.numbers;
+std::set<std::uint32_t> ActivityMonitor::subuids_in_use() const {
+    std::set<std::uint32_t> numbers = state_.numbers;
     for (const std::uint32_t number : hidden_)
         if (is_in(account_.subordinate, number)) numbers.insert(number);
     return numbers;
 }
 
 // A service between two lives has no process. Whoever is told of it stops it, and then everything is looked at again.
-bool Watch::restarts_something() {
+bool ActivityMonitor::restarts_something() {
     if (!bus_.ok()) return false;  // the look itself says so
     std::vector<std::string> users;
     for (const std::uint32_t uid : account_.uids)
@@ -162,28 +162,28 @@ bool Watch::restarts_something() {
     return unasked_ || !restarting_.empty();
 }
 
-bool Watch::is_only_named(const Process& process) const {
+bool ActivityMonitor::is_report_only(const Process& process) const {
     const bool by_login_uid = process.tie == Tie::descendant || process.tie == Tie::container;
     return process.tie == Tie::subordinate || (by_login_uid && !descendants_) || own_line_.contains(process.pid);
 }
 
-bool Watch::nothing_to_end() const {
-    const auto only_named = [this](const Process& process) { return is_only_named(process); };
-    return sight_.saw_all && sight_.sessions.empty() && sight_.populated.empty() && restarting_.empty() && hidden_.empty() &&
-           !broke_off() && std::all_of(sight_.processes.begin(), sight_.processes.end(), only_named);
+bool ActivityMonitor::nothing_to_end() const {
+    const auto only_named = [this](const Process& process) { return is_report_only(process); };
+    return activity_.saw_all && activity_.sessions.empty() && activity_.populated.empty() && restarting_.empty() && hidden_.empty() &&
+           !broke_off() && std::all_of(activity_.processes.begin(), activity_.processes.end(), only_named);
 }
 
-std::vector<Error> Watch::doubts() const {
-    std::vector<Error> doubts = sight_.troubles;
-    for (const std::string& unit : restarting_) doubts.push_back(make_error(Fault::bus, unit, "restarted repeatedly"));
-    if (unasked_) doubts.push_back(*unasked_);
-    if (uncounted_) doubts.push_back(*uncounted_);
+std::vector<Error> ActivityMonitor::unverified() const {
+    std::vector<Error> unverified = activity_.errors;
+    for (const std::string& unit : restarting_) unverified.push_back(make_error(Fault::bus, unit, "restarted repeatedly"));
+    if (unasked_) unverified.push_back(*unasked_);
+    if (uncounted_) unverified.push_back(*uncounted_);
     for (const std::uint32_t number : hidden_)
-        if (sight_.quiet())
-            doubts.push_back(
+        if (activity_.quiet())
+            unverified.push_back(
                 make_error(Fault::io, "uid " + std::to_string(number), "the kernel counts a process that cannot be seen"));
-    if (!sight_.populated.empty() && sight_.processes.empty()) doubts.push_back(unseen(sight_.populated));
-    return doubts;
+    if (!activity_.populated.empty() && activity_.processes.empty()) unverified.push_back(unseen(activity_.populated));
+    return unverified;
 }
 
 }  // namespace pam_revoke

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 7> kMessageIds = {"31c3c4475237450993fced
 
 std::string_view message_id(Event event) { return kMessageIds[static_cast<std::size_t>(event)]; }
 
-void tell_journal(Event event, bool is_alarming, const std::string& message, std::initializer_list<AuditField> fields) {
+void log_journal(Event event, bool is_alarming, const std::string& message, std::initializer_list<AuditField> fields) {
     std::vector<std::string> lines = {"MESSAGE=" + message, "MESSAGE_ID=" + std::string(message_id(event)),
                                       "PRIORITY=" + std::to_string(is_alarming ? LOG_WARNING : LOG_NOTICE),
                                       "SYSLOG_IDENTIFIER=revoke-user"};

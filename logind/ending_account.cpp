@@ -26,32 +26,32 @@ public:
                   const OnProgress& progress)
         : Ending(bus, options, progress),
           account_(account),
-          watch_(bus, account, options.descendants, last_word_usec()) {}
+          monitor_(bus, account, options.descendants, last_word_usec()) {}
 
 private:
-    bool look() override {
-        const bool is_over = watch_.look_once();
-        if (!seen_) seen_ = watch_.sight().sessions;
+    bool scan() override {
+        const bool is_over = monitor_.scan_once();
+        if (!seen_) seen_ = monitor_.activity().sessions;
         remember();
-        for (const std::string& unit : watch_.restarting())
+        for (const std::string& unit : monitor_.restarting())
             if (bus_.ok()) note(stop_unit(bus_.value(), unit));
-        if (watch_.suspects_hidden()) kill_numbers();
+        if (monitor_.kernel_count_disagrees()) kill_numbers();
         return is_over;
     }
     bool wait_for_change(std::uint64_t deadline_usec) const override {
-        return watch_.wait_for_change(deadline_usec);
+        return monitor_.wait_for_change(deadline_usec);
     }
-    bool nothing_to_end() const override { return watch_.nothing_to_end(); }
-    void let_bus_answer_until(std::uint64_t usec) override { watch_.let_bus_answer_until(usec); }
+    bool nothing_to_end() const override { return monitor_.nothing_to_end(); }
+    void set_bus_deadline(std::uint64_t usec) override { monitor_.set_bus_deadline(usec); }
     Progress seen() const override {
-        return {watch_.sight().sessions.size(), watch_.sight().processes.size(), 0};
+        return {monitor_.activity().sessions.size(), monitor_.activity().processes.size(), 0};
     }
 
     // Nothing is asked before the kill but which sessions there are.
     void strike_first() override {
-        watch_.see_sessions();
-        seen_ = watch_.sight().sessions;
-        if (watch_.own_left()) return;
+        monitor_.scan_sessions();
+        seen_ = monitor_.activity().sessions;
+        if (monitor_.own_left()) return;
         for (const std::uint32_t uid : account_.uids) {
             const std::vector<pid_t> more = ControlGroup(slice_path(uid)).pids();
             known_.insert(more.begin(), more.end());
@@ -64,7 +64,7 @@ private:
     }
 
     void remember() {
-        for (const Process& process : watch_.sight().processes) {
+        for (const Process& process : monitor_.activity().processes) {
             known_.insert(process.pid);
             std::string container = container_in(process.cgroup);
             if (container.empty() && process.tie == Tie::container) container = unit_of(process.cgroup);
@@ -75,17 +75,17 @@ private:
     // Asks politely: logind for its sessions, systemd for what logind has abandoned, strays one by one.
     void ask() override {
         if (bus_.ok()) ask_managers(bus_.value());
-        for (const Process& process : watch_.sight().processes) {
-            if (process.tie == Tie::slice || watch_.is_only_named(process)) continue;
+        for (const Process& process : monitor_.activity().processes) {
+            if (process.tie == Tie::slice || monitor_.is_report_only(process)) continue;
             for (const int signal : {SIGTERM, SIGHUP, SIGCONT}) note(send_signal(process, signal));
         }
     }
 
     void ask_managers(Bus& bus) {
-        for (const Session& session : watch_.sight().sessions)
-            if (watch_.own_left()) note(terminate_session(bus, session.id));
+        for (const Session& session : monitor_.activity().sessions)
+            if (monitor_.own_left()) note(terminate_session(bus, session.id));
         for (const std::uint32_t uid : account_.uids) {
-            if (watch_.own_left()) continue;
+            if (monitor_.own_left()) continue;
             note(terminate_user(bus, uid));
             note(stop_unit(bus, slice_unit(uid)));
         }
@@ -96,8 +96,8 @@ private:
     [[nodiscard]] std::set<std::string> units_of_strays() const {
         std::set<pid_t> theirs;
         std::map<std::string, std::string> candidates;  // by path
-        for (const Process& process : watch_.sight().processes) {
-            if (watch_.is_only_named(process)) continue;
+        for (const Process& process : monitor_.activity().processes) {
+            if (monitor_.is_report_only(process)) continue;
             theirs.insert(process.pid);
             std::string path;
             const std::string unit = process.tie == Tie::slice ? std::string() : unit_of(process.cgroup, &path);
@@ -116,10 +116,10 @@ private:
     // Where the kernel cannot, kill() does it one by one.
     void kill_groups() override {
         for (const std::uint32_t uid : account_.uids) {
-            if (!watch_.own_left()) (void)ControlGroup(slice_path(uid)).kill();
+            if (!monitor_.own_left()) (void)ControlGroup(slice_path(uid)).kill();
             std::set<std::string> units;
-            for (const Process& process : watch_.sight().processes)
-                if (watch_.own_left()) units.insert(unit_in_slice(process.cgroup, uid));
+            for (const Process& process : monitor_.activity().processes)
+                if (monitor_.own_left()) units.insert(unit_in_slice(process.cgroup, uid));
             units.erase(std::string());
             for (const std::string& unit : units) (void)ControlGroup(slice_path(uid) + "/" + unit).kill();
         }
@@ -127,30 +127,30 @@ private:
 
     void kill() override {
         kill_groups();
-        const std::vector<Process>& processes = watch_.sight().processes;
+        const std::vector<Process>& processes = monitor_.activity().processes;
         for (const Process& process : processes)
-            if (!watch_.is_only_named(process)) note(send_signal(process, SIGKILL));
+            if (!monitor_.is_report_only(process)) note(send_signal(process, SIGKILL));
         kill_numbers();
     }
 
     // In a container the number may be somebody else's; our own session comes last, and whoever started us is not hit.
     void kill_numbers() {
         const auto spared = [this](const Process& process) {
-            return process.tie != Tie::descendant && process.tie != Tie::subordinate && watch_.is_only_named(process);
+            return process.tie != Tie::descendant && process.tie != Tie::subordinate && monitor_.is_report_only(process);
         };
-        const std::vector<Process>& processes = watch_.sight().processes;
+        const std::vector<Process>& processes = monitor_.activity().processes;
         withheld_ = std::any_of(processes.begin(), processes.end(), spared);
-        if (watch_.own_left() || withheld_) return;
+        if (monitor_.own_left() || withheld_) return;
         const Fd alone = lock_probe();
         bool done = true;
         for (const std::uint32_t uid : account_.uids) done = (is_system_uid(uid) || kill_uid(uid)) && done;
-        for (const std::uint32_t number : watch_.theirs_alone(watch_.subordinate_numbers()))
+        for (const std::uint32_t number : monitor_.exclusive_uids(monitor_.subuids_in_use()))
             if (monotonic_usec() < limit_usec()) done = kill_uid(number) && done;
-        if (done) watch_.has_struck();
+        if (done) monitor_.mark_killed();
     }
 
     void conclude(EndReport& report) override {
-        const Sight& last = watch_.sight();
+        const Activity& last = monitor_.activity();
         for (const Session& session : *seen_) {
             const auto same = [&](const Session& other) { return other.id == session.id; };
             if (std::none_of(last.sessions.begin(), last.sessions.end(), same))
@@ -159,19 +159,19 @@ private:
         for (const Process& process : last.processes) known_.erase(process.pid);
         report.processes_ended = known_.size();
         report.containers.assign(containers_.begin(), containers_.end());
-        report.troubles = watch_.doubts();
+        report.errors = monitor_.unverified();
         constexpr const char* kWithheld =
             "not killed as a whole: processes that are only reported have the same UID";
         if (withheld_ && !last.processes.empty())
-            report.troubles.push_back(make_error(Fault::refused, account_.name, kWithheld));
+            report.errors.push_back(make_error(Fault::refused, account_.name, kWithheld));
         if (!last.quiet()) report_failures(report);
         report.sessions = last.sessions;
         report.survivors = last.processes;
-        report.own_left = watch_.own_left();
+        report.own_left = monitor_.own_left();
     }
 
     const Account& account_;
-    Watch watch_;
+    ActivityMonitor monitor_;
     std::optional<std::vector<Session>> seen_;  // sessions that were there at first
     std::set<pid_t> known_;                     // all processes seen so far
     std::set<std::string> containers_;

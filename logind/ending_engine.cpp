@@ -29,15 +29,15 @@ bool Ending::end_politely() {
     // Who can keep logind or systemd busy must not win time by it: after the grace the kernel is
     // asked.
     const std::uint64_t grace_over_usec = begun_usec_ + grace_usec();
-    let_bus_answer_until(grace_over_usec);
+    set_bus_deadline(grace_over_usec);
     if (options_.now) strike_first();
-    bool is_over = look_once();
+    bool is_over = scan_once();
     if (!is_over) ask();
     if (!is_over && !options_.now) is_over = wait_until(grace_over_usec);
     if (!is_over) kill_groups();
     // The last look comes after the limit and must still be allowed to ask.
-    let_bus_answer_until(last_word_usec());
-    return is_over || look_once();
+    set_bus_deadline(last_word_usec());
+    return is_over || scan_once();
 }
 
 // Each round a second look: somebody may have been on the way in.
@@ -46,13 +46,13 @@ void Ending::end_in_rounds(bool is_over) {
     for (bool was_killed = is_over;
          !was_killed || (!nothing_to_end() && monotonic_usec() < limit_usec()); was_killed = true) {
         kill();
-        if (!wait_until(std::min(monotonic_usec() + kRoundUsec, limit_usec()))) (void)look_once();
+        if (!wait_until(std::min(monotonic_usec() + kRoundUsec, limit_usec()))) (void)scan_once();
         if (!nothing_to_end()) ask();
     }
 }
 
-bool Ending::look_once() {
-    const bool is_over = look();
+bool Ending::scan_once() {
+    const bool is_over = scan();
     if (!progress_) return is_over;
     Progress progress = seen();
     progress.elapsed_usec = monotonic_usec() - begun_usec_;
@@ -61,7 +61,7 @@ bool Ending::look_once() {
 }
 
 bool Ending::wait_until(std::uint64_t deadline_usec) {
-    while (!look_once())
+    while (!scan_once())
         if (!wait_for_change(deadline_usec)) return false;
     return true;
 }
@@ -72,7 +72,7 @@ void Ending::note(const Result<void>& result) {
 }
 
 void Ending::report_failures(EndReport& report) const {
-    for (const auto& [object, error] : failed_) report.troubles.push_back(error);
+    for (const auto& [object, error] : failed_) report.errors.push_back(error);
 }
 
 }  // namespace pam_revoke

@@ -25,7 +25,7 @@ public:
 
 protected:
     // Looks once. True when nothing is left and nothing was in doubt.
-    [[nodiscard]] virtual bool look() = 0;
+    [[nodiscard]] virtual bool scan() = 0;
     // Waits until a look would show something else, or for a moment. False when the time is up.
     // Units: CLOCK_MONOTONIC.
     [[nodiscard]] virtual bool wait_for_change(std::uint64_t deadline_usec) const = 0;
@@ -44,7 +44,7 @@ protected:
     // Says what came of it.
     virtual void conclude(EndReport& report) = 0;
     // Lets the bus answer until then. Units: CLOCK_MONOTONIC.
-    virtual void let_bus_answer_until(std::uint64_t usec) = 0;
+    virtual void set_bus_deadline(std::uint64_t usec) = 0;
 
     [[nodiscard]] std::uint64_t begun_usec() const { return begun_usec_; }
     // When nothing more is killed. Units: CLOCK_MONOTONIC.
@@ -63,7 +63,7 @@ protected:
     const EndOptions& options_;
 
 private:
-    [[nodiscard]] bool look_once();
+    [[nodiscard]] bool scan_once();
     [[nodiscard]] bool wait_until(std::uint64_t deadline_usec);
     [[nodiscard]] bool end_politely();
     void end_in_rounds(bool is_over);

@@ -17,8 +17,8 @@ public:
         : SessionEnding(bus, options, progress), entry_(entry), records_(records) {}
 
 private:
-    bool look() override {
-        const bool is_over = SessionEnding::look();
+    bool scan() override {
+        const bool is_over = SessionEnding::scan();
         doubts_.clear();
         if (listed().ok()) take_more(listed().value());
         look_for_logins();
@@ -29,7 +29,7 @@ private:
     }
     // At once means without asking, but what there is has to be looked up.
     void strike_first() override {
-        (void)look();
+        (void)scan();
         kill();
     }
 
@@ -45,12 +45,12 @@ private:
 
     void conclude(EndReport& report) override {
         SessionEnding::conclude(report);
-        report.troubles.insert(report.troubles.end(), doubts_.begin(), doubts_.end());
+        report.errors.insert(report.errors.end(), doubts_.begin(), doubts_.end());
         for (const Login& login : logins_) {
             const std::string object = "process " + std::to_string(login.process.pid);
             constexpr const char* kAlive = "authenticated by the key, and cannot be killed";
             if (is_alive(login.process))
-                report.troubles.push_back(make_error(Fault::io, object, kAlive));
+                report.errors.push_back(make_error(Fault::io, object, kAlive));
         }
         const auto alive = std::count_if(killed_.begin(), killed_.end(), is_alive);
         report.logins_killed = killed_.size() - static_cast<std::size_t>(alive);

@@ -32,7 +32,7 @@ bool is_among(const std::vector<Session>& sessions, const Session& wanted) {
 
 void name_survivors(const Session& session, EndReport& report) {
     const Found found = find_processes(session.uid);
-    if (found.trouble) report.troubles.push_back(*found.trouble);
+    if (found.error) report.errors.push_back(*found.error);
     if (session.scope.empty()) return;
     const auto is_inside = [&session](const Process& process) {
         return is_within(process.cgroup, session.cgroup());
@@ -55,7 +55,7 @@ void SessionEnding::add(const Session& session) {
     left_.push_back(session);
 }
 
-bool SessionEnding::look() {
+bool SessionEnding::scan() {
     ++looks_;
     if (broke_off() && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
     if (bus_.ok())
@@ -91,7 +91,7 @@ bool SessionEnding::wait_for_change(std::uint64_t deadline_usec) const {
     return monotonic_usec() < deadline_usec;
 }
 
-void SessionEnding::let_bus_answer_until(std::uint64_t usec) {
+void SessionEnding::set_bus_deadline(std::uint64_t usec) {
     bus_until_usec_ = usec;
     if (bus_.ok()) bus_.value().set_deadline(usec);
 }
@@ -136,7 +136,7 @@ bool SessionEnding::is_taken(const Session& session) const {
 }
 
 void SessionEnding::conclude(EndReport& report) {
-    if (!listed_.ok()) report.troubles.push_back(listed_.error());
+    if (!listed_.ok()) report.errors.push_back(listed_.error());
     report.own_left = own_left_;
     report.sessions = left_;
     for (const Taken& taken : taken_)

@@ -8,8 +8,8 @@
 namespace pam_revoke {
 namespace {
 
-bool means_any(const Entry& entry, const std::vector<OpenedKey>& keys) {
-    const auto is_meant = [&entry](const OpenedKey& key) { return means_key(entry, key.shown()); };
+bool means_any(const Entry& entry, const std::vector<AuthKey>& keys) {
+    const auto is_meant = [&entry](const AuthKey& key) { return means_key(entry, key.shown()); };
     return std::any_of(keys.begin(), keys.end(), is_meant);
 }
 
@@ -27,12 +27,12 @@ OpenedSessions opened_with(const std::vector<Session>& sessions, const Entry& en
                            const RecordDirectory& records) {
     OpenedSessions opened;
     for (const Session& session : sessions) {
-        const Opening opening = opening_of(session, records.path, records.owner);
-        if (opening.by == OpenedBy::unknown && opening.trouble)
-            opened.unknown.push_back(*opening.trouble);
-        if (means_any(entry, opening.keys))
+        const SessionAuth auth = auth_of(session, records.path, records.owner);
+        if (auth.by == AuthSource::unknown && auth.error)
+            opened.unknown.push_back(*auth.error);
+        if (means_any(entry, auth.keys))
             opened.sessions.push_back(session);
-        else if (opening.by == OpenedBy::record || opening.by == OpenedBy::journal)
+        else if (auth.by == AuthSource::record || auth.by == AuthSource::journal)
             opened.others.push_back(session.id);
     }
     return opened;
@@ -42,7 +42,7 @@ LoginsBeside logins_beside(const Result<std::vector<Session>>& listed, const Ent
                            const RecordDirectory& records) {
     LoginsBeside beside;
     RecordedLogins recorded = recorded_logins(records.path, records.owner);
-    beside.unknown = std::move(recorded.troubles);
+    beside.unknown = std::move(recorded.errors);
     for (const RecordedLogin& login : recorded.logins) {
         const auto keys = keys_in(login.auth_info);
         if (!keys.ok()) {

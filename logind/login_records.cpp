@@ -29,8 +29,8 @@ std::string stat_of(pid_t pid) { return read_small(AT_FDCWD, ("/proc/" + std::to
 
 // Calls visit(name) for each name in a folder.
 template <typename Visit>
-Result<void> each_name(int folder, Visit visit) {
-    DirectoryReader names(folder);
+Result<void> each_name(int path, Visit visit) {
+    DirectoryReader names(path);
     for (;;) {
         const auto name = TRY(names.next());
         if (name == nullptr) return {};
@@ -42,10 +42,10 @@ Result<void> each_name(int folder, Visit visit) {
 std::vector<PidRef> children_of(const PidRef& parent) {
     std::vector<PidRef> children;
     const std::string tasks = "/proc/" + std::to_string(parent.pid) + "/task";
-    const Fd folder(open(tasks.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (folder.get() < 0) return children;
-    (void)each_name(folder.get(), [&](const std::string& task) {
-        const std::string text = read_small(folder.get(), (task + "/children").c_str(), kMostChildrenBytes);
+    const Fd path(open(tasks.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (path.get() < 0) return children;
+    (void)each_name(path.get(), [&](const std::string& task) {
+        const std::string text = read_small(path.get(), (task + "/children").c_str(), kMostChildrenBytes);
         std::string_view rest(text);
         // A word without a blank behind it may be half of one.
         while (rest.find(' ') != std::string_view::npos) {
@@ -84,34 +84,34 @@ std::optional<PidRef> pid_ref_of(pid_t pid) {
     return state != 'Z' && state != 'X' ? std::optional(PidRef{pid, *start}) : std::nullopt;
 }
 
-Result<std::optional<std::string>> recorded(pid_t leader, const std::string& folder, uid_t owner) {
+Result<std::optional<std::string>> recorded_auth_info(pid_t leader, const std::string& path, uid_t owner) {
     const auto process = pid_ref_of(leader);
     if (!process) return std::optional<std::string>();
-    const auto directory = TRY(open_trusted_directory(folder.c_str(), owner));
+    const auto directory = TRY(open_trusted_directory(path.c_str(), owner));
     if (!directory) return std::optional<std::string>();
     const std::string name = std::to_string(leader);
-    const auto file = TRY(open_trusted_file(directory->get(), name.c_str(), folder + "/" + name, kMaxRecordBytes, owner));
+    const auto file = TRY(open_trusted_file(directory->get(), name.c_str(), path + "/" + name, kMaxRecordBytes, owner));
     if (!file) return std::optional<std::string>();
     std::string text(kMaxRecordBytes + 1, '\0');
-    const auto size = TRY(read_whole(file->get(), text, folder + "/" + name));
+    const auto size = TRY(read_whole(file->get(), text, path + "/" + name));
     const auto credentials = credentials_in(std::string_view(text).substr(0, size), process->start_ticks);
     return credentials ? std::optional(std::string(*credentials)) : std::nullopt;
 }
 
-RecordedLogins recorded_logins(const std::string& folder, uid_t owner) {
+RecordedLogins recorded_logins(const std::string& path, uid_t owner) {
     RecordedLogins found;
-    const auto directory = open_trusted_directory(folder.c_str(), owner);
-    if (!directory.ok()) found.troubles.push_back(directory.error());
+    const auto directory = open_trusted_directory(path.c_str(), owner);
+    if (!directory.ok()) found.errors.push_back(directory.error());
     if (!directory.ok() || !directory.value()) return found;
     const auto read = each_name(directory.value()->get(), [&](const std::string& name) {
         const auto pid = pid_in(name);
         const auto process = pid ? pid_ref_of(*pid) : std::nullopt;
         if (!process) return;
-        const auto record = recorded(*pid, folder, owner);
-        if (!record.ok()) return found.troubles.push_back(record.error());
+        const auto record = recorded_auth_info(*pid, path, owner);
+        if (!record.ok()) return found.errors.push_back(record.error());
         if (record.value()) found.logins.push_back({*process, *record.value()});
     });
-    if (!read.ok()) found.troubles.push_back(make_error(Fault::io, folder, read.error().reason, read.error().os_error));
+    if (!read.ok()) found.errors.push_back(make_error(Fault::io, path, read.error().reason, read.error().os_error));
     return found;
 }
 
@@ -144,8 +144,8 @@ void kill_tree(const PidRef& process) {
     for (const PidRef& each : tree) send(each, SIGKILL);
 }
 
-void tidy_records(const std::string& folder, uid_t owner) {
-    const auto directory = open_trusted_directory(folder.c_str(), owner);
+void tidy_records(const std::string& path, uid_t owner) {
+    const auto directory = open_trusted_directory(path.c_str(), owner);
     // Who is gone is known only where others can be seen.
     if (!directory.ok() || !directory.value() || !pid_ref_of(getpid())) return;
     const int fd = directory.value()->get();

@@ -20,16 +20,16 @@ constexpr int kHomeMsec = 2000;
 constexpr std::int64_t kDaySec = 86'400;
 constexpr std::size_t kMostAnswer = std::size_t{1} << 16U;
 
-using Visit = std::function<void(int folder, const std::string& name)>;
+using Visit = std::function<void(int directory, const std::string& name)>;
 
 // Calls visit for each name in the folder, hidden ones left out. False when it could not be read; missing is fine.
-bool each_name(int folder, const Visit& visit) {
-    DirectoryReader names(folder);
+bool each_name(int directory, const Visit& visit) {
+    DirectoryReader names(directory);
     for (;;) {
         const auto name = names.next();
         if (!name.ok()) return false;
         if (name.value() == nullptr) return true;
-        if (*name.value() != '.') visit(folder, name.value());
+        if (*name.value() != '.') visit(directory, name.value());
     }
 }
 
@@ -37,33 +37,33 @@ Fd open_folder(int at, const char* name) { return Fd(openat(at, name, O_RDONLY |
 
 // Goes down `path` one folder at a time, so that a link on the way leads nowhere.
 Fd descend(int at, std::string_view path) {
-    Fd folder(fcntl(at, F_DUPFD_CLOEXEC, 3));
-    while (folder.get() >= 0 && !path.empty()) {
+    Fd directory(fcntl(at, F_DUPFD_CLOEXEC, 3));
+    while (directory.get() >= 0 && !path.empty()) {
         const std::string part(take_until(path, '/'));
-        folder = open_folder(folder.get(), part.c_str());
+        directory = open_folder(directory.get(), part.c_str());
     }
-    return folder;
+    return directory;
 }
 
 // Changing a file's date is easy, changing the date of the change is not.
-bool was_changed(int folder, const char* name, std::int64_t since_sec) {
+bool was_changed(int directory, const char* name, std::int64_t since_sec) {
     struct stat status {};
-    return fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && std::max(status.st_ctim.tv_sec, status.st_mtim.tv_sec) >= since_sec;
+    return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && std::max(status.st_ctim.tv_sec, status.st_mtim.tv_sec) >= since_sec;
 }
 
 // What the child says of the home: a line for each trace.
 std::string look_at_home(const std::string& home, std::int64_t since_sec) {
     std::string said;
-    const Fd folder(open(home.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-    if (folder.get() < 0) return errno == ENOENT ? said : "!\n";
-    const Fd ssh = descend(folder.get(), ".ssh");
+    const Fd directory(open(home.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (directory.get() < 0) return errno == ENOENT ? said : "!\n";
+    const Fd ssh = descend(directory.get(), ".ssh");
     for (const char* name : {"authorized_keys", "authorized_keys2"})
         if (ssh.get() >= 0 && was_changed(ssh.get(), name, since_sec)) said += "authorized_keys\t" + home + "/.ssh/" + name + "\n";
     // Mail is delivered without asking the gate.
     for (const char* name : {".forward", ".procmailrc"})
-        if (faccessat(folder.get(), name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) said += "mail\t" + home + "/" + name + "\n";
+        if (faccessat(directory.get(), name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) said += "mail\t" + home + "/" + name + "\n";
     const std::string units = ".config/systemd/user";
-    const Fd user = descend(folder.get(), units);
+    const Fd user = descend(directory.get(), units);
     if (user.get() < 0) return said;
     const auto take_wants = [&](int at, const std::string& name) {
         if (!name.ends_with(".wants") && !name.ends_with(".requires")) return;
@@ -99,40 +99,40 @@ Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
     return decision;
 }
 
-void find_at_home(const std::string& home, std::int64_t since_sec, Traces& traces) {
+void find_at_home(const std::string& home, std::int64_t since_sec, Persistence& persistence) {
     const auto decision = ask_child(home, since_sec);
-    if (!decision.ok()) return traces.troubles.push_back(decision.error());
+    if (!decision.ok()) return persistence.errors.push_back(decision.error());
     for_each_line(decision.value(), [&](std::string_view line, std::uint64_t) {
         const std::size_t tab = line.find('\t');
         if (tab == std::string_view::npos)
-            traces.troubles.push_back(make_error(Fault::io, home, "cannot read"));
+            persistence.errors.push_back(make_error(Fault::io, home, "cannot read"));
         else
-            traces.found.push_back({std::string(line.substr(0, tab)), std::string(line.substr(tab + 1))});
+            persistence.found.push_back({std::string(line.substr(0, tab)), std::string(line.substr(tab + 1))});
     });
 }
 
-void find_at_jobs(const std::vector<std::uint32_t>& uids, Traces& traces) {
+void find_at_jobs(const std::vector<std::uint32_t>& uids, Persistence& persistence) {
     const std::string spool = "/var/spool/cron/atjobs";
-    const Fd folder = open_folder(AT_FDCWD, spool.c_str());
-    if (folder.get() < 0) return;
+    const Fd directory = open_folder(AT_FDCWD, spool.c_str());
+    if (directory.get() < 0) return;
     const auto take = [&](int at, const std::string& name) {
         struct stat status {};
         if (fstatat(at, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) return;
-        if (std::find(uids.begin(), uids.end(), status.st_uid) != uids.end()) traces.found.push_back({"at job", spool + "/" + name});
+        if (std::find(uids.begin(), uids.end(), status.st_uid) != uids.end()) persistence.found.push_back({"at job", spool + "/" + name});
     };
-    if (!each_name(folder.get(), take)) traces.troubles.push_back(make_error(Fault::io, spool, "cannot read"));
+    if (!each_name(directory.get(), take)) persistence.errors.push_back(make_error(Fault::io, spool, "cannot read"));
 }
 
 }  // namespace
 
-Traces find_traces(const std::string& user, const std::vector<std::uint32_t>& uids, const std::string& home, std::int64_t now_sec) {
-    Traces traces;
+Persistence find_persistence(const std::string& user, const std::vector<std::uint32_t>& uids, const std::string& home, std::int64_t now_sec) {
+    Persistence persistence;
     const bool is_file_name = !user.empty() && user.find('/') == std::string::npos && user != "." && user != "..";
-    for (const auto& [kind, folder] : {std::pair("crontab", "/var/spool/cron/crontabs/"), std::pair("linger", "/var/lib/systemd/linger/")})
-        if (is_file_name && access((folder + user).c_str(), F_OK) == 0) traces.found.push_back({kind, folder + user});
-    find_at_jobs(uids, traces);
-    if (!home.empty() && home != "/") find_at_home(home, now_sec - kDaySec, traces);
-    return traces;
+    for (const auto& [kind, directory] : {std::pair("crontab", "/var/spool/cron/crontabs/"), std::pair("linger", "/var/lib/systemd/linger/")})
+        if (is_file_name && access((directory + user).c_str(), F_OK) == 0) persistence.found.push_back({kind, directory + user});
+    find_at_jobs(uids, persistence);
+    if (!home.empty() && home != "/") find_at_home(home, now_sec - kDaySec, persistence);
+    return persistence;
 }
 
 }  // namespace pam_revoke

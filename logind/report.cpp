@@ -49,7 +49,7 @@ std::string to_json(const Process& process) {
     return json.add("cgroup", process.cgroup).add("command", process.command).text();
 }
 
-std::string to_json(const Trace& trace) { return JsonObject().add("kind", trace.kind).add("path", trace.path).text(); }
+std::string to_json(const PersistenceHook& hook) { return JsonObject().add("kind", hook.kind).add("path", hook.path).text(); }
 
 std::string to_json(const Error& error) { return json_string(describe(error)); }
 

@@ -10,9 +10,9 @@ namespace pam_revoke {
 namespace {
 
 // The keys of the methods that sshd said were gone through; nothing when it said nothing of that kind.
-Result<std::optional<std::vector<OpenedKey>>> said(const Session& session) {
+Result<std::optional<std::vector<AuthKey>>> said(const Session& session) {
     const auto messages = TRY(messages_of(session.leader, session.since_sec));
-    std::vector<OpenedKey> keys;
+    std::vector<AuthKey> keys;
     bool accepted = false;
     for (const std::string& message : messages) {
         const auto key = key_in_message(message);
@@ -30,7 +30,7 @@ std::string fingerprint_in(std::string_view word) {
 }
 
 // "KEYID (serial N) CA TYPE FINGERPRINT[ more]": the key id is anything, so that it is read from its end.
-bool take_certificate(std::string_view text, OpenedKey& key) {
+bool take_certificate(std::string_view text, AuthKey& key) {
     constexpr std::string_view kSerial = " (serial ";
     constexpr std::string_view kCa = ") CA ";
     const std::size_t ca = text.rfind(kCa);
@@ -50,12 +50,12 @@ bool take_certificate(std::string_view text, OpenedKey& key) {
 
 }  // namespace
 
-std::optional<OpenedKey> key_in_message(std::string_view message) {
+std::optional<AuthKey> key_in_message(std::string_view message) {
     constexpr std::string_view kBehind = " ssh2";
     const std::string_view result = take_until(message, ' ');
     if (result != "Accepted" && result != "Partial") return std::nullopt;
     const std::string_view method = take_until(message, ' ');
-    OpenedKey key;
+    AuthKey key;
     if (method != "publickey" && method != "hostbased") return key;
     const std::size_t at = message.find(kBehind);
     if (at == std::string_view::npos) return std::nullopt;
@@ -70,15 +70,15 @@ std::optional<OpenedKey> key_in_message(std::string_view message) {
     return key;
 }
 
-Result<std::vector<OpenedKey>> keys_in(std::string_view auth_info) {
-    std::vector<OpenedKey> keys;
+Result<std::vector<AuthKey>> keys_in(std::string_view auth_info) {
+    std::vector<AuthKey> keys;
     SshAuth identity(auth_info);
     Credential credential;
     for (;;) {
         const auto more = TRY(identity.next(credential));
         if (!more) return keys;
         if (!credential.key) continue;
-        OpenedKey key{std::string(credential.key->view()), {}, 0, {}};
+        AuthKey key{std::string(credential.key->view()), {}, 0, {}};
         if (credential.certificate) {
             key.ca = credential.certificate->ca.view();
             key.serial = credential.certificate->serial;
@@ -88,23 +88,23 @@ Result<std::vector<OpenedKey>> keys_in(std::string_view auth_info) {
     }
 }
 
-Opening opening_of(const Session& session, const std::string& folder, uid_t owner) {
-    Opening opening{OpenedBy::unknown, {}, {}};
+SessionAuth auth_of(const Session& session, const std::string& directory, uid_t owner) {
+    SessionAuth auth{AuthSource::unknown, {}, {}};
     // Whatever the service is called: an sshd may go by another name.
-    const auto record = session.leader > 0 ? recorded(session.leader, folder, owner) : Result<std::optional<std::string>>(std::nullopt);
+    const auto record = session.leader > 0 ? recorded_auth_info(session.leader, directory, owner) : Result<std::optional<std::string>>(std::nullopt);
     if (record.ok() && !record.value() && session.service != "sshd") return {};
     if (record.ok() && record.value()) {
         auto keys = keys_in(*record.value());
-        if (!keys.ok()) return {OpenedBy::unknown, {}, keys.error()};
-        return {OpenedBy::record, std::move(keys.value()), {}};
+        if (!keys.ok()) return {AuthSource::unknown, {}, keys.error()};
+        return {AuthSource::record, std::move(keys.value()), {}};
     }
-    const auto heard = session.leader > 0 ? said(session) : Result<std::optional<std::vector<OpenedKey>>>(std::nullopt);
-    if (heard.ok() && heard.value()) return {OpenedBy::journal, *heard.value(), {}};
-    opening.trouble = !record.ok()  ? record.error()
+    const auto heard = session.leader > 0 ? said(session) : Result<std::optional<std::vector<AuthKey>>>(std::nullopt);
+    if (heard.ok() && heard.value()) return {AuthSource::journal, *heard.value(), {}};
+    auth.error = !record.ok()  ? record.error()
                       : !heard.ok() ? heard.error()
                                     : make_error(Fault::io, "session " + session.id,
                                                  "opened by sshd with an unknown key: neither a record nor the journal has it");
-    return opening;
+    return auth;
 }
 
 }  // namespace pam_revoke

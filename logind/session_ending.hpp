@@ -19,7 +19,7 @@ public:
     void add(const Session& session);
 
 protected:
-    bool look() override;
+    bool scan() override;
     bool wait_for_change(std::uint64_t deadline_usec) const override;
     bool nothing_to_end() const override { return left_.empty() && !broke_off(); }
     void strike_first() override { kill_groups(); }
@@ -28,7 +28,7 @@ protected:
     void kill() override { kill_groups(); }
     Progress seen() const override;
     void conclude(EndReport& report) override;
-    void let_bus_answer_until(std::uint64_t usec) override;
+    void set_bus_deadline(std::uint64_t usec) override;
 
     // All sessions of the host, by the last look.
     [[nodiscard]] const Result<std::vector<Session>>& listed() const { return listed_; }

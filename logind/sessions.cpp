@@ -25,7 +25,7 @@ const std::string kLingerFolder = "/var/lib/systemd/linger/";
 int nothing(sd_bus_message*) { return 0; }
 
 struct Listed {
-    Record record;
+    LogindUser record;
     std::string id;
     std::string path;
 };
@@ -127,9 +127,9 @@ Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t
     return sessions;
 }
 
-Result<std::vector<Record>> list_records(Bus& bus) {
+Result<std::vector<LogindUser>> list_records(Bus& bus) {
     const auto reply = TRY(call(bus, kManager, "ListUsers", nothing));
-    std::vector<Record> records;
+    std::vector<LogindUser> records;
     const auto read = read_array(reply, "ListUsers", "(uso)", [&records](sd_bus_message* message) {
         std::uint32_t uid = 0;
         const char *name = nullptr, *path = nullptr;
@@ -137,7 +137,7 @@ Result<std::vector<Record>> list_records(Bus& bus) {
         if (result > 0) records.push_back({uid, name});
         return result;
     });
-    return read.ok() ? Result<std::vector<Record>>(std::move(records)) : read.error();
+    return read.ok() ? Result<std::vector<LogindUser>>(std::move(records)) : read.error();
 }
 
 Result<void> terminate_session(Bus& bus, const std::string& id) {

@@ -94,7 +94,7 @@ int query(const LogoutArguments& arguments) {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     const auto account = account_of(bus, arguments);
     if (!account.ok()) return answer_query(arguments, "unknown", describe(account.error()), {}, kCanNotTell);
-    const PresenceReport report = find_presence(bus, account.value());
+    const PresenceReport report = presence_of(bus, account.value());
     std::string verbose;
     for (const Session& session : report.sessions) verbose += (verbose.empty() ? "" : "; ") + describe(session);
     for (const Process& process : report.processes) verbose += (verbose.empty() ? "" : "; ") + describe(process);
@@ -111,7 +111,7 @@ int query(const LogoutArguments& arguments) {
         case Presence::unknown:
             break;
     }
-    return answer_query(arguments, "unknown", joined(report.troubles), report, kCanNotTell);
+    return answer_query(arguments, "unknown", joined(report.errors), report, kCanNotTell);
 }
 
 int logout(const LogoutArguments& arguments) {
@@ -119,8 +119,8 @@ int logout(const LogoutArguments& arguments) {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     const auto account = account_of(bus, arguments);
     if (!account.ok()) return complain(describe(account.error())), kCanNotTell;
-    if (!account.value().others.empty())
-        return complain(display(arguments.uid) + ": shares a UID with " + display(account.value().others.front()) + "; not ended"),
+    if (!account.value().aliases.empty())
+        return complain(display(arguments.uid) + ": shares a UID with " + display(account.value().aliases.front()) + "; not ended"),
                kCanNotTell;
     EndOptions options;
     options.grace_usec = static_cast<std::uint64_t>(settings.grace_sec) * 1'000'000;
@@ -128,11 +128,11 @@ int logout(const LogoutArguments& arguments) {
     const EndReport report = end_account(bus, account.value(), options, {});
     for (const Session& session : report.sessions) complain(display(arguments.uid) + ": " + describe(session) + ": still open");
     for (const Process& process : report.survivors) complain(display(arguments.uid) + ": " + describe(process) + ": still running");
-    for (const Error& trouble : report.troubles) complain(describe(trouble));
+    for (const Error& error : report.errors) complain(describe(error));
     std::fflush(stdout);
     if (report.own_left) end_own(bus, account.value());
     if (!report.sessions.empty() || !report.survivors.empty()) return kSurvived;
-    return report.troubles.empty() && !report.own_left ? kDone : kCanNotTell;
+    return report.errors.empty() && !report.own_left ? kDone : kCanNotTell;
 }
 
 int list() {

@@ -32,7 +32,7 @@ Event event_of(HistoryAction action) {
 void tell(const Job& job, HistoryAction action, const std::string& target, HistoryResult result, const std::string& detail) {
     const std::string message =
         compose("{} {}: {} by {}{}{}", action_word(action), display(target), result_word(result), display(job.by.name), detail.empty() ? "" : ": ", detail);
-    tell_journal(event_of(action), result == HistoryResult::incomplete || action == HistoryAction::break_glass, message,
+    log_journal(event_of(action), result == HistoryResult::incomplete || action == HistoryAction::break_glass, message,
                  {{"REVOKE_ACTION", action_word(action)},
                   {"REVOKE_TARGET", target},
                   {"REVOKE_RESULT", result_word(result)},
@@ -47,7 +47,7 @@ void tell_ended(const Job& job, const std::vector<Session>& sessions, const std:
         const std::string uid = std::to_string(session.uid);
         const std::string leader = std::to_string(session.leader);
         const std::string whose = session.user.empty() ? "uid:" + uid : session.user;
-        tell_journal(Event::session_ended, false,
+        log_journal(Event::session_ended, false,
                      compose("session {} of {} ended by {}", display(session.id), display(whose), display(job.by.name)),
                      {{"REVOKE_SESSION", session.id},
                       {"REVOKE_USER", whose},

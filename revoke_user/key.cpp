@@ -32,7 +32,7 @@ std::string without_comment(const std::string& shown) {
     return at == std::string::npos ? shown : shown.substr(0, at) + "\n";
 }
 
-Result<OpenedKey> key_in_file(const std::string& path) {
+Result<AuthKey> key_in_file(const std::string& path) {
     const auto text = TRY(read_input(path, kMaxFileBytes));
     std::string_view behind = text;
     (void)take_until(behind, '\n');
@@ -45,7 +45,7 @@ Result<OpenedKey> key_in_file(const std::string& path) {
 Result<NamedKey> from_file(NamedKey named, const std::string& path) {
     const auto key = key_in_file(path);
     if (!key.ok()) return key.error();
-    const OpenedKey& found = key.value();
+    const AuthKey& found = key.value();
     if (named.serial.empty() && named.key_id.empty()) named.in_file = found;
     if (named.kind == TargetKind::ca && !found.ca.empty())
         return make_error(Fault::malformed, path, "a certificate, not the public key of a CA");
@@ -68,14 +68,14 @@ std::string_view as_typed(const Arguments& arguments) {
     return arguments.ca.empty() ? std::string_view(arguments.subject) : arguments.ca;
 }
 
-std::string describe(const OpenedKey& key) {
+std::string describe(const AuthKey& key) {
     if (key.ca.empty()) return key.key;
     return compose("{} by {} serial {}", key.key, key.ca, key.serial);
 }
 
 }  // namespace
 
-Result<OpenedKey> key_in_line(std::string_view line) {
+Result<AuthKey> key_in_line(std::string_view line) {
     const auto keys = keys_in(without_comment(as_shown(line)));
     if (!keys.ok() || keys.value().size() != 1) return make_error(Fault::malformed, line, "not a public key");
     return keys.value().front();
@@ -91,12 +91,12 @@ Entry NamedKey::entry() const {
 
 std::string NamedKey::text() const { return text_of(entry()); }
 
-std::vector<OpenedKey> NamedKey::examples() const {
+std::vector<AuthKey> NamedKey::examples() const {
     if (kind != TargetKind::certificate) return {{fingerprint, {}, 0, {}}};
-    OpenedKey key{{}, fingerprint, 0, {}};
+    AuthKey key{{}, fingerprint, 0, {}};
     for (std::size_t at = 0; at < key_id.size(); ++at) key.key_id += key_id[key_id[at] == '\\' && at + 1 < key_id.size() ? ++at : at];
     const auto [first, last] = parse_serials(serial).value_or(SerialRange());
-    std::vector<OpenedKey> examples;
+    std::vector<AuthKey> examples;
     for (std::uint64_t at = first; at - first < kMostExamples && at <= last; ++at) {
         examples.push_back(key);
         examples.back().serial = at;
@@ -141,11 +141,11 @@ Result<NamedKey> named_key(const Arguments& arguments) {
 
 namespace {
 
-Decision ask(const Job& job, const std::vector<OpenedKey>& examples, const std::string& service) {
+Decision ask(const Job& job, const std::vector<AuthKey>& examples, const std::string& service) {
     const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
     const auto indexes = index_dir(settings);
     std::vector<ShownKey> shown;
-    for (const OpenedKey& example : examples) shown.push_back(example.shown());
+    for (const AuthKey& example : examples) shown.push_back(example.shown());
     const Request request{kNobody, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str(), {}, shown};
     return decide(settings.policy, request);
 }
@@ -165,10 +165,10 @@ RecordDirectory records_of(const Job& job) {
 void tell_openings(const Job& job, std::vector<Session>& sessions) {
     const RecordDirectory records = records_of(job);
     for (Session& session : sessions) {
-        const Opening opening = opening_of(session, records.path, records.owner);
-        for (const OpenedKey& key : opening.keys) session.opened_with += (session.opened_with.empty() ? "" : ", ") + describe(key);
-        if (opening.by == OpenedBy::journal && !session.opened_with.empty()) session.opened_with += " (by the journal)";
-        if (opening.by == OpenedBy::unknown) session.opened_with = "unknown";
+        const SessionAuth auth = auth_of(session, records.path, records.owner);
+        for (const AuthKey& key : auth.keys) session.opened_with += (session.opened_with.empty() ? "" : ", ") + describe(key);
+        if (auth.by == AuthSource::journal && !session.opened_with.empty()) session.opened_with += " (by the journal)";
+        if (auth.by == AuthSource::unknown) session.opened_with = "unknown";
     }
 }
 

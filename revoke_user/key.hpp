@@ -17,7 +17,7 @@ struct NamedKey {
     std::string fingerprint;
     std::string serial;                  // of a certificate: N or N-M
     std::string key_id;                  // as it stands between quotes
-    std::optional<OpenedKey> in_file{};  // the whole of it, where a file was named
+    std::optional<AuthKey> in_file{};  // the whole of it, where a file was named
     // Errors: none.
     [[nodiscard]] Entry entry() const;
     // key:SHA256:...; for a certificate also its serial= and keyid=.
@@ -26,7 +26,7 @@ struct NamedKey {
     // Keys that the entry matches, to ask the gate about; of a range of serials the first 256 and
     // the last.
     // Errors: none.
-    [[nodiscard]] std::vector<OpenedKey> examples() const;
+    [[nodiscard]] std::vector<AuthKey> examples() const;
     // True when these are not all.
     // Errors: none.
     [[nodiscard]] bool has_more() const;
@@ -42,7 +42,7 @@ struct NamedKey {
 
 // The key of a line as it stands in a file of public keys.
 // Errors: malformed (object: the line).
-[[nodiscard]] Result<OpenedKey> key_in_line(std::string_view line);
+[[nodiscard]] Result<AuthKey> key_in_line(std::string_view line);
 
 // The gate's answer for the key in the file that was named, with all that a login with it shows;
 // without a file, as ask_gate_about().

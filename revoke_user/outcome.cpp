@@ -46,11 +46,11 @@ void say_left(const Job& job, const EndReport& report, const std::string& name) 
         job.output.complain(compose("{}: {}: still running", name, describe(report.survivors[i])));
     if (report.survivors.size() > kMostShown)
         job.output.complain(compose("{}: and {} more processes", name, report.survivors.size() - kMostShown));
-    for (const Error& trouble : report.troubles) job.output.complain(trouble);
+    for (const Error& trouble : report.errors) job.output.complain(trouble);
     if (report.own_left) job.output.complain(compose("{}: your own session is ended last and cannot be verified", name));
 }
 
-void say_plan(const Job& job, const Revocation& revocation, const Sight& there) {
+void say_plan(const Job& job, const Revocation& revocation, const Activity& there) {
     const Arguments& arguments = job.arguments;
     std::string uids;
     for (const std::uint32_t uid : revocation.account.uids) uids += compose("{}{}", uids.empty() ? "uid " : ", ", uid);
@@ -76,11 +76,11 @@ void say_outcome(const Job& job, const Revocation& revocation, const Outcome& ou
         job.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, report.ended.size(), report.processes_ended,
                                    static_cast<double>(report.elapsed_usec) / 1e6));
     say_left(job, report, name);
-    for (const std::string& trouble : outcome.troubles) job.output.complain(trouble);
+    for (const std::string& trouble : outcome.errors) job.output.complain(trouble);
     if (outcome.linger) job.output.say(compose("{}: lingering is disabled; --undo enables it again", name));
-    for (const Trace& trace : outcome.traces.found)
-        job.output.say(compose("{}: persistence: {} {}", name, trace.kind, display(trace.path)));
-    for (const Error& trouble : outcome.traces.troubles) job.output.warn(describe(trouble) + "; persistence could not be checked completely");
+    for (const PersistenceHook& hook : outcome.persistence.found)
+        job.output.say(compose("{}: persistence: {} {}", name, hook.kind, display(hook.path)));
+    for (const Error& trouble : outcome.persistence.errors) job.output.warn(describe(trouble) + "; persistence could not be checked completely");
     if (outcome.ended && outcome.complete()) job.output.say(compose("{}: {}", name, job.output.good("nothing is left")));
     if (job.arguments.only_ends()) job.output.say(compose("{}: not revoked; new logins are possible", name));
     if (!outcome.complete())
@@ -92,9 +92,9 @@ std::string outcome_json(const Revocation& revocation, const Outcome& outcome, i
     const EndReport& report = outcome.report;
     JsonArray uids;
     for (const std::uint32_t uid : revocation.account.uids) uids.add_raw(std::to_string(uid));
-    JsonArray troubles;
-    for (const Error& trouble : report.troubles) troubles.add_raw(to_json(trouble));
-    for (const std::string& trouble : outcome.troubles) troubles.add_raw(json_string(trouble));
+    JsonArray errors;
+    for (const Error& trouble : report.errors) errors.add_raw(to_json(trouble));
+    for (const std::string& trouble : outcome.errors) errors.add_raw(json_string(trouble));
     JsonObject json;
     json.add("target", text_of(revocation.target))
         .add_raw("uids", uids.text())
@@ -105,8 +105,8 @@ std::string outcome_json(const Revocation& revocation, const Outcome& outcome, i
         .add("processes_ended", static_cast<std::int64_t>(report.processes_ended))
         .add_raw("sessions_left", to_json_array(report.sessions))
         .add_raw("survivors", to_json_array(report.survivors));
-    json.add_raw("persistence", to_json_array(outcome.traces.found)).add_flag("linger_suspended", outcome.linger);
-    json.add_raw("troubles", troubles.text())
+    json.add_raw("persistence", to_json_array(outcome.persistence.found)).add_flag("linger_suspended", outcome.linger);
+    json.add_raw("troubles", errors.text())
         .add_flag("own_session_left", report.own_left)
         .add("elapsed_ms", static_cast<std::int64_t>(report.elapsed_usec / 1000));
     return json.add("result", result_word(outcome.result())).add("exit", std::int64_t{code}).text();

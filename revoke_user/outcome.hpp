@@ -60,9 +60,9 @@ struct Outcome {
     bool ended = false;                // ending was tried
     bool linger = false;               // lingering was on, and is switched off
     EndReport report;
-    Traces traces;
-    std::vector<std::string> troubles;  // beyond those of the report
-    [[nodiscard]] bool complete() const { return troubles.empty() && report.verified() && !report.own_left; }
+    Persistence persistence;
+    std::vector<std::string> errors;  // beyond those of the report
+    [[nodiscard]] bool complete() const { return errors.empty() && report.verified() && !report.own_left; }
     [[nodiscard]] HistoryResult result() const {
         return !complete() ? HistoryResult::incomplete : planned ? HistoryResult::planned : HistoryResult::done;
     }
@@ -70,7 +70,7 @@ struct Outcome {
 
 // Prints what will be changed and ended, before anything is.
 // Errors: none.
-void say_plan(const Job& job, const Revocation& revocation, const Sight& there);
+void say_plan(const Job& job, const Revocation& revocation, const Activity& there);
 
 // Prints a table of sessions; nothing for none.
 // Errors: none.

@@ -46,7 +46,7 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
         return false;
     }
     outcome.changed = denial.value().changed;
-    if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": replaced, but may be lost in a power failure");
+    if (!denial.value().durable) outcome.errors.push_back(job.console_path() + ": replaced, but may be lost in a power failure");
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
     if (outcome.planned) return true;
     // Before the gate is asked, which then need not read a large list line by line; who has sessions to be ended is not kept waiting.
@@ -55,7 +55,7 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
     const Decision decision = ask_gate(job, revocation.target, "sshd");
     outcome.denied = decision.verdict == Verdict::revoked;
     if (!outcome.denied)
-        outcome.troubles.push_back(compose("{}: the entry is in the list, but the gate does not deny: {}", display(revocation.name),
+        outcome.errors.push_back(compose("{}: the entry is in the list, but the gate does not deny: {}", display(revocation.name),
                                                decision.exempt  ? "exempt by the configuration"
                                                : decision.error ? describe(*decision.error)
                                                               : "the gate does not read " + job.console_path()));
@@ -63,23 +63,23 @@ bool deny_first(const Job& job, const Revocation& revocation, Outcome& outcome) 
 }
 
 // Where the home is not known, that is said: the traces there are not.
-Traces traces_of(const Job& job, const Account& account) {
+Persistence traces_of(const Job& job, const Account& account) {
     const auto person = find_name(account.name.c_str());
     const bool has_home = person.ok() && person.value().known && !person.value().home.was_cut();
-    Traces traces = find_traces(account.name, account.uids, has_home ? std::string(person.value().home.view()) : "", job.now_sec);
-    if (!person.ok()) traces.troubles.push_back(person.error());
+    Persistence persistence = find_persistence(account.name, account.uids, has_home ? std::string(person.value().home.view()) : "", job.now_sec);
+    if (!person.ok()) persistence.errors.push_back(person.error());
     if (person.ok() && person.value().home.was_cut())
-        traces.troubles.push_back(make_error(Fault::too_large, person.value().home.view(), "path of the home directory too long"));
-    return traces;
+        persistence.errors.push_back(make_error(Fault::too_large, person.value().home.view(), "path of the home directory too long"));
+    return persistence;
 }
 
 // Lingering first: what is ended while it is on would be started again.
 void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     outcome.ended = true;
     if (revocation.doubt)
-        outcome.troubles.push_back(describe(*revocation.doubt));
+        outcome.errors.push_back(describe(*revocation.doubt));
     else if (revocation.account.uids.empty())
-        outcome.troubles.push_back(display(revocation.name) +
+        outcome.errors.push_back(display(revocation.name) +
                                    ": no UID is known, processes cannot be found; use uid:NUMBER if it is known");
     const bool keeps_linger = job.arguments.only_ends();
     auto suspended = keeps_linger ? Result<bool>(false) : suspend_linger(job, revocation.bus, revocation.account);
@@ -92,9 +92,9 @@ void end_all(const Job& job, Revocation& revocation, Outcome& outcome) {
     const auto off = keeps_linger     ? Result<void>()
                      : suspended.ok() ? forbid_linger(revocation.bus, revocation.account)
                                       : suspended.error();
-    if (!off.ok()) outcome.troubles.push_back("lingering could not be disabled: " + describe(off.error()));
-    outcome.traces = traces_of(job, revocation.account);
-    for (const std::string& unit : outcome.report.containers) outcome.traces.found.push_back({"container", unit});
+    if (!off.ok()) outcome.errors.push_back("lingering could not be disabled: " + describe(off.error()));
+    outcome.persistence = traces_of(job, revocation.account);
+    for (const std::string& unit : outcome.report.containers) outcome.persistence.found.push_back({"container", unit});
 }
 
 Result<Revocation> begin(const Job& job) {
@@ -127,7 +127,7 @@ ExitCode carry_out(const Job& job, Revocation& revocation) {
         const auto remembered =
             remember(job, arguments.only_ends() ? HistoryAction::end : HistoryAction::revoke,
                                          text_of(revocation.target), outcome.result(), detail);
-        if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
+        if (!remembered.ok()) outcome.errors.push_back(describe(remembered.error()));
         tell_ended(job, outcome.report.ended, text_of(revocation.target));
     }
     const bool idle = !outcome.changed && !end;
@@ -144,25 +144,25 @@ ExitCode carry_out(const Job& job, Revocation& revocation) {
 }
 
 // What could not be seen is said: "0 sessions" of a bus that does not answer would be no answer.
-ExitCode conclude_dry_run(const Job& job, const Revocation& revocation, const Sight& there) {
-    for (const Error& trouble : there.troubles) job.output.complain(trouble);
+ExitCode conclude_dry_run(const Job& job, const Revocation& revocation, const Activity& there) {
+    for (const Error& trouble : there.errors) job.output.complain(trouble);
     job.output.say("dry run: nothing was changed");
     JsonObject json;
     json.add("target", text_of(revocation.target)).add_raw("sessions", to_json_array(there.sessions));
-    json.add_raw("processes", to_json_array(there.processes)).add_raw("troubles", to_json_array(there.troubles));
+    json.add_raw("processes", to_json_array(there.processes)).add_raw("troubles", to_json_array(there.errors));
     job.output.answer(json.add("result", "dry run").text());
-    return there.troubles.empty() ? kDone : kIncomplete;
+    return there.errors.empty() ? kDone : kIncomplete;
 }
 
 // Who reads the plan gets one with numbers. At once means at once: who is killed first is counted afterwards; only who is to be warned
 // must be known before.
-Sight look_first(const Job& job, Revocation& revocation, bool later) {
+Activity look_first(const Job& job, Revocation& revocation, bool later) {
     const Arguments& arguments = job.arguments;
     const bool is_read = !arguments.yes || !(arguments.quiet || arguments.json);
-    Sight there;
+    Activity there;
     if (later) return there;
-    if (arguments.dry_run || (is_read && !arguments.now)) return look(revocation.bus, revocation.account);
-    if (!arguments.warn.empty()) see_sessions(revocation.bus, revocation.account, there);
+    if (arguments.dry_run || (is_read && !arguments.now)) return scan_until_consistent(revocation.bus, revocation.account);
+    if (!arguments.warn.empty()) scan_sessions(revocation.bus, revocation.account, there);
     return there;
 }
 
@@ -182,7 +182,7 @@ ExitCode revoke_person(Job& job) {
     if (!may_go_on(job, revocation.target, revocation.account, revocation.name)) return kUnchanged;
     if (!revocation.account.known) job.output.warn(describe_unknown_user(revocation.target));
     const bool later = job.arguments.no_end || job.arguments.from_sec.value_or(0) > job.now_sec;
-    const Sight there = look_first(job, revocation, later);
+    const Activity there = look_first(job, revocation, later);
     say_plan(job, revocation, there);
     if (job.arguments.dry_run) return conclude_dry_run(job, revocation, there);
     if (!is_confirmed(job, "Continue? [y/N] ")) return kUnchanged;

@@ -28,9 +28,9 @@ struct KeyOutcome {
     bool changed = false;  // the list
     bool planned = false;
     EndReport report;
-    std::vector<std::string> troubles;  // beyond those of the report
+    std::vector<std::string> errors;  // beyond those of the report
     [[nodiscard]] bool complete() const {
-        return troubles.empty() && report.verified() && !report.own_left;
+        return errors.empty() && report.verified() && !report.own_left;
     }
     // True when there was something to end.
     [[nodiscard]] bool found_any() const {
@@ -71,21 +71,21 @@ bool deny_key(const Job& job, const NamedKey& key, KeyOutcome& outcome) {
     auto denial = deny(job, words.of(job, key.entry()));
     if (!denial.ok()) return job.output.complain(denial.error()), false;
     outcome.changed = denial.value().changed;
-    if (!denial.value().durable) outcome.troubles.push_back(job.console_path() + ": replaced, but may be lost in a power failure");
+    if (!denial.value().durable) outcome.errors.push_back(job.console_path() + ": replaced, but may be lost in a power failure");
     outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
     if (outcome.planned) return true;
     const Decision decision = ask_gate_about(job, key, "sshd");
     outcome.denied = decision.verdict == Verdict::revoked;
     if (!outcome.denied)
-        outcome.troubles.push_back(compose("{}: the entry is in the list, but the gate does not deny: {}", key.text(),
+        outcome.errors.push_back(compose("{}: the entry is in the list, but the gate does not deny: {}", key.text(),
                                                decision.error ? describe(*decision.error) : "the gate does not read " + job.console_path()));
     return true;
 }
 
 std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int code) {
-    JsonArray troubles;
-    for (const Error& trouble : outcome.report.troubles) troubles.add_raw(to_json(trouble));
-    for (const std::string& trouble : outcome.troubles) troubles.add_raw(json_string(trouble));
+    JsonArray errors;
+    for (const Error& trouble : outcome.report.errors) errors.add_raw(to_json(trouble));
+    for (const std::string& trouble : outcome.errors) errors.add_raw(json_string(trouble));
     JsonObject json;
     json.add("target", key.text()).add_flag("denied", outcome.denied).add_flag("changed", outcome.changed);
     json.add_raw("ended", to_json_array(outcome.report.ended))
@@ -94,7 +94,7 @@ std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int cod
         .add("logins_killed", static_cast<std::int64_t>(outcome.report.logins_killed))
         .add_raw("sessions_left", to_json_array(outcome.report.sessions))
         .add_raw("survivors", to_json_array(outcome.report.survivors))
-        .add_raw("troubles", troubles.text())
+        .add_raw("troubles", errors.text())
         .add_flag("own_session_left", outcome.report.own_left)
         .add("elapsed_ms", static_cast<std::int64_t>(outcome.report.elapsed_usec / 1000));
     return json.add("result", result_word(outcome.result())).add("exit", std::int64_t{code}).text();
@@ -115,7 +115,7 @@ void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool en
         job.output.say(compose("{}: {} logins without a session killed", name,
                                outcome.report.logins_killed));
     say_left(job, outcome.report, name);
-    for (const std::string& trouble : outcome.troubles) job.output.complain(trouble);
+    for (const std::string& trouble : outcome.errors) job.output.complain(trouble);
     if (ended && outcome.complete()) job.output.say(compose("{}: {}", name, job.output.good("no session is left")));
     if (job.arguments.only_ends()) job.output.say(compose("{}: not revoked; new logins are possible", name));
     if (!outcome.complete())
@@ -132,7 +132,7 @@ ExitCode conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutc
                     report.ended.size(), report.sessions.size(), report.logins_killed);
         const auto remembered = remember(job, job.arguments.only_ends() ? HistoryAction::end : HistoryAction::revoke, key.text(),
                                          outcome.result(), detail);
-        if (!remembered.ok()) outcome.troubles.push_back(describe(remembered.error()));
+        if (!remembered.ok()) outcome.errors.push_back(describe(remembered.error()));
         tell_ended(job, outcome.report.ended, key.text());
     }
     const bool idle = !outcome.changed && !ended && (job.arguments.only_ends() || !ends);

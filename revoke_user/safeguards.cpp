@@ -60,9 +60,9 @@ std::vector<std::string> objections(const Job& job, const Target& target, const 
         found.emplace_back("exempt by the configuration: the gate allows logins anyway");
     const bool own = std::any_of(job.by.uids.begin(), job.by.uids.end(), [&](std::uint32_t uid) { return uid != 0 && has(uid); });
     if (own || (!account.name.empty() && account.name == job.by.name && account.name != "root")) found.emplace_back("your own account");
-    if (!job.arguments.no_end && !account.others.empty()) {
+    if (!job.arguments.no_end && !account.aliases.empty()) {
         std::string others;
-        for (const std::string& other : account.others) others += (others.empty() ? "" : ", ") + display(other);
+        for (const std::string& other : account.aliases) others += (others.empty() ? "" : ", ") + display(other);
         found.push_back(compose("shares a UID with {}, which may own some of the processes", others));
     }
     if (!job.arguments.only_ends())

@@ -60,7 +60,7 @@ std::string report_json(const EndReport& report, const char* result, int code) {
         .add("processes_ended", static_cast<std::int64_t>(report.processes_ended))
         .add_raw("sessions_left", to_json_array(report.sessions))
         .add_raw("survivors", to_json_array(report.survivors))
-        .add_raw("troubles", to_json_array(report.troubles))
+        .add_raw("troubles", to_json_array(report.errors))
         .add_flag("own_session_left", report.own_left)
         .add("elapsed_ms", static_cast<std::int64_t>(report.elapsed_usec / 1000))
         .add("result", result)
@@ -121,8 +121,8 @@ ExitCode end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>
 Result<std::set<std::uint32_t>> people_to_end(const Job& job, Result<Bus>& bus) {
     auto running = TRY(uids_with_processes());
     std::set<std::uint32_t> people(running.begin(), running.end());
-    const auto records = TRY(bus.ok() ? list_records(bus.value()) : Result<std::vector<Record>>(bus.error()));
-    for (const Record& record : records) people.insert(record.uid);
+    const auto records = TRY(bus.ok() ? list_records(bus.value()) : Result<std::vector<LogindUser>>(bus.error()));
+    for (const LogindUser& record : records) people.insert(record.uid);
     std::erase_if(people, [&](std::uint32_t uid) { return is_spared(job, uid, name_of(uid, {})); });
     return people;
 }

@@ -16,20 +16,20 @@
 namespace pam_revoke {
 namespace {
 
-void see_everybody(Result<Bus>& bus, Sight& seen) {
+void see_everybody(Result<Bus>& bus, Activity& seen) {
     auto all = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
     if (all.ok())
         seen.sessions = std::move(all.value());
     else
-        seen.troubles.push_back(all.error());
+        seen.errors.push_back(all.error());
 }
 
 // A person's sessions and processes, and in one word how they are here.
-void see_person(const Job& job, Result<Bus>& bus, const Account& account, Sight& seen) {
-    seen = look(bus, account);
+void see_person(const Job& job, Result<Bus>& bus, const Account& account, Activity& seen) {
+    seen = scan_until_consistent(bus, account);
     if (!job.arguments.selection.empty()) seen.processes.clear();
     const std::string name = account.name.empty() ? job.arguments.subject : account.name;
-    const char* word = presence_word(find_presence(bus, account).presence);
+    const char* word = presence_word(presence_of(bus, account).presence);
     job.output.answer(JsonObject().add("user", name).add("presence", word).text());
     job.output.say(compose("{}: {}", display(name), word));
 }
@@ -37,7 +37,7 @@ void see_person(const Job& job, Result<Bus>& bus, const Account& account, Sight&
 }  // namespace
 
 ExitCode show_sessions(const Job& job) {
-    Sight seen;
+    Activity seen;
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     if (job.arguments.subject.empty()) {
         see_everybody(bus, seen);
@@ -57,18 +57,18 @@ ExitCode show_sessions(const Job& job) {
         if (!key.ok()) return job.output.complain(key.error()), kUsage;
         OpenedSessions opened = opened_with(seen.sessions, key.value().entry(), records_of(job));
         seen.sessions = std::move(opened.sessions);
-        seen.troubles.insert(seen.troubles.end(), opened.unknown.begin(), opened.unknown.end());
+        seen.errors.insert(seen.errors.end(), opened.unknown.begin(), opened.unknown.end());
     }
     if (geteuid() == job.owner) tell_openings(job, seen.sessions);
     say_sessions(job, seen.sessions, true);
     for (const Session& each : seen.sessions) job.output.answer(to_json(each));
-    if (seen.sessions.empty() && seen.troubles.empty()) job.output.say("no sessions");
+    if (seen.sessions.empty() && seen.errors.empty()) job.output.say("no sessions");
     for (const Process& each : seen.processes) {
         job.output.answer(to_json(each));
         job.output.say("  " + describe(each));
     }
-    for (const Error& trouble : seen.troubles) job.output.complain(trouble);
-    return seen.troubles.empty() ? kDone : kIncomplete;
+    for (const Error& trouble : seen.errors) job.output.complain(trouble);
+    return seen.errors.empty() ? kDone : kIncomplete;
 }
 
 }  // namespace pam_revoke

@@ -187,7 +187,7 @@ Found find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate
         process.command = name_of(status);
         found.processes.push_back(std::move(process));
     });
-    if (!done.ok()) found.trouble = done.error();
+    if (!done.ok()) found.error = done.error();
     return found;
 }
 

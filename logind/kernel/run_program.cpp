@@ -67,18 +67,18 @@ Result<std::optional<Ran>> run_program(const std::vector<std::string>& words, in
     if (fault != 0) return make_error(Fault::io, path, "cannot run", fault);
     Ran ran;
     const ReadLimits limits{limit_msec, deadline_usec, max_bytes};
-    auto trouble = read_to_end(ends.reading.get(), limits, ran.said);
+    auto error = read_to_end(ends.reading.get(), limits, ran.said);
     // It may have closed what it writes to long before it ends.
     const std::uint64_t now_usec = monotonic_usec();
-    const bool is_late = trouble || now_usec >= deadline_usec;
+    const bool is_late = error || now_usec >= deadline_usec;
     const std::uint64_t left_msec = is_late ? 0 : (deadline_usec - now_usec) / 1000 + 1;
     ran.code = wait_for_child(child, static_cast<int>(left_msec));
-    if (!trouble && ran.code == 128 + SIGKILL && monotonic_usec() >= deadline_usec) trouble = Fault::busy;
-    if (!trouble && ran.code < 0) return make_error(Fault::io, path, "cannot read the exit status", -ran.code);
-    if (!trouble) return std::optional(std::move(ran));
-    return make_error(*trouble, path,
-                      *trouble == Fault::busy        ? "did not finish in time"
-                      : *trouble == Fault::too_large ? "output too large"
+    if (!error && ran.code == 128 + SIGKILL && monotonic_usec() >= deadline_usec) error = Fault::busy;
+    if (!error && ran.code < 0) return make_error(Fault::io, path, "cannot read the exit status", -ran.code);
+    if (!error) return std::optional(std::move(ran));
+    return make_error(*error, path,
+                      *error == Fault::busy        ? "did not finish in time"
+                      : *error == Fault::too_large ? "output too large"
                                                      : "cannot read the output");
 }
 

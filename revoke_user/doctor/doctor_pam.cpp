@@ -35,18 +35,18 @@ bool has_module(const std::string& root) {
 void examine_service(const std::string& service, const PamFiles& files, Findings& findings) {
     const PamStack account = load_stack(service, "account", files);
     const PamStack session = load_stack(service, "session", files);
-    for (const std::string& trouble : account.troubles)
+    for (const std::string& trouble : account.errors)
         findings.push_back({"pam", service, trouble, "fix /etc/pam.d/" + service + ": PAM denies every login there"});
     const StackVerdict verdict = judge(account);
     const bool second_door = judge(session).has_gate;
     const char* behind = second_door ? " (the session phase still denies revoked users)" : "";
     constexpr const char* kFirst = "put \"account requisite pam_revoke.so\" before all other account lines";
-    if (account.lines.empty() && !account.troubles.empty()) return;
+    if (account.lines.empty() && !account.errors.empty()) return;
     if (!verdict.has_gate)
         findings.push_back({"pam", service, compose("the gate is not in the account stack{}", behind), kFirst});
     else if (verdict.hole)
         findings.push_back({"pam", service, *verdict.hole + behind, kFirst});
-    else if (verdict.shut && account.troubles.empty())
+    else if (verdict.shut && account.errors.empty())
         findings.push_back({"pam", service, "denies every login: the control of the gate treats PAM_IGNORE as a failure", kFirst});
 }
 

@@ -126,7 +126,7 @@ public:
 
 private:
     void trouble(const std::string& name, std::uint64_t number, const char* reason) {
-        stack.troubles.push_back(number > 0 ? compose("{}:{}: {}", name, number, reason) : compose("{}: {}", name, reason));
+        stack.errors.push_back(number > 0 ? compose("{}:{}: {}", name, number, reason) : compose("{}: {}", name, reason));
     }
 
     void take(std::string_view text, const std::string& name, std::uint64_t number, int level,
@@ -268,7 +268,7 @@ private:
 PamStack load_stack(const std::string& service, const std::string& type, const PamFiles& files) {
     Loading own(type, files);
     if (files(service)) own.load(service, 0, 0);
-    if (!own.stack.lines.empty() || !own.stack.troubles.empty() || service == "other") return std::move(own.stack);
+    if (!own.stack.lines.empty() || !own.stack.errors.empty() || service == "other") return std::move(own.stack);
     Loading other(type, files);
     if (files("other")) other.load("other", 0, 0);
     return std::move(other.stack);

@@ -29,7 +29,7 @@ struct PamLine {
 
 struct PamStack {
     std::vector<PamLine> lines;
-    std::vector<std::string> troubles;  // what libpam would not understand either: "FILE:NUMBER: reason"
+    std::vector<std::string> errors;  // what libpam would not understand either: "FILE:NUMBER: reason"
 };
 
 // Text of a file of pam.d by its name, or nothing.

@@ -21,7 +21,7 @@ private:
         is_gone_ = is_gone_ || goes_at_.find(name) != std::string::npos;
         return is_gone_;
     }
-    bool look() override { return step('L'); }
+    bool scan() override { return step('L'); }
     bool wait_for_change(std::uint64_t deadline_usec) const override {
         usleep(1000);
         return monotonic_usec() < deadline_usec;
@@ -36,7 +36,7 @@ private:
         step('C');
         report.own_left = !is_gone_;
     }
-    void let_bus_answer_until(std::uint64_t) override {}
+    void set_bus_deadline(std::uint64_t) override {}
 
     inline static const OnProgress none_{};
     std::string goes_at_;

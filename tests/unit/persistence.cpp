@@ -18,25 +18,25 @@ namespace {
 
 struct Home : TestDirectory {
     void run(const std::string& script) const { cr_assert(std::system(("cd " + path + " && " + script).c_str()) == 0); }
-    [[nodiscard]] Traces find(std::int64_t now_sec = std::time(nullptr)) const {
-        return find_traces("nobody-at-all", {4242424}, path, now_sec);
+    [[nodiscard]] Persistence find(std::int64_t now_sec = std::time(nullptr)) const {
+        return find_persistence("nobody-at-all", {4242424}, path, now_sec);
     }
     [[nodiscard]] bool finds(const std::string& kind) const {
-        const Traces traces = find();
-        return std::any_of(traces.found.begin(), traces.found.end(), [&](const Trace& trace) { return trace.kind == kind; });
+        const Persistence persistence = find();
+        return std::any_of(persistence.found.begin(), persistence.found.end(), [&](const PersistenceHook& hook) { return hook.kind == kind; });
     }
 };
 
 }  // namespace
 
-Test(traces, an_empty_home_has_no_hooks) {
+Test(persistence, an_empty_home_has_no_hooks) {
     const Home home;
-    cr_expect(home.find().found.empty() && home.find().troubles.empty());
-    cr_expect(find_traces("../../etc/passwd", {4242424}, "", 0).found.empty());
-    cr_expect(find_traces("x", {4242424}, home.path + "/nowhere", 0).troubles.empty());
+    cr_expect(home.find().found.empty() && home.find().errors.empty());
+    cr_expect(find_persistence("../../etc/passwd", {4242424}, "", 0).found.empty());
+    cr_expect(find_persistence("x", {4242424}, home.path + "/nowhere", 0).errors.empty());
 }
 
-Test(traces, keys_changed_within_a_day) {
+Test(persistence, keys_changed_within_a_day) {
     const Home home;
     home.run("mkdir .ssh && touch .ssh/authorized_keys");
     cr_expect(home.finds("authorized_keys"));
@@ -47,7 +47,7 @@ Test(traces, keys_changed_within_a_day) {
     cr_expect(!home.finds("authorized_keys"));
 }
 
-Test(traces, programs_started_by_mail) {
+Test(persistence, programs_started_by_mail) {
     const Home home;
     home.run("touch .forward");
     cr_expect(home.finds("mail"));
@@ -55,7 +55,7 @@ Test(traces, programs_started_by_mail) {
     cr_expect(home.finds("mail"));
 }
 
-Test(traces, enabled_units) {
+Test(persistence, enabled_units) {
     const Home home;
     home.run("mkdir -p .config/systemd/user/default.target.wants && ln -s /nowhere .config/systemd/user/default.target.wants/evil.service");
     cr_expect(home.finds("user unit"));
@@ -63,7 +63,7 @@ Test(traces, enabled_units) {
     cr_expect(!home.finds("user unit"));
 }
 
-Test(traces, links_and_fifos_do_not_block, .timeout = 180) {
+Test(persistence, links_and_fifos_do_not_block, .timeout = 180) {
     const Home home;
     home.run("mkfifo .ssh && mkdir -p .config/systemd && mkfifo .config/systemd/user");
     cr_expect(home.find().found.empty());

@@ -50,7 +50,7 @@ struct Child {
     }
     [[nodiscard]] bool is_found() const {
         const auto found = find_processes(uid);
-        cr_assert(!found.trouble);
+        cr_assert(!found.error);
         return std::any_of(found.processes.begin(), found.processes.end(), [this](const Process& process) { return process.pid == pid; });
     }
 };
@@ -100,7 +100,7 @@ Test(processes, a_zombie_is_no_process) {
     }
     usleep(100000);
     const auto found = find_processes(uid);
-    cr_assert(!found.trouble);
+    cr_assert(!found.error);
     cr_expect(found.processes.empty());
     cr_expect(find_zombies(uid).size() == 1 && has_processes(uid) && !has_processes(uid, 1));
     waitpid(pid, nullptr, 0);
@@ -144,11 +144,11 @@ Test(processes, a_subordinate_uid_with_an_account_is_another_user) {
     const Child mapped([] {});
     uid = 1;  // daemon
     const Child another([] {});
-    Memory memory;
-    const Sight sight = see(none, account, memory);
-    cr_assert(sight.processes.size() == 1);
-    cr_expect(sight.processes[0].pid == mapped.pid && sight.processes[0].tie == Tie::uid);
-    cr_expect(memory.numbers.size() == 1 && memory.numbers.contains(1042468));
+    ScanState state;
+    const Activity activity = scan(none, account, state);
+    cr_assert(activity.processes.size() == 1);
+    cr_expect(activity.processes[0].pid == mapped.pid && activity.processes[0].tie == Tie::uid);
+    cr_expect(state.numbers.size() == 1 && state.numbers.contains(1042468));
 }
 
 // It hops too fast to be seen, under an unexpected UID.
@@ -237,7 +237,7 @@ Test(processes, processes_of_another_user_are_not) {
     uid = 42520;
     const Child child([] {});
     const auto found = find_processes(uid + 1);
-    cr_assert(!found.trouble);
+    cr_assert(!found.error);
     cr_expect(found.processes.empty());
     kill_uid(uid + 1);
     cr_expect(!has_processes(uid + 1));

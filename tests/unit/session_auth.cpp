@@ -34,7 +34,7 @@ Session session_of(pid_t leader, const char* service = "sshd") {
 
 struct Records : TestDirectory {
     Records() { chmod(path.c_str(), 0700); }
-    [[nodiscard]] Opening ask(pid_t leader) const { return opening_of(session_of(leader), path, geteuid()); }
+    [[nodiscard]] SessionAuth ask(pid_t leader) const { return auth_of(session_of(leader), path, geteuid()); }
     [[nodiscard]] std::string own() const { return path + "/" + std::to_string(getpid()); }
     void write(const std::string& text) const {
         std::ofstream(own()) << text;
@@ -44,23 +44,23 @@ struct Records : TestDirectory {
 
 }  // namespace
 
-Test(opening, a_record_is_read_back) {
+Test(auth, a_record_is_read_back) {
     const Records records;
     cr_assert(record_session(records.path.c_str(), geteuid(), kInfo).ok());
-    const Opening opening = records.ask(getpid());
-    cr_assert(opening.by == OpenedBy::record && opening.keys.size() == 1);
-    cr_expect(opening.keys.front().key == kInfoKey && opening.keys.front().ca.empty());
+    const SessionAuth auth = records.ask(getpid());
+    cr_assert(auth.by == AuthSource::record && auth.keys.size() == 1);
+    cr_expect(auth.keys.front().key == kInfoKey && auth.keys.front().ca.empty());
     struct stat status {};
     cr_expect(stat(records.own().c_str(), &status) == 0 && (status.st_mode & 07777) == 0600);
     cr_assert(record_session(records.path.c_str(), geteuid(), "password\n").ok(), "again, in its own place");
-    cr_expect(records.ask(getpid()).by == OpenedBy::record && records.ask(getpid()).keys.empty());
+    cr_expect(records.ask(getpid()).by == AuthSource::record && records.ask(getpid()).keys.empty());
     forget_session(records.path.c_str(), geteuid());
-    cr_expect(records.ask(getpid()).by == OpenedBy::unknown && access(records.own().c_str(), F_OK) != 0);
-    cr_expect(opening_of(session_of(getpid(), "login"), records.path, geteuid()).by == OpenedBy::other);
+    cr_expect(records.ask(getpid()).by == AuthSource::unknown && access(records.own().c_str(), F_OK) != 0);
+    cr_expect(auth_of(session_of(getpid(), "login"), records.path, geteuid()).by == AuthSource::other);
 }
 
 // A reused PID, a file of another user, a truncated file: none of them names a key.
-Test(opening, an_invalid_record_is_rejected) {
+Test(auth, an_invalid_record_is_rejected) {
     const Records records;
     cr_assert(record_session(records.path.c_str(), geteuid(), kInfo).ok());
     std::stringstream text;
@@ -71,21 +71,21 @@ Test(opening, an_invalid_record_is_rejected) {
                                 whole.substr(0, digits) + "0" + whole.substr(digits), whole + "publickey ssh-ed25519 AAAA\n"};
     for (const std::string& row : rows) {
         records.write(row);
-        EXPECT_ROW(records.ask(getpid()).by == OpenedBy::unknown && records.ask(getpid()).trouble, row);
+        EXPECT_ROW(records.ask(getpid()).by == AuthSource::unknown && records.ask(getpid()).error, row);
     }
     records.write(whole);
-    cr_expect(records.ask(getpid()).by == OpenedBy::record);
+    cr_expect(records.ask(getpid()).by == AuthSource::record);
     chmod(records.own().c_str(), 0622);
-    cr_expect(records.ask(getpid()).by == OpenedBy::unknown, "writable by others");
+    cr_expect(records.ask(getpid()).by == AuthSource::unknown, "writable by others");
     unlink(records.own().c_str());
     cr_assert(symlink("/etc/passwd", records.own().c_str()) == 0);
-    cr_expect(records.ask(getpid()).by == OpenedBy::unknown, "a link");
-    cr_expect(record_session(records.path.c_str(), geteuid(), kInfo).ok() && records.ask(getpid()).by == OpenedBy::record);
+    cr_expect(records.ask(getpid()).by == AuthSource::unknown, "a link");
+    cr_expect(record_session(records.path.c_str(), geteuid(), kInfo).ok() && records.ask(getpid()).by == AuthSource::record);
     cr_expect(!record_session((records.path + "/none").c_str(), geteuid(), kInfo).ok());
     cr_expect(!record_session(records.path.c_str(), geteuid(), std::string(kMaxRecordBytes, 'x')).ok());
 }
 
-Test(opening, records_of_exited_processes_are_removed) {
+Test(auth, records_of_exited_processes_are_removed) {
     const Records records;
     const pid_t child = fork();
     if (child == 0) _exit(record_session(records.path.c_str(), geteuid(), kInfo).ok() ? 0 : 1);
@@ -101,7 +101,7 @@ Test(opening, records_of_exited_processes_are_removed) {
 }
 
 // The process, what is below it, and nothing else; never the one that kills, nor one above it.
-Test(opening, a_login_is_killed_with_its_children) {
+Test(auth, a_login_is_killed_with_its_children) {
     int ends[2];
     cr_assert(pipe(ends) == 0);
     const pid_t child = fork();
@@ -131,7 +131,7 @@ Test(opening, a_login_is_killed_with_its_children) {
 }
 
 // Who forks while it is killed leaves no child behind.
-Test(opening, a_login_that_forks_is_killed_completely) {
+Test(auth, a_login_that_forks_is_killed_completely) {
     cr_assert(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
     for (int round = 0; round < 20; ++round) {
         const pid_t child = fork();
@@ -157,13 +157,13 @@ Test(opening, a_login_that_forks_is_killed_completely) {
     }
 }
 
-Test(opening, messages_of_sshd) {
+Test(auth, messages_of_sshd) {
     const std::string head = "Accepted publickey for alice from 192.0.2.7 port 50022 ssh2: ";
     const std::string certified = head + "ED25519-CERT " + kKey + " ID ";
     const struct {
         std::string message;
         bool told;
-        OpenedKey key;
+        AuthKey key;
     } rows[] = {
         {head + "ED25519 " + kKey, true, {kKey, {}, 0, {}}},
         {"Partial publickey for alice from ::1 port 1 ssh2: RSA " + kKey, true, {kKey, {}, 0, {}}},

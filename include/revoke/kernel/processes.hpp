@@ -47,7 +47,7 @@ struct Process {
 // What a walk through /proc has found; with trouble it has not seen all there is.
 struct Found {
     std::vector<Process> processes;
-    std::optional<Error> trouble;
+    std::optional<Error> error;
 };
 
 // Everything that runs and is `uid`'s, zombies left out. For a system account only what is in its slice: elsewhere its number is a

@@ -20,7 +20,7 @@ struct Account {
     bool known = false;                 // to the account database, under this name or number
     std::vector<UidRange> subordinate;  // numbers that are theirs to give to processes of theirs
     // Other names on one of these numbers: what runs there may be theirs.
-    std::vector<std::string> others;
+    std::vector<std::string> aliases;
 };
 
 // A bus that could not be opened is handed in as it is: the account database and the processes are asked all the same,

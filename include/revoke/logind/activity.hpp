@@ -20,17 +20,17 @@
 namespace pam_revoke {
 
 // What one look saw.
-struct Sight {
+struct Activity {
     std::vector<Session> sessions;  // with processes, or not closing
     std::vector<Process> processes;
-    std::vector<Error> troubles;  // what could not be asked or seen
+    std::vector<Error> errors;  // what could not be asked or seen
     std::string populated;        // the lowest group of the person's slices with processes in it; empty when none has
     bool saw_all = true;          // false: /proc could not be gone through to its end
     [[nodiscard]] bool quiet() const { return sessions.empty() && processes.empty() && populated.empty(); }
 };
 
 // What the looks of one run have found out, and the next one goes on with.
-struct Memory {
+struct ScanState {
     // Of all sessions: who opened one that logind has already taken away may go on to give its person a shell without one.
     std::set<pid_t> leaders;
     std::map<std::uint32_t, bool> accounts;  // is a subordinate number an account of its own, as far as it was asked
@@ -40,16 +40,16 @@ struct Memory {
 
 // Whether somebody else goes by a subordinate number: ranges are given away by a file that knows nothing of LDAP's people.
 // Errors: none; nothing when it could not be told.
-[[nodiscard]] std::optional<bool> is_account(std::uint32_t number, Memory& memory);
+[[nodiscard]] std::optional<bool> is_account(std::uint32_t number, ScanState& state);
 
 // Adds the sessions alone. logind keeps the record of a session for a while after its last process;
 // such a record is left out.
-// Errors: none returned; Sight::troubles has them.
-void see_sessions(Result<Bus>& bus, const Account& account, Sight& sight);
+// Errors: none returned; Activity::troubles has them.
+void scan_sessions(Result<Bus>& bus, const Account& account, Activity& activity);
 
 // One look at sessions and processes.
-// Errors: none returned; Sight::troubles has them.
-[[nodiscard]] Sight see(Result<Bus>& bus, const Account& account, Memory& memory);
+// Errors: none returned; Activity::troubles has them.
+[[nodiscard]] Activity scan(Result<Bus>& bus, const Account& account, ScanState& state);
 
 // The error for a group that has processes of which a look showed none, with the PIDs that the
 // kernel lists.
@@ -58,8 +58,8 @@ void see_sessions(Result<Bus>& bus, const Account& account, Sight& sight);
 
 // A look that is repeated for a moment while the kernel says that something runs and nothing is to be seen: processes come
 // and go between two questions.
-// Errors: none returned; Sight::troubles has them, among them that contradiction if it stays.
-[[nodiscard]] Sight look(Result<Bus>& bus, const Account& account);
+// Errors: none returned; Activity::troubles has them, among them that contradiction if it stays.
+[[nodiscard]] Activity scan_until_consistent(Result<Bus>& bus, const Account& account);
 
 // How a person is on this host, the first that is true.
 enum class Presence : std::uint8_t {
@@ -80,12 +80,12 @@ struct PresenceReport {
     Presence presence = Presence::unknown;
     std::vector<Session> sessions;   // those that count as logins
     std::vector<Process> processes;  // of an unregistered login
-    std::vector<Error> troubles;
+    std::vector<Error> errors;
 };
 
 // Tells how a person is here. Every process of the host is looked at only when logind knows of no login and the kernel
 // says that something runs all the same.
 // Errors: none returned; PresenceReport::troubles has them.
-[[nodiscard]] PresenceReport find_presence(Result<Bus>& bus, const Account& account);
+[[nodiscard]] PresenceReport presence_of(Result<Bus>& bus, const Account& account);
 
 }  // namespace pam_revoke

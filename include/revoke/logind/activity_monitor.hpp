@@ -16,23 +16,23 @@
 
 namespace pam_revoke {
 
-class Watch {
+class ActivityMonitor {
 public:
     // Watches `account`, of which the session of this process is left out.
     // Units:  last_word_usec: CLOCK_MONOTONIC in microseconds; after it, what is in doubt stays so.
-    // Errors: none; a bus that cannot be asked is one of doubts() after a look.
-    Watch(Result<Bus>& bus, const Account& account, bool descendants, std::uint64_t last_word_usec);
+    // Errors: none; a bus that cannot be asked is one of unverified() after a look.
+    ActivityMonitor(Result<Bus>& bus, const Account& account, bool descendants, std::uint64_t last_word_usec);
 
     // Sets the deadline of the bus, also of one that has to be opened again.
     // Units:  usec: CLOCK_MONOTONIC in microseconds.
     // Errors: none.
-    void let_bus_answer_until(std::uint64_t usec);
+    void set_bus_deadline(std::uint64_t usec);
     // Looks at the sessions alone: all that is asked before a kill at once.
-    // Errors: none returned; doubts() has them.
-    void see_sessions();
+    // Errors: none returned; unverified() has them.
+    void scan_sessions();
     // Looks once, and returns whether nothing is left.
-    // Errors: none returned; doubts() has them, and false is returned.
-    [[nodiscard]] bool look_once();
+    // Errors: none returned; unverified() has them, and false is returned.
+    [[nodiscard]] bool scan_once();
     // Waits until a look would show something else, or for a moment. False when the time is up.
     // Units:  deadline_usec: CLOCK_MONOTONIC in microseconds.
     // Errors: none.
@@ -40,41 +40,41 @@ public:
 
     // True when nothing is to be seen and the kernel counts something all the same: to be killed as a whole, at once, for whatever it is
     // has nothing to say good-bye to. Afterwards the count may have another reason.
-    [[nodiscard]] bool suspects_hidden() const { return suspects_hidden_; }
-    void has_struck() { struck_ = true; }
+    [[nodiscard]] bool kernel_count_disagrees() const { return kernel_count_disagrees_; }
+    void mark_killed() { killed_ = true; }
 
     // What the last look saw.
-    [[nodiscard]] const Sight& sight() const { return sight_; }
+    [[nodiscard]] const Activity& activity() const { return activity_; }
     // Services of theirs that were waiting to be started again.
     [[nodiscard]] const std::vector<std::string>& restarting() const { return restarting_; }
     [[nodiscard]] bool own_left() const { return !own_unit_.empty(); }
     // Subordinate UIDs that something of theirs runs as, and that are no account of their own.
     // Errors: none.
-    [[nodiscard]] std::set<std::uint32_t> subordinate_numbers() const;
+    [[nodiscard]] std::set<std::uint32_t> subuids_in_use() const;
     // Those of `numbers` that are used in no container of another user. A process that runs as one
     // of them can make namespaces as it, too.
     // Errors: none; none of them when that cannot be read.
-    [[nodiscard]] std::set<std::uint32_t> theirs_alone(std::set<std::uint32_t> numbers) const;
+    [[nodiscard]] std::set<std::uint32_t> exclusive_uids(std::set<std::uint32_t> numbers) const;
     // True for what is reported and not ended: descendants and containers, unless they were asked
     // for; UIDs that may be another user's; and the processes that started this one.
     // Errors: none.
-    [[nodiscard]] bool is_only_named(const Process& process) const;
+    [[nodiscard]] bool is_report_only(const Process& process) const;
     // True when all that is left is only to be reported.
     // Errors: none.
     [[nodiscard]] bool nothing_to_end() const;
     // What rules out "nothing is left", beside what the last look saw.
     // Errors: none.
-    [[nodiscard]] std::vector<Error> doubts() const;
+    [[nodiscard]] std::vector<Error> unverified() const;
 
 private:
-    void see();
+    void scan();
     [[nodiscard]] bool is_own(const Process& process) const;
     [[nodiscard]] bool is_own(const Session& session) const;
     [[nodiscard]] bool broke_off() const;
     [[nodiscard]] bool is_quiet() const;
     [[nodiscard]] bool stays_quiet();
     [[nodiscard]] bool restarts_something();
-    [[nodiscard]] std::set<std::uint32_t> counted_numbers();
+    [[nodiscard]] std::set<std::uint32_t> counted_uids();
     [[nodiscard]] bool is_explained_by_zombies(std::uint32_t number) const;
 
     Result<Bus>& bus_;
@@ -86,13 +86,13 @@ private:
     std::optional<std::string> own_session_;
     std::string own_unit_;      // of the slice that is being ended: where we ourselves are
     std::set<pid_t> own_line_;  // ourselves, and who started us
-    Memory memory_;
-    Sight sight_;
+    ScanState state_;
+    Activity activity_;
     std::vector<std::string> restarting_;
     std::optional<Error> unasked_;    // why it is not known what is started again
     std::set<std::uint32_t> hidden_;  // numbers of which the kernel counts something that no look has seen
-    bool suspects_hidden_ = false;
-    bool struck_ = false;             // all of their numbers were killed as a whole once
+    bool kernel_count_disagrees_ = false;
+    bool killed_ = false;             // all of their numbers were killed as a whole once
     std::optional<Error> uncounted_;  // why the kernel's count is not known
 };
 

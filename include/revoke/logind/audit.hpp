@@ -26,6 +26,6 @@ struct AuditField {
 
 // Tells the journal, as a warning where somebody should look. Units: message: a line for people.
 // Errors: none returned: the history is what must hold, and where there is no journal there is nobody to tell.
-void tell_journal(Event event, bool is_alarming, const std::string& message, std::initializer_list<AuditField> fields);
+void log_journal(Event event, bool is_alarming, const std::string& message, std::initializer_list<AuditField> fields);
 
 }  // namespace pam_revoke

@@ -42,11 +42,11 @@ struct EndReport {
     std::vector<Session> sessions;        // that are still there
     std::vector<Process> survivors;       // that still run, those of one's own session left out
     std::vector<std::string> containers;  // the units of the containers that were seen
-    std::vector<Error> troubles;          // what could not be asked or done
+    std::vector<Error> errors;          // what could not be asked or done
     bool own_left = false;                // our own session is the person's: end_own() comes last
     std::uint64_t elapsed_usec = 0;
     // True when nothing is left and nothing was in doubt.
-    [[nodiscard]] bool verified() const { return sessions.empty() && survivors.empty() && troubles.empty(); }
+    [[nodiscard]] bool verified() const { return sessions.empty() && survivors.empty() && errors.empty(); }
 };
 
 // Ends everything of `account` but the session this very process is in.

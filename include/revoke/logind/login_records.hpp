@@ -29,7 +29,7 @@ struct PidRef {
 
 // SSH_AUTH_INFO_0 as the gate has recorded it for the process `leader`; nothing when there is no record of this very process.
 // Errors: insecure, io, too_large.
-[[nodiscard]] Result<std::optional<std::string>> recorded(pid_t leader, const std::string& folder, uid_t owner);
+[[nodiscard]] Result<std::optional<std::string>> recorded_auth_info(pid_t leader, const std::string& path, uid_t owner);
 
 struct RecordedLogin {
     PidRef process;
@@ -37,12 +37,12 @@ struct RecordedLogin {
 };
 struct RecordedLogins {
     std::vector<RecordedLogin> logins;  // that live
-    std::vector<Error> troubles;        // records that could not be read
+    std::vector<Error> errors;        // records that could not be read
 };
 // The logins of all records whose processes live.
 // Errors: none returned; RecordedLogins::troubles has them. A directory that is not there has no
 //         records.
-[[nodiscard]] RecordedLogins recorded_logins(const std::string& folder, uid_t owner);
+[[nodiscard]] RecordedLogins recorded_logins(const std::string& path, uid_t owner);
 
 // True while that very process lives.
 // Errors: none; false when that cannot be read.
@@ -54,6 +54,6 @@ void kill_tree(const PidRef& process);
 
 // Removes the records of processes that are no more.
 // Errors: none: it is tidying up.
-void tidy_records(const std::string& folder, uid_t owner);
+void tidy_records(const std::string& path, uid_t owner);
 
 }  // namespace pam_revoke

@@ -13,20 +13,20 @@
 
 namespace pam_revoke {
 
-struct Trace {
+struct PersistenceHook {
     std::string kind;  // crontab, at job, linger, user unit, authorized_keys, container
     std::string path;  // or, for a container, its unit
 };
 
-struct Traces {
-    std::vector<Trace> found;
-    std::vector<Error> troubles;  // where could not be looked
+struct Persistence {
+    std::vector<PersistenceHook> found;
+    std::vector<Error> errors;  // where could not be looked
 };
 
 // Looks for them. An authorized_keys file counts when it was changed in the day before `now_sec`.
 // Units:  now_sec: seconds since 1970; home: empty when unknown.
-// Errors: none returned; Traces::troubles has them.
-[[nodiscard]] Traces find_traces(const std::string& user, const std::vector<std::uint32_t>& uids, const std::string& home,
+// Errors: none returned; Persistence::troubles has them.
+[[nodiscard]] Persistence find_persistence(const std::string& user, const std::vector<std::uint32_t>& uids, const std::string& home,
                                  std::int64_t now_sec);
 
 }  // namespace pam_revoke

@@ -27,7 +27,7 @@ namespace pam_revoke {
 // Errors: none.
 [[nodiscard]] std::string to_json(const Session& session);
 [[nodiscard]] std::string to_json(const Process& process);
-[[nodiscard]] std::string to_json(const Trace& trace);
+[[nodiscard]] std::string to_json(const PersistenceHook& hook);
 [[nodiscard]] std::string to_json(const Error& error);
 
 // An array of any of these.

@@ -41,7 +41,7 @@ struct Session {
 };
 
 // A person of whom logind keeps a record: with sessions, lingering, or closing.
-struct Record {
+struct LogindUser {
     std::uint32_t uid = 0;
     std::string name;
 };
@@ -52,7 +52,7 @@ struct Record {
 
 // Everybody of whom logind keeps a record: who has a session is among them.
 // Errors: bus.
-[[nodiscard]] Result<std::vector<Record>> list_records(Bus& bus);
+[[nodiscard]] Result<std::vector<LogindUser>> list_records(Bus& bus);
 
 // Asks logind to end a session, or everything of a user. Gone already is done.
 // Errors: bus.
