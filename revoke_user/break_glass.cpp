@@ -46,11 +46,11 @@ bool is_wanted(const Job& job) {
 
 // Writes the file, or takes it away.
 Result<void> put(const Job& job, std::int64_t for_sec) {
-    const auto folder = TRY(Folder::open(std::string(job.settings.run_dir.view()), job.owner));
-    if (for_sec == 0) return folder.remove(kBreakGlassName);
+    const auto directory = TRY(Directory::open(std::string(job.settings.run_dir.view()), job.owner));
+    if (for_sec == 0) return directory.remove(kBreakGlassName);
     const auto text = print_break_glass(for_sec);
     if (text.empty()) return make_error(Fault::io, "/proc/sys/kernel/random/boot_id", "cannot read");
-    const auto written = folder.replace(kBreakGlassName, text.view(), 0600);
+    const auto written = directory.replace(kBreakGlassName, text.view(), 0600);
     return written.ok() ? Result<void>() : written.error();
 }
 

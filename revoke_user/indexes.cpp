@@ -32,16 +32,16 @@ constexpr int kMostWaits = 600;  // of a tick, for a file system that keeps whol
 
 // The folder of the indexes, and its lock.
 struct Held {
-    Folder folder;
+    Directory directory;
     Fd lock;
 };
 
 Result<Held> hold(const Job& job, int wait_msec) {
     const std::string path(index_dir(job.settings).view());
     if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return make_error(Fault::io, path, "cannot create", errno);
-    auto folder = TRY(Folder::open(path, job.owner));
-    auto lock = TRY(folder.lock(wait_msec));
-    return Held{std::move(folder), std::move(lock)};
+    auto directory = TRY(Directory::open(path, job.owner));
+    auto lock = TRY(directory.lock(wait_msec));
+    return Held{std::move(directory), std::move(lock)};
 }
 
 std::vector<std::string> list_folders(const Job& job) {
@@ -67,7 +67,7 @@ Result<void> remove_others(const Held& held, const std::vector<std::string>& pat
     std::set<std::string, std::less<>> kept;
     for (const std::string& path : paths) kept.emplace(index_name(path).view());
     std::vector<std::string> others;
-    DirectoryReader names(held.folder.fd());
+    DirectoryReader names(held.directory.fd());
     for (;;) {
         const auto name = TRY(names.next());
         if (name == nullptr) break;
@@ -76,15 +76,15 @@ Result<void> remove_others(const Held& held, const std::vector<std::string>& pat
         if (is_leftover || (file.ends_with(".index") && !kept.contains(file))) others.push_back(file);
     }
     for (const std::string& file : others) {
-        TRY(held.folder.remove(file));
+        TRY(held.directory.remove(file));
     }
     return {};
 }
 
 // Compiles one list, says so, and returns whether it could be done.
 bool compile_one(const Job& job, const Held& held, const std::string& path) {
-    const auto compiled = compile_index(path, held.folder, job.owner);
-    const bool indexed = compiled.ok() && faccessat(held.folder.fd(), index_name(path).c_str(), F_OK, 0) == 0;
+    const auto compiled = compile_index(path, held.directory, job.owner);
+    const bool indexed = compiled.ok() && faccessat(held.directory.fd(), index_name(path).c_str(), F_OK, 0) == 0;
     JsonObject json;
     json.add("list", path).add_flag("indexed", indexed);
     if (compiled.ok() && !compiled.value()) return true;  // gone since the folder was read
@@ -145,7 +145,7 @@ void refresh_index(const Job& job) {
     const auto held = hold(job, kRefreshMsec);
     // Somebody else compiles, and will find our change; or the unit that watches the folder does.
     if (!held.ok() && held.error().fault == Fault::busy) return;
-    const auto compiled = held.ok() ? compile_index(job.console_path(), held.value().folder, job.owner) : held.error();
+    const auto compiled = held.ok() ? compile_index(job.console_path(), held.value().directory, job.owner) : held.error();
     if (!compiled.ok())
         job.output.warn(compose("warning: no index, each login reads every line: {}", describe(compiled.error())));
 }
@@ -157,7 +157,7 @@ ExitCode compile_lists(const Job& job) {
         job.output.complain(held.error());
         return kUnchanged;
     }
-    keep_room(job);
+    reserve_spares(job);
     // What is delivered meanwhile starts nobody else: the watch is off while we run.
     for (int rounds = 0; rounds < kMostRounds; ++rounds) {
         const auto before = settled_folders(job);

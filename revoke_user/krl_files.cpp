@@ -39,22 +39,22 @@ Result<std::string> ssh_keygen(const Job& job, std::vector<std::string> words, c
 }
 
 // A folder of our own for what ssh-keygen reads and writes; gone with the object.
-class Workshop {
+class TempDir {
 public:
-    explicit Workshop(const Job& job) : path_(job.state_dir() + "/krl.XXXXXX") {
+    explicit TempDir(const Job& job) : path_(job.state_dir() + "/krl.XXXXXX") {
         if (mkdtemp(path_.data()) == nullptr) error_ = make_error(Fault::io, path_, "cannot create", errno);
     }
-    Workshop(const Workshop&) = delete;
-    Workshop& operator=(const Workshop&) = delete;
-    ~Workshop() {
+    TempDir(const TempDir&) = delete;
+    TempDir& operator=(const TempDir&) = delete;
+    ~TempDir() {
         std::error_code ignored;  // it is root's, and holds nothing that others may not read
         if (!error_) std::filesystem::remove_all(path_, ignored);
     }
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }
     [[nodiscard]] std::string full(const char* name) const { return path_ + "/" + name; }
     [[nodiscard]] Result<void> write(const Job& job, const char* name, const std::string& text) const {
-        const auto folder = TRY(Folder::open(path_, job.owner));
-        const auto written = folder.replace(name, text, 0600);
+        const auto directory = TRY(Directory::open(path_, job.owner));
+        const auto written = directory.replace(name, text, 0600);
         return written.ok() ? Result<void>() : written.error();
     }
 
@@ -111,11 +111,11 @@ Result<std::map<std::string, std::string>> authorities_in(const std::string& pat
 }
 
 // Has ssh-keygen put everything into the workshop's krl.
-Result<void> make_krl(const Job& job, const Workshop& workshop, const std::map<std::string, std::string>& authorities, Gathered& gathered) {
+Result<void> make_krl(const Job& job, const TempDir& temp_dir, const std::map<std::string, std::string>& authorities, Gathered& gathered) {
     const std::string number = std::to_string(job.now_sec);
-    TRY(workshop.write(job, "hashes", gathered.krl.hashes));
+    TRY(temp_dir.write(job, "hashes", gathered.krl.hashes));
     const auto made =
-        ssh_keygen(job, {"-q", "-k", "-z", number, "-f", workshop.full("krl"), workshop.full("hashes")}, "the keys of the lists");
+        ssh_keygen(job, {"-q", "-k", "-z", number, "-f", temp_dir.full("krl"), temp_dir.full("hashes")}, "the keys of the lists");
     if (!made.ok()) return made.error();
     for (const auto& [fingerprint, lines] : gathered.krl.by_authority) {
         if (lines.empty()) continue;
@@ -129,35 +129,35 @@ Result<void> make_krl(const Job& job, const Workshop& workshop, const std::map<s
             continue;
         }
         for (const auto& [name, text] : {std::pair("ca.pub", known->second), std::pair("certificates", lines)})
-            if (const auto put = workshop.write(job, name, text); !put.ok()) return put.error();
+            if (const auto put = temp_dir.write(job, name, text); !put.ok()) return put.error();
         const std::vector<std::string> words = {
-            "-q", "-k", "-u", "-z", number, "-f", workshop.full("krl"),
-            "-s", workshop.full("ca.pub"), workshop.full("certificates")};
+            "-q", "-k", "-u", "-z", number, "-f", temp_dir.full("krl"),
+            "-s", temp_dir.full("ca.pub"), temp_dir.full("certificates")};
         if (const auto added = ssh_keygen(job, words, fingerprint); !added.ok()) return added.error();
     }
     return {};
 }
 
 // False when it is there, but may not survive a power cut.
-Result<bool> deliver(const Job& job, const Workshop& workshop) {
+Result<bool> deliver(const Job& job, const TempDir& temp_dir) {
     const std::filesystem::path target = std::filesystem::absolute(job.arguments.subject);
-    const auto krl = TRY(required(read_file(workshop.full("krl"), kMostKrlBytes, job.owner), "krl"));
-    const auto folder = TRY(Folder::open(target.parent_path(), job.owner));
-    const auto old = folder.read(target.filename(), kMostKrlBytes);
+    const auto krl = TRY(required(read_file(temp_dir.full("krl"), kMostKrlBytes, job.owner), "krl"));
+    const auto directory = TRY(Directory::open(target.parent_path(), job.owner));
+    const auto old = directory.read(target.filename(), kMostKrlBytes);
     if (!old.ok() && !job.arguments.force) return old.error();
     if (old.ok() && !old.value().empty() && !old.value().starts_with("SSHKRL\n") && !job.arguments.force)
         return make_error(Fault::refused, target.string(), "not a key revocation list; --force replaces it");
-    return folder.replace(target.filename(), krl, 0644);  // sshd reads it as root, ssh-keygen -Q as anybody
+    return directory.replace(target.filename(), krl, 0644);  // sshd reads it as root, ssh-keygen -Q as anybody
 }
 
 Result<Gathered> export_all(const Job& job) {
     auto gathered = gather(job);
     if (!gathered.ok()) return gathered.error();
     const auto authorities = TRY(authorities_in(job.arguments.ca));
-    const Workshop workshop(job);
-    if (workshop.error()) return *workshop.error();
-    TRY(make_krl(job, workshop, authorities, gathered.value()));
-    const auto delivered = TRY(deliver(job, workshop));
+    const TempDir temp_dir(job);
+    if (temp_dir.error()) return *temp_dir.error();
+    TRY(make_krl(job, temp_dir, authorities, gathered.value()));
+    const auto delivered = TRY(deliver(job, temp_dir));
     gathered.value().durable = delivered;
     return gathered;
 }

@@ -28,7 +28,7 @@ std::string without(std::string_view text, std::string_view name) {
 // Calls change(text) with what is remembered and writes what it returns. The lock is held from look to write.
 template <typename Change>
 Result<void> remember_lingering(const Job& job, Change change) {
-    const auto state = TRY(Folder::open(job.state_dir(), job.owner));
+    const auto state = TRY(Directory::open(job.state_dir(), job.owner));
     const auto lock = TRY(state.lock(kLockMsec));
     const auto text = TRY(state.read(kSuspended, kMostBytes));
     const std::string changed = change(text);

@@ -20,14 +20,14 @@ constexpr int kLockMsec = 10'000;
 
 // The folders and the lock, for as long as a change takes.
 struct Held {
-    Folder state;
-    Folder lists;
+    Directory state;
+    Directory lists;
     Fd lock;
 };
 
 Result<Held> hold(const Job& job) {
-    auto state = TRY(Folder::open(job.state_dir(), job.owner));
-    auto lists = TRY(Folder::open(job.state_dir() + "/lists.d", job.owner));
+    auto state = TRY(Directory::open(job.state_dir(), job.owner));
+    auto lists = TRY(Directory::open(job.state_dir() + "/lists.d", job.owner));
     auto lock = TRY(state.lock(kLockMsec));
     return Held{std::move(state), std::move(lists), std::move(lock)};
 }
@@ -56,7 +56,7 @@ Result<Denial> publish(const Job& job, const Held& held, HistoryAction action, c
         return written && is_same;
     });
     if (!is_same) replaced = make_error(Fault::busy, job.console_path(), "changed by another program meanwhile; try again");
-    held.lists.keep_spares();
+    held.lists.reserve_spares();
     if (replaced.ok()) return Denial{true, replaced.value()};
     (void)write_history(job, held, action, target, HistoryResult::failed, replaced.error().reason);  // the error itself is what we report
     return replaced.error();
@@ -114,11 +114,11 @@ Result<Denial> restore(const Job& job, const Entry& like, const std::string& nam
     return change_list(job, HistoryAction::undo, name, [&](std::string_view text) { return edits_to_remove(text, like, job.console_path()); });
 }
 
-void keep_room(const Job& job) {
+void reserve_spares(const Job& job) {
     const auto held = hold(job);
     if (!held.ok()) return;
     held.value().state.keep(kHistory);
-    held.value().lists.keep_spares();
+    held.value().lists.reserve_spares();
 }
 
 Result<void> remember(const Job& job, HistoryAction action, const std::string& target, HistoryResult result,

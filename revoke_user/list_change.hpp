@@ -36,7 +36,7 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 
 // Makes the files that the next change will need, while there is space for them.
 // Errors: none; the change that needs them reports it.
-void keep_room(const Job& job);
+void reserve_spares(const Job& job);
 
 // Adds a line to the history, and logs it to the journal.
 // Errors: busy when another process holds the lock; insecure, io (object: the path).

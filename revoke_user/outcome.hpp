@@ -13,11 +13,11 @@
 namespace pam_revoke {
 
 // What was typed of an entry, as it stands between quotes; an entry looks into it.
-struct Words {
+struct EntryText {
     std::string reason;
     std::string ref;
     std::string by;
-    explicit Words(const Job& job) : reason(quoted(job.arguments.reason)), ref(quoted(job.arguments.ref)), by(quoted(job.by.name)) {}
+    explicit EntryText(const Job& job) : reason(quoted(job.arguments.reason)), ref(quoted(job.arguments.ref)), by(quoted(job.by.name)) {}
 
     // `entry` with what was typed; it points into this.
     // Errors: none.
@@ -39,7 +39,7 @@ struct Revocation {
     Result<Bus> bus;
     std::optional<Error> doubt;  // why the account could not be looked up
     std::string name;            // what people call the person
-    Words words;
+    EntryText words;
 
     // The entry that revokes the target; it points into this.
     // Errors: none.

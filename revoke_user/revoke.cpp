@@ -111,7 +111,7 @@ Result<Revocation> begin(const Job& job) {
     Account known = account.ok() ? std::move(account.value()) : Account{std::string(target.name), {}, false, {}, {}};
     if (doubt && target.kind == TargetKind::uid) known.uids.push_back(target.uid);
     const std::string name = known.name.empty() ? text_of(target) : known.name;
-    return Revocation{target, std::move(known), std::move(bus), doubt, name, Words(job)};
+    return Revocation{target, std::move(known), std::move(bus), doubt, name, EntryText(job)};
 }
 
 ExitCode carry_out(const Job& job, Revocation& revocation) {

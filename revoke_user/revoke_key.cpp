@@ -67,7 +67,7 @@ Opened look_for(const Job& job, Result<Bus>& bus, const NamedKey& key) {
 }
 
 bool deny_key(const Job& job, const NamedKey& key, KeyOutcome& outcome) {
-    const Words words(job);
+    const EntryText words(job);
     auto denial = deny(job, words.of(job, key.entry()));
     if (!denial.ok()) return job.output.complain(denial.error()), false;
     outcome.changed = denial.value().changed;

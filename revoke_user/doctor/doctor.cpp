@@ -67,12 +67,12 @@ std::vector<TreeUnit> tree_services(const std::string& root) {
                                         "/run/systemd/system/", "/etc/systemd/system/"};
     std::map<std::string, std::string> files;
     std::map<std::string, std::map<std::string, std::string>> drop_ins;
-    for (const std::string folder : kFolders)
-        for (const std::string& name : tree_names(root + folder)) {
-            if (name.ends_with(".service")) files[name] = folder + name;
+    for (const std::string directory : kFolders)
+        for (const std::string& name : tree_names(root + directory)) {
+            if (name.ends_with(".service")) files[name] = directory + name;
             if (!name.ends_with(".service.d")) continue;
-            for (const std::string& drop_in : tree_names(root + folder + name))
-                if (drop_in.ends_with(".conf")) drop_ins[name.substr(0, name.size() - 2)][drop_in] = folder + name + "/" + drop_in;
+            for (const std::string& drop_in : tree_names(root + directory + name))
+                if (drop_in.ends_with(".conf")) drop_ins[name.substr(0, name.size() - 2)][drop_in] = directory + name + "/" + drop_in;
         }
     std::vector<TreeUnit> units;
     for (const auto& [name, path] : files) {

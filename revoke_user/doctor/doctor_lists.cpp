@@ -122,15 +122,15 @@ void examine_lists(const Examined& host, Findings& findings) {
                             "set the clock: entries with dates depend on it"});
     bool own = false;
     for_each_item(host.settings.policy.lists.view(), [&](std::string_view item) {
-        const std::string folder(item);
-        own = own || folder == host.state_dir() + "/lists.d";
-        const auto opened = required(open_trusted_directory((host.root + folder).c_str(), host.owner), folder);
+        const std::string directory(item);
+        own = own || directory == host.state_dir() + "/lists.d";
+        const auto opened = required(open_trusted_directory((host.root + directory).c_str(), host.owner), directory);
         if (!opened.ok())
             return findings.push_back(
-                {"list", folder, opened.error().reason,
+                {"list", directory, opened.error().reason,
                  "create it, writable by root only: until then, all users except exempt users are denied"});
-        for (const std::string& name : tree_names(host.root + folder))
-            if (name.ends_with(".list") && name.front() != '.') examine_list(host, folder + "/" + name, findings);
+        for (const std::string& name : tree_names(host.root + directory))
+            if (name.ends_with(".list") && name.front() != '.') examine_list(host, directory + "/" + name, findings);
     });
     if (!own)
         findings.push_back({"configuration", host.state_dir() + "/lists.d", "revoke-user writes there, and lists= does not include it",

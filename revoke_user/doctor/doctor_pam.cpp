@@ -29,7 +29,7 @@ bool has_module(const std::string& root) {
         for (const std::string& name : tree_names(root + lib))
             if (name.find("-linux-") != std::string::npos) folders.push_back(lib + name + "/security/");
     return std::any_of(folders.begin(), folders.end(),
-                       [&](const std::string& folder) { return tree_file(root, folder + std::string(kGate)).has_value(); });
+                       [&](const std::string& directory) { return tree_file(root, directory + std::string(kGate)).has_value(); });
 }
 
 void examine_service(const std::string& service, const PamFiles& files, Findings& findings) {
@@ -55,8 +55,8 @@ void examine_service(const std::string& service, const PamFiles& files, Findings
 void examine_pam(const std::string& root, const std::vector<std::string>& more, Findings& findings) {
     const PamFiles files = [&root](const std::string& name) -> std::optional<std::string> {
         if (name.starts_with('/')) return tree_file(root, name);
-        for (const char* folder : kPamFolders)
-            if (auto text = tree_file(root, folder + name)) return text;
+        for (const char* directory : kPamFolders)
+            if (auto text = tree_file(root, directory + name)) return text;
         return std::nullopt;
     };
     bool used = false;

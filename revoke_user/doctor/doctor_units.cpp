@@ -27,9 +27,9 @@ std::map<std::string, std::uint32_t> people_in(const std::string& root) {
 std::vector<std::string> instances_of(const std::string& root, const std::string& name) {
     const std::string stem = name.substr(0, name.size() - std::string_view(".service").size());
     std::vector<std::string> instances;
-    for (const std::string& folder : tree_names(root + "/etc/systemd/system"))
-        if (folder.ends_with(".wants") || folder.ends_with(".requires"))
-            for (const std::string& wanted : tree_names(root + "/etc/systemd/system/" + folder))
+    for (const std::string& directory : tree_names(root + "/etc/systemd/system"))
+        if (directory.ends_with(".wants") || directory.ends_with(".requires"))
+            for (const std::string& wanted : tree_names(root + "/etc/systemd/system/" + directory))
                 if (wanted.starts_with(stem) && wanted.ends_with(".service") && wanted.size() > name.size())
                     instances.push_back(wanted.substr(stem.size(), wanted.size() - name.size()));
     return instances;

@@ -70,9 +70,9 @@ Result<std::optional<Fd>> open_list(const std::string& path, uid_t owner) {
 }
 
 // Publishes what was made of the open list `list`, if that still is what it was.
-Result<void> publish(int list, const std::string& path, const Folder& folder, const FileIdentity& settled, IndexBuild& build) {
+Result<void> publish(int list, const std::string& path, const Directory& directory, const FileIdentity& settled, IndexBuild& build) {
     bool is_same = true;
-    const auto written = folder.replace_cache(index_name(path).c_str(), 0600, [&](int index) {
+    const auto written = directory.replace_cache(index_name(path).c_str(), 0600, [&](int index) {
         const bool whole = write_build(index, build, settled);
         const auto after = identity_of(list, path);
         is_same = after.ok() && after.value() == settled;
@@ -90,19 +90,19 @@ Result<std::uint64_t> write_index(int list, const std::string& path, const FileI
     return build.header.entries;
 }
 
-Result<std::optional<std::uint64_t>> compile_index(const std::string& path, const Folder& folder, uid_t owner) {
+Result<std::optional<std::uint64_t>> compile_index(const std::string& path, const Directory& directory, uid_t owner) {
     const auto list = TRY(open_list(path, owner));
     if (!list) return std::optional<std::uint64_t>();
     const int fd = list->get();
     const std::string name(index_name(path).view());
     // An index that fits proves that the text had settled when it was made.
     const auto now = TRY(identity_of(fd, path));
-    if (const auto current = current_entries(folder.full(name), now, owner)) return current;
+    if (const auto current = current_entries(directory.full(name), now, owner)) return current;
     const auto settled = TRY(settled_identity(fd, path));
     auto build = scan(fd, path, settled.size_bytes);
-    if (settled.size_bytes <= kUnindexedBytes) TRY(folder.remove(name));
+    if (settled.size_bytes <= kUnindexedBytes) TRY(directory.remove(name));
     if (!build.ok()) return build.error();
-    if (settled.size_bytes > kUnindexedBytes) TRY(publish(fd, path, folder, settled, build.value()));
+    if (settled.size_bytes > kUnindexedBytes) TRY(publish(fd, path, directory, settled, build.value()));
     return std::optional(build.value().header.entries);
 }
 

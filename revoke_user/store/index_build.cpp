@@ -23,8 +23,8 @@ void take_entry(const Entry& entry, std::uint64_t place, IndexBuild& build) {
     build.slots.push_back({index_hash(header.seed, *entry.uid), place});
 }
 
-template <typename Words>
-bool write_words(int fd, const Words& words) {
+template <typename EntryText>
+bool write_words(int fd, const EntryText& words) {
     return write_all(fd, std::string_view(reinterpret_cast<const char*>(words.data()), words.size() * sizeof words[0]));
 }
 

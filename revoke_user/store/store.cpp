@@ -51,12 +51,12 @@ bool write_all(int fd, std::string_view text) {
     return true;
 }
 
-Result<Folder> Folder::open(const std::string& path, uid_t owner) {
+Result<Directory> Directory::open(const std::string& path, uid_t owner) {
     auto directory = TRY(required(open_trusted_directory(path.c_str(), owner), path));
-    return Folder(path, owner, std::move(directory));
+    return Directory(path, owner, std::move(directory));
 }
 
-Result<Fd> Folder::lock(int wait_msec) const {
+Result<Fd> Directory::lock(int wait_msec) const {
     Fd fd(openat(directory_.get(), "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
     if (fd.get() < 0) return io_error(full("lock"), "cannot open");
     using Clock = std::chrono::steady_clock;
@@ -69,12 +69,12 @@ Result<Fd> Folder::lock(int wait_msec) const {
     return fd;
 }
 
-Result<std::string> Folder::read(const std::string& name, std::uint64_t max_bytes) const {
+Result<std::string> Directory::read(const std::string& name, std::uint64_t max_bytes) const {
     auto snapshot = TRY(read_snapshot(name, max_bytes));
     return snapshot ? std::move(snapshot->text) : std::string();
 }
 
-Result<std::optional<Snapshot>> Folder::read_snapshot(const std::string& name, std::uint64_t max_bytes) const {
+Result<std::optional<Snapshot>> Directory::read_snapshot(const std::string& name, std::uint64_t max_bytes) const {
     for (int rounds = 0; rounds < kMostRounds; ++rounds) {
         Snapshot snapshot;
         const auto file = TRY(open_trusted_file(directory_.get(), name.c_str(), full(name), max_bytes, owner_, &snapshot.identity));
@@ -87,24 +87,24 @@ Result<std::optional<Snapshot>> Folder::read_snapshot(const std::string& name, s
     return make_error(Fault::busy, full(name), "being written in place by another program");
 }
 
-bool Folder::has(const std::string& name, const FileIdentity& identity) const {
+bool Directory::has(const std::string& name, const FileIdentity& identity) const {
     const Fd fd(openat(directory_.get(), name.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW));
     if (fd.get() < 0) return errno == ENOENT && identity == FileIdentity();
     const auto now = identity_of(fd.get(), full(name));
     return now.ok() && now.value() == identity;
 }
 
-Result<bool> Folder::replace(const std::string& name, std::string_view text, mode_t mode) const {
+Result<bool> Directory::replace(const std::string& name, std::string_view text, mode_t mode) const {
     return replace_by(name, mode, [text](int fd) { return write_all(fd, text); });
 }
 
-Result<bool> Folder::replace_by(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
+Result<bool> Directory::replace_by(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
     const auto replaced = replace_cache(name, mode, [&write](int fd) { return write(fd) && fsync(fd) == 0; });
     if (!replaced.ok()) return replaced.error();
     return fsync(directory_.get()) == 0;
 }
 
-Result<void> Folder::replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
+Result<void> Directory::replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
     const std::string temporary = "." + name + ".new";
     // A leftover of a run that was killed; we hold the lock, so it is nobody's.
     if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(temporary), "cannot remove");
@@ -120,22 +120,22 @@ Result<void> Folder::replace_cache(const std::string& name, mode_t mode, const s
 }
 
 // errno of spares that are not there, or are not what they should be, is that of the disk being full.
-Fd Folder::take_spare(const std::string& name) const {
+Fd Directory::take_spare(const std::string& name) const {
     const int full_errno = errno;
-    const int folder = directory_.get();
+    const int directory = directory_.get();
     for (const char* spare : kSpares) {
         struct stat status {};
-        Fd fd(openat(folder, spare, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+        Fd fd(openat(directory, spare, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
         const bool is_ours = fd.get() >= 0 && fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == owner_ &&
                              status.st_nlink == 1 && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
-        if (is_ours && renameat(folder, spare, folder, name.c_str()) == 0 && ftruncate(fd.get(), 0) == 0) return fd;
+        if (is_ours && renameat(directory, spare, directory, name.c_str()) == 0 && ftruncate(fd.get(), 0) == 0) return fd;
     }
     errno = full_errno;
     return Fd(-1);
 }
 
 // What the spare takes the place of is the next spare: if it were removed, somebody else would have its inode.
-bool Folder::put(const std::string& temporary, const std::string& name, bool is_spare) const {
+bool Directory::put(const std::string& temporary, const std::string& name, bool is_spare) const {
     const int fd = directory_.get();
     if (!is_spare || renameat2(fd, temporary.c_str(), fd, name.c_str(), RENAME_EXCHANGE) != 0)
         return renameat(fd, temporary.c_str(), fd, name.c_str()) == 0;
@@ -143,20 +143,20 @@ bool Folder::put(const std::string& temporary, const std::string& name, bool is_
     return true;
 }
 
-void Folder::keep(const char* name) const {
+void Directory::keep(const char* name) const {
     const Fd made(openat(directory_.get(), name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
 
-void Folder::keep_spares() const {
+void Directory::reserve_spares() const {
     for (const char* spare : kSpares) keep(spare);
 }
 
-Result<void> Folder::remove(const std::string& name) const {
+Result<void> Directory::remove(const std::string& name) const {
     if (unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(name), "cannot remove");
     return {};
 }
 
-Result<void> Folder::append(const std::string& name, std::string_view line, mode_t mode) const {
+Result<void> Directory::append(const std::string& name, std::string_view line, mode_t mode) const {
     const Fd fd(openat(directory_.get(), name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode));
     if (fd.get() < 0) return io_error(full(name), "cannot open for writing");
     struct stat status {};

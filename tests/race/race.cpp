@@ -104,7 +104,7 @@ void cut_for_ever() {
 
 void compile_for_ever() {
     for (;;) {
-        const auto directory = Folder::open(indexes(), 0);
+        const auto directory = Directory::open(indexes(), 0);
         const auto lock = directory.value().lock(1000);
         if (compile_index(lists() + "/keep.list", directory.value(), 0).ok()) ++counts->compilations;
         usleep(500);

@@ -204,7 +204,7 @@ Test(edges, configuration_of_any_size) {
 
 Test(store, replace_and_append) {
     const Scene place;
-    const auto directory = Folder::open(place.path, 0);
+    const auto directory = Directory::open(place.path, 0);
     cr_assert(directory.ok());
     cr_expect(directory.value().replace("f", "one\n", 0600).ok());
     cr_expect(directory.value().replace("f", "two\n", 0644).ok());
@@ -222,7 +222,7 @@ Test(store, replace_and_append) {
 
 Test(store, waits_for_a_lock_until_the_deadline) {
     const Scene place;
-    const auto directory = Folder::open(place.path, 0);
+    const auto directory = Directory::open(place.path, 0);
     cr_assert(directory.ok());
     {
         const auto first = directory.value().lock(0);
@@ -236,7 +236,7 @@ Test(store, waits_for_a_lock_until_the_deadline) {
 // P21: a reader beside a writer that renames sees one list or the other.
 Test(store, readers_see_the_old_or_the_new_list) {
     const Scene place;
-    const auto directory = Folder::open(place.path, 0);
+    const auto directory = Directory::open(place.path, 0);
     std::string with = "# pam_revoke list 1\n";
     for (int i = 0; i < 500; ++i) with += "user:filler" + std::to_string(i) + "\n";
     cr_assert(directory.value().replace("a.list", with + "user:alice\n", 0600).ok());

@@ -33,7 +33,7 @@ struct Scene : TestDirectory {
         chmod(list.c_str(), 0600);
     }
     [[nodiscard]] Result<std::uint64_t> compile() const {
-        const auto directory = Folder::open(indexes, 0);
+        const auto directory = Directory::open(indexes, 0);
         return required(compile_index(list, directory.value(), 0), list);
     }
     [[nodiscard]] Decision ask(const std::string& user, bool indexed = true) const {

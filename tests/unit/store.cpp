@@ -11,7 +11,7 @@ namespace {
 struct Editing : Scene {
     // Changes the list as revoke-user does, without the history.
     void change(const std::function<Result<Edits>(std::string_view)>& how) const {
-        const auto directory = Folder::open(lists, 0);
+        const auto directory = Directory::open(lists, 0);
         auto was = required(directory.value().read_snapshot("a.list", kMaxListBytes), "a.list");
         cr_assert(was.ok());
         auto edits = how(was.value().text);
@@ -68,7 +68,7 @@ Test(store, the_index_follows_every_change) {
 Test(store, a_file_is_known_by_its_identity) {
     const Editing at;
     at.write(users(300));
-    const auto directory = Folder::open(at.lists, 0);
+    const auto directory = Directory::open(at.lists, 0);
     const auto fresh = required(directory.value().read_snapshot("a.list", kMaxListBytes), "a.list");
     cr_assert(fresh.ok());
     cr_assert(at.compile().ok());

@@ -21,7 +21,7 @@ namespace pam_revoke {
 // Units:  owner: who must own the list; the text is read once, and 16 bytes are held for each entry, and again for each uid=.
 // Errors: insecure, too_large, io as of the list; malformed when it is no list, was cut, or is of another version: the gate
 //         must read such a text itself; busy when it is written again and again. Object: path. The old index is then untouched.
-[[nodiscard]] Result<std::optional<std::uint64_t>> compile_index(const std::string& path, const Folder& folder, uid_t owner);
+[[nodiscard]] Result<std::optional<std::uint64_t>> compile_index(const std::string& path, const Directory& directory, uid_t owner);
 
 // Writes the index of the open list `list`, which is in the state `identity`, to the empty file `index`; says how many entries it has.
 // Units:  path: for messages.

@@ -26,10 +26,10 @@ struct Snapshot {
 };
 
 // A folder that nobody but its owner could have written in.
-class Folder {
+class Directory {
 public:
     // Errors: insecure, io (object: path); also that it is not there.
-    [[nodiscard]] static Result<Folder> open(const std::string& path, uid_t owner);
+    [[nodiscard]] static Result<Directory> open(const std::string& path, uid_t owner);
 
     // Waits for the lock of the directory; it is held until the returned descriptor is closed.
     // Units:  wait_msec: the longest wait, in milliseconds.
@@ -71,7 +71,7 @@ public:
     // Keeps files that replace() falls back to where the file system has no inode for a new one:
     // any user who may write on it can use them up. To be called with the lock held.
     // Errors: none; that they cannot be made is found when they are needed.
-    void keep_spares() const;
+    void reserve_spares() const;
 
     // Removes the file `name`; that it is not there is no error.
     // Errors: io (object: its path).
@@ -88,7 +88,7 @@ private:
     [[nodiscard]] Fd take_spare(const std::string& name) const;
     [[nodiscard]] bool put(const std::string& temporary, const std::string& name, bool is_spare) const;
 
-    Folder(std::string path, uid_t owner, Fd directory) : path_(std::move(path)), owner_(owner), directory_(std::move(directory)) {}
+    Directory(std::string path, uid_t owner, Fd directory) : path_(std::move(path)), owner_(owner), directory_(std::move(directory)) {}
 
     std::string path_;
     uid_t owner_;
