@@ -75,7 +75,7 @@ public:
 
 private:
     LogoutParse& complain(const std::string& text) {
-        if (result_.complaint.empty()) result_.complaint = text;
+        if (result_.error.empty()) result_.error = text;
         result_.arguments.reset();
         stopped_ = true;
         return result_;

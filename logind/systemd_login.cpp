@@ -156,7 +156,7 @@ int run(int argc, char** argv) {
     const LogoutParse parse = parse_logout_arguments(words);
     if (parse.help) return put(kHelp), kDone;
     if (!parse.arguments) {
-        std::fprintf(stderr, "%ssystemd-login: error: %s\n", kUsageText, display(parse.complaint).c_str());
+        std::fprintf(stderr, "%ssystemd-login: error: %s\n", kUsageText, display(parse.error).c_str());
         return kUsage;
     }
     switch (parse.arguments->command) {

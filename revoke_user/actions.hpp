@@ -9,20 +9,20 @@ namespace pam_revoke {
 
 // Each prints what it did, and what went wrong.
 // Errors: none returned; the exit code says it.
-[[nodiscard]] ExitCode revoke_person(Job& job);
-[[nodiscard]] ExitCode revoke_key(const Job& job);
-[[nodiscard]] ExitCode end_selected(Job& job);
-[[nodiscard]] ExitCode undo_person(Job& job);
-[[nodiscard]] ExitCode import_file(const Job& job);
-[[nodiscard]] ExitCode import_krl(const Job& job);
-[[nodiscard]] ExitCode export_krl(const Job& job);
-[[nodiscard]] ExitCode break_glass(const Job& job);
-[[nodiscard]] ExitCode compile_lists(const Job& job);
-[[nodiscard]] ExitCode show_list(const Job& job);
-[[nodiscard]] ExitCode show_check(const Job& job);
-[[nodiscard]] ExitCode show_sessions(const Job& job);
-[[nodiscard]] ExitCode show_check_list(const Job& job);
-[[nodiscard]] ExitCode show_history(const Job& job);
-[[nodiscard]] ExitCode show_doctor(Job& job);
+[[nodiscard]] ExitCode revoke_user(Context& context);
+[[nodiscard]] ExitCode revoke_key(const Context& context);
+[[nodiscard]] ExitCode end_selected(Context& context);
+[[nodiscard]] ExitCode undo_user(Context& context);
+[[nodiscard]] ExitCode import_file(const Context& context);
+[[nodiscard]] ExitCode import_krl(const Context& context);
+[[nodiscard]] ExitCode export_krl(const Context& context);
+[[nodiscard]] ExitCode break_glass(const Context& context);
+[[nodiscard]] ExitCode compile_lists(const Context& context);
+[[nodiscard]] ExitCode show_list(const Context& context);
+[[nodiscard]] ExitCode show_check(const Context& context);
+[[nodiscard]] ExitCode show_sessions(const Context& context);
+[[nodiscard]] ExitCode show_check_list(const Context& context);
+[[nodiscard]] ExitCode show_history(const Context& context);
+[[nodiscard]] ExitCode show_doctor(Context& context);
 
 }  // namespace pam_revoke

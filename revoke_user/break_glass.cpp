@@ -16,9 +16,9 @@ namespace pam_revoke {
 namespace {
 
 // For how long, 0 for "off". Errors: malformed, refused (object: what was typed).
-Result<std::int64_t> asked_for_sec(const Job& job) {
-    const std::string& text = job.arguments.subject;
-    const std::int64_t most_sec = job.settings.policy.break_glass_sec;
+Result<std::int64_t> asked_for_sec(const Context& context) {
+    const std::string& text = context.arguments.subject;
+    const std::int64_t most_sec = context.settings.policy.break_glass_sec;
     if (text == "off") return 0;
     const auto duration_sec = parse_duration(text);
     if (!duration_sec) return make_error(Fault::malformed, text, "invalid duration (expected a value such as 2h, or off)");
@@ -30,23 +30,23 @@ Result<std::int64_t> asked_for_sec(const Job& job) {
     return *duration_sec;
 }
 
-std::int64_t broken_now_sec(const Job& job) {
-    return broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec);
+std::int64_t broken_now_sec(const Context& context) {
+    return broken_for_sec(context.settings.run_dir.view(), context.owner, context.settings.policy.break_glass_sec);
 }
 
 // True when who asks may: with a reason, and on a terminal or with --yes.
-bool is_wanted(const Job& job) {
-    if (job.arguments.reason.empty()) return job.output.complain("break-glass needs --reason"), false;
-    if (!job.arguments.yes && !job.output.can_ask())
-        return job.output.complain("break-glass needs --yes without a terminal"), false;
-    const std::int64_t left_sec = broken_now_sec(job);
-    if (left_sec > 0) job.output.say(compose("break-glass is already enabled, for {} s more", left_sec));
-    return is_confirmed(job, compose("Allow logins that cannot be checked, for {}? [y/N] ", job.arguments.subject));
+bool is_wanted(const Context& context) {
+    if (context.arguments.reason.empty()) return context.output.complain("break-glass needs --reason"), false;
+    if (!context.arguments.yes && !context.output.can_ask())
+        return context.output.complain("break-glass needs --yes without a terminal"), false;
+    const std::int64_t left_sec = broken_now_sec(context);
+    if (left_sec > 0) context.output.say(compose("break-glass is already enabled, for {} s more", left_sec));
+    return is_confirmed(context, compose("Allow logins that cannot be checked, for {}? [y/N] ", context.arguments.subject));
 }
 
 // Writes the file, or takes it away.
-Result<void> put(const Job& job, std::int64_t for_sec) {
-    const auto directory = TRY(Directory::open(std::string(job.settings.run_dir.view()), job.owner));
+Result<void> put(const Context& context, std::int64_t for_sec) {
+    const auto directory = TRY(Directory::open(std::string(context.settings.run_dir.view()), context.owner));
     if (for_sec == 0) return directory.remove(kBreakGlassName);
     const auto text = print_break_glass(for_sec);
     if (text.empty()) return make_error(Fault::io, "/proc/sys/kernel/random/boot_id", "cannot read");
@@ -55,49 +55,49 @@ Result<void> put(const Job& job, std::int64_t for_sec) {
 }
 
 // History first, as with a list: nobody opens what nobody will know of.
-Result<bool> change_glass(const Job& job, std::int64_t for_sec) {
-    const std::string& text = job.arguments.subject;
+Result<bool> change_glass(const Context& context, std::int64_t for_sec) {
+    const std::string& text = context.arguments.subject;
     const auto action = for_sec > 0 ? HistoryAction::break_glass : HistoryAction::mend_glass;
-    if (const auto begun = remember(job, action, text, HistoryResult::begun, ""); !begun.ok()) return begun.error();
-    const auto done = put(job, for_sec);
-    const bool as_asked = done.ok() && (broken_now_sec(job) > 0) == (for_sec > 0);
-    const auto remembered = remember(job, action, text,
+    if (const auto begun = remember(context, action, text, HistoryResult::begun, ""); !begun.ok()) return begun.error();
+    const auto done = put(context, for_sec);
+    const bool as_asked = done.ok() && (broken_now_sec(context) > 0) == (for_sec > 0);
+    const auto remembered = remember(context, action, text,
                                      as_asked    ? HistoryResult::done
                                      : done.ok() ? HistoryResult::incomplete
                                                  : HistoryResult::failed,
                                      done.ok() ? "" : done.error().reason);
-    if (!remembered.ok()) job.output.complain(remembered.error());
+    if (!remembered.ok()) context.output.complain(remembered.error());
     return done.ok() ? Result<bool>(as_asked && remembered.ok()) : done.error();
 }
 
 }  // namespace
 
-ExitCode break_glass(const Job& job) {
-    if (!is_root(job)) return kUnchanged;
-    const auto for_sec = asked_for_sec(job);
+ExitCode break_glass(const Context& context) {
+    if (!is_root(context)) return kUnchanged;
+    const auto for_sec = asked_for_sec(context);
     if (!for_sec.ok()) {
-        job.output.complain(for_sec.error());
+        context.output.complain(for_sec.error());
         return for_sec.error().fault == Fault::malformed ? kUsage : kUnchanged;
     }
-    if (for_sec.value() > 0 && !is_wanted(job)) return kUnchanged;
-    if (for_sec.value() == 0 && broken_now_sec(job) == 0) {
-        job.output.complain("break-glass is not enabled; nothing was changed");
+    if (for_sec.value() > 0 && !is_wanted(context)) return kUnchanged;
+    if (for_sec.value() == 0 && broken_now_sec(context) == 0) {
+        context.output.complain("break-glass is not enabled; nothing was changed");
         return kUnchanged;
     }
-    const auto changed = change_glass(job, for_sec.value());
+    const auto changed = change_glass(context, for_sec.value());
     if (!changed.ok()) {
-        job.output.complain(changed.error());
+        context.output.complain(changed.error());
         return kUnchanged;
     }
-    const std::int64_t left_sec = broken_now_sec(job);
+    const std::int64_t left_sec = broken_now_sec(context);
     const ExitCode code = changed.value() ? kDone : kIncomplete;
-    const std::string until(print_time(job.now_sec + left_sec).view());
-    job.output.say(
+    const std::string until(print_time(context.now_sec + left_sec).view());
+    context.output.say(
         left_sec > 0
             ? compose("break-glass is enabled until {}; revoked users are still denied; disable it with 'revokectl break-glass off'",
                           until)
             : std::string("break-glass is disabled"));
-    job.output.answer(
+    context.output.answer(
         JsonObject().add("break_glass_sec", left_sec).add("until", left_sec > 0 ? until : "").add("exit", std::int64_t{code}).text());
     return code;
 }

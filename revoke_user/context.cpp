@@ -31,9 +31,9 @@ Result<Account> account_of(Result<Bus>& bus, const Target& target) {
     return target.kind == TargetKind::uid ? find_account_by_uid(bus, target.uid) : find_account(bus, target.name);
 }
 
-bool is_root(const Job& job) {
-    if (geteuid() == job.owner) return true;
-    job.output.complain("nothing was changed; run it as root, for example with sudo");
+bool is_root(const Context& context) {
+    if (geteuid() == context.owner) return true;
+    context.output.complain("nothing was changed; run it as root, for example with sudo");
     return false;
 }
 
@@ -54,11 +54,11 @@ Result<Target> subject_of(const Arguments& arguments) {
     return Target{TargetKind::user, text, 0};
 }
 
-Decision ask_gate(const Job& job, const Target& target, const std::string& service) {
+Decision ask_gate(const Context& context, const Target& target, const std::string& service) {
     // Settings of the service in question: a [service NAME] may differ, and it is what the login will meet.
-    const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
+    const Settings settings = read_settings(context.arguments.conf.c_str(), service, context.owner);
     const auto indexes = index_dir(settings);
-    Request request{target.name, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str()};
+    Request request{target.name, std::nullopt, service, std::time(nullptr), context.owner, indexes.c_str()};
     if (target.kind == TargetKind::uid) request.uid = target.uid;
     request.error = settings.error ? &*settings.error : nullptr;
     return decide(settings.policy, request);

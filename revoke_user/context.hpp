@@ -43,7 +43,7 @@ struct Operator {
 [[nodiscard]] Operator find_operator();
 
 // Units: now_sec: seconds since 1970.
-struct Job {
+struct Context {
     Arguments arguments;
     Settings settings;
     Output output;
@@ -59,7 +59,7 @@ struct Job {
 
 // True for root.
 // Errors: none returned; otherwise prints one.
-[[nodiscard]] bool is_root(const Job& job);
+[[nodiscard]] bool is_root(const Context& context);
 
 // Whom the arguments name, as an entry's target; the name points into the arguments.
 // Errors: malformed (object: what was typed).
@@ -71,7 +71,7 @@ struct Job {
 
 // The gate's answer for `target` on this host.
 // Errors: none returned; Decision::error has them.
-[[nodiscard]] Decision ask_gate(const Job& job, const Target& target, const std::string& service);
+[[nodiscard]] Decision ask_gate(const Context& context, const Target& target, const std::string& service);
 
 // `text` as it stands between quotes in a list.
 // Errors: none.

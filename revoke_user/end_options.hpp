@@ -10,14 +10,14 @@ namespace pam_revoke {
 
 // How to end, by the configuration and the command line.
 // Errors: none.
-[[nodiscard]] EndOptions end_options(const Job& job);
+[[nodiscard]] EndOptions end_options(const Context& context);
 
 // Shows the progress of an ending on the terminal.
 // Errors: none.
-[[nodiscard]] OnProgress show_progress(const Job& job);
+[[nodiscard]] OnProgress show_progress(const Context& context);
 
 // Writes the text of --warn on the terminals of these sessions.
 // Errors: none returned; each is printed as a warning.
-void warn_people(const Job& job, const std::vector<Session>& sessions);
+void warn_people(const Context& context, const std::vector<Session>& sessions);
 
 }  // namespace pam_revoke

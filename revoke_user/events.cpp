@@ -29,26 +29,26 @@ Event event_of(HistoryAction action) {
 
 }  // namespace
 
-void tell(const Job& job, HistoryAction action, const std::string& target, HistoryResult result, const std::string& detail) {
+void log_event(const Context& context, HistoryAction action, const std::string& target, HistoryResult result, const std::string& detail) {
     const std::string message =
-        compose("{} {}: {} by {}{}{}", action_word(action), display(target), result_word(result), display(job.by.name), detail.empty() ? "" : ": ", detail);
+        compose("{} {}: {} by {}{}{}", action_word(action), display(target), result_word(result), display(context.by.name), detail.empty() ? "" : ": ", detail);
     log_journal(event_of(action), result == HistoryResult::incomplete || action == HistoryAction::break_glass, message,
                  {{"REVOKE_ACTION", action_word(action)},
                   {"REVOKE_TARGET", target},
                   {"REVOKE_RESULT", result_word(result)},
                   {"REVOKE_DETAIL", detail},
-                  {"REVOKE_BY", job.by.name},
-                  {"REVOKE_REF", job.arguments.ref},
-                  {"REVOKE_REASON", job.arguments.reason}});
+                  {"REVOKE_BY", context.by.name},
+                  {"REVOKE_REF", context.arguments.ref},
+                  {"REVOKE_REASON", context.arguments.reason}});
 }
 
-void tell_ended(const Job& job, const std::vector<Session>& sessions, const std::string& target) {
+void log_ended_sessions(const Context& context, const std::vector<Session>& sessions, const std::string& target) {
     for (const Session& session : sessions) {
         const std::string uid = std::to_string(session.uid);
         const std::string leader = std::to_string(session.leader);
         const std::string whose = session.user.empty() ? "uid:" + uid : session.user;
         log_journal(Event::session_ended, false,
-                     compose("session {} of {} ended by {}", display(session.id), display(whose), display(job.by.name)),
+                     compose("session {} of {} ended by {}", display(session.id), display(whose), display(context.by.name)),
                      {{"REVOKE_SESSION", session.id},
                       {"REVOKE_USER", whose},
                       {"REVOKE_UID", uid},
@@ -57,8 +57,8 @@ void tell_ended(const Job& job, const std::vector<Session>& sessions, const std:
                       {"REVOKE_TTY", session.tty},
                       {"REVOKE_RHOST", session.remote_host},
                       {"REVOKE_TARGET", target.empty() ? whose : target},
-                      {"REVOKE_BY", job.by.name},
-                      {"REVOKE_REF", job.arguments.ref}});
+                      {"REVOKE_BY", context.by.name},
+                      {"REVOKE_REF", context.arguments.ref}});
     }
 }
 

@@ -31,28 +31,28 @@ constexpr int kMostRounds = 20;
 constexpr int kMostWaits = 600;  // of a tick, for a file system that keeps whole seconds
 
 // The folder of the indexes, and its lock.
-struct Held {
+struct LockedState {
     Directory directory;
     Fd lock;
 };
 
-Result<Held> hold(const Job& job, int wait_msec) {
-    const std::string path(index_dir(job.settings).view());
+Result<LockedState> lock_state(const Context& context, int wait_msec) {
+    const std::string path(index_dir(context.settings).view());
     if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return make_error(Fault::io, path, "cannot create", errno);
-    auto directory = TRY(Directory::open(path, job.owner));
+    auto directory = TRY(Directory::open(path, context.owner));
     auto lock = TRY(directory.lock(wait_msec));
-    return Held{std::move(directory), std::move(lock)};
+    return LockedState{std::move(directory), std::move(lock)};
 }
 
-std::vector<std::string> list_folders(const Job& job) {
+std::vector<std::string> list_folders(const Context& context) {
     std::vector<std::string> folders;
-    for_each_item(job.settings.policy.lists.view(),
+    for_each_item(context.settings.policy.lists.view(),
                   [&folders](std::string_view path) { folders.emplace_back(path); });
     return folders;
 }
 
-Result<void> add_lists(const Job& job, const std::string& directory, std::vector<std::string>& paths) {
-    const auto fd = TRY(required(open_trusted_directory(directory.c_str(), job.owner), directory));
+Result<void> add_lists(const Context& context, const std::string& directory, std::vector<std::string>& paths) {
+    const auto fd = TRY(required(open_trusted_directory(directory.c_str(), context.owner), directory));
     DirectoryReader names(fd.get());
     for (;;) {
         const auto name = TRY(names.next());
@@ -63,11 +63,11 @@ Result<void> add_lists(const Job& job, const std::string& directory, std::vector
 }
 
 // Removes the indexes of lists that are gone.
-Result<void> remove_others(const Held& held, const std::vector<std::string>& paths) {
+Result<void> remove_others(const LockedState& locked, const std::vector<std::string>& paths) {
     std::set<std::string, std::less<>> kept;
     for (const std::string& path : paths) kept.emplace(index_name(path).view());
     std::vector<std::string> others;
-    DirectoryReader names(held.directory.fd());
+    DirectoryReader names(locked.directory.fd());
     for (;;) {
         const auto name = TRY(names.next());
         if (name == nullptr) break;
@@ -76,36 +76,36 @@ Result<void> remove_others(const Held& held, const std::vector<std::string>& pat
         if (is_leftover || (file.ends_with(".index") && !kept.contains(file))) others.push_back(file);
     }
     for (const std::string& file : others) {
-        TRY(held.directory.remove(file));
+        TRY(locked.directory.remove(file));
     }
     return {};
 }
 
 // Compiles one list, says so, and returns whether it could be done.
-bool compile_one(const Job& job, const Held& held, const std::string& path) {
-    const auto compiled = compile_index(path, held.directory, job.owner);
-    const bool indexed = compiled.ok() && faccessat(held.directory.fd(), index_name(path).c_str(), F_OK, 0) == 0;
+bool compile_one(const Context& context, const LockedState& locked, const std::string& path) {
+    const auto compiled = compile_index(path, locked.directory, context.owner);
+    const bool indexed = compiled.ok() && faccessat(locked.directory.fd(), index_name(path).c_str(), F_OK, 0) == 0;
     JsonObject json;
     json.add("list", path).add_flag("indexed", indexed);
     if (compiled.ok() && !compiled.value()) return true;  // gone since the folder was read
     if (!compiled.ok()) {
-        job.output.complain(compiled.error());
-        job.output.answer(json.add("error", describe(compiled.error())).text());
+        context.output.complain(compiled.error());
+        context.output.answer(json.add("error", describe(compiled.error())).text());
         return false;
     }
-    job.output.say(compose("{}: {}{}", display(path), counted(*compiled.value(), "entry", "entries"),
+    context.output.say(compose("{}: {}{}", display(path), counted(*compiled.value(), "entry", "entries"),
                                indexed ? "" : ", read line by line: too few for an index"));
-    job.output.answer(json.add("entries", static_cast<std::int64_t>(*compiled.value())).text());
+    context.output.answer(json.add("entries", static_cast<std::int64_t>(*compiled.value())).text());
     return true;
 }
 
 // The states of the folders of lists, each as soon as a further change would show.
-std::vector<FileIdentity> settled_folders(const Job& job) {
+std::vector<FileIdentity> settled_folders(const Context& context) {
     std::vector<FileIdentity> states;
-    for (const std::string& directory : list_folders(job)) {
+    for (const std::string& directory : list_folders(context)) {
         FileIdentity state;
         for (int waits = 0; waits < kMostWaits; ++waits) {
-            const auto fd = open_trusted_directory(directory.c_str(), job.owner, &state);
+            const auto fd = open_trusted_directory(directory.c_str(), context.owner, &state);
             if (!fd.ok() || !is_fresh(state)) break;
             std::this_thread::sleep_for(std::chrono::milliseconds(4));
         }
@@ -115,56 +115,56 @@ std::vector<FileIdentity> settled_folders(const Job& job) {
 }
 
 // One round over all lists. A folder that cannot be read keeps the others' indexes from nothing but being tidied up.
-ExitCode compile_all(const Job& job, const Held& held) {
+ExitCode compile_all(const Context& context, const LockedState& locked) {
     bool whole = true;
     std::vector<std::string> paths;
-    for (const std::string& directory : list_folders(job)) {
-        const auto added = add_lists(job, directory, paths);
-        if (!added.ok()) job.output.complain(added.error());
+    for (const std::string& directory : list_folders(context)) {
+        const auto added = add_lists(context, directory, paths);
+        if (!added.ok()) context.output.complain(added.error());
         whole = whole && added.ok();
     }
     const bool all_known = whole;
-    for (const std::string& path : paths) whole = compile_one(job, held, path) && whole;
-    const auto removed = all_known ? remove_others(held, paths) : Result<void>();
-    if (!removed.ok()) job.output.complain(removed.error());
+    for (const std::string& path : paths) whole = compile_one(context, locked, path) && whole;
+    const auto removed = all_known ? remove_others(locked, paths) : Result<void>();
+    if (!removed.ok()) context.output.complain(removed.error());
     return whole && removed.ok() ? kDone : kIncomplete;
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> list_paths(const Job& job) {
+Result<std::vector<std::string>> list_paths(const Context& context) {
     std::vector<std::string> paths;
-    for (const std::string& directory : list_folders(job)) {
-        TRY(add_lists(job, directory, paths));
+    for (const std::string& directory : list_folders(context)) {
+        TRY(add_lists(context, directory, paths));
     }
     std::sort(paths.begin(), paths.end());
     return paths;
 }
 
-void refresh_index(const Job& job) {
-    const auto held = hold(job, kRefreshMsec);
+void refresh_index(const Context& context) {
+    const auto locked = lock_state(context, kRefreshMsec);
     // Somebody else compiles, and will find our change; or the unit that watches the folder does.
-    if (!held.ok() && held.error().fault == Fault::busy) return;
-    const auto compiled = held.ok() ? compile_index(job.console_path(), held.value().directory, job.owner) : held.error();
+    if (!locked.ok() && locked.error().fault == Fault::busy) return;
+    const auto compiled = locked.ok() ? compile_index(context.console_path(), locked.value().directory, context.owner) : locked.error();
     if (!compiled.ok())
-        job.output.warn(compose("warning: no index, each login reads every line: {}", describe(compiled.error())));
+        context.output.warn(compose("warning: no index, each login reads every line: {}", describe(compiled.error())));
 }
 
-ExitCode compile_lists(const Job& job) {
-    if (!is_root(job)) return kUnchanged;
-    const auto held = hold(job, kCompileMsec);
-    if (!held.ok()) {
-        job.output.complain(held.error());
+ExitCode compile_lists(const Context& context) {
+    if (!is_root(context)) return kUnchanged;
+    const auto locked = lock_state(context, kCompileMsec);
+    if (!locked.ok()) {
+        context.output.complain(locked.error());
         return kUnchanged;
     }
-    reserve_spares(job);
+    reserve_spares(context);
     // What is delivered meanwhile starts nobody else: the watch is off while we run.
     for (int rounds = 0; rounds < kMostRounds; ++rounds) {
-        const auto before = settled_folders(job);
-        const ExitCode code = compile_all(job, held.value());
-        if (code == kUnchanged || settled_folders(job) == before) return code;
+        const auto before = settled_folders(context);
+        const ExitCode code = compile_all(context, locked.value());
+        if (code == kUnchanged || settled_folders(context) == before) return code;
     }
-    job.output.complain("the lists changed again after each rebuild of the indexes");
+    context.output.complain("the lists changed again after each rebuild of the indexes");
     return kIncomplete;
 }
 

@@ -11,7 +11,7 @@ namespace pam_revoke {
 namespace {
 
 constexpr std::size_t kMaxFileBytes = 65536;
-constexpr std::uint64_t kMostExamples = 256;
+constexpr std::uint64_t kMostRepresentatives = 256;
 constexpr const char* kNobody = "a key";  // no account and no entry can have this name: what denies it denies the key
 
 // The words of a public key's file, as sshd would show them: the first two that are a type and base64, wherever options stand before.
@@ -42,7 +42,7 @@ Result<AuthKey> key_in_file(const std::string& path) {
     return key.ok() ? key : make_error(Fault::malformed, path, "not a public key file");
 }
 
-Result<NamedKey> from_file(NamedKey named, const std::string& path) {
+Result<KeySelector> from_file(KeySelector named, const std::string& path) {
     const auto key = key_in_file(path);
     if (!key.ok()) return key.error();
     const AuthKey& found = key.value();
@@ -81,7 +81,7 @@ Result<AuthKey> key_in_line(std::string_view line) {
     return keys.value().front();
 }
 
-Entry NamedKey::entry() const {
+Entry KeySelector::entry() const {
     Entry entry;
     entry.target = Target{kind, fingerprint, 0};
     entry.serial = serial;
@@ -89,27 +89,27 @@ Entry NamedKey::entry() const {
     return entry;
 }
 
-std::string NamedKey::text() const { return text_of(entry()); }
+std::string KeySelector::text() const { return text_of(entry()); }
 
-std::vector<AuthKey> NamedKey::examples() const {
+std::vector<AuthKey> KeySelector::representatives() const {
     if (kind != TargetKind::certificate) return {{fingerprint, {}, 0, {}}};
     AuthKey key{{}, fingerprint, 0, {}};
     for (std::size_t at = 0; at < key_id.size(); ++at) key.key_id += key_id[key_id[at] == '\\' && at + 1 < key_id.size() ? ++at : at];
     const auto [first, last] = parse_serials(serial).value_or(SerialRange());
-    std::vector<AuthKey> examples;
-    for (std::uint64_t at = first; at - first < kMostExamples && at <= last; ++at) {
-        examples.push_back(key);
-        examples.back().serial = at;
-        if (at == last) return examples;
+    std::vector<AuthKey> representatives;
+    for (std::uint64_t at = first; at - first < kMostRepresentatives && at <= last; ++at) {
+        representatives.push_back(key);
+        representatives.back().serial = at;
+        if (at == last) return representatives;
     }
-    examples.push_back(key);
-    examples.back().serial = last;
-    return examples;
+    representatives.push_back(key);
+    representatives.back().serial = last;
+    return representatives;
 }
 
-bool NamedKey::has_more() const {
+bool KeySelector::has_more() const {
     const auto [first, last] = parse_serials(serial).value_or(SerialRange());
-    return last - first > kMostExamples;
+    return last - first > kMostRepresentatives;
 }
 
 bool names_key(const Arguments& arguments) {
@@ -118,8 +118,8 @@ bool names_key(const Arguments& arguments) {
     return subject.starts_with("key:") || subject.starts_with("cert:") || subject.starts_with("ca:");
 }
 
-Result<NamedKey> named_key(const Arguments& arguments) {
-    NamedKey named{!arguments.cert.empty() ? TargetKind::certificate
+Result<KeySelector> named_key(const Arguments& arguments) {
+    KeySelector named{!arguments.cert.empty() ? TargetKind::certificate
                    : !arguments.ca.empty() ? TargetKind::ca
                                            : TargetKind::key,
                    {},
@@ -141,29 +141,29 @@ Result<NamedKey> named_key(const Arguments& arguments) {
 
 namespace {
 
-Decision ask(const Job& job, const std::vector<AuthKey>& examples, const std::string& service) {
-    const Settings settings = read_settings(job.arguments.conf.c_str(), service, job.owner);
+Decision ask(const Context& context, const std::vector<AuthKey>& representatives, const std::string& service) {
+    const Settings settings = read_settings(context.arguments.conf.c_str(), service, context.owner);
     const auto indexes = index_dir(settings);
     std::vector<ShownKey> shown;
-    for (const AuthKey& example : examples) shown.push_back(example.shown());
-    const Request request{kNobody, std::nullopt, service, std::time(nullptr), job.owner, indexes.c_str(), {}, shown};
+    for (const AuthKey& example : representatives) shown.push_back(example.shown());
+    const Request request{kNobody, std::nullopt, service, std::time(nullptr), context.owner, indexes.c_str(), {}, shown};
     return decide(settings.policy, request);
 }
 
 }  // namespace
 
-Decision ask_gate_about_file(const Job& job, const NamedKey& key, const std::string& service) {
-    return key.in_file ? ask(job, {*key.in_file}, service) : ask_gate_about(job, key, service);
+Decision ask_gate_about_file(const Context& context, const KeySelector& key, const std::string& service) {
+    return key.in_file ? ask(context, {*key.in_file}, service) : ask_gate_about(context, key, service);
 }
 
-Decision ask_gate_about(const Job& job, const NamedKey& key, const std::string& service) { return ask(job, key.examples(), service); }
+Decision ask_gate_about(const Context& context, const KeySelector& key, const std::string& service) { return ask(context, key.representatives(), service); }
 
-RecordDirectory records_of(const Job& job) {
-    return {std::string(record_dir(job.settings).view()), job.owner};
+RecordDirectory records_of(const Context& context) {
+    return {std::string(record_dir(context.settings).view()), context.owner};
 }
 
-void tell_openings(const Job& job, std::vector<Session>& sessions) {
-    const RecordDirectory records = records_of(job);
+void annotate_auth(const Context& context, std::vector<Session>& sessions) {
+    const RecordDirectory records = records_of(context);
     for (Session& session : sessions) {
         const SessionAuth auth = auth_of(session, records.path, records.owner);
         for (const AuthKey& key : auth.keys) session.opened_with += (session.opened_with.empty() ? "" : ", ") + describe(key);

@@ -12,7 +12,7 @@
 namespace pam_revoke {
 
 // What an entry of a list says of it; `entry` looks into this.
-struct NamedKey {
+struct KeySelector {
     TargetKind kind = TargetKind::key;
     std::string fingerprint;
     std::string serial;                  // of a certificate: N or N-M
@@ -26,7 +26,7 @@ struct NamedKey {
     // Keys that the entry matches, to ask the gate about; of a range of serials the first 256 and
     // the last.
     // Errors: none.
-    [[nodiscard]] std::vector<AuthKey> examples() const;
+    [[nodiscard]] std::vector<AuthKey> representatives() const;
     // True when these are not all.
     // Errors: none.
     [[nodiscard]] bool has_more() const;
@@ -38,7 +38,7 @@ struct NamedKey {
 
 // The key that they name.
 // Errors: malformed, too_large, io, io also when there is no such file (object: what was typed).
-[[nodiscard]] Result<NamedKey> named_key(const Arguments& arguments);
+[[nodiscard]] Result<KeySelector> named_key(const Arguments& arguments);
 
 // The key of a line as it stands in a file of public keys.
 // Errors: malformed (object: the line).
@@ -47,18 +47,18 @@ struct NamedKey {
 // The gate's answer for the key in the file that was named, with all that a login with it shows;
 // without a file, as ask_gate_about().
 // Errors: none returned; Decision::error has them.
-[[nodiscard]] Decision ask_gate_about_file(const Job& job, const NamedKey& key, const std::string& service);
+[[nodiscard]] Decision ask_gate_about_file(const Context& context, const KeySelector& key, const std::string& service);
 
 // The gate's answer for the key, for any user; of several examples, one that is revoked counts.
 // Errors: none returned; Decision::error has them.
-[[nodiscard]] Decision ask_gate_about(const Job& job, const NamedKey& key, const std::string& service);
+[[nodiscard]] Decision ask_gate_about(const Context& context, const KeySelector& key, const std::string& service);
 
 // Where the gate records which keys opened a session.
 // Errors: none.
-[[nodiscard]] RecordDirectory records_of(const Job& job);
+[[nodiscard]] RecordDirectory records_of(const Context& context);
 
 // Sets Session::opened_with of each session.
 // Errors: none returned; the text is "unknown" then.
-void tell_openings(const Job& job, std::vector<Session>& sessions);
+void annotate_auth(const Context& context, std::vector<Session>& sessions);
 
 }  // namespace pam_revoke

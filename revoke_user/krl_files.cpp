@@ -29,19 +29,19 @@ constexpr std::size_t kMostPrinted = kMaxListBytes;
 constexpr std::size_t kMostComplaints = 20;
 constexpr std::uint64_t kMostKrlBytes = std::uint64_t{256} << 20U;
 
-Result<std::string> ssh_keygen(const Job& job, std::vector<std::string> words, const std::string& object) {
+Result<std::string> ssh_keygen(const Context& context, std::vector<std::string> words, const std::string& object) {
     words.insert(words.begin(), kSshKeygen);
     auto ran = TRY(required(run_program(words, kLimitMsec, kMostPrinted), words.front()));
     const std::string& said = ran.said;
     if (ran.code == 0) return std::move(ran.said);
-    if (!said.empty()) job.output.complain(compose("ssh-keygen: {}", display(said.substr(0, said.find('\n')))));
+    if (!said.empty()) context.output.complain(compose("ssh-keygen: {}", display(said.substr(0, said.find('\n')))));
     return make_error(Fault::malformed, object, "rejected by ssh-keygen");
 }
 
 // A folder of our own for what ssh-keygen reads and writes; gone with the object.
 class TempDir {
 public:
-    explicit TempDir(const Job& job) : path_(job.state_dir() + "/krl.XXXXXX") {
+    explicit TempDir(const Context& context) : path_(context.state_dir() + "/krl.XXXXXX") {
         if (mkdtemp(path_.data()) == nullptr) error_ = make_error(Fault::io, path_, "cannot create", errno);
     }
     TempDir(const TempDir&) = delete;
@@ -52,8 +52,8 @@ public:
     }
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }
     [[nodiscard]] std::string full(const char* name) const { return path_ + "/" + name; }
-    [[nodiscard]] Result<void> write(const Job& job, const char* name, const std::string& text) const {
-        const auto directory = TRY(Directory::open(path_, job.owner));
+    [[nodiscard]] Result<void> write(const Context& context, const char* name, const std::string& text) const {
+        const auto directory = TRY(Directory::open(path_, context.owner));
         const auto written = directory.replace(name, text, 0600);
         return written.ok() ? Result<void>() : written.error();
     }
@@ -72,19 +72,19 @@ struct Gathered {
     bool durable = true;
 };
 
-Result<Gathered> gather(const Job& job) {
+Result<Gathered> gather(const Context& context) {
     Gathered gathered;
-    const auto paths = TRY(list_paths(job));
+    const auto paths = TRY(list_paths(context));
     for (const std::string& path : paths) {
-        const auto text = TRY(required(read_file(path, kMaxListBytes, job.owner), path));
-        for (const BadLine& line : check_list(text, job.now_sec).bad)
+        const auto text = TRY(required(read_file(path, kMaxListBytes, context.owner), path));
+        for (const BadLine& line : check_list(text, context.now_sec).bad)
             gathered.left_out.push_back(
                 compose("{}{}: {}", display(path), line.number > 0 ? compose(":{}", line.number) : "", line.reason));
         for (const OwnedEntry& owned : list_entries(text)) {
             const Entry entry = owned.entry();
             const TargetKind kind = entry.target.kind;
             const bool is_of_keys = kind == TargetKind::key || kind == TargetKind::ca || kind == TargetKind::certificate;
-            if (!is_of_keys || !in_force(entry, job.now_sec)) continue;
+            if (!is_of_keys || !in_force(entry, context.now_sec)) continue;
             const char* reason = add_to_krl(entry, gathered.krl);
             gathered.taken += reason == nullptr ? 1U : 0U;
             gathered.ending += reason == nullptr && entry.until_sec ? 1U : 0U;
@@ -111,11 +111,11 @@ Result<std::map<std::string, std::string>> authorities_in(const std::string& pat
 }
 
 // Has ssh-keygen put everything into the workshop's krl.
-Result<void> make_krl(const Job& job, const TempDir& temp_dir, const std::map<std::string, std::string>& authorities, Gathered& gathered) {
-    const std::string number = std::to_string(job.now_sec);
-    TRY(temp_dir.write(job, "hashes", gathered.krl.hashes));
+Result<void> make_krl(const Context& context, const TempDir& temp_dir, const std::map<std::string, std::string>& authorities, Gathered& gathered) {
+    const std::string number = std::to_string(context.now_sec);
+    TRY(temp_dir.write(context, "hashes", gathered.krl.hashes));
     const auto made =
-        ssh_keygen(job, {"-q", "-k", "-z", number, "-f", temp_dir.full("krl"), temp_dir.full("hashes")}, "the keys of the lists");
+        ssh_keygen(context, {"-q", "-k", "-z", number, "-f", temp_dir.full("krl"), temp_dir.full("hashes")}, "the keys of the lists");
     if (!made.ok()) return made.error();
     for (const auto& [fingerprint, lines] : gathered.krl.by_authority) {
         if (lines.empty()) continue;
@@ -129,87 +129,87 @@ Result<void> make_krl(const Job& job, const TempDir& temp_dir, const std::map<st
             continue;
         }
         for (const auto& [name, text] : {std::pair("ca.pub", known->second), std::pair("certificates", lines)})
-            if (const auto put = temp_dir.write(job, name, text); !put.ok()) return put.error();
+            if (const auto put = temp_dir.write(context, name, text); !put.ok()) return put.error();
         const std::vector<std::string> words = {
             "-q", "-k", "-u", "-z", number, "-f", temp_dir.full("krl"),
             "-s", temp_dir.full("ca.pub"), temp_dir.full("certificates")};
-        if (const auto added = ssh_keygen(job, words, fingerprint); !added.ok()) return added.error();
+        if (const auto added = ssh_keygen(context, words, fingerprint); !added.ok()) return added.error();
     }
     return {};
 }
 
 // False when it is there, but may not survive a power cut.
-Result<bool> deliver(const Job& job, const TempDir& temp_dir) {
-    const std::filesystem::path target = std::filesystem::absolute(job.arguments.subject);
-    const auto krl = TRY(required(read_file(temp_dir.full("krl"), kMostKrlBytes, job.owner), "krl"));
-    const auto directory = TRY(Directory::open(target.parent_path(), job.owner));
+Result<bool> deliver(const Context& context, const TempDir& temp_dir) {
+    const std::filesystem::path target = std::filesystem::absolute(context.arguments.subject);
+    const auto krl = TRY(required(read_file(temp_dir.full("krl"), kMostKrlBytes, context.owner), "krl"));
+    const auto directory = TRY(Directory::open(target.parent_path(), context.owner));
     const auto old = directory.read(target.filename(), kMostKrlBytes);
-    if (!old.ok() && !job.arguments.force) return old.error();
-    if (old.ok() && !old.value().empty() && !old.value().starts_with("SSHKRL\n") && !job.arguments.force)
+    if (!old.ok() && !context.arguments.force) return old.error();
+    if (old.ok() && !old.value().empty() && !old.value().starts_with("SSHKRL\n") && !context.arguments.force)
         return make_error(Fault::refused, target.string(), "not a key revocation list; --force replaces it");
     return directory.replace(target.filename(), krl, 0644);  // sshd reads it as root, ssh-keygen -Q as anybody
 }
 
-Result<Gathered> export_all(const Job& job) {
-    auto gathered = gather(job);
+Result<Gathered> export_all(const Context& context) {
+    auto gathered = gather(context);
     if (!gathered.ok()) return gathered.error();
-    const auto authorities = TRY(authorities_in(job.arguments.ca));
-    const TempDir temp_dir(job);
+    const auto authorities = TRY(authorities_in(context.arguments.ca));
+    const TempDir temp_dir(context);
     if (temp_dir.error()) return *temp_dir.error();
-    TRY(make_krl(job, temp_dir, authorities, gathered.value()));
-    const auto delivered = TRY(deliver(job, temp_dir));
+    TRY(make_krl(context, temp_dir, authorities, gathered.value()));
+    const auto delivered = TRY(deliver(context, temp_dir));
     gathered.value().durable = delivered;
     return gathered;
 }
 
 }  // namespace
 
-ExitCode import_krl(const Job& job) {
-    if (!is_root(job)) return kUnchanged;
-    const std::string& path = job.arguments.subject;
+ExitCode import_krl(const Context& context) {
+    if (!is_root(context)) return kUnchanged;
+    const std::string& path = context.arguments.subject;
     std::error_code fault;
     if (!std::filesystem::is_regular_file(path, fault)) {
-        job.output.complain(display(path) + ": missing or not a regular file");
+        context.output.complain(display(path) + ": missing or not a regular file");
         return kUnchanged;
     }
-    const auto printed = ssh_keygen(job, {"-Q", "-l", "-f", path}, path);
+    const auto printed = ssh_keygen(context, {"-Q", "-l", "-f", path}, path);
     if (!printed.ok()) {
-        job.output.complain(printed.error());
+        context.output.complain(printed.error());
         return kUnchanged;
     }
     const ListOfKrl list = list_of_krl(printed.value());
     for (std::size_t i = 0; i < list.bad.size() && i < kMostComplaints; ++i)
-        job.output.complain(compose("{}: line {} of ssh-keygen -Q -l: {}", display(path), list.bad[i].number, list.bad[i].reason));
-    if (list.bad.empty() || job.arguments.force) return import_text(job, list.text, list.bad.size());
-    job.output.complain(compose("{}: nothing was imported: {} not supported; --force imports the rest", display(path),
+        context.output.complain(compose("{}: line {} of ssh-keygen -Q -l: {}", display(path), list.bad[i].number, list.bad[i].reason));
+    if (list.bad.empty() || context.arguments.force) return import_text(context, list.text, list.bad.size());
+    context.output.complain(compose("{}: nothing was imported: {} not supported; --force imports the rest", display(path),
                                     counted(list.bad.size(), "line is", "lines are")));
     return kUnchanged;
 }
 
-ExitCode export_krl(const Job& job) {
-    if (!is_root(job)) return kUnchanged;
-    const auto exported = export_all(job);
+ExitCode export_krl(const Context& context) {
+    if (!is_root(context)) return kUnchanged;
+    const auto exported = export_all(context);
     if (!exported.ok()) {
-        job.output.complain(exported.error());
+        context.output.complain(exported.error());
         return kUnchanged;
     }
     const auto& left_out = exported.value().left_out;
-    for (const std::string& reason : left_out) job.output.complain(reason);
+    for (const std::string& reason : left_out) context.output.complain(reason);
     if (exported.value().ending > 0)
-        job.output.warn(compose("{}: warning: {}, and a KRL does not expire; export again at that time", display(job.arguments.subject),
+        context.output.warn(compose("{}: warning: {}, and a KRL does not expire; export again at that time", display(context.arguments.subject),
                                     counted(exported.value().ending, "entry has until=", "entries have until=")));
-    job.output.say(compose("{}: {} written{}", display(job.arguments.subject), counted(exported.value().taken, "entry", "entries"),
+    context.output.say(compose("{}: {} written{}", display(context.arguments.subject), counted(exported.value().taken, "entry", "entries"),
                                left_out.empty() ? "" : ", except those above"));
     JsonArray reasons;
     for (const std::string& reason : left_out) reasons.add_raw(json_string(reason));
     const bool durable = exported.value().durable;
-    if (!durable) job.output.complain(display(job.arguments.subject) + ": written, but may be lost in a power failure");
+    if (!durable) context.output.complain(display(context.arguments.subject) + ": written, but may be lost in a power failure");
     const ExitCode code = left_out.empty() && durable ? kDone : kIncomplete;
     JsonObject json;
-    json.add("file", job.arguments.subject)
+    json.add("file", context.arguments.subject)
         .add("entries", static_cast<std::int64_t>(exported.value().taken))
         .add_raw("left_out", reasons.text());
-    job.output.answer(json.add("exit", std::int64_t{code}).text());
+    context.output.answer(json.add("exit", std::int64_t{code}).text());
     return code;
 }
 

@@ -27,8 +27,8 @@ std::string without(std::string_view text, std::string_view name) {
 
 // Calls change(text) with what is remembered and writes what it returns. The lock is held from look to write.
 template <typename Change>
-Result<void> remember_lingering(const Job& job, Change change) {
-    const auto state = TRY(Directory::open(job.state_dir(), job.owner));
+Result<void> remember_lingering(const Context& context, Change change) {
+    const auto state = TRY(Directory::open(context.state_dir(), context.owner));
     const auto lock = TRY(state.lock(kLockMsec));
     const auto text = TRY(state.read(kSuspended, kMostBytes));
     const std::string changed = change(text);
@@ -39,10 +39,10 @@ Result<void> remember_lingering(const Job& job, Change change) {
 
 }  // namespace
 
-Result<bool> suspend_linger(const Job& job, Result<Bus>& bus, const Account& account) {
+Result<bool> suspend_linger(const Context& context, Result<Bus>& bus, const Account& account) {
     if (!lingers(account.name) || account.uids.empty()) return false;
     const auto remembered =
-        remember_lingering(job, [&](const std::string& text) { return without(text, account.name) + account.name + "\n"; });
+        remember_lingering(context, [&](const std::string& text) { return without(text, account.name) + account.name + "\n"; });
     if (!remembered.ok()) return remembered.error();
     TRY(forbid_linger(bus, account));
     return true;
@@ -57,10 +57,10 @@ Result<void> forbid_linger(Result<Bus>& bus, const Account& account) {
     return set_linger(bus.value(), account.name, account.uids.front(), false);
 }
 
-Result<bool> resume_linger(const Job& job, const Account& account) {
+Result<bool> resume_linger(const Context& context, const Account& account) {
     bool ours = false;
     Result<void> switched;
-    const auto remembered = remember_lingering(job, [&](const std::string& text) {
+    const auto remembered = remember_lingering(context, [&](const std::string& text) {
         std::string kept = without(text, account.name);
         ours = kept != text;
         if (!ours) return text;

@@ -7,7 +7,7 @@ namespace pam_revoke {
 
 // Switches it off while the user is revoked, and remembers that it was on. True when it was.
 // Errors: whatever kept it on; bus.
-[[nodiscard]] Result<bool> suspend_linger(const Job& job, Result<Bus>& bus, const Account& account);
+[[nodiscard]] Result<bool> suspend_linger(const Context& context, Result<Bus>& bus, const Account& account);
 
 // Switches it off without remembering that it was on.
 // Errors: bus; io, also when the account has no number.
@@ -15,6 +15,6 @@ namespace pam_revoke {
 
 // Switches it on again if suspend_linger() switched it off. True when it did.
 // Errors: as above.
-[[nodiscard]] Result<bool> resume_linger(const Job& job, const Account& account);
+[[nodiscard]] Result<bool> resume_linger(const Context& context, const Account& account);
 
 }  // namespace pam_revoke

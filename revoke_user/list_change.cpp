@@ -19,46 +19,46 @@ namespace {
 constexpr int kLockMsec = 10'000;
 
 // The folders and the lock, for as long as a change takes.
-struct Held {
+struct LockedState {
     Directory state;
     Directory lists;
     Fd lock;
 };
 
-Result<Held> hold(const Job& job) {
-    auto state = TRY(Directory::open(job.state_dir(), job.owner));
-    auto lists = TRY(Directory::open(job.state_dir() + "/lists.d", job.owner));
+Result<LockedState> lock_state(const Context& context) {
+    auto state = TRY(Directory::open(context.state_dir(), context.owner));
+    auto lists = TRY(Directory::open(context.state_dir() + "/lists.d", context.owner));
     auto lock = TRY(state.lock(kLockMsec));
-    return Held{std::move(state), std::move(lists), std::move(lock)};
+    return LockedState{std::move(state), std::move(lists), std::move(lock)};
 }
 
-Result<void> write_history(const Job& job, const Held& held, HistoryAction action, const std::string& target,
+Result<void> write_history(const Context& context, const LockedState& locked, HistoryAction action, const std::string& target,
                            HistoryResult result, const std::string& detail) {
-    const HistoryRecord record{job.now_sec,         action_word(action), target, job.by.name, job.arguments.ref, job.arguments.reason,
+    const HistoryRecord record{context.now_sec,         action_word(action), target, context.by.name, context.arguments.ref, context.arguments.reason,
                                result_word(result), detail};
-    return held.state.append(kHistory, print_record(record), 0600);
+    return locked.state.append(kHistory, print_record(record), 0600);
 }
 
 // Writes what will be done, does it, and writes also when it failed: the history is never behind the list.
 // Units: was: the list's state when it was read.
-Result<Denial> publish(const Job& job, const Held& held, HistoryAction action, const std::string& target, const FileIdentity& was,
+Result<ListUpdate> publish(const Context& context, const LockedState& locked, HistoryAction action, const std::string& target, const FileIdentity& was,
                        std::string_view text, const Edits& edits) {
     std::size_t size = text.size();
     for (const Edit& edit : edits) size += edit.text.size() - edit.size;
     // What the gate would find too large would keep everybody out, and could not be undone by us.
-    if (size > kMaxListBytes) return make_error(Fault::too_large, job.console_path(), "would exceed the maximum size of a list");
-    TRY(write_history(job, held, action, target, HistoryResult::begun, job.console_path()));
+    if (size > kMaxListBytes) return make_error(Fault::too_large, context.console_path(), "would exceed the maximum size of a list");
+    TRY(write_history(context, locked, action, target, HistoryResult::begun, context.console_path()));
     bool is_same = true;
-    auto replaced = held.lists.replace_by(kConsoleList, 0600, [&](int fd) {
+    auto replaced = locked.lists.replace_by(kConsoleList, 0600, [&](int fd) {
         const bool written = each_piece(text, edits, [fd](std::string_view piece) { return write_all(fd, piece); });
         // Who does not ask for the lock, an editor or a delivery, must not be undone by us.
-        is_same = held.lists.has(kConsoleList, was);
+        is_same = locked.lists.has(kConsoleList, was);
         return written && is_same;
     });
-    if (!is_same) replaced = make_error(Fault::busy, job.console_path(), "changed by another program meanwhile; try again");
-    held.lists.reserve_spares();
-    if (replaced.ok()) return Denial{true, replaced.value()};
-    (void)write_history(job, held, action, target, HistoryResult::failed, replaced.error().reason);  // the error itself is what we report
+    if (!is_same) replaced = make_error(Fault::busy, context.console_path(), "changed by another program meanwhile; try again");
+    locked.lists.reserve_spares();
+    if (replaced.ok()) return ListUpdate{true, replaced.value()};
+    (void)write_history(context, locked, action, target, HistoryResult::failed, replaced.error().reason);  // the error itself is what we report
     return replaced.error();
 }
 
@@ -77,20 +77,20 @@ bool is_weaker(const Entry& entry, const Entry& old, std::int64_t now_sec) {
 
 }  // namespace
 
-Result<Denial> change_list(const Job& job, HistoryAction action, const std::string& target, const Change& change) {
-    const auto held = TRY(hold(job));
-    auto found = TRY(held.lists.read_snapshot(kConsoleList, kMaxListBytes));
+Result<ListUpdate> change_list(const Context& context, HistoryAction action, const std::string& target, const Change& change) {
+    const auto locked = TRY(lock_state(context));
+    auto found = TRY(locked.lists.read_snapshot(kConsoleList, kMaxListBytes));
     // Somebody who is about to write it empties it first.
     if (found && found->text.empty())
-        return make_error(Fault::malformed, job.console_path(), "empty; if no program is writing it, remove it and try again");
+        return make_error(Fault::malformed, context.console_path(), "empty; if no program is writing it, remove it and try again");
     const Snapshot was = found ? std::move(*found) : Snapshot();
     const auto edits = TRY(change(was.text));
-    if (edits.empty()) return Denial{};
-    return publish(job, held, action, target, was.identity, was.text, edits);
+    if (edits.empty()) return ListUpdate{};
+    return publish(context, locked, action, target, was.identity, was.text, edits);
 }
 
-Result<Denial> deny(const Job& job, const Entry& entry) {
-    return change_list(job, HistoryAction::revoke, text_of(entry), [&](std::string_view text) -> Result<Edits> {
+Result<ListUpdate> deny(const Context& context, const Entry& entry) {
+    return change_list(context, HistoryAction::revoke, text_of(entry), [&](std::string_view text) -> Result<Edits> {
         Entry kept = entry;
         const auto known = entries_like(text, entry);
         // The number is how a renamed account is known; that it is not to be found now is no reason to forget it.
@@ -102,30 +102,30 @@ Result<Denial> deny(const Job& job, const Entry& entry) {
             // Another number is another account that had the name: it stays denied.
             if (old.uid && old.uid != kept.uid) continue;
             if (says_the_same(old, kept)) return Edits();
-            if (is_weaker(kept, old, job.now_sec) && !job.arguments.force)
+            if (is_weaker(kept, old, context.now_sec) && !context.arguments.force)
                 return make_error(Fault::refused, text_of(entry.target), "already revoked for a longer period; use --undo first, or --force to shorten it");
             replaced.push_back(line);
         }
-        return edits_to_add(text, replaced, kept, job.console_path());
+        return edits_to_add(text, replaced, kept, context.console_path());
     });
 }
 
-Result<Denial> restore(const Job& job, const Entry& like, const std::string& name) {
-    return change_list(job, HistoryAction::undo, name, [&](std::string_view text) { return edits_to_remove(text, like, job.console_path()); });
+Result<ListUpdate> remove_entries(const Context& context, const Entry& like, const std::string& name) {
+    return change_list(context, HistoryAction::undo, name, [&](std::string_view text) { return edits_to_remove(text, like, context.console_path()); });
 }
 
-void reserve_spares(const Job& job) {
-    const auto held = hold(job);
-    if (!held.ok()) return;
-    held.value().state.keep(kHistory);
-    held.value().lists.reserve_spares();
+void reserve_spares(const Context& context) {
+    const auto locked = lock_state(context);
+    if (!locked.ok()) return;
+    locked.value().state.keep(kHistory);
+    locked.value().lists.reserve_spares();
 }
 
-Result<void> remember(const Job& job, HistoryAction action, const std::string& target, HistoryResult result,
+Result<void> remember(const Context& context, HistoryAction action, const std::string& target, HistoryResult result,
                       const std::string& detail) {
-    tell(job, action, target, result, detail);  // first: the journal is told also where the history cannot be written
-    const auto held = TRY(hold(job));
-    return write_history(job, held, action, target, result, detail);
+    log_event(context, action, target, result, detail);  // first: the journal is told also where the history cannot be written
+    const auto locked = TRY(lock_state(context));
+    return write_history(context, locked, action, target, result, detail);
 }
 
 }  // namespace pam_revoke

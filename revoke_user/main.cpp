@@ -18,35 +18,35 @@
 namespace pam_revoke {
 namespace {
 
-ExitCode dispatch(Job& job) {
-    switch (job.arguments.action) {
+ExitCode dispatch(Context& context) {
+    switch (context.arguments.action) {
         case Action::revoke:
         case Action::end:
-            return revoke_person(job);
+            return revoke_user(context);
         case Action::undo:
-            return undo_person(job);
+            return undo_user(context);
         case Action::break_glass:
-            return break_glass(job);
+            return break_glass(context);
         case Action::check:
-            return show_check(job);
+            return show_check(context);
         case Action::doctor:
-            return show_doctor(job);
+            return show_doctor(context);
         case Action::export_krl:
-            return export_krl(job);
+            return export_krl(context);
         case Action::history:
-            return show_history(job);
+            return show_history(context);
         case Action::import:
-            return import_file(job);
+            return import_file(context);
         case Action::import_krl:
-            return import_krl(job);
+            return import_krl(context);
         case Action::list:
-            return show_list(job);
+            return show_list(context);
         case Action::reindex:
-            return compile_lists(job);
+            return compile_lists(context);
         case Action::sessions:
-            return show_sessions(job);
+            return show_sessions(context);
         case Action::verify:
-            return show_check_list(job);
+            return show_check_list(context);
         case Action::external:
         case Action::help:
         case Action::version:
@@ -57,17 +57,17 @@ ExitCode dispatch(Job& job) {
 
 ExitCode run_job(const CommandLine& line, std::int64_t now_sec) {
     const Arguments& arguments = *line.arguments;
-    Job job{arguments,       {}, Output(line.program(), arguments.json, arguments.quiet),
+    Context context{arguments,       {}, Output(line.program(), arguments.json, arguments.quiet),
             find_operator(), now_sec, 0};
     const std::string& root = arguments.root;
-    if (!root.empty() && arguments.conf == kConfigPath) job.arguments.conf = root + kConfigPath;
+    if (!root.empty() && arguments.conf == kConfigPath) context.arguments.conf = root + kConfigPath;
     const bool needs_settings = arguments.action != Action::verify;
-    if (needs_settings) job.settings = read_settings(job.arguments.conf.c_str(), "", job.owner);
-    if (job.settings.error && arguments.action != Action::doctor) {
-        job.output.complain(*job.settings.error);
+    if (needs_settings) context.settings = read_settings(context.arguments.conf.c_str(), "", context.owner);
+    if (context.settings.error && arguments.action != Action::doctor) {
+        context.output.complain(*context.settings.error);
         return kUnchanged;
     }
-    return dispatch(job);
+    return dispatch(context);
 }
 
 ExitCode report_usage_error(const CommandLine& line, const std::string& error) {

@@ -13,16 +13,16 @@ namespace {
 constexpr std::size_t kMostShown = 20;
 
 // What the operator can do about what is left.
-const char* next_step(const Job& job, const EndReport& report) {
+const char* next_step(const Context& context, const EndReport& report) {
     const auto is_named = [](const Process& process) { return process.tie == Tie::descendant || process.tie == Tie::container; };
-    if (!job.arguments.descendants && std::any_of(report.survivors.begin(), report.survivors.end(), is_named))
+    if (!context.arguments.descendants && std::any_of(report.survivors.begin(), report.survivors.end(), is_named))
         return "add --descendants to end descendants and containers as well";
     return "fix the errors above and run the command again";
 }
 
 }  // namespace
 
-void say_sessions(const Job& job, const std::vector<Session>& sessions, bool with_user) {
+void say_sessions(const Context& context, const std::vector<Session>& sessions, bool with_user) {
     std::vector<std::vector<std::string>> rows = {{"SESSION", "CLASS", "SERVICE", "TTY", "FROM", "STATE", "PROCS", "SINCE"}};
     for (const Session& each : sessions)
         rows.push_back({display(each.id), each.klass, display(each.service), display(each.tty), display(each.remote_host), each.state,
@@ -37,55 +37,55 @@ void say_sessions(const Job& job, const std::vector<Session>& sessions, bool wit
         for (std::size_t i = 0; i < sessions.size(); ++i)
             rows[i + 1].insert(rows[i + 1].begin(), {display(sessions[i].user), std::to_string(sessions[i].uid)});
     }
-    if (rows.size() > 1) job.output.table(rows);
+    if (rows.size() > 1) context.output.table(rows);
 }
 
-void say_left(const Job& job, const EndReport& report, const std::string& name) {
-    for (const Session& session : report.sessions) job.output.complain(compose("{}: {}: still open", name, describe(session)));
+void say_left(const Context& context, const EndReport& report, const std::string& name) {
+    for (const Session& session : report.sessions) context.output.complain(compose("{}: {}: still open", name, describe(session)));
     for (std::size_t i = 0; i < std::min(report.survivors.size(), kMostShown); ++i)
-        job.output.complain(compose("{}: {}: still running", name, describe(report.survivors[i])));
+        context.output.complain(compose("{}: {}: still running", name, describe(report.survivors[i])));
     if (report.survivors.size() > kMostShown)
-        job.output.complain(compose("{}: and {} more processes", name, report.survivors.size() - kMostShown));
-    for (const Error& trouble : report.errors) job.output.complain(trouble);
-    if (report.own_left) job.output.complain(compose("{}: your own session is ended last and cannot be verified", name));
+        context.output.complain(compose("{}: and {} more processes", name, report.survivors.size() - kMostShown));
+    for (const Error& error : report.errors) context.output.complain(error);
+    if (report.own_left) context.output.complain(compose("{}: your own session is ended last and cannot be verified", name));
 }
 
-void say_plan(const Job& job, const Revocation& revocation, const Activity& there) {
-    const Arguments& arguments = job.arguments;
+void say_plan(const Context& context, const Revocation& revocation, const Activity& there) {
+    const Arguments& arguments = context.arguments;
     std::string uids;
     for (const std::uint32_t uid : revocation.account.uids) uids += compose("{}{}", uids.empty() ? "uid " : ", ", uid);
-    job.output.say(compose("{} ({})", job.output.strong(display(revocation.name)), uids.empty() ? "no UID known" : uids));
+    context.output.say(compose("{} ({})", context.output.strong(display(revocation.name)), uids.empty() ? "no UID known" : uids));
     if (!arguments.only_ends()) {
         const std::string from = arguments.from_sec ? compose(", from {}", print_time(*arguments.from_sec).view()) : "";
         const std::string until = arguments.until_sec ? compose(", until {}", print_time(*arguments.until_sec).view()) : "";
-        job.output.say(compose("  revoke  new logins are denied{}{}, by {}", from, until, job.console_path()));
+        context.output.say(compose("  revoke  new logins are denied{}{}, by {}", from, until, context.console_path()));
     }
-    if (arguments.no_end || arguments.from_sec.value_or(0) > job.now_sec) return;
-    if (job.arguments.now) return job.output.say("  end     everything, at once");
-    job.output.say(compose("  end     {} sessions, {} processes", there.sessions.size(), there.processes.size()));
-    say_sessions(job, there.sessions, false);
+    if (arguments.no_end || arguments.from_sec.value_or(0) > context.now_sec) return;
+    if (context.arguments.now) return context.output.say("  end     everything, at once");
+    context.output.say(compose("  end     {} sessions, {} processes", there.sessions.size(), there.processes.size()));
+    say_sessions(context, there.sessions, false);
 }
 
-void say_outcome(const Job& job, const Revocation& revocation, const Outcome& outcome) {
+void say_outcome(const Context& context, const Revocation& revocation, const Outcome& outcome) {
     const EndReport& report = outcome.report;
     const std::string name = display(revocation.name);
-    if (outcome.planned) job.output.say(compose("{}: will be revoked from {} on", name, print_time(*job.arguments.from_sec).view()));
+    if (outcome.planned) context.output.say(compose("{}: will be revoked from {} on", name, print_time(*context.arguments.from_sec).view()));
     if (outcome.denied)
-        job.output.say(compose("{}: {}{}", name, job.output.good("revoked"), outcome.changed ? "" : ", as before"));
+        context.output.say(compose("{}: {}{}", name, context.output.good("revoked"), outcome.changed ? "" : ", as before"));
     if (outcome.ended)
-        job.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, report.ended.size(), report.processes_ended,
+        context.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, report.ended.size(), report.processes_ended,
                                    static_cast<double>(report.elapsed_usec) / 1e6));
-    say_left(job, report, name);
-    for (const std::string& trouble : outcome.errors) job.output.complain(trouble);
-    if (outcome.linger) job.output.say(compose("{}: lingering is disabled; --undo enables it again", name));
+    say_left(context, report, name);
+    for (const std::string& error : outcome.errors) context.output.complain(error);
+    if (outcome.linger) context.output.say(compose("{}: lingering is disabled; --undo enables it again", name));
     for (const PersistenceHook& hook : outcome.persistence.found)
-        job.output.say(compose("{}: persistence: {} {}", name, hook.kind, display(hook.path)));
-    for (const Error& trouble : outcome.persistence.errors) job.output.warn(describe(trouble) + "; persistence could not be checked completely");
-    if (outcome.ended && outcome.complete()) job.output.say(compose("{}: {}", name, job.output.good("nothing is left")));
-    if (job.arguments.only_ends()) job.output.say(compose("{}: not revoked; new logins are possible", name));
+        context.output.say(compose("{}: persistence: {} {}", name, hook.kind, display(hook.path)));
+    for (const Error& error : outcome.persistence.errors) context.output.warn(describe(error) + "; persistence could not be checked completely");
+    if (outcome.ended && outcome.complete()) context.output.say(compose("{}: {}", name, context.output.good("nothing is left")));
+    if (context.arguments.only_ends()) context.output.say(compose("{}: not revoked; new logins are possible", name));
     if (!outcome.complete())
-        job.output.complain(compose("{}: {}something is left or could not be verified; {}", name, outcome.denied ? "revoked, but " : "",
-                                        next_step(job, report)));
+        context.output.complain(compose("{}: {}something is left or could not be verified; {}", name, outcome.denied ? "revoked, but " : "",
+                                        next_step(context, report)));
 }
 
 std::string outcome_json(const Revocation& revocation, const Outcome& outcome, int code) {
@@ -93,8 +93,8 @@ std::string outcome_json(const Revocation& revocation, const Outcome& outcome, i
     JsonArray uids;
     for (const std::uint32_t uid : revocation.account.uids) uids.add_raw(std::to_string(uid));
     JsonArray errors;
-    for (const Error& trouble : report.errors) errors.add_raw(to_json(trouble));
-    for (const std::string& trouble : outcome.errors) errors.add_raw(json_string(trouble));
+    for (const Error& error : report.errors) errors.add_raw(to_json(error));
+    for (const std::string& error : outcome.errors) errors.add_raw(json_string(error));
     JsonObject json;
     json.add("target", text_of(revocation.target))
         .add_raw("uids", uids.text())

@@ -17,14 +17,14 @@ struct EntryText {
     std::string reason;
     std::string ref;
     std::string by;
-    explicit EntryText(const Job& job) : reason(quoted(job.arguments.reason)), ref(quoted(job.arguments.ref)), by(quoted(job.by.name)) {}
+    explicit EntryText(const Context& context) : reason(quoted(context.arguments.reason)), ref(quoted(context.arguments.ref)), by(quoted(context.by.name)) {}
 
     // `entry` with what was typed; it points into this.
     // Errors: none.
-    [[nodiscard]] Entry of(const Job& job, Entry entry) const {
-        entry.from_sec = job.arguments.from_sec;
-        entry.until_sec = job.arguments.until_sec;
-        entry.at_sec = job.now_sec;
+    [[nodiscard]] Entry of(const Context& context, Entry entry) const {
+        entry.from_sec = context.arguments.from_sec;
+        entry.until_sec = context.arguments.until_sec;
+        entry.at_sec = context.now_sec;
         entry.reason = reason;
         entry.ref = ref;
         entry.by = by;
@@ -43,11 +43,11 @@ struct Revocation {
 
     // The entry that revokes the target; it points into this.
     // Errors: none.
-    [[nodiscard]] Entry entry(const Job& job) const {
+    [[nodiscard]] Entry entry(const Context& context) const {
         Entry entry;
         entry.target = target;
         if (target.kind == TargetKind::user && account.uids.size() == 1) entry.uid = account.uids.front();
-        return words.of(job, entry);
+        return words.of(context, entry);
     }
 };
 
@@ -70,19 +70,19 @@ struct Outcome {
 
 // Prints what will be changed and ended, before anything is.
 // Errors: none.
-void say_plan(const Job& job, const Revocation& revocation, const Activity& there);
+void say_plan(const Context& context, const Revocation& revocation, const Activity& there);
 
 // Prints a table of sessions; nothing for none.
 // Errors: none.
-void say_sessions(const Job& job, const std::vector<Session>& sessions, bool with_user);
+void say_sessions(const Context& context, const std::vector<Session>& sessions, bool with_user);
 
 // Prints what is still there after an ending, and what is not known.
 // Errors: none.
-void say_left(const Job& job, const EndReport& report, const std::string& name);
+void say_left(const Context& context, const EndReport& report, const std::string& name);
 
 // The outcome in words, and as one JSON object.
 // Errors: none.
-void say_outcome(const Job& job, const Revocation& revocation, const Outcome& outcome);
+void say_outcome(const Context& context, const Revocation& revocation, const Outcome& outcome);
 [[nodiscard]] std::string outcome_json(const Revocation& revocation, const Outcome& outcome, int code);
 
 }  // namespace pam_revoke

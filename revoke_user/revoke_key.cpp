@@ -49,7 +49,7 @@ struct Opened {
     std::vector<Error> unseen;    // what could not be asked, or read
 };
 
-Opened look_for(const Job& job, Result<Bus>& bus, const NamedKey& key) {
+Opened look_for(const Context& context, Result<Bus>& bus, const KeySelector& key) {
     Opened opened;
     if (bus.ok()) bus.value().set_deadline(monotonic_usec() + 2 * kCallUsec);
     const auto listed = bus.ok() ? list_sessions(bus.value(), std::nullopt)
@@ -58,34 +58,34 @@ Opened look_for(const Job& job, Result<Bus>& bus, const NamedKey& key) {
     std::erase_if(sessions, [](const Session& session) {
         return session.state == "closing" && session.processes == 0;
     });
-    OpenedSessions with = opened_with(sessions, key.entry(), records_of(job));
+    OpenedSessions with = opened_with(sessions, key.entry(), records_of(context));
     opened.sessions = std::move(with.sessions);
     opened.unseen = std::move(with.unknown);
     if (!listed.ok()) opened.unseen.push_back(listed.error());
-    opened.logins = logins_beside(listed, key.entry(), records_of(job)).logins;
+    opened.logins = logins_beside(listed, key.entry(), records_of(context)).logins;
     return opened;
 }
 
-bool deny_key(const Job& job, const NamedKey& key, KeyOutcome& outcome) {
-    const EntryText words(job);
-    auto denial = deny(job, words.of(job, key.entry()));
-    if (!denial.ok()) return job.output.complain(denial.error()), false;
-    outcome.changed = denial.value().changed;
-    if (!denial.value().durable) outcome.errors.push_back(job.console_path() + ": replaced, but may be lost in a power failure");
-    outcome.planned = job.arguments.from_sec.value_or(0) > job.now_sec;
+bool deny_key(const Context& context, const KeySelector& key, KeyOutcome& outcome) {
+    const EntryText words(context);
+    auto update = deny(context, words.of(context, key.entry()));
+    if (!update.ok()) return context.output.complain(update.error()), false;
+    outcome.changed = update.value().changed;
+    if (!update.value().durable) outcome.errors.push_back(context.console_path() + ": replaced, but may be lost in a power failure");
+    outcome.planned = context.arguments.from_sec.value_or(0) > context.now_sec;
     if (outcome.planned) return true;
-    const Decision decision = ask_gate_about(job, key, "sshd");
+    const Decision decision = ask_gate_about(context, key, "sshd");
     outcome.denied = decision.verdict == Verdict::revoked;
     if (!outcome.denied)
         outcome.errors.push_back(compose("{}: the entry is in the list, but the gate does not deny: {}", key.text(),
-                                               decision.error ? describe(*decision.error) : "the gate does not read " + job.console_path()));
+                                               decision.error ? describe(*decision.error) : "the gate does not read " + context.console_path()));
     return true;
 }
 
-std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int code) {
+std::string outcome_json(const KeySelector& key, const KeyOutcome& outcome, int code) {
     JsonArray errors;
-    for (const Error& trouble : outcome.report.errors) errors.add_raw(to_json(trouble));
-    for (const std::string& trouble : outcome.errors) errors.add_raw(json_string(trouble));
+    for (const Error& error : outcome.report.errors) errors.add_raw(to_json(error));
+    for (const std::string& error : outcome.errors) errors.add_raw(json_string(error));
     JsonObject json;
     json.add("target", key.text()).add_flag("denied", outcome.denied).add_flag("changed", outcome.changed);
     json.add_raw("ended", to_json_array(outcome.report.ended))
@@ -100,101 +100,101 @@ std::string outcome_json(const NamedKey& key, const KeyOutcome& outcome, int cod
     return json.add("result", result_word(outcome.result())).add("exit", std::int64_t{code}).text();
 }
 
-void say(const Job& job, const NamedKey& key, const KeyOutcome& outcome, bool ended) {
+void say(const Context& context, const KeySelector& key, const KeyOutcome& outcome, bool ended) {
     const std::string name = display(key.text());
-    if (outcome.planned) job.output.say(compose("{}: will be revoked later", name));
-    if (outcome.denied && !job.settings.policy.exempt_users.empty())
-        job.output.warn(compose("{}: warning: exempt users ({}) can still log in with it; remove it from their authorized_keys", name,
-                                    display(job.settings.policy.exempt_users.view())));
+    if (outcome.planned) context.output.say(compose("{}: will be revoked later", name));
+    if (outcome.denied && !context.settings.policy.exempt_users.empty())
+        context.output.warn(compose("{}: warning: exempt users ({}) can still log in with it; remove it from their authorized_keys", name,
+                                    display(context.settings.policy.exempt_users.view())));
     if (outcome.denied)
-        job.output.say(compose("{}: {}{}", name, job.output.good("revoked"), outcome.changed ? "" : ", as before"));
+        context.output.say(compose("{}: {}{}", name, context.output.good("revoked"), outcome.changed ? "" : ", as before"));
     if (ended)
-        job.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, outcome.report.ended.size(),
+        context.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, outcome.report.ended.size(),
                                    outcome.report.processes_ended, static_cast<double>(outcome.report.elapsed_usec) / 1e6));
     if (outcome.report.logins_killed > 0)
-        job.output.say(compose("{}: {} logins without a session killed", name,
+        context.output.say(compose("{}: {} logins without a session killed", name,
                                outcome.report.logins_killed));
-    say_left(job, outcome.report, name);
-    for (const std::string& trouble : outcome.errors) job.output.complain(trouble);
-    if (ended && outcome.complete()) job.output.say(compose("{}: {}", name, job.output.good("no session is left")));
-    if (job.arguments.only_ends()) job.output.say(compose("{}: not revoked; new logins are possible", name));
+    say_left(context, outcome.report, name);
+    for (const std::string& error : outcome.errors) context.output.complain(error);
+    if (ended && outcome.complete()) context.output.say(compose("{}: {}", name, context.output.good("no session is left")));
+    if (context.arguments.only_ends()) context.output.say(compose("{}: not revoked; new logins are possible", name));
     if (!outcome.complete())
-        job.output.complain(compose("{}: {}something is left or could not be verified; fix the errors above and run the command again", name,
+        context.output.complain(compose("{}: {}something is left or could not be verified; fix the errors above and run the command again", name,
                                         outcome.denied ? "revoked, but " : ""));
 }
 
-ExitCode conclude(const Job& job, Result<Bus>& bus, const NamedKey& key, KeyOutcome& outcome, bool ends) {
+ExitCode conclude(const Context& context, Result<Bus>& bus, const KeySelector& key, KeyOutcome& outcome, bool ends) {
     const bool ended = outcome.found_any();
     if (outcome.changed || ended) {
         const EndReport& report = outcome.report;
         const std::string detail =
             compose("{} sessions ended, {} left, {} logins without a session killed",
                     report.ended.size(), report.sessions.size(), report.logins_killed);
-        const auto remembered = remember(job, job.arguments.only_ends() ? HistoryAction::end : HistoryAction::revoke, key.text(),
+        const auto remembered = remember(context, context.arguments.only_ends() ? HistoryAction::end : HistoryAction::revoke, key.text(),
                                          outcome.result(), detail);
         if (!remembered.ok()) outcome.errors.push_back(describe(remembered.error()));
-        tell_ended(job, outcome.report.ended, key.text());
+        log_ended_sessions(context, outcome.report.ended, key.text());
     }
-    const bool idle = !outcome.changed && !ended && (job.arguments.only_ends() || !ends);
+    const bool idle = !outcome.changed && !ended && (context.arguments.only_ends() || !ends);
     const ExitCode code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
-    if (idle && outcome.complete()) job.output.complain(compose("{}: nothing was changed", display(key.text())));
-    say(job, key, outcome, ends);
-    job.output.answer(outcome_json(key, outcome, code));
+    if (idle && outcome.complete()) context.output.complain(compose("{}: nothing was changed", display(key.text())));
+    say(context, key, outcome, ends);
+    context.output.answer(outcome_json(key, outcome, code));
     std::fflush(stdout);
-    if (outcome.changed) refresh_index(job);
+    if (outcome.changed) refresh_index(context);
     if (outcome.report.own_left) end_own_session(bus);
     return code;
 }
 
 // What the operator would do to themselves is said before it is done.
-bool spares_operator(const Job& job, const Opened& opened) {
+bool spares_operator(const Context& context, const Opened& opened) {
     const auto own = own_session();
     const auto line = own_line();
     const auto is_own = [&own](const Session& session) { return session.id == own; };
     const auto is_ours = [&line](const PidRef& login) { return line.contains(login.pid); };
     const bool ends_own = std::any_of(opened.sessions.begin(), opened.sessions.end(), is_own) ||
                           std::any_of(opened.logins.begin(), opened.logins.end(), is_ours);
-    if (!ends_own || job.arguments.force) return true;
-    job.output.complain(
+    if (!ends_own || context.arguments.force) return true;
+    context.output.complain(
         "the key authenticated your own session; nothing was changed; --force overrides this");
     return false;
 }
 
 }  // namespace
 
-ExitCode revoke_key(const Job& job) {
-    const auto named = named_key(job.arguments);
-    if (!named.ok()) return job.output.complain(named.error()), kUsage;
-    const NamedKey& key = named.value();
+ExitCode revoke_key(const Context& context) {
+    const auto named = named_key(context.arguments);
+    if (!named.ok()) return context.output.complain(named.error()), kUsage;
+    const KeySelector& key = named.value();
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
-    const bool later = job.arguments.from_sec.value_or(0) > job.now_sec;
-    const bool ends = !job.arguments.no_end && !later;
-    if (!job.arguments.dry_run) tidy_records(std::string(record_dir(job.settings).view()), job.owner);
-    const Opened opened = ends ? look_for(job, bus, key) : Opened();
+    const bool later = context.arguments.from_sec.value_or(0) > context.now_sec;
+    const bool ends = !context.arguments.no_end && !later;
+    if (!context.arguments.dry_run) tidy_records(std::string(record_dir(context.settings).view()), context.owner);
+    const Opened opened = ends ? look_for(context, bus, key) : Opened();
     const std::vector<Session>& sessions = opened.sessions;
     const std::vector<Error>& unseen = opened.unseen;
-    job.output.say(job.output.strong(display(key.text())));
-    if (!job.arguments.only_ends()) job.output.say(compose("  revoke  new logins with it are denied, by {}", job.console_path()));
-    if (ends) job.output.say(compose("  end     {} sessions", sessions.size()));
-    say_sessions(job, sessions, true);
-    if (ends && !spares_operator(job, opened)) return kUnchanged;
-    if (job.arguments.dry_run) {
-        for (const Error& trouble : unseen) job.output.complain(trouble);
-        job.output.say("dry run: nothing was changed");
-        job.output.answer(
+    context.output.say(context.output.strong(display(key.text())));
+    if (!context.arguments.only_ends()) context.output.say(compose("  revoke  new logins with it are denied, by {}", context.console_path()));
+    if (ends) context.output.say(compose("  end     {} sessions", sessions.size()));
+    say_sessions(context, sessions, true);
+    if (ends && !spares_operator(context, opened)) return kUnchanged;
+    if (context.arguments.dry_run) {
+        for (const Error& error : unseen) context.output.complain(error);
+        context.output.say("dry run: nothing was changed");
+        context.output.answer(
             JsonObject().add("target", key.text()).add_raw("sessions", to_json_array(sessions)).add("result", "dry run").text());
         return unseen.empty() ? kDone : kIncomplete;
     }
-    if (!is_confirmed(job, "Continue? [y/N] ")) return kUnchanged;
+    if (!is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
     KeyOutcome outcome;
-    if (!job.arguments.only_ends() && !deny_key(job, key, outcome)) return kUnchanged;
+    if (!context.arguments.only_ends() && !deny_key(context, key, outcome)) return kUnchanged;
     if (ends) {
-        warn_people(job, sessions);
-        outcome.report = end_key(bus, key.entry(), records_of(job), end_options(job),
-                                 show_progress(job));
-        job.output.end_progress();
+        warn_people(context, sessions);
+        outcome.report = end_key(bus, key.entry(), records_of(context), end_options(context),
+                                 show_progress(context));
+        context.output.end_progress();
     }
-    return conclude(job, bus, key, outcome, ends);
+    return conclude(context, bus, key, outcome, ends);
 }
 
 }  // namespace pam_revoke

@@ -20,13 +20,13 @@ namespace {
 bool is_usable_shell(std::string_view shell) { return !shell.ends_with("/nologin") && !shell.ends_with("/false"); }
 
 // True when `name` could come in and do an administrator's work.
-bool is_usable(const Job& job, const std::string& name) {
+bool is_usable(const Context& context, const std::string& name) {
     const auto person = find_name(name.c_str());
     if (!person.ok() || !person.value().known || !is_usable_shell(person.value().shell.view())) return false;
-    return ask_gate(job, Target{TargetKind::user, name, 0}, "sshd").verdict == Verdict::clear;
+    return ask_gate(context, Target{TargetKind::user, name, 0}, "sshd").verdict == Verdict::clear;
 }
 
-std::string last_admin(const Job& job, const Account& account) {
+std::string last_admin(const Context& context, const Account& account) {
     const auto person = find_name(account.name.c_str());
     if (!person.ok() || !person.value().known) return {};
     const auto groups = groups_of(person.value());
@@ -34,20 +34,20 @@ std::string last_admin(const Job& job, const Account& account) {
     bool is_admin = false;
     bool others = false;
     const auto is_other = [&](std::string_view member) {
-        return member != account.name && is_usable(job, std::string(member));
+        return member != account.name && is_usable(context, std::string(member));
     };
-    for_each_item(job.settings.admin_groups.view(), [&](std::string_view group) {
+    for_each_item(context.settings.admin_groups.view(), [&](std::string_view group) {
         is_admin = is_admin || has_group(groups.value().view(), group);
         const auto members = members_of(std::string(group).c_str());
         others = others || (members.ok() && any_name(members.value().view(), is_other));
     });
     if (!is_admin || others) return {};
-    return compose("last usable member of the admin groups ({})", display(job.settings.admin_groups.view()));
+    return compose("last usable member of the admin groups ({})", display(context.settings.admin_groups.view()));
 }
 
 }  // namespace
 
-std::vector<std::string> objections(const Job& job, const Target& target, const Account& account) {
+std::vector<std::string> objections(const Context& context, const Target& target, const Account& account) {
     std::vector<std::string> found;
     const auto& uids = account.uids;
     const auto has = [&](std::uint32_t uid) { return std::find(uids.begin(), uids.end(), uid) != uids.end(); };
@@ -56,24 +56,24 @@ std::vector<std::string> objections(const Job& job, const Target& target, const 
     } else if (std::any_of(uids.begin(), uids.end(), is_system_uid)) {
         found.emplace_back("system account, used by services");
     }
-    if (!job.arguments.only_ends() && ask_gate(job, target, "sshd").exempt)
+    if (!context.arguments.only_ends() && ask_gate(context, target, "sshd").exempt)
         found.emplace_back("exempt by the configuration: the gate allows logins anyway");
-    const bool own = std::any_of(job.by.uids.begin(), job.by.uids.end(), [&](std::uint32_t uid) { return uid != 0 && has(uid); });
-    if (own || (!account.name.empty() && account.name == job.by.name && account.name != "root")) found.emplace_back("your own account");
-    if (!job.arguments.no_end && !account.aliases.empty()) {
+    const bool own = std::any_of(context.by.uids.begin(), context.by.uids.end(), [&](std::uint32_t uid) { return uid != 0 && has(uid); });
+    if (own || (!account.name.empty() && account.name == context.by.name && account.name != "root")) found.emplace_back("your own account");
+    if (!context.arguments.no_end && !account.aliases.empty()) {
         std::string others;
         for (const std::string& other : account.aliases) others += (others.empty() ? "" : ", ") + display(other);
         found.push_back(compose("shares a UID with {}, which may own some of the processes", others));
     }
-    if (!job.arguments.only_ends())
-        if (const std::string reason = last_admin(job, account); !reason.empty()) found.push_back(reason);
+    if (!context.arguments.only_ends())
+        if (const std::string reason = last_admin(context, account); !reason.empty()) found.push_back(reason);
     return found;
 }
 
-std::function<const char*(const Entry&)> import_guard(const Job& job) {
+std::function<const char*(const Entry&)> import_guard(const Context& context) {
     std::set<std::string, std::less<>> admins;
     std::set<std::uint32_t> numbers;
-    for_each_item(job.settings.admin_groups.view(), [&](std::string_view group) {
+    for_each_item(context.settings.admin_groups.view(), [&](std::string_view group) {
         const auto members = members_of(std::string(group).c_str());
         if (!members.ok()) return;
         for (std::string_view rest = members.value().view(); !rest.empty();) {
@@ -83,7 +83,7 @@ std::function<const char*(const Entry&)> import_guard(const Job& job) {
             if (person.ok() && person.value().known) numbers.insert(person.value().uid);
         }
     });
-    return [by = job.by, admins, numbers](const Entry& entry) -> const char* {
+    return [by = context.by, admins, numbers](const Entry& entry) -> const char* {
         const Target& target = entry.target;
         const auto own = [&](std::uint32_t uid) { return uid != 0 && std::find(by.uids.begin(), by.uids.end(), uid) != by.uids.end(); };
         const auto uid = target.kind == TargetKind::uid ? std::optional(target.uid) : entry.uid;
@@ -97,35 +97,35 @@ std::function<const char*(const Entry&)> import_guard(const Job& job) {
     };
 }
 
-bool may_go_on(const Job& job, const Target& target, const Account& account, const std::string& name) {
-    const auto found = objections(job, target, account);
+bool may_go_on(const Context& context, const Target& target, const Account& account, const std::string& name) {
+    const auto found = objections(context, target, account);
     for (const std::string& reason : found)
-        job.output.complain(compose("{}: {}{}", display(name), reason, job.arguments.force ? "; forced" : ""));
-    if (found.empty() || job.arguments.force) return true;
-    job.output.complain("nothing was changed; --force overrides this");
+        context.output.complain(compose("{}: {}{}", display(name), reason, context.arguments.force ? "; forced" : ""));
+    if (found.empty() || context.arguments.force) return true;
+    context.output.complain("nothing was changed; --force overrides this");
     return false;
 }
 
-bool is_confirmed(const Job& job, std::string_view request) {
-    if (job.arguments.yes || !job.output.can_ask()) return true;
-    const std::string reply = job.output.ask(request);
+bool is_confirmed(const Context& context, std::string_view request) {
+    if (context.arguments.yes || !context.output.can_ask()) return true;
+    const std::string reply = context.output.ask(request);
     if (reply == "y" || reply == "Y" || reply == "yes") return true;
-    job.output.complain("not confirmed; nothing was changed");
+    context.output.complain("not confirmed; nothing was changed");
     return false;
 }
 
-bool is_spared(const Job& job, std::uint32_t uid, const std::string& name) {
-    if (is_system_uid(uid) || std::find(job.by.uids.begin(), job.by.uids.end(), uid) != job.by.uids.end() || name == job.by.name)
+bool is_spared(const Context& context, std::uint32_t uid, const std::string& name) {
+    if (is_system_uid(uid) || std::find(context.by.uids.begin(), context.by.uids.end(), uid) != context.by.uids.end() || name == context.by.name)
         return true;
-    return ask_gate(job, target_of(uid, name), "sshd").exempt;
+    return ask_gate(context, target_of(uid, name), "sshd").exempt;
 }
 
-bool texts_fit(const Job& job) {
-    const Arguments& arguments = job.arguments;
+bool texts_fit(const Context& context) {
+    const Arguments& arguments = context.arguments;
     for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U),
                                              std::tuple("--warn", &arguments.warn, 1024U)}) {
         if (is_clean_utf8(*text) && text->size() <= most) continue;
-        job.output.complain(compose("{}: contains a control byte, is not UTF-8 or is longer than {} bytes", option, most));
+        context.output.complain(compose("{}: contains a control byte, is not UTF-8 or is longer than {} bytes", option, most));
         return false;
     }
     return true;

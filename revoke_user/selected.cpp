@@ -29,27 +29,27 @@ std::string name_of(std::uint32_t uid, const std::string& recorded) {
 }
 
 // The sessions that were asked for; with --force also those that --all spares.
-Result<std::vector<Session>> choose(const Job& job, Result<Bus>& bus, const std::optional<Account>& account) {
+Result<std::vector<Session>> choose(const Context& context, Result<Bus>& bus, const std::optional<Account>& account) {
     if (!bus.ok()) return bus.error();
     auto sessions = list_sessions(bus.value(), std::nullopt);
     if (!sessions.ok()) return sessions;
     std::erase_if(sessions.value(), [&](const Session& session) {
-        if (!job.arguments.selection.matches(session) || (session.state == "closing" && session.processes == 0)) return true;
+        if (!context.arguments.selection.matches(session) || (session.state == "closing" && session.processes == 0)) return true;
         if (account) return std::find(account->uids.begin(), account->uids.end(), session.uid) == account->uids.end();
-        return job.arguments.all && is_spared(job, session.uid, name_of(session.uid, session.user));
+        return context.arguments.all && is_spared(context, session.uid, name_of(session.uid, session.user));
     });
     return sessions;
 }
 
 // A session by its id alone may be anybody's: what holds for a NAME holds for whose it is.
-bool owners_may_go(const Job& job, Result<Bus>& bus, const std::vector<Session>& sessions) {
+bool owners_may_go(const Context& context, Result<Bus>& bus, const std::vector<Session>& sessions) {
     std::set<std::uint32_t> owners;
     for (const Session& session : sessions) owners.insert(session.uid);
     return std::all_of(owners.begin(), owners.end(), [&](std::uint32_t uid) {
         const auto account = find_account_by_uid(bus, uid);
-        if (!account.ok()) return job.output.complain(account.error()), false;
+        if (!account.ok()) return context.output.complain(account.error()), false;
         const std::string& name = account.value().name;
-        return may_go_on(job, Target{TargetKind::uid, {}, uid}, account.value(), name.empty() ? compose("uid:{}", uid) : name);
+        return may_go_on(context, Target{TargetKind::uid, {}, uid}, account.value(), name.empty() ? compose("uid:{}", uid) : name);
     });
 }
 
@@ -69,78 +69,78 @@ std::string report_json(const EndReport& report, const char* result, int code) {
 }
 
 // One line of history for each person whose session was chosen.
-bool remember_all(const Job& job, const std::vector<Session>& sessions, const EndReport& report) {
+bool remember_all(const Context& context, const std::vector<Session>& sessions, const EndReport& report) {
     std::map<std::uint32_t, std::string> owners;
     for (const Session& session : sessions) owners.emplace(session.uid, name_of(session.uid, session.user));
     bool all = true;
-    tell_ended(job, report.ended, "");
+    log_ended_sessions(context, report.ended, "");
     for (const auto& [uid, name] : owners) {
         const auto theirs = [uid = uid](const Session& session) { return session.uid == uid; };
         const auto left = std::count_if(report.sessions.begin(), report.sessions.end(), theirs);
         const std::string detail =
             compose("{} sessions ended, {} left", std::count_if(report.ended.begin(), report.ended.end(), theirs), left);
-        const auto done = remember(job, HistoryAction::end, text_of(target_of(uid, name)),
+        const auto done = remember(context, HistoryAction::end, text_of(target_of(uid, name)),
                                    left == 0 ? HistoryResult::done : HistoryResult::incomplete, detail);
-        if (!done.ok()) job.output.complain(done.error());
+        if (!done.ok()) context.output.complain(done.error());
         all = all && done.ok();
     }
     return all;
 }
 
-ExitCode end_chosen(const Job& job, Result<Bus>& bus, const std::vector<Session>& sessions) {
-    job.output.say(compose("  end     {} sessions", sessions.size()));
-    say_sessions(job, sessions, true);
-    if (job.arguments.dry_run) {
-        job.output.answer(JsonObject().add_raw("sessions", to_json_array(sessions)).add("result", "dry run").text());
-        job.output.say("dry run: nothing was changed");
+ExitCode end_chosen(const Context& context, Result<Bus>& bus, const std::vector<Session>& sessions) {
+    context.output.say(compose("  end     {} sessions", sessions.size()));
+    say_sessions(context, sessions, true);
+    if (context.arguments.dry_run) {
+        context.output.answer(JsonObject().add_raw("sessions", to_json_array(sessions)).add("result", "dry run").text());
+        context.output.say("dry run: nothing was changed");
         return kDone;
     }
     if (sessions.empty()) {
-        job.output.complain("no session matches; nothing was changed");
-        job.output.answer(report_json({}, "unchanged", kUnchanged));
+        context.output.complain("no session matches; nothing was changed");
+        context.output.answer(report_json({}, "unchanged", kUnchanged));
         return kUnchanged;
     }
-    if (!is_confirmed(job, "Continue? [y/N] ")) return kUnchanged;
-    warn_people(job, sessions);
+    if (!is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
+    warn_people(context, sessions);
     const EndReport report =
-        end_sessions(bus, sessions, end_options(job), show_progress(job));
-    job.output.end_progress();
-    const bool complete = remember_all(job, sessions, report) && report.verified() && !report.own_left;
-    job.output.say(compose("{} sessions and {} processes ended in {:.1f} s", report.ended.size(), report.processes_ended,
+        end_sessions(bus, sessions, end_options(context), show_progress(context));
+    context.output.end_progress();
+    const bool complete = remember_all(context, sessions, report) && report.verified() && !report.own_left;
+    context.output.say(compose("{} sessions and {} processes ended in {:.1f} s", report.ended.size(), report.processes_ended,
                                static_cast<double>(report.elapsed_usec) / 1e6));
-    say_left(job, report, "selected sessions");
-    if (complete) job.output.say(job.output.good("nothing is left"));
+    say_left(context, report, "selected sessions");
+    if (complete) context.output.say(context.output.good("nothing is left"));
     const ExitCode code = complete ? kDone : kIncomplete;
-    job.output.answer(report_json(report, complete ? "done" : "incomplete", code));
+    context.output.answer(report_json(report, complete ? "done" : "incomplete", code));
     std::fflush(stdout);
     if (report.own_left) end_own_session(bus);
     return code;
 }
 
 // Everybody: those logind knows of, and those of whom something runs that it does not.
-Result<std::set<std::uint32_t>> people_to_end(const Job& job, Result<Bus>& bus) {
+Result<std::set<std::uint32_t>> people_to_end(const Context& context, Result<Bus>& bus) {
     auto running = TRY(uids_with_processes());
     std::set<std::uint32_t> people(running.begin(), running.end());
     const auto records = TRY(bus.ok() ? list_records(bus.value()) : Result<std::vector<LogindUser>>(bus.error()));
     for (const LogindUser& record : records) people.insert(record.uid);
-    std::erase_if(people, [&](std::uint32_t uid) { return is_spared(job, uid, name_of(uid, {})); });
+    std::erase_if(people, [&](std::uint32_t uid) { return is_spared(context, uid, name_of(uid, {})); });
     return people;
 }
 
-ExitCode end_everybody(Job& job, Result<Bus>& bus) {
-    const auto people = people_to_end(job, bus);
+ExitCode end_everybody(Context& context, Result<Bus>& bus) {
+    const auto people = people_to_end(context, bus);
     if (!people.ok()) {
-        job.output.complain(people.error());
+        context.output.complain(people.error());
         return kUnchanged;
     }
     std::string names;
     for (const std::uint32_t uid : people.value()) names += (names.empty() ? "" : ", ") + display(name_of(uid, {}));
-    job.output.say(compose("  end     everything of {} users: {}", people.value().size(), names));
-    if (people.value().empty()) job.output.complain("no users except you, system users and exempt users; nothing was changed");
+    context.output.say(compose("  end     everything of {} users: {}", people.value().size(), names));
+    if (people.value().empty()) context.output.complain("no users except you, system users and exempt users; nothing was changed");
     if (people.value().empty()) return kUnchanged;
-    if (!job.arguments.dry_run && !is_confirmed(job, "Continue? [y/N] ")) return kUnchanged;
-    job.arguments.all = false;
-    job.arguments.yes = true;
+    if (!context.arguments.dry_run && !is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
+    context.arguments.all = false;
+    context.arguments.yes = true;
     bool all_done = true;
     bool none_changed = true;
     for (const std::uint32_t uid : people.value()) {
@@ -148,8 +148,8 @@ ExitCode end_everybody(Job& job, Result<Bus>& bus) {
         const auto person = find_name(name.c_str());
         // By name only where the name leads back to the number.
         const bool leads_back = person.ok() && person.value().known && person.value().uid == uid;
-        job.arguments.subject = text_of(target_of(uid, leads_back ? name : std::string()));
-        const ExitCode code = revoke_person(job);
+        context.arguments.subject = text_of(target_of(uid, leads_back ? name : std::string()));
+        const ExitCode code = revoke_user(context);
         all_done = all_done && code == kDone;
         none_changed = none_changed && code == kUnchanged;
     }
@@ -158,21 +158,21 @@ ExitCode end_everybody(Job& job, Result<Bus>& bus) {
 
 }  // namespace
 
-ExitCode end_selected(Job& job) {
+ExitCode end_selected(Context& context) {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
-    if (job.arguments.selection.empty()) return end_everybody(job, bus);
+    if (context.arguments.selection.empty()) return end_everybody(context, bus);
     std::optional<Account> account;
-    if (!job.arguments.subject.empty()) {
-        const auto target = subject_of(job.arguments);
-        if (!target.ok()) return job.output.complain(target.error()), kUsage;
+    if (!context.arguments.subject.empty()) {
+        const auto target = subject_of(context.arguments);
+        if (!target.ok()) return context.output.complain(target.error()), kUsage;
         const auto found = account_of(bus, target.value());
-        if (!found.ok()) return job.output.complain(found.error()), kUnchanged;
+        if (!found.ok()) return context.output.complain(found.error()), kUnchanged;
         account = found.value();
     }
-    const auto sessions = choose(job, bus, account);
-    if (!sessions.ok()) return job.output.complain(sessions.error()), kUnchanged;
-    if (!job.arguments.all && !owners_may_go(job, bus, sessions.value())) return kUnchanged;
-    return end_chosen(job, bus, sessions.value());
+    const auto sessions = choose(context, bus, account);
+    if (!sessions.ok()) return context.output.complain(sessions.error()), kUnchanged;
+    if (!context.arguments.all && !owners_may_go(context, bus, sessions.value())) return kUnchanged;
+    return end_chosen(context, bus, sessions.value());
 }
 
 }  // namespace pam_revoke

@@ -52,37 +52,37 @@ std::string entry_json(const Entry& entry, const std::string& path, std::uint64_
 }
 
 // Adds the entries of one list to the table, or prints them as JSON. False when it could not be read.
-bool take_list(const Job& job, const std::string& path, std::vector<std::vector<std::string>>& rows) {
-    const auto text = required(read_file(path, kMaxListBytes, job.owner), path);
+bool take_list(const Context& context, const std::string& path, std::vector<std::vector<std::string>>& rows) {
+    const auto text = required(read_file(path, kMaxListBytes, context.owner), path);
     if (!text.ok()) {
-        job.output.complain(text.error());
+        context.output.complain(text.error());
         return false;
     }
     for (const OwnedEntry& owned : list_entries(text.value())) {
         const Entry entry = owned.entry();
-        const bool now = in_force(entry, job.now_sec);
-        if (!now && !job.arguments.all) continue;
-        job.output.answer(entry_json(entry, path, owned.number, now));
-        const std::string state = now ? "in force" : entry.until_sec && *entry.until_sec <= job.now_sec ? "expired" : "planned";
+        const bool now = in_force(entry, context.now_sec);
+        if (!now && !context.arguments.all) continue;
+        context.output.answer(entry_json(entry, path, owned.number, now));
+        const std::string state = now ? "in force" : entry.until_sec && *entry.until_sec <= context.now_sec ? "expired" : "planned";
         rows.push_back({display(text_of(entry)), state, moment(entry.until_sec), plain(entry.ref), plain(entry.by), moment(entry.at_sec),
                         plain(entry.reason), compose("{}:{}", display(path), owned.number)});
     }
-    const ListCheck check = check_list(text.value(), job.now_sec);
+    const ListCheck check = check_list(text.value(), context.now_sec);
     for (const BadLine& line : check.bad)
-        job.output.complain(compose("{}{}: {}", display(path), line.number > 0 ? compose(":{}", line.number) : "", line.reason));
+        context.output.complain(compose("{}{}: {}", display(path), line.number > 0 ? compose(":{}", line.number) : "", line.reason));
     return check.bad.empty();
 }
 
 // By what somebody who cannot be checked is let in, or nothing: as the gate does it.
-std::string admission_of(const Job& job, const Decision& decision) {
+std::string admission_of(const Context& context, const Decision& decision) {
     if (decision.verdict != Verdict::unavailable || decision.cause == FailureCause::limits) return {};
     if (decision.unavailable == Unavailable::allow) return "unavailable = allow";
-    const std::int64_t broken_sec = broken_for_sec(job.settings.run_dir.view(), job.owner, job.settings.policy.break_glass_sec);
+    const std::int64_t broken_sec = broken_for_sec(context.settings.run_dir.view(), context.owner, context.settings.policy.break_glass_sec);
     return broken_sec > 0 && decision.cause == FailureCause::lists ? compose("break-glass, for {} s more", broken_sec) : std::string();
 }
 
 // What the gate says of whom or what was asked about.
-ExitCode say_answer(const Job& job, const std::string& asked, const std::string& name,
+ExitCode say_answer(const Context& context, const std::string& asked, const std::string& name,
                     const std::string& service, const Decision& decision) {
     const bool revoked = decision.verdict == Verdict::revoked;
     const char* word = revoked ? "revoked" : decision.verdict == Verdict::clear ? "clear" : "unavailable";
@@ -95,89 +95,89 @@ ExitCode say_answer(const Job& job, const std::string& asked, const std::string&
         .add("list", decision.list.view());
     json.add("bad_lines", static_cast<std::int64_t>(decision.bad_lines));
     json.add("line", static_cast<std::int64_t>(decision.line)).add("ref", decision.ref.view()).add("reason", decision.reason.view());
-    const std::string admission = admission_of(job, decision);
+    const std::string admission = admission_of(context, decision);
     json.add("error", decision.error ? describe(*decision.error) : std::string());
     if (decision.verdict == Verdict::unavailable) json.add("let_in_by", admission);
-    job.output.answer(json.text());
-    if (decision.bad_line) job.output.complain(*decision.bad_line);
+    context.output.answer(json.text());
+    if (decision.bad_line) context.output.complain(*decision.bad_line);
     if (decision.bad_lines > 0)
-        job.output.complain(counted(decision.bad_lines, "line is", "lines are") +
+        context.output.complain(counted(decision.bad_lines, "line is", "lines are") +
                             " invalid and not enforced; run 'revokectl verify FILE' for details");
-    if (decision.index_error) job.output.warn("list is read line by line: " + describe(*decision.index_error) + "; run 'revokectl reindex'");
+    if (decision.index_error) context.output.warn("list is read line by line: " + describe(*decision.index_error) + "; run 'revokectl reindex'");
     if (revoked) {
-        job.output.say(compose("{}: {} by {}:{}", name, job.output.bad("revoked"), display(decision.list.view()), decision.line));
-        job.output.say(compose("  entry   {}{}", display(decision.target.view()),
+        context.output.say(compose("{}: {} by {}:{}", name, context.output.bad("revoked"), display(decision.list.view()), decision.line));
+        context.output.say(compose("  entry   {}{}", display(decision.target.view()),
                                    decision.by_uid ? " (by UID: renamed account or reused UID)" : ""));
-        if (!decision.ref.empty()) job.output.say(compose("  ref     {}", display(decision.ref.view())));
-        if (!decision.reason.empty()) job.output.say(compose("  reason  {}", display(decision.reason.view())));
+        if (!decision.ref.empty()) context.output.say(compose("  ref     {}", display(decision.ref.view())));
+        if (!decision.reason.empty()) context.output.say(compose("  reason  {}", display(decision.reason.view())));
         return kRevoked;
     }
-    if (decision.error) job.output.complain(*decision.error);
+    if (decision.error) context.output.complain(*decision.error);
     if (decision.verdict == Verdict::unavailable) {
-        job.output.say(compose("{}: {}: could not be checked; logins are {}", name, job.output.bad(word),
+        context.output.say(compose("{}: {}: could not be checked; logins are {}", name, context.output.bad(word),
                                    admission.empty() ? std::string("denied until this is fixed") : "allowed by " + admission));
         return kIncomplete;
     }
-    job.output.say(compose("{}: {}{}", name, job.output.good(word), decision.exempt ? " (exempt by the configuration)" : ""));
+    context.output.say(compose("{}: {}{}", name, context.output.good(word), decision.exempt ? " (exempt by the configuration)" : ""));
     return kDone;
 }
 
 }  // namespace
 
-ExitCode show_list(const Job& job) {
-    const auto paths = list_paths(job);
+ExitCode show_list(const Context& context) {
+    const auto paths = list_paths(context);
     if (!paths.ok()) {
-        job.output.complain(paths.error());
+        context.output.complain(paths.error());
         return kIncomplete;
     }
     std::vector<std::vector<std::string>> rows = {{"TARGET", "STATE", "UNTIL", "REF", "BY", "AT", "REASON", "LIST"}};
-    bool whole = true;
-    for (const std::string& path : paths.value()) whole = take_list(job, path, rows) && whole;
+    bool complete = true;
+    for (const std::string& path : paths.value()) complete = take_list(context, path, rows) && complete;
     if (rows.size() > 1)
-        job.output.table(rows);
+        context.output.table(rows);
     else
-        job.output.say("no entries");
-    return whole ? kDone : kIncomplete;
+        context.output.say("no entries");
+    return complete ? kDone : kIncomplete;
 }
 
-ExitCode show_check(const Job& job) {
-    const std::string service = job.arguments.selection.service.empty() ? "sshd" : job.arguments.selection.service;
-    if (names_key(job.arguments)) {
-        const auto key = named_key(job.arguments);
-        if (!key.ok()) return job.output.complain(key.error()), kUsage;
+ExitCode show_check(const Context& context) {
+    const std::string service = context.arguments.selection.service.empty() ? "sshd" : context.arguments.selection.service;
+    if (names_key(context.arguments)) {
+        const auto key = named_key(context.arguments);
+        if (!key.ok()) return context.output.complain(key.error()), kUsage;
         const std::string asked = key.value().text();
-        return say_answer(job, asked, display(asked), service,
-                          ask_gate_about_file(job, key.value(), service));
+        return say_answer(context, asked, display(asked), service,
+                          ask_gate_about_file(context, key.value(), service));
     }
-    const auto target = subject_of(job.arguments);
-    if (!target.ok()) return job.output.complain(target.error()), kUsage;
+    const auto target = subject_of(context.arguments);
+    if (!target.ok()) return context.output.complain(target.error()), kUsage;
     if (target.value().kind == TargetKind::user)
         if (const auto person = find_name(std::string(target.value().name).c_str()); person.ok() && !person.value().known)
-            job.output.warn(describe_unknown_user(target.value()));
+            context.output.warn(describe_unknown_user(target.value()));
     const std::string asked = text_of(target.value());
     const bool is_user = target.value().kind == TargetKind::user;
-    return say_answer(job, asked, display(is_user ? target.value().name : asked), service,
-                      ask_gate(job, target.value(), service));
+    return say_answer(context, asked, display(is_user ? target.value().name : asked), service,
+                      ask_gate(context, target.value(), service));
 }
 
-ExitCode show_check_list(const Job& job) {
-    const std::string& path = job.arguments.subject;
+ExitCode show_check_list(const Context& context) {
+    const std::string& path = context.arguments.subject;
     const auto text = required(read_file(path, kMaxListBytes, geteuid()), path);
     if (!text.ok()) {
-        job.output.complain(text.error());
+        context.output.complain(text.error());
         return kUnsound;
     }
-    const ListCheck check = check_list(text.value(), job.now_sec);
+    const ListCheck check = check_list(text.value(), context.now_sec);
     JsonArray bad;
     for (const BadLine& line : check.bad) {
         const std::string place = line.number > 0 ? compose("{}:{}", display(path), line.number) : display(path);
-        job.output.complain(compose("{}: {}", place, line.reason));
+        context.output.complain(compose("{}: {}", place, line.reason));
         bad.add_raw(JsonObject().add("line", static_cast<std::int64_t>(line.number)).add("reason", line.reason).text());
     }
-    job.output.answer(
+    context.output.answer(
         JsonObject().add("list", path).add("entries", static_cast<std::int64_t>(check.entries)).add_raw("bad", bad.text()).text());
     if (check.bad.empty())
-        job.output.say(compose("{}: {}, {}", display(path), job.output.good("valid"), counted(check.entries, "entry", "entries")));
+        context.output.say(compose("{}: {}, {}", display(path), context.output.good("valid"), counted(check.entries, "entry", "entries")));
     return check.bad.empty() ? kDone : kUnsound;
 }
 

@@ -10,26 +10,26 @@
 
 namespace pam_revoke {
 
-ExitCode show_doctor(Job& job) {
-    const std::string& root = job.arguments.root;
+ExitCode show_doctor(Context& context) {
+    const std::string& root = context.arguments.root;
     std::error_code fault;
     if (!root.empty() && !std::filesystem::is_directory(root, fault)) {
-        job.output.complain(display(root) + ": not a directory");
+        context.output.complain(display(root) + ": not a directory");
         return kUsage;
     }
-    const Examined host{root, job.settings, job.owner, job.now_sec, [&job](std::string_view line) { job.output.warn(line); }};
+    const Examined host{root, context.settings, context.owner, context.now_sec, [&context](std::string_view line) { context.output.warn(line); }};
     const Findings findings = examine(host);
     for (const Finding& finding : findings) {
-        job.output.answer(JsonObject()
+        context.output.answer(JsonObject()
                               .add("finding", finding.kind)
                               .add("object", finding.object)
                               .add("reason", finding.reason)
                               .add("next_step", finding.next_step)
                               .text());
-        job.output.say(compose("{}: {}: {}; {}", finding.kind, display(finding.object), display(finding.reason),
+        context.output.say(compose("{}: {}: {}; {}", finding.kind, display(finding.object), display(finding.reason),
                                display(finding.next_step)));
     }
-    if (findings.empty()) job.output.say(job.output.good("healthy"));
+    if (findings.empty()) context.output.say(context.output.good("healthy"));
     return findings.empty() ? kDone : kFindings;
 }
 

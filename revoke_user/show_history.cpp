@@ -29,16 +29,16 @@ struct Shown {
 };
 
 // The records of the history. Errors: whatever keeps it from being read; a line that is no record is complained of, and `whole` false.
-Result<std::vector<Shown>> written(const Job& job, bool& whole) {
-    const std::string path = job.state_dir() + "/" + kHistory;
+Result<std::vector<Shown>> written(const Context& context, bool& complete) {
+    const std::string path = context.state_dir() + "/" + kHistory;
     std::vector<Shown> records;
-    const auto text = read_file(path, kMostHistoryBytes, job.owner);
+    const auto text = read_file(path, kMostHistoryBytes, context.owner);
     if (!text.ok()) return text.error();
     if (!text.value()) return records;
     for_each_line(*text.value(), [&](std::string_view line, std::uint64_t number) {
         auto record = parse_record(line);
-        if (!record) job.output.complain(compose("{}:{}: invalid record", path, number));
-        whole = whole && record;
+        if (!record) context.output.complain(compose("{}:{}: invalid record", path, number));
+        complete = complete && record;
         if (record) records.push_back({std::move(*record)});
     });
     return records;
@@ -86,15 +86,15 @@ std::vector<std::string> fields_about(const std::string& wanted) {
 }
 
 // What the journal has of denials and ended sessions. False, with a complaint, when that is not all.
-bool take_told(const Job& job, const std::string& wanted, std::vector<Shown>& records) {
+bool take_told(const Context& context, const std::string& wanted, std::vector<Shown>& records) {
     auto told = entries_with({kDeniedId, kUncheckedId, message_id(Event::session_ended)}, fields_about(wanted), kMostOfJournal);
     if (!told.ok()) {
-        job.output.complain(compose("denied logins are not listed: {}", describe(told.error())));
+        context.output.complain(compose("denied logins are not listed: {}", describe(told.error())));
         return false;
     }
-    if (!told.value().has_journal) job.output.warn("denied logins are not listed: no journal on this host, the gate logs to syslog");
+    if (!told.value().has_journal) context.output.warn("denied logins are not listed: no journal on this host, the gate logs to syslog");
     if (told.value().is_cut)
-        job.output.complain(compose("only the newest {} journal entries of each kind are listed; for all, run 'journalctl MESSAGE_ID={}'",
+        context.output.complain(compose("only the newest {} journal entries of each kind are listed; for all, run 'journalctl MESSAGE_ID={}'",
                                         kMostOfJournal, kDeniedId));
     for (ToldEntry& entry : told.value().entries) records.push_back(record_of(entry));
     return !told.value().is_cut;
@@ -118,36 +118,36 @@ std::vector<Shown> merge(std::vector<Shown>& written, std::vector<Shown>& told) 
 
 }  // namespace
 
-ExitCode show_history(const Job& job) {
+ExitCode show_history(const Context& context) {
     std::string wanted;
-    if (!job.arguments.subject.empty()) {
-        const auto target = subject_of(job.arguments);
+    if (!context.arguments.subject.empty()) {
+        const auto target = subject_of(context.arguments);
         if (!target.ok()) {
-            job.output.complain(target.error());
+            context.output.complain(target.error());
             return kUsage;
         }
         wanted = text_of(target.value());
     }
-    bool whole = true;
-    auto history = written(job, whole);
+    bool complete = true;
+    auto history = written(context, complete);
     if (!history.ok()) {
-        job.output.complain(history.error());
+        context.output.complain(history.error());
         return kIncomplete;
     }
     std::vector<Shown> told;
-    whole = take_told(job, wanted, told) && whole;
+    complete = take_told(context, wanted, told) && complete;
     std::vector<std::vector<std::string>> rows = {{"AT", "ACTION", "TARGET", "BY", "RESULT", "REF", "REASON", "DETAIL"}};
     for (const auto& [record, is_told] : merge(history.value(), told)) {
         if (!wanted.empty() && !is_told && record.target != wanted) continue;
-        job.output.answer(print_record(record));
+        context.output.answer(print_record(record));
         rows.push_back({std::string(print_time(record.at_sec).view()), record.action, display(record.target), display(record.by),
                         record.result, display(record.ref), display(record.reason), display(record.detail)});
     }
     if (rows.size() > 1)
-        job.output.table(rows);
+        context.output.table(rows);
     else
-        job.output.say("no history");
-    return whole ? kDone : kIncomplete;
+        context.output.say("no history");
+    return complete ? kDone : kIncomplete;
 }
 
 }  // namespace pam_revoke

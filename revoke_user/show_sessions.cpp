@@ -25,49 +25,49 @@ void see_everybody(Result<Bus>& bus, Activity& seen) {
 }
 
 // A person's sessions and processes, and in one word how they are here.
-void see_person(const Job& job, Result<Bus>& bus, const Account& account, Activity& seen) {
+void see_person(const Context& context, Result<Bus>& bus, const Account& account, Activity& seen) {
     seen = scan_until_consistent(bus, account);
-    if (!job.arguments.selection.empty()) seen.processes.clear();
-    const std::string name = account.name.empty() ? job.arguments.subject : account.name;
+    if (!context.arguments.selection.empty()) seen.processes.clear();
+    const std::string name = account.name.empty() ? context.arguments.subject : account.name;
     const char* word = presence_word(presence_of(bus, account).presence);
-    job.output.answer(JsonObject().add("user", name).add("presence", word).text());
-    job.output.say(compose("{}: {}", display(name), word));
+    context.output.answer(JsonObject().add("user", name).add("presence", word).text());
+    context.output.say(compose("{}: {}", display(name), word));
 }
 
 }  // namespace
 
-ExitCode show_sessions(const Job& job) {
+ExitCode show_sessions(const Context& context) {
     Activity seen;
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
-    if (job.arguments.subject.empty()) {
+    if (context.arguments.subject.empty()) {
         see_everybody(bus, seen);
     } else {
-        const auto target = subject_of(job.arguments);
-        if (!target.ok()) return job.output.complain(target.error()), kUsage;
+        const auto target = subject_of(context.arguments);
+        if (!target.ok()) return context.output.complain(target.error()), kUsage;
         const auto account = account_of(bus, target.value());
-        if (!account.ok()) return job.output.complain(account.error()), kIncomplete;
-        if (!account.value().known) job.output.warn(describe_unknown_user(target.value()));
-        see_person(job, bus, account.value(), seen);
+        if (!account.ok()) return context.output.complain(account.error()), kIncomplete;
+        if (!account.value().known) context.output.warn(describe_unknown_user(target.value()));
+        see_person(context, bus, account.value(), seen);
     }
     std::erase_if(seen.sessions, [&](const Session& session) {
-        return !job.arguments.selection.matches(session) || (job.arguments.all && is_spared(job, session.uid, session.user));
+        return !context.arguments.selection.matches(session) || (context.arguments.all && is_spared(context, session.uid, session.user));
     });
-    if (names_key(job.arguments)) {
-        const auto key = named_key(job.arguments);
-        if (!key.ok()) return job.output.complain(key.error()), kUsage;
-        OpenedSessions opened = opened_with(seen.sessions, key.value().entry(), records_of(job));
+    if (names_key(context.arguments)) {
+        const auto key = named_key(context.arguments);
+        if (!key.ok()) return context.output.complain(key.error()), kUsage;
+        OpenedSessions opened = opened_with(seen.sessions, key.value().entry(), records_of(context));
         seen.sessions = std::move(opened.sessions);
         seen.errors.insert(seen.errors.end(), opened.unknown.begin(), opened.unknown.end());
     }
-    if (geteuid() == job.owner) tell_openings(job, seen.sessions);
-    say_sessions(job, seen.sessions, true);
-    for (const Session& each : seen.sessions) job.output.answer(to_json(each));
-    if (seen.sessions.empty() && seen.errors.empty()) job.output.say("no sessions");
+    if (geteuid() == context.owner) annotate_auth(context, seen.sessions);
+    say_sessions(context, seen.sessions, true);
+    for (const Session& each : seen.sessions) context.output.answer(to_json(each));
+    if (seen.sessions.empty() && seen.errors.empty()) context.output.say("no sessions");
     for (const Process& each : seen.processes) {
-        job.output.answer(to_json(each));
-        job.output.say("  " + describe(each));
+        context.output.answer(to_json(each));
+        context.output.say("  " + describe(each));
     }
-    for (const Error& trouble : seen.errors) job.output.complain(trouble);
+    for (const Error& error : seen.errors) context.output.complain(error);
     return seen.errors.empty() ? kDone : kIncomplete;
 }
 

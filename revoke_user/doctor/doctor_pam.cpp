@@ -35,8 +35,8 @@ bool has_module(const std::string& root) {
 void examine_service(const std::string& service, const PamFiles& files, Findings& findings) {
     const PamStack account = load_stack(service, "account", files);
     const PamStack session = load_stack(service, "session", files);
-    for (const std::string& trouble : account.errors)
-        findings.push_back({"pam", service, trouble, "fix /etc/pam.d/" + service + ": PAM denies every login there"});
+    for (const std::string& error : account.errors)
+        findings.push_back({"pam", service, error, "fix /etc/pam.d/" + service + ": PAM denies every login there"});
     const StackVerdict verdict = judge(account);
     const bool second_door = judge(session).has_gate;
     const char* behind = second_door ? " (the session phase still denies revoked users)" : "";

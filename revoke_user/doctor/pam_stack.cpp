@@ -105,8 +105,8 @@ public:
 
     void load(const std::string& name, int level, int depth) {
         const auto text = files_(name);
-        if (!text) return trouble(name, 0, "missing");
-        if (depth > kMostFiles) return trouble(name, 0, "includes itself");
+        if (!text) return error(name, 0, "missing");
+        if (depth > kMostFiles) return error(name, 0, "includes itself");
         std::string line;
         std::uint64_t begun = 0;
         for_each_line(*text, [&](std::string_view part, std::uint64_t number) {
@@ -125,7 +125,7 @@ public:
     PamStack stack;
 
 private:
-    void trouble(const std::string& name, std::uint64_t number, const char* reason) {
+    void error(const std::string& name, std::uint64_t number, const char* reason) {
         stack.errors.push_back(number > 0 ? compose("{}:{}: {}", name, number, reason) : compose("{}: {}", name, reason));
     }
 
@@ -139,14 +139,14 @@ private:
         if (type != type_) return;
         const std::string control = lower(take_word(text));
         const std::string what = take_word(text);
-        if (what.empty()) return trouble(name, number, "no module name");
+        if (what.empty()) return error(name, number, "no module name");
         if (control == "include") return load(what, level, depth + 1);
         if (control == "substack") {
             stack.lines.push_back({compose("{}:{}", name, number), control, {{"default", "ignore"}}, {}, level});
             return load(what, level + 1, depth + 1);
         }
         PamLine line{compose("{}:{}", name, number), control, actions_of(control), what.substr(what.rfind('/') + 1), level};
-        if (line.actions == kAllBad && control != "[default=bad]") trouble(name, number, "invalid control");
+        if (line.actions == kAllBad && control != "[default=bad]") error(name, number, "invalid control");
         stack.lines.push_back(std::move(line));
     }
 

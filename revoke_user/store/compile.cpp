@@ -73,10 +73,10 @@ Result<std::optional<Fd>> open_list(const std::string& path, uid_t owner) {
 Result<void> publish(int list, const std::string& path, const Directory& directory, const FileIdentity& settled, IndexBuild& build) {
     bool is_same = true;
     const auto written = directory.replace_cache(index_name(path).c_str(), 0600, [&](int index) {
-        const bool whole = write_build(index, build, settled);
+        const bool complete = write_build(index, build, settled);
         const auto after = identity_of(list, path);
         is_same = after.ok() && after.value() == settled;
-        return whole && is_same;
+        return complete && is_same;
     });
     if (!is_same) return make_error(Fault::busy, path, "changed in place during reading");
     return written;

@@ -26,10 +26,10 @@ double in_a_child(const char* directory) {
     }
     double took = -1;
     close(ends[1]);
-    const bool whole = read(ends[0], &took, sizeof took) == static_cast<ssize_t>(sizeof took);
+    const bool complete = read(ends[0], &took, sizeof took) == static_cast<ssize_t>(sizeof took);
     close(ends[0]);
     waitpid(child, nullptr, 0);
-    return whole ? took : -1;
+    return complete ? took : -1;
 }
 
 }  // namespace

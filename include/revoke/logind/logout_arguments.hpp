@@ -24,7 +24,7 @@ struct LogoutArguments {
 struct LogoutParse {
     std::optional<LogoutArguments> arguments;
     bool help = false;      // help was asked for: print it, exit 0
-    std::string complaint;  // otherwise: print it on standard error, exit 2
+    std::string error;  // otherwise: print it on standard error, exit 2
 };
 
 // Reads the words after the program's name.
