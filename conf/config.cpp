@@ -65,7 +65,7 @@ std::string_view group_in(std::string_view section) {
 GroupRule* rule_of(Policy& policy, std::string_view group) {
     for (std::size_t i = 0; i < policy.group_rule_count; ++i)
         if (policy.group_rules[i].group.view() == group) return &policy.group_rules[i];
-    if (policy.group_rule_count == kMostGroupRules) return nullptr;
+    if (policy.group_rule_count == kMaxGroupRules) return nullptr;
     GroupRule& rule = policy.group_rules[policy.group_rule_count++];
     rule.group.append(group);
     return &rule;

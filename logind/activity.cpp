@@ -16,7 +16,7 @@ constexpr std::uint64_t kContradictionUsec = 1'000'000;
 constexpr useconds_t kBetweenLooksUsec = 50'000;
 
 // The database may be on a server that takes its time; what was not asked is named and left alone.
-constexpr std::uint64_t kMostAskingUsec = 2'000'000;
+constexpr std::uint64_t kMaxAskingUsec = 2'000'000;
 
 bool runs(std::uint32_t uid) { return !is_system_uid(uid) && has_processes(uid); }
 
@@ -106,7 +106,7 @@ std::optional<bool> is_account(std::uint32_t number, ScanState& state) {
     if (const auto known = state.accounts.find(number); known != state.accounts.end()) return known->second;
     // Whoever was deleted while they are logged in has a slice all the same.
     if (access(("/sys/fs/cgroup" + slice_path(number)).c_str(), F_OK) == 0) return true;
-    if (state.asked_usec >= kMostAskingUsec) return std::nullopt;
+    if (state.asked_usec >= kMaxAskingUsec) return std::nullopt;
     const std::uint64_t begun_usec = monotonic_usec();
     const auto owner = find_uid(number);
     state.asked_usec += monotonic_usec() - begun_usec;

@@ -16,9 +16,9 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMostLooks = 500;
+constexpr int kMaxLooks = 500;
 constexpr useconds_t kBetweenLooksUsec = 100;
-constexpr std::size_t kMostChildrenBytes = std::size_t{16} << 20U;  // of a list of pids: more than there can be
+constexpr std::size_t kMaxChildrenBytes = std::size_t{16} << 20U;  // of a list of pids: more than there can be
 
 std::optional<pid_t> pid_in(std::string_view word) {
     const auto pid = parse_number<pid_t>(word);
@@ -45,7 +45,7 @@ std::vector<PidRef> children_of(const PidRef& parent) {
     const Fd path(open(tasks.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (path.get() < 0) return children;
     (void)each_name(path.get(), [&](const std::string& task) {
-        const std::string text = read_small(path.get(), (task + "/children").c_str(), kMostChildrenBytes);
+        const std::string text = read_small(path.get(), (task + "/children").c_str(), kMaxChildrenBytes);
         std::string_view rest(text);
         // A word without a blank behind it may be half of one.
         while (rest.find(' ') != std::string_view::npos) {
@@ -70,7 +70,7 @@ char state_in(std::string_view stat) {
 // A fork that was begun before the signal came is carried out: until the process has stopped, its children are not all there. One
 // that waits for a disk stops later than we wait, and forks nothing meanwhile.
 void wait_until_stopped(const PidRef& process) {
-    for (int looks = 0; looks < kMostLooks && std::string_view("RS").find(state_in(stat_of(process.pid))) != std::string_view::npos;
+    for (int looks = 0; looks < kMaxLooks && std::string_view("RS").find(state_in(stat_of(process.pid))) != std::string_view::npos;
          ++looks)
         usleep(kBetweenLooksUsec);
 }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kHomeMsec = 2000;
 constexpr std::int64_t kDaySec = 86'400;
-constexpr std::size_t kMostAnswer = std::size_t{1} << 16U;
+constexpr std::size_t kMaxAnswer = std::size_t{1} << 16U;
 
 using Visit = std::function<void(int directory, const std::string& name)>;
 
@@ -75,7 +75,7 @@ std::string look_at_home(const std::string& home, std::int64_t since_sec) {
         (void)each_name(wants.get(), take);  // what can be read is said; the folder is theirs
     };
     if (!each_name(user.get(), take_wants)) said += "!\n";
-    return said.substr(0, said.rfind('\n', kMostAnswer) + 1);
+    return said.substr(0, said.rfind('\n', kMaxAnswer) + 1);
 }
 
 // A home may be on a server that hangs; then the child hangs, and we do not.
@@ -89,7 +89,7 @@ Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
     ends.writing = Fd(-1);
     if (child < 0) return make_error(Fault::io, home, "cannot examine", errno);
     std::string decision;
-    const ReadLimits limits{kHomeMsec, UINT64_MAX, kMostAnswer + 1};
+    const ReadLimits limits{kHomeMsec, UINT64_MAX, kMaxAnswer + 1};
     if (const auto fault = read_to_end(ends.reading.get(), limits, decision)) {
         abandon_child(child);
         if (*fault != Fault::busy) return make_error(Fault::io, home, "cannot read");

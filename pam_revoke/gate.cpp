@@ -7,7 +7,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMostRounds = 4;  // of reading what is changed while it is read
+constexpr int kMaxRounds = 4;  // of reading what is changed while it is read
 
 class ListScan {
 public:
@@ -25,7 +25,7 @@ private:
     // without showing it, is read again.
     void scan_directory(const char* path) {
         const auto before_all = evaluator_.noted();
-        for (int rounds = 0; rounds < kMostRounds && !evaluator_.is_revoked(); ++rounds) {
+        for (int rounds = 0; rounds < kMaxRounds && !evaluator_.is_revoked(); ++rounds) {
             evaluator_.forget_bad_lines(before_all);
             FileIdentity before;
             const auto directory = required(open_trusted_directory(path, evaluator_.request().owner, &before), path);
@@ -65,7 +65,7 @@ private:
     // Apart, so that whom an index answers does without the buffer.
     [[gnu::noinline]] void scan_lines(const ListFile& list) {
         FileIdentity before = list.identity;
-        for (int rounds = 0; rounds < kMostRounds; ++rounds) {
+        for (int rounds = 0; rounds < kMaxRounds; ++rounds) {
             const auto before_text = evaluator_.noted();
             scan_text(list.fd, list.path, before.size_bytes);
             const auto after = identity_of(list.fd, list.path);

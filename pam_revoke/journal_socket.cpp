@@ -15,7 +15,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::size_t kMostValueBytes = 400;
+constexpr std::size_t kMaxJournalValueBytes = 400;
 constexpr char kSocket[] = "/run/systemd/journal/socket";
 
 // Who speaks. Without being told, the kernel names who started su or sudo, and not who runs it.
@@ -46,8 +46,8 @@ JournalEntry::JournalEntry(std::string_view message_id, int priority) {
 
 JournalEntry& JournalEntry::add(std::string_view name, std::string_view value) {
     if (value.empty()) return *this;
-    FixedText<kMostValueBytes> printable;
-    if (value.size() <= kMostValueBytes && is_clean_utf8(value))
+    FixedText<kMaxJournalValueBytes> printable;
+    if (value.size() <= kMaxJournalValueBytes && is_clean_utf8(value))
         printable.append(value);
     else
         append_printable(printable, value);

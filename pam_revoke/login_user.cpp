@@ -55,7 +55,7 @@ Result<void> LoginUser::read_keys() {
         if (!more.ok()) continue;  // it has taken the line all the same
         if (!more.value()) break;
         if (!credential.key) continue;
-        if (count == kMostKeys) {
+        if (count == kMaxKeys) {
             keys_error_ = make_error(Fault::too_large, kAuthInfo, "too many keys");
             break;
         }

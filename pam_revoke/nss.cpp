@@ -14,8 +14,8 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
-constexpr int kMostGroups = 16384;
+constexpr std::size_t kMaxBytes = std::size_t{16} << 20U;
+constexpr int kMaxGroups = 16384;
 
 struct Free {
     void operator()(void* memory) const { std::free(memory); }
@@ -24,7 +24,7 @@ struct Free {
 // getpwnam_r and its kin want a buffer and say ERANGE when it is too small: this asks again with a larger one.
 template <typename Ask>
 int ask_with_room(std::unique_ptr<char, Free>& buffer, Ask ask) {
-    for (std::size_t size = 4096; size <= kMostBytes; size *= 4) {
+    for (std::size_t size = 4096; size <= kMaxBytes; size *= 4) {
         buffer.reset(static_cast<char*>(std::malloc(size)));
         if (buffer == nullptr) return ENOMEM;
         int os_error = 0;
@@ -124,8 +124,8 @@ bool NameList::append(std::string_view name) {
 }
 
 Result<NameList> groups_of(const PasswdEntry& user) {
-    int count = kMostGroups;
-    const std::unique_ptr<gid_t, Free> gids(static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMostGroups)));
+    int count = kMaxGroups;
+    const std::unique_ptr<gid_t, Free> gids(static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMaxGroups)));
     if (gids == nullptr) return make_error(Fault::io, user.name.view(), "cannot read the groups", ENOMEM);
     if (getgrouplist(user.name.c_str(), user.gid, gids.get(), &count) < 0)
         return make_error(Fault::too_large, user.name.view(), "in too many groups");

@@ -15,15 +15,15 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::size_t kMostComplaints = 20;
+constexpr std::size_t kMaxComplaints = 20;
 
 // Each line that is not understood, as far as somebody would read on.
 void complain_of(const Context& context, const std::vector<BadLine>& bad) {
     const std::string path = context.arguments.subject == "-" ? "standard input" : display(context.arguments.subject);
-    for (std::size_t i = 0; i < bad.size() && i < kMostComplaints; ++i)
+    for (std::size_t i = 0; i < bad.size() && i < kMaxComplaints; ++i)
         context.output.complain(compose("{}:{}: {}", path, bad[i].number, bad[i].reason));
-    if (bad.size() > kMostComplaints)
-        context.output.complain(compose("{}: and {} more", path, counted(bad.size() - kMostComplaints, "line", "lines")));
+    if (bad.size() > kMaxComplaints)
+        context.output.complain(compose("{}: and {} more", path, counted(bad.size() - kMaxComplaints, "line", "lines")));
     context.output.complain(compose("{}: nothing was imported: {} invalid", path, counted(bad.size(), "line is", "lines are")));
 }
 

@@ -27,8 +27,8 @@ namespace {
 
 constexpr int kCompileMsec = 60'000;  // somebody else compiles; ten million entries take seconds
 constexpr int kRefreshMsec = 100;
-constexpr int kMostRounds = 20;
-constexpr int kMostWaits = 600;  // of a tick, for a file system that keeps whole seconds
+constexpr int kMaxRounds = 20;
+constexpr int kMaxWaits = 600;  // of a tick, for a file system that keeps whole seconds
 
 // The folder of the indexes, and its lock.
 struct LockedState {
@@ -104,7 +104,7 @@ std::vector<FileIdentity> settled_folders(const Context& context) {
     std::vector<FileIdentity> states;
     for (const std::string& directory : list_folders(context)) {
         FileIdentity state;
-        for (int waits = 0; waits < kMostWaits; ++waits) {
+        for (int waits = 0; waits < kMaxWaits; ++waits) {
             const auto fd = open_trusted_directory(directory.c_str(), context.owner, &state);
             if (!fd.ok() || !is_fresh(state)) break;
             std::this_thread::sleep_for(std::chrono::milliseconds(4));
@@ -159,7 +159,7 @@ ExitCode compile_lists(const Context& context) {
     }
     reserve_spares(context);
     // What is delivered meanwhile starts nobody else: the watch is off while we run.
-    for (int rounds = 0; rounds < kMostRounds; ++rounds) {
+    for (int rounds = 0; rounds < kMaxRounds; ++rounds) {
         const auto before = settled_folders(context);
         const ExitCode code = compile_all(context, locked.value());
         if (code == kUnchanged || settled_folders(context) == before) return code;

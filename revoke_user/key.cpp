@@ -11,7 +11,7 @@ namespace pam_revoke {
 namespace {
 
 constexpr std::size_t kMaxFileBytes = 65536;
-constexpr std::uint64_t kMostRepresentatives = 256;
+constexpr std::uint64_t kMaxRepresentatives = 256;
 constexpr const char* kNobody = "a key";  // no account and no entry can have this name: what denies it denies the key
 
 // The words of a public key's file, as sshd would show them: the first two that are a type and base64, wherever options stand before.
@@ -97,7 +97,7 @@ std::vector<AuthKey> KeySelector::representatives() const {
     for (std::size_t at = 0; at < key_id.size(); ++at) key.key_id += key_id[key_id[at] == '\\' && at + 1 < key_id.size() ? ++at : at];
     const auto [first, last] = parse_serials(serial).value_or(SerialRange());
     std::vector<AuthKey> representatives;
-    for (std::uint64_t at = first; at - first < kMostRepresentatives && at <= last; ++at) {
+    for (std::uint64_t at = first; at - first < kMaxRepresentatives && at <= last; ++at) {
         representatives.push_back(key);
         representatives.back().serial = at;
         if (at == last) return representatives;
@@ -109,7 +109,7 @@ std::vector<AuthKey> KeySelector::representatives() const {
 
 bool KeySelector::has_more() const {
     const auto [first, last] = parse_serials(serial).value_or(SerialRange());
-    return last - first > kMostRepresentatives;
+    return last - first > kMaxRepresentatives;
 }
 
 bool names_key(const Arguments& arguments) {

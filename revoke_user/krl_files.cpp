@@ -25,13 +25,13 @@ namespace {
 
 constexpr const char* kSshKeygen = "/usr/bin/ssh-keygen";
 constexpr int kLimitMsec = 600'000;  // it takes its time with a hundred thousand entries
-constexpr std::size_t kMostPrinted = kMaxListBytes;
-constexpr std::size_t kMostComplaints = 20;
-constexpr std::uint64_t kMostKrlBytes = std::uint64_t{256} << 20U;
+constexpr std::size_t kMaxPrinted = kMaxListBytes;
+constexpr std::size_t kMaxComplaints = 20;
+constexpr std::uint64_t kMaxKrlBytes = std::uint64_t{256} << 20U;
 
 Result<std::string> ssh_keygen(const Context& context, std::vector<std::string> words, const std::string& object) {
     words.insert(words.begin(), kSshKeygen);
-    auto ran = TRY(required(run_program(words, kLimitMsec, kMostPrinted), words.front()));
+    auto ran = TRY(required(run_program(words, kLimitMsec, kMaxPrinted), words.front()));
     const std::string& said = ran.said;
     if (ran.code == 0) return std::move(ran.said);
     if (!said.empty()) context.output.complain(compose("ssh-keygen: {}", display(said.substr(0, said.find('\n')))));
@@ -98,7 +98,7 @@ Result<Gathered> gather(const Context& context) {
 Result<std::map<std::string, std::string>> authorities_in(const std::string& path) {
     std::map<std::string, std::string> authorities;
     if (path.empty()) return authorities;
-    const auto text = TRY(read_input(path, kMostKrlBytes));
+    const auto text = TRY(read_input(path, kMaxKrlBytes));
     for (std::string_view rest = text; !rest.empty();) {
         const std::string line(take_until(rest, '\n'));
         if (line.empty() || line.front() == '#') continue;
@@ -141,9 +141,9 @@ Result<void> make_krl(const Context& context, const TempDir& temp_dir, const std
 // False when it is there, but may not survive a power cut.
 Result<bool> deliver(const Context& context, const TempDir& temp_dir) {
     const std::filesystem::path target = std::filesystem::absolute(context.arguments.subject);
-    const auto krl = TRY(required(read_file(temp_dir.full("krl"), kMostKrlBytes, context.owner), "krl"));
+    const auto krl = TRY(required(read_file(temp_dir.full("krl"), kMaxKrlBytes, context.owner), "krl"));
     const auto directory = TRY(Directory::open(target.parent_path(), context.owner));
-    const auto old = directory.read(target.filename(), kMostKrlBytes);
+    const auto old = directory.read(target.filename(), kMaxKrlBytes);
     if (!old.ok() && !context.arguments.force) return old.error();
     if (old.ok() && !old.value().empty() && !old.value().starts_with("SSHKRL\n") && !context.arguments.force)
         return make_error(Fault::refused, target.string(), "not a key revocation list; --force replaces it");
@@ -178,7 +178,7 @@ ExitCode import_krl(const Context& context) {
         return kUnchanged;
     }
     const ListOfKrl list = list_of_krl(printed.value());
-    for (std::size_t i = 0; i < list.bad.size() && i < kMostComplaints; ++i)
+    for (std::size_t i = 0; i < list.bad.size() && i < kMaxComplaints; ++i)
         context.output.complain(compose("{}: line {} of ssh-keygen -Q -l: {}", display(path), list.bad[i].number, list.bad[i].reason));
     if (list.bad.empty() || context.arguments.force) return import_text(context, list.text, list.bad.size());
     context.output.complain(compose("{}: nothing was imported: {} not supported; --force imports the rest", display(path),

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* kSuspended = "linger";  // a login name a line
 constexpr int kLockMsec = 10'000;
-constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 24U;
+constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 24U;
 
 // `text` without the line `name`.
 std::string without(std::string_view text, std::string_view name) {
@@ -30,7 +30,7 @@ template <typename Change>
 Result<void> remember_lingering(const Context& context, Change change) {
     const auto state = TRY(Directory::open(context.state_dir(), context.owner));
     const auto lock = TRY(state.lock(kLockMsec));
-    const auto text = TRY(state.read(kSuspended, kMostBytes));
+    const auto text = TRY(state.read(kSuspended, kMaxBytes));
     const std::string changed = change(text);
     if (changed == text) return {};
     const auto replaced = state.replace(kSuspended, changed, 0600);

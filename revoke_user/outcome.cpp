@@ -10,7 +10,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::size_t kMostShown = 20;
+constexpr std::size_t kMaxShown = 20;
 
 // What the operator can do about what is left.
 const char* next_step(const Context& context, const EndReport& report) {
@@ -42,10 +42,10 @@ void say_sessions(const Context& context, const std::vector<Session>& sessions, 
 
 void say_left(const Context& context, const EndReport& report, const std::string& name) {
     for (const Session& session : report.sessions) context.output.complain(compose("{}: {}: still open", name, describe(session)));
-    for (std::size_t i = 0; i < std::min(report.survivors.size(), kMostShown); ++i)
+    for (std::size_t i = 0; i < std::min(report.survivors.size(), kMaxShown); ++i)
         context.output.complain(compose("{}: {}: still running", name, describe(report.survivors[i])));
-    if (report.survivors.size() > kMostShown)
-        context.output.complain(compose("{}: and {} more processes", name, report.survivors.size() - kMostShown));
+    if (report.survivors.size() > kMaxShown)
+        context.output.complain(compose("{}: and {} more processes", name, report.survivors.size() - kMaxShown));
     for (const Error& error : report.errors) context.output.complain(error);
     if (report.own_left) context.output.complain(compose("{}: your own session is ended last and cannot be verified", name));
 }

@@ -19,8 +19,8 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::uint64_t kMostHistoryBytes = std::uint64_t{256} << 20U;
-constexpr std::size_t kMostOfJournal = 1000;  // of each kind; who tries to get in all night writes more
+constexpr std::uint64_t kMaxHistoryBytes = std::uint64_t{256} << 20U;
+constexpr std::size_t kMaxJournal = 1000;  // of each kind; who tries to get in all night writes more
 
 // A record, and whether the journal has it: of that only what was asked for is read.
 struct Shown {
@@ -32,7 +32,7 @@ struct Shown {
 Result<std::vector<Shown>> written(const Context& context, bool& complete) {
     const std::string path = context.state_dir() + "/" + kHistory;
     std::vector<Shown> records;
-    const auto text = read_file(path, kMostHistoryBytes, context.owner);
+    const auto text = read_file(path, kMaxHistoryBytes, context.owner);
     if (!text.ok()) return text.error();
     if (!text.value()) return records;
     for_each_line(*text.value(), [&](std::string_view line, std::uint64_t number) {
@@ -87,7 +87,7 @@ std::vector<std::string> fields_about(const std::string& wanted) {
 
 // What the journal has of denials and ended sessions. False, with a complaint, when that is not all.
 bool take_told(const Context& context, const std::string& wanted, std::vector<Shown>& records) {
-    auto told = entries_with({kDeniedId, kUncheckedId, message_id(Event::session_ended)}, fields_about(wanted), kMostOfJournal);
+    auto told = entries_with({kDeniedId, kUncheckedId, message_id(Event::session_ended)}, fields_about(wanted), kMaxJournal);
     if (!told.ok()) {
         context.output.complain(compose("denied logins are not listed: {}", describe(told.error())));
         return false;
@@ -95,7 +95,7 @@ bool take_told(const Context& context, const std::string& wanted, std::vector<Sh
     if (!told.value().has_journal) context.output.warn("denied logins are not listed: no journal on this host, the gate logs to syslog");
     if (told.value().is_cut)
         context.output.complain(compose("only the newest {} journal entries of each kind are listed; for all, run 'journalctl MESSAGE_ID={}'",
-                                        kMostOfJournal, kDeniedId));
+                                        kMaxJournal, kDeniedId));
     for (ToldEntry& entry : told.value().entries) records.push_back(record_of(entry));
     return !told.value().is_cut;
 }

@@ -18,14 +18,14 @@ namespace {
 constexpr const char* kRoot = "/sys/fs/cgroup";
 constexpr int kFreezeMsec = 200;
 // Whose group is delegated can make more of them below than anybody wants to look into.
-constexpr std::size_t kMostGroups = 1000;
-constexpr std::size_t kMostPidBytes = std::size_t{1} << 20U;
+constexpr std::size_t kMaxGroups = 1000;
+constexpr std::size_t kMaxPidBytes = std::size_t{1} << 20U;
 
 // Adds the groups directly below.
 void add_below(const std::string& directory, std::vector<std::string>& groups) {
     const Fd opened(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     DirectoryReader names(opened.get());
-    while (opened.get() >= 0 && groups.size() < kMostGroups) {
+    while (opened.get() >= 0 && groups.size() < kMaxGroups) {
         const auto name = names.next();
         if (!name.ok() || name.value() == nullptr) return;
         const std::string_view part(name.value());
@@ -35,7 +35,7 @@ void add_below(const std::string& directory, std::vector<std::string>& groups) {
 
 // A threaded group has no process list, its domain above has it.
 void add_pids(const std::string& directory, std::vector<pid_t>& found) {
-    const std::string text = read_small(AT_FDCWD, (directory + "/cgroup.procs").c_str(), kMostPidBytes);
+    const std::string text = read_small(AT_FDCWD, (directory + "/cgroup.procs").c_str(), kMaxPidBytes);
     for_each_line(text, [&found](std::string_view line, std::uint64_t) {
         if (const auto pid = parse_uid(line)) found.push_back(static_cast<pid_t>(*pid));
     });
@@ -130,7 +130,7 @@ std::vector<pid_t> ControlGroup::pids() const {
     // One after the other, not one inside the other: how deep they go is up to those in them.
     for (std::size_t i = 0; i < groups.size(); ++i) {
         add_pids(groups[i], found);
-        if (groups.size() < kMostGroups) add_below(std::string(groups[i]), groups);
+        if (groups.size() < kMaxGroups) add_below(std::string(groups[i]), groups);
     }
     return found;
 }
@@ -139,7 +139,7 @@ std::string ControlGroup::populated_part() const {
     if (!populated()) return {};
     std::string part = path_;
     std::vector<std::string> below;
-    for (std::size_t depth = 0; depth < kMostGroups; ++depth) {
+    for (std::size_t depth = 0; depth < kMaxGroups; ++depth) {
         below.clear();
         add_below(kRoot + part, below);
         const auto busy = std::find_if(below.begin(), below.end(), is_populated);

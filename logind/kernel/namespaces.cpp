@@ -12,7 +12,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMostNested = 33;  // user namespaces in one another. Source: user_namespaces(7)
+constexpr int kMaxNested = 33;  // user namespaces in one another. Source: user_namespaces(7)
 
 // True when both are known and are the same namespace.
 bool is_same(const struct stat& a, const struct stat& b) { return a.st_ino == b.st_ino && a.st_dev == b.st_dev; }
@@ -46,7 +46,7 @@ std::vector<std::uint32_t> makers_of_namespaces(int directory) {
     std::vector<std::uint32_t> makers;
     if (shares_namespace(directory, "ns/user", our_user_namespace())) return makers;
     Fd space(openat(directory, "ns/user", O_RDONLY | O_CLOEXEC));
-    for (int depth = 0; depth < kMostNested && space.get() >= 0; ++depth) {
+    for (int depth = 0; depth < kMaxNested && space.get() >= 0; ++depth) {
         struct stat status {};
         uid_t owner = 0;
         if (fstat(space.get(), &status) != 0 || is_same(status, our_user_namespace())) break;

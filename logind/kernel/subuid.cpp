@@ -11,7 +11,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
+constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ bool has_newuidmap() { return access("/usr/bin/newuidmap", F_OK) == 0 || access(
 
 std::vector<UidRange> subordinate_uids(std::string_view name, std::uint32_t uid) {
     std::vector<UidRange> ranges;
-    const std::string text = read_small(AT_FDCWD, "/etc/subuid", kMostBytes);
+    const std::string text = read_small(AT_FDCWD, "/etc/subuid", kMaxBytes);
     for (std::string_view rest = text; !rest.empty();) {
         std::string_view line = take_until(rest, '\n');
         const std::string_view owner = take_until(line, ':');

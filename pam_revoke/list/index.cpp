@@ -10,7 +10,7 @@ namespace pam_revoke {
 namespace {
 
 constexpr std::uint64_t kPageBytes = sizeof(IndexPage);
-constexpr std::uint64_t kMostIndexBytes = std::uint64_t{1} << 36U;
+constexpr std::uint64_t kMaxIndexBytes = std::uint64_t{1} << 36U;
 constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
 
 static_assert(std::has_unique_object_representations_v<IndexHeader>);
@@ -81,7 +81,7 @@ FixedText<240> index_name(std::string_view path) {
 }
 
 Result<std::optional<Index>> Index::open(const char* path, const FileIdentity& source, uid_t owner) {
-    auto fd = TRY(open_trusted_file(AT_FDCWD, path, path, kMostIndexBytes, owner));
+    auto fd = TRY(open_trusted_file(AT_FDCWD, path, path, kMaxIndexBytes, owner));
     if (!fd) return std::optional<Index>();
     IndexHeader header;
     std::array<char, sizeof header> bytes;

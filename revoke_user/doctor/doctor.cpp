@@ -15,7 +15,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::size_t kMostBytes = 1U << 20U;
+constexpr std::size_t kMaxBytes = 1U << 20U;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ std::optional<std::string> tree_file(const std::string& root, const std::string&
     how.resolve = RESOLVE_IN_ROOT;
     const Fd fd(static_cast<int>(syscall(SYS_openat2, top.get(), path.c_str(), &how, sizeof how)));
     if (fd.get() < 0) return std::nullopt;
-    std::string text(kMostBytes, '\0');
+    std::string text(kMaxBytes, '\0');
     const auto size = read_at(fd.get(), text, 0, path);
     if (!size.ok()) return std::nullopt;
     text.resize(size.value());

@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::int64_t kNotBeforeSec = 1'735'689'600;  // 2025: no host that runs this is older
 constexpr std::int64_t kSoonSec = std::int64_t{24} * 3600;
-constexpr std::size_t kMostExempt = 20;
+constexpr std::size_t kMaxExempt = 20;
 
 // The age at which a list is stale for somebody, 0 when none is.
 std::int64_t max_age_sec(const Policy& policy) {
@@ -156,7 +156,7 @@ void examine_groups(const Examined& host, Findings& findings) {
         if (members == 0)
             findings.push_back(
                 {"exempt", group, "exempt group without listed members: it exempts no user", "add the break-glass account"});
-        if (members > kMostExempt)
+        if (members > kMaxExempt)
             findings.push_back({"exempt", group, compose("exempts {} users: none of them can be revoked", members),
                                 "limit it to a few break-glass accounts"});
     });

@@ -15,7 +15,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMostFiles = 16;  // within each other, as sshd has it
+constexpr int kMaxFiles = 16;  // within each other, as sshd has it
 constexpr const char* kSshd = "/usr/sbin/sshd";
 constexpr std::string_view kBlanks = " \t=\"";
 
@@ -47,7 +47,7 @@ public:
 
     void read(const std::string& path, int depth) {
         const auto text = tree_file(root_, path);
-        if (!text || depth > kMostFiles) return;
+        if (!text || depth > kMaxFiles) return;
         for (const std::string& line : plain_lines(*text, "#")) {
             const auto words = words_of(line);
             if (words.size() < 2) continue;
@@ -92,7 +92,7 @@ struct Daemon {
 class Asked {
 public:
     Asked(const Examined& host, const Daemon& daemon) {
-        const auto found = run_program({daemon.program, "-T", "-f", daemon.config}, kLimitMsec, kMostPrinted);
+        const auto found = run_program({daemon.program, "-T", "-f", daemon.config}, kLimitMsec, kMaxPrinted);
         if (found.ok() && !found.value()) return;
         const Ran ran = found.ok() ? *found.value() : Ran{};
         if (!found.ok() || ran.code != 0) {
@@ -117,7 +117,7 @@ public:
 
 private:
     static constexpr int kLimitMsec = 10'000;
-    static constexpr std::size_t kMostPrinted = 1U << 20U;
+    static constexpr std::size_t kMaxPrinted = 1U << 20U;
     std::string value_;
     std::string service_;
 };

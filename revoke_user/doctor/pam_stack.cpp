@@ -10,7 +10,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMostFiles = 16;  // within each other
+constexpr int kMaxFiles = 16;  // within each other
 
 std::string take_word(std::string_view& text) {
     const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
@@ -106,7 +106,7 @@ public:
     void load(const std::string& name, int level, int depth) {
         const auto text = files_(name);
         if (!text) return error(name, 0, "missing");
-        if (depth > kMostFiles) return error(name, 0, "includes itself");
+        if (depth > kMaxFiles) return error(name, 0, "includes itself");
         std::string line;
         std::uint64_t begun = 0;
         for_each_line(*text, [&](std::string_view part, std::uint64_t number) {
@@ -157,7 +157,7 @@ private:
 enum class Impression : std::uint8_t { undefined, positive, negative };
 enum class Status : std::uint8_t { success, new_password, failure };
 
-constexpr int kMostLevels = 8;  // of substacks; deeper ones count as the deepest
+constexpr int kMaxLevels = 8;  // of substacks; deeper ones count as the deepest
 
 // Where a walk through the stack is.
 struct Walk {
@@ -166,7 +166,7 @@ struct Walk {
     Status status = Status::failure;
     bool asked = false;
     std::size_t last = 0;                                             // the line that was asked last
-    std::array<std::pair<Impression, Status>, kMostLevels> before{};  // what it was when each substack was entered: reset goes back to it
+    std::array<std::pair<Impression, Status>, kMaxLevels> before{};  // what it was when each substack was entered: reset goes back to it
     [[nodiscard]] auto key() const { return std::make_tuple(at, impression, status, asked, before); }
 };
 
@@ -212,7 +212,7 @@ private:
         const std::string action = named != line.actions.end() ? named->second : other != line.actions.end() ? other->second : "bad";
         const Status status = decision == "success" ? Status::success : decision == "new_authtok_reqd" ? Status::new_password : Status::failure;
         const bool enters = walk.at == 0 || lines_[walk.at - 1].level < line.level;
-        if (enters) walk.before[static_cast<std::size_t>(std::min(line.level, kMostLevels - 1))] = {walk.impression, walk.status};
+        if (enters) walk.before[static_cast<std::size_t>(std::min(line.level, kMaxLevels - 1))] = {walk.impression, walk.status};
         walk.last = walk.at;
         walk.asked = walk.asked || line.is_gate();
         if (action == "ok" || action == "done") {
@@ -232,7 +232,7 @@ private:
         const std::size_t jump = parse_number<std::size_t>(action).value_or(0);
         if (jump > 0) return jumped(walk, jump);
         if (action == "reset")
-            std::tie(walk.impression, walk.status) = walk.before[static_cast<std::size_t>(std::min(line.level, kMostLevels - 1))];
+            std::tie(walk.impression, walk.status) = walk.before[static_cast<std::size_t>(std::min(line.level, kMaxLevels - 1))];
         return leave(walk, false);
     }
 

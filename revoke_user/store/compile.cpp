@@ -18,12 +18,12 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMostWaits = 600;                // for a file system that keeps whole seconds
+constexpr int kMaxWaits = 600;                // for a file system that keeps whole seconds
 constexpr std::chrono::milliseconds kWait{4};  // a tick of the clock that file systems use, at most 10
 
 // The identity of the text as it is from now on: whatever is written after this shows.
 Result<FileIdentity> settled_identity(int fd, const std::string& path) {
-    for (int waits = 0; waits < kMostWaits; ++waits) {
+    for (int waits = 0; waits < kMaxWaits; ++waits) {
         const auto identity = identity_of(fd, path);
         if (!identity.ok() || !is_fresh(identity.value())) return identity;
         std::this_thread::sleep_for(kWait);

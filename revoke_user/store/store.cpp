@@ -36,7 +36,7 @@ Result<std::string> read_all(int fd, const std::string& path, std::uint64_t max_
 
 // Two: the first file of all takes the place of none that could be the next spare.
 constexpr std::array kSpares = {".spare", ".spare2"};
-constexpr int kMostRounds = 4;  // of reading what is written meanwhile
+constexpr int kMaxRounds = 4;  // of reading what is written meanwhile
 constexpr std::chrono::milliseconds kTick{10};
 
 }  // namespace
@@ -75,7 +75,7 @@ Result<std::string> Directory::read(const std::string& name, std::uint64_t max_b
 }
 
 Result<std::optional<Snapshot>> Directory::read_snapshot(const std::string& name, std::uint64_t max_bytes) const {
-    for (int rounds = 0; rounds < kMostRounds; ++rounds) {
+    for (int rounds = 0; rounds < kMaxRounds; ++rounds) {
         Snapshot snapshot;
         const auto file = TRY(open_trusted_file(directory_.get(), name.c_str(), full(name), max_bytes, owner_, &snapshot.identity));
         if (!file) return std::optional<Snapshot>();

@@ -16,7 +16,7 @@ inline constexpr std::size_t kMaxValueBytes = 190;  // inih cuts lines at 199 by
 
 enum class Unavailable : std::uint8_t { deny, allow };
 
-inline constexpr std::size_t kMostGroupRules = 8;
+inline constexpr std::size_t kMaxGroupRules = 8;
 
 // What holds for the members of a group in the place of what holds for all. Units: as Policy's.
 struct GroupRule {
@@ -32,7 +32,7 @@ struct Policy {
     std::int64_t max_age_sec = 0;      // of a list that says when it was issued; 0: any
     std::int64_t break_glass_sec = 0;  // the longest that revokectl break-glass may ask for; 0: it may not
     std::size_t group_rule_count = 0;
-    std::array<GroupRule, kMostGroupRules> group_rules;
+    std::array<GroupRule, kMaxGroupRules> group_rules;
     FixedText<kMaxValueBytes> lists{"/etc/pam_revoke/lists.d,/var/lib/pam_revoke/lists.d"};
     FixedText<kMaxValueBytes> exempt_users{"root"};
     FixedText<kMaxValueBytes> exempt_groups;

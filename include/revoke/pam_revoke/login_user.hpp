@@ -16,7 +16,7 @@
 namespace pam_revoke {
 
 // How many keys one login may show: sshd is told by AuthenticationMethods, and asks for two at the most wherever we looked.
-inline constexpr std::size_t kMostKeys = 4;
+inline constexpr std::size_t kMaxKeys = 4;
 
 class LoginUser {
 public:
@@ -61,8 +61,8 @@ public:
 private:
     // Thousands of bytes, which a login without a listed key does not touch.
     struct Keys {
-        std::array<Credential, kMostKeys> credentials;
-        std::array<ShownKey, kMostKeys> shown;
+        std::array<Credential, kMaxKeys> credentials;
+        std::array<ShownKey, kMaxKeys> shown;
     };
 
     std::string_view asked_name_;
