@@ -21,7 +21,7 @@ Settings settings_with(const Error& error) {
 template <std::size_t N>
 [[gnu::noinline]] Settings read_at_most(int fd, const char* path, std::string_view service) {
     std::array<char, N + 1> buffer;
-    const auto size = read_whole(fd, buffer, path);
+    const auto size = read_all(fd, buffer, path);
     // It has grown since somebody looked.
     if (!size.ok() && size.error().fault == Fault::too_large && N < kMaxConfigBytes)
         return read_at_most<kMaxConfigBytes>(fd, path, service);

@@ -13,7 +13,7 @@ namespace pam_revoke {
 namespace {
 
 constexpr std::uint64_t kContradictionUsec = 1'000'000;
-constexpr useconds_t kBetweenLooksUsec = 50'000;
+constexpr useconds_t kBetweenScansUsec = 50'000;
 
 // The database may be on a server that takes its time; what was not asked is named and left alone.
 constexpr std::uint64_t kMaxAskingUsec = 2'000'000;
@@ -25,10 +25,10 @@ bool runs(std::uint32_t uid) { return !is_system_uid(uid) && has_processes(uid);
 bool settle(Process& process, ScanState& state) {
     if (process.tie == Tie::descendant && state.leaders.contains(process.pid)) process.tie = Tie::login;
     if (process.tie != Tie::subordinate) return true;
-    const auto other = is_account(process.number, state);
+    const auto other = is_account(process.owner_uid, state);
     if (other == true && !process.descends) return false;
     if (other) process.tie = *other ? Tie::descendant : Tie::uid;
-    if (other == false) state.numbers.insert(process.number);
+    if (other == false) state.subuids.insert(process.owner_uid);
     return true;
 }
 
@@ -102,16 +102,16 @@ void scan_sessions(Result<Bus>& bus, const Account& account, Activity& activity)
     }
 }
 
-std::optional<bool> is_account(std::uint32_t number, ScanState& state) {
-    if (const auto known = state.accounts.find(number); known != state.accounts.end()) return known->second;
+std::optional<bool> is_account(std::uint32_t uid, ScanState& state) {
+    if (const auto known = state.accounts.find(uid); known != state.accounts.end()) return known->second;
     // Whoever was deleted while they are logged in has a slice all the same.
-    if (access(("/sys/fs/cgroup" + slice_path(number)).c_str(), F_OK) == 0) return true;
+    if (access(("/sys/fs/cgroup" + slice_path(uid)).c_str(), F_OK) == 0) return true;
     if (state.asked_usec >= kMaxAskingUsec) return std::nullopt;
     const std::uint64_t begun_usec = monotonic_usec();
-    const auto owner = find_uid(number);
+    const auto owner = find_uid(uid);
     state.asked_usec += monotonic_usec() - begun_usec;
     if (!owner.ok() || !owner.value().is_authoritative) return std::nullopt;
-    return state.accounts[number] = owner.value().known;
+    return state.accounts[uid] = owner.value().known;
 }
 
 Activity scan(Result<Bus>& bus, const Account& account, ScanState& state) {
@@ -139,7 +139,7 @@ Activity scan_until_consistent(Result<Bus>& bus, const Account& account) {
     Activity activity = scan(bus, account, state);
     const std::uint64_t give_up_usec = monotonic_usec() + kContradictionUsec;
     while (activity.processes.empty() && !activity.populated.empty() && monotonic_usec() < give_up_usec) {
-        usleep(kBetweenLooksUsec);
+        usleep(kBetweenScansUsec);
         activity = scan(bus, account, state);
     }
     if (activity.processes.empty() && !activity.populated.empty()) activity.errors.push_back(unseen(activity.populated));

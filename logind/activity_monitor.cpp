@@ -11,8 +11,8 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kLookMsec = 100;
-constexpr int kLooksInDoubt = 30;
+constexpr int kScanMsec = 100;
+constexpr int kScansInDoubt = 30;
 constexpr std::uint64_t kBusyUsec = 500'000;
 
 }  // namespace
@@ -73,11 +73,11 @@ bool ActivityMonitor::scan_once() {
 // elsewhere is seen when a moment has gone by.
 bool ActivityMonitor::wait_for_change(std::uint64_t deadline_usec) const {
     const ControlGroup slice(slice_path(account_.uids.front()));
-    const std::uint64_t look_usec = std::min(deadline_usec, monotonic_usec() + kBusyUsec);
+    const std::uint64_t scan_usec = std::min(deadline_usec, monotonic_usec() + kBusyUsec);
     for (;;) {
         const std::uint64_t now_usec = monotonic_usec();
-        if (now_usec >= look_usec) return now_usec < deadline_usec;
-        slice.wait(std::min(kLookMsec, static_cast<int>((look_usec - now_usec) / 1000 + 1)));
+        if (now_usec >= scan_usec) return now_usec < deadline_usec;
+        slice.wait(std::min(kScanMsec, static_cast<int>((scan_usec - now_usec) / 1000 + 1)));
         if (own_left() || !slice.populated()) return monotonic_usec() < deadline_usec;
     }
 }
@@ -101,18 +101,18 @@ bool ActivityMonitor::stays_quiet() {
     hidden_ = counted;
     kernel_count_disagrees_ = !counted.empty() && !killed_;
     if (kernel_count_disagrees_) return false;
-    for (int i = 0; i < (counted.empty() ? 1 : kLooksInDoubt) && is_quiet() && monotonic_usec() < last_word_usec_; ++i) scan();
-    std::erase_if(hidden_, [this](std::uint32_t number) { return !in_initial_pid_namespace() || is_explained_by_zombies(number); });
+    for (int i = 0; i < (counted.empty() ? 1 : kScansInDoubt) && is_quiet() && monotonic_usec() < last_word_usec_; ++i) scan();
+    std::erase_if(hidden_, [this](std::uint32_t uid) { return !in_initial_pid_namespace() || is_explained_by_zombies(uid); });
     // What was between two lives at each look is in none.
     return is_quiet() && hidden_.empty() && !uncounted_ && !restarts_something();
 }
 
 // What was a zombie before the question and after it was one meanwhile; one that was buried in between explains nothing.
-bool ActivityMonitor::is_explained_by_zombies(std::uint32_t number) const {
-    for (int i = 0; i < kLooksInDoubt && monotonic_usec() < last_word_usec_; ++i) {
-        const Zombies before = find_zombies(number);
-        if (has_processes(number, static_cast<unsigned>(before.size()))) return false;
-        const Zombies after = find_zombies(number);
+bool ActivityMonitor::is_explained_by_zombies(std::uint32_t uid) const {
+    for (int i = 0; i < kScansInDoubt && monotonic_usec() < last_word_usec_; ++i) {
+        const Zombies before = find_zombies(uid);
+        if (has_processes(uid, static_cast<unsigned>(before.size()))) return false;
+        const Zombies after = find_zombies(uid);
         if (std::includes(after.begin(), after.end(), before.begin(), before.end())) return true;
     }
     return false;
@@ -127,26 +127,26 @@ std::set<std::uint32_t> ActivityMonitor::counted_uids() {
         if (!is_system_uid(uid) && has_processes(uid)) counted.insert(uid);
     // To ask for a whole range takes a third of a second, on slow machines many.
     if (!in_initial_pid_namespace() || !has_newuidmap()) return counted;
-    const auto numbers = uids_in_use(account_.subordinate);
-    if (!numbers.ok()) uncounted_ = numbers.error();
+    const auto uids = uids_in_use(account_.subordinate);
+    if (!uids.ok()) uncounted_ = uids.error();
     std::set<std::uint32_t> theirs;
-    for (const std::uint32_t number : numbers.ok() ? numbers.value() : std::vector<std::uint32_t>())
-        if (is_account(number, state_) == false) theirs.insert(number);
+    for (const std::uint32_t uid : uids.ok() ? uids.value() : std::vector<std::uint32_t>())
+        if (is_account(uid, state_) == false) theirs.insert(uid);
     counted.merge(exclusive_uids(std::move(theirs)));
     return counted;
 }
 
-std::set<std::uint32_t> ActivityMonitor::exclusive_uids(std::set<std::uint32_t> numbers) const {
+std::set<std::uint32_t> ActivityMonitor::exclusive_uids(std::set<std::uint32_t> uids) const {
     std::vector<std::uint32_t> makers = account_.uids;
-    makers.insert(makers.end(), numbers.begin(), numbers.end());
-    return not_used_elsewhere(std::move(numbers), makers);
+    makers.insert(makers.end(), uids.begin(), uids.end());
+    return not_used_elsewhere(std::move(uids), makers);
 }
 
 std::set<std::uint32_t> ActivityMonitor::subuids_in_use() const {
-    std::set<std::uint32_t> numbers = state_.numbers;
-    for (const std::uint32_t number : hidden_)
-        if (is_in(account_.subordinate, number)) numbers.insert(number);
-    return numbers;
+    std::set<std::uint32_t> uids = state_.subuids;
+    for (const std::uint32_t uid : hidden_)
+        if (is_in(account_.subordinate, uid)) uids.insert(uid);
+    return uids;
 }
 
 // A service between two lives has no process. Whoever is told of it stops it, and then everything is looked at again.
@@ -178,10 +178,10 @@ std::vector<Error> ActivityMonitor::unverified() const {
     for (const std::string& unit : restarting_) unverified.push_back(make_error(Fault::bus, unit, "restarted repeatedly"));
     if (unasked_) unverified.push_back(*unasked_);
     if (uncounted_) unverified.push_back(*uncounted_);
-    for (const std::uint32_t number : hidden_)
+    for (const std::uint32_t uid : hidden_)
         if (activity_.quiet())
             unverified.push_back(
-                make_error(Fault::io, "uid " + std::to_string(number), "the kernel counts a process that cannot be seen"));
+                make_error(Fault::io, "uid " + std::to_string(uid), "the kernel counts a process that cannot be seen"));
     if (!activity_.populated.empty() && activity_.processes.empty()) unverified.push_back(unseen(activity_.populated));
     return unverified;
 }

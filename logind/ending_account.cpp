@@ -18,7 +18,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kStruckMsec = 100;
+constexpr int kKilledMsec = 100;
 
 class AccountEnding final : public Ending {
 public:
@@ -35,7 +35,7 @@ private:
         remember();
         for (const std::string& unit : monitor_.restarting())
             if (bus_.ok()) note(stop_unit(bus_.value(), unit));
-        if (monitor_.kernel_count_disagrees()) kill_numbers();
+        if (monitor_.kernel_count_disagrees()) kill_uids();
         return is_over;
     }
     bool wait_for_change(std::uint64_t deadline_usec) const override {
@@ -48,7 +48,7 @@ private:
     }
 
     // Nothing is asked before the kill but which sessions there are.
-    void strike_first() override {
+    void kill_first() override {
         monitor_.scan_sessions();
         seen_ = monitor_.activity().sessions;
         if (monitor_.own_left()) return;
@@ -59,7 +59,7 @@ private:
         kill_groups();
         for (const std::uint32_t uid : account_.uids) {
             const ControlGroup slice(slice_path(uid));
-            if (slice.populated()) slice.wait(kStruckMsec);
+            if (slice.populated()) slice.wait(kKilledMsec);
         }
     }
 
@@ -130,11 +130,11 @@ private:
         const std::vector<Process>& processes = monitor_.activity().processes;
         for (const Process& process : processes)
             if (!monitor_.is_report_only(process)) note(send_signal(process, SIGKILL));
-        kill_numbers();
+        kill_uids();
     }
 
     // In a container the number may be somebody else's; our own session comes last, and whoever started us is not hit.
-    void kill_numbers() {
+    void kill_uids() {
         const auto spared = [this](const Process& process) {
             return process.tie != Tie::descendant && process.tie != Tie::subordinate && monitor_.is_report_only(process);
         };
@@ -144,8 +144,8 @@ private:
         const Fd alone = lock_probe();
         bool done = true;
         for (const std::uint32_t uid : account_.uids) done = (is_system_uid(uid) || kill_uid(uid)) && done;
-        for (const std::uint32_t number : monitor_.exclusive_uids(monitor_.subuids_in_use()))
-            if (monotonic_usec() < limit_usec()) done = kill_uid(number) && done;
+        for (const std::uint32_t uid : monitor_.exclusive_uids(monitor_.subuids_in_use()))
+            if (monotonic_usec() < limit_usec()) done = kill_uid(uid) && done;
         if (done) monitor_.mark_killed();
     }
 

@@ -30,7 +30,7 @@ bool Ending::end_politely() {
     // asked.
     const std::uint64_t grace_over_usec = begun_usec_ + grace_usec();
     set_bus_deadline(grace_over_usec);
-    if (options_.now) strike_first();
+    if (options_.now) kill_first();
     bool is_over = scan_once();
     if (!is_over) ask();
     if (!is_over && !options_.now) is_over = wait_until(grace_over_usec);

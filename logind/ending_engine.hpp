@@ -32,7 +32,7 @@ protected:
     // True when all that the last look saw is only to be named.
     [[nodiscard]] virtual bool nothing_to_end() const = 0;
     // Kills at once, before anybody is asked.
-    virtual void strike_first() = 0;
+    virtual void kill_first() = 0;
     // Asks what the last look saw to end.
     virtual void ask() = 0;
     // Kills what the kernel can kill in one step.

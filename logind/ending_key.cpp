@@ -19,16 +19,16 @@ public:
 private:
     bool scan() override {
         const bool is_over = SessionEnding::scan();
-        doubts_.clear();
+        unverified_.clear();
         if (listed().ok()) take_more(listed().value());
-        look_for_logins();
+        scan_for_logins();
         return is_over && !is_anything_left() && logins_.empty();  // some may have been added
     }
     bool nothing_to_end() const override {
         return SessionEnding::nothing_to_end() && logins_.empty();
     }
     // At once means without asking, but what there is has to be looked up.
-    void strike_first() override {
+    void kill_first() override {
         (void)scan();
         kill();
     }
@@ -45,7 +45,7 @@ private:
 
     void conclude(EndReport& report) override {
         SessionEnding::conclude(report);
-        report.errors.insert(report.errors.end(), doubts_.begin(), doubts_.end());
+        report.errors.insert(report.errors.end(), unverified_.begin(), unverified_.end());
         for (const Login& login : logins_) {
             const std::string object = "process " + std::to_string(login.process.pid);
             constexpr const char* kAlive = "authenticated by the key, and cannot be killed";
@@ -62,18 +62,18 @@ private:
             return is_memory || is_taken(session) || others_.contains(session.id);
         });
         const OpenedSessions opened = opened_with(sessions, entry_, records_);
-        doubts_.insert(doubts_.end(), opened.unknown.begin(), opened.unknown.end());
+        unverified_.insert(unverified_.end(), opened.unknown.begin(), opened.unknown.end());
         others_.insert(opened.others.begin(), opened.others.end());
         for (const Session& session : opened.sessions) add(session);
     }
 
     // While there are sessions, their own processes are theirs.
-    void look_for_logins() {
+    void scan_for_logins() {
         if (is_anything_left()) return logins_.clear();
-        const LoginsBeside beside = logins_beside(listed(), entry_, records_);
-        doubts_.insert(doubts_.end(), beside.unknown.begin(), beside.unknown.end());
+        const UnregisteredLogins unregistered = unregistered_logins(listed(), entry_, records_);
+        unverified_.insert(unverified_.end(), unregistered.unknown.begin(), unregistered.unknown.end());
         std::vector<Login> logins;
-        for (const PidRef& process : beside.logins) {
+        for (const PidRef& process : unregistered.logins) {
             if (own_line_.contains(process.pid)) {
                 own_is_meant();
                 continue;
@@ -96,7 +96,7 @@ private:
     std::vector<Login> logins_;     // without a session, by the last look
     std::vector<PidRef> killed_;   // of these
     std::set<std::string> others_;  // ids of sessions that other keys opened
-    std::vector<Error> doubts_;     // sessions and records whose keys the last look could not read
+    std::vector<Error> unverified_;     // sessions and records whose keys the last look could not read
 };
 
 }  // namespace

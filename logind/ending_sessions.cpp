@@ -12,8 +12,8 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kLookMsec = 50;
-constexpr useconds_t kBetweenLooksUsec = 10'000;
+constexpr int kScanMsec = 50;
+constexpr useconds_t kBetweenScansUsec = 10'000;
 constexpr std::uint64_t kLastRoundUsec = 500'000;
 
 // A session without a group of its own is logind's to end: an empty path would mean every process.
@@ -56,7 +56,7 @@ void SessionEnding::add(const Session& session) {
 }
 
 bool SessionEnding::scan() {
-    ++looks_;
+    ++scans_;
     if (broke_off() && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
     if (bus_.ok())
         listed_ = list_sessions(bus_.value(), std::nullopt);
@@ -85,9 +85,9 @@ bool SessionEnding::broke_off() const {
 bool SessionEnding::wait_for_change(std::uint64_t deadline_usec) const {
     const auto busy = [this] { return std::find_if(left_.begin(), left_.end(), is_populated); };
     auto at = busy();
-    if (at == left_.end()) usleep(kBetweenLooksUsec);
+    if (at == left_.end()) usleep(kBetweenScansUsec);
     for (; at != left_.end() && monotonic_usec() < deadline_usec; at = busy())
-        ControlGroup(at->cgroup()).wait(kLookMsec);
+        ControlGroup(at->cgroup()).wait(kScanMsec);
     return monotonic_usec() < deadline_usec;
 }
 
@@ -120,7 +120,7 @@ void SessionEnding::kill_groups() {
 }
 
 std::uint64_t SessionEnding::seen_usec() const {
-    return looks_ <= 1 ? begun_usec() : monotonic_usec();
+    return scans_ <= 1 ? begun_usec() : monotonic_usec();
 }
 
 // In the last round nobody is waited for any more.

@@ -57,14 +57,14 @@ int match(sd_journal* journal, std::string_view message_id, const std::vector<st
 }
 
 // The newest first. Errors: as above.
-int take_newest(sd_journal* journal, std::string_view message_id, std::size_t most, Told& told) {
+int take_newest(sd_journal* journal, std::string_view message_id, std::size_t most, JournalRead& told) {
     int result = sd_journal_seek_tail(journal);
     for (std::size_t i = 0; result >= 0 && (result = sd_journal_previous(journal)) > 0; ++i) {
         if (i == most) {
-            told.is_cut = true;
+            told.is_truncated = true;
             return 0;
         }
-        ToldEntry entry{0, message_id, {}};
+        JournalRecord entry{0, message_id, {}};
         if ((result = sd_journal_get_realtime_usec(journal, &entry.at_usec)) < 0) break;
         if ((result = take_fields(journal, entry.fields)) < 0) break;
         told.entries.push_back(std::move(entry));
@@ -74,18 +74,18 @@ int take_newest(sd_journal* journal, std::string_view message_id, std::size_t mo
 
 }  // namespace
 
-Result<Told> entries_with(const std::vector<std::string_view>& message_ids, const std::vector<std::string>& about, std::size_t most) {
+Result<JournalRead> entries_with(const std::vector<std::string_view>& message_ids, const std::vector<std::string>& about, std::size_t most) {
     sd_journal* opened = nullptr;
     if (const int result = sd_journal_open(&opened, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM); result < 0) return failed(result);
     const Journal journal(opened, &sd_journal_close);
-    Told told;
+    JournalRead told;
     told.has_journal = sd_journal_has_runtime_files(opened) > 0 || sd_journal_has_persistent_files(opened) > 0;
     for (const std::string_view id : message_ids) {
         int result = match(opened, id, about);
         if (result >= 0) result = take_newest(opened, id, most, told);
         if (result < 0) return failed(result);
     }
-    std::sort(told.entries.begin(), told.entries.end(), [](const ToldEntry& a, const ToldEntry& b) { return a.at_usec < b.at_usec; });
+    std::sort(told.entries.begin(), told.entries.end(), [](const JournalRecord& a, const JournalRecord& b) { return a.at_usec < b.at_usec; });
     return told;
 }
 

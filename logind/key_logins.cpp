@@ -38,22 +38,22 @@ OpenedSessions opened_with(const std::vector<Session>& sessions, const Entry& en
     return opened;
 }
 
-LoginsBeside logins_beside(const Result<std::vector<Session>>& listed, const Entry& entry,
+UnregisteredLogins unregistered_logins(const Result<std::vector<Session>>& listed, const Entry& entry,
                            const RecordDirectory& records) {
-    LoginsBeside beside;
+    UnregisteredLogins unregistered;
     RecordedLogins recorded = recorded_logins(records.path, records.owner);
-    beside.unknown = std::move(recorded.errors);
+    unregistered.unknown = std::move(recorded.errors);
     for (const RecordedLogin& login : recorded.logins) {
         const auto keys = keys_in(login.auth_info);
         if (!keys.ok()) {
             const std::string object = "record of process " + std::to_string(login.process.pid);
             const Error& error = keys.error();
-            beside.unknown.push_back(make_error(error.fault, object, error.reason));
+            unregistered.unknown.push_back(make_error(error.fault, object, error.reason));
         } else if (means_any(entry, keys.value()) && !has_session(login.process, listed)) {
-            beside.logins.push_back(login.process);
+            unregistered.logins.push_back(login.process);
         }
     }
-    return beside;
+    return unregistered;
 }
 
 }  // namespace pam_revoke

@@ -16,8 +16,8 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMaxLooks = 500;
-constexpr useconds_t kBetweenLooksUsec = 100;
+constexpr int kMaxScans = 500;
+constexpr useconds_t kBetweenScansUsec = 100;
 constexpr std::size_t kMaxChildrenBytes = std::size_t{16} << 20U;  // of a list of pids: more than there can be
 
 std::optional<pid_t> pid_in(std::string_view word) {
@@ -70,9 +70,9 @@ char state_in(std::string_view stat) {
 // A fork that was begun before the signal came is carried out: until the process has stopped, its children are not all there. One
 // that waits for a disk stops later than we wait, and forks nothing meanwhile.
 void wait_until_stopped(const PidRef& process) {
-    for (int looks = 0; looks < kMaxLooks && std::string_view("RS").find(state_in(stat_of(process.pid))) != std::string_view::npos;
-         ++looks)
-        usleep(kBetweenLooksUsec);
+    for (int scans = 0; scans < kMaxScans && std::string_view("RS").find(state_in(stat_of(process.pid))) != std::string_view::npos;
+         ++scans)
+        usleep(kBetweenScansUsec);
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ Result<std::optional<std::string>> recorded_auth_info(pid_t leader, const std::s
     const auto file = TRY(open_trusted_file(directory->get(), name.c_str(), path + "/" + name, kMaxRecordBytes, owner));
     if (!file) return std::optional<std::string>();
     std::string text(kMaxRecordBytes + 1, '\0');
-    const auto size = TRY(read_whole(file->get(), text, path + "/" + name));
+    const auto size = TRY(read_all(file->get(), text, path + "/" + name));
     const auto credentials = credentials_in(std::string_view(text).substr(0, size), process->start_ticks);
     return credentials ? std::optional(std::string(*credentials)) : std::nullopt;
 }

@@ -33,14 +33,14 @@ bool each_name(int directory, const Visit& visit) {
     }
 }
 
-Fd open_folder(int at, const char* name) { return Fd(openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)); }
+Fd open_directory(int at, const char* name) { return Fd(openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)); }
 
 // Goes down `path` one folder at a time, so that a link on the way leads nowhere.
 Fd descend(int at, std::string_view path) {
     Fd directory(fcntl(at, F_DUPFD_CLOEXEC, 3));
     while (directory.get() >= 0 && !path.empty()) {
         const std::string part(take_until(path, '/'));
-        directory = open_folder(directory.get(), part.c_str());
+        directory = open_directory(directory.get(), part.c_str());
     }
     return directory;
 }
@@ -67,7 +67,7 @@ std::string look_at_home(const std::string& home, std::int64_t since_sec) {
     if (user.get() < 0) return said;
     const auto take_wants = [&](int at, const std::string& name) {
         if (!name.ends_with(".wants") && !name.ends_with(".requires")) return;
-        const Fd wants = open_folder(at, name.c_str());
+        const Fd wants = open_directory(at, name.c_str());
         if (wants.get() < 0) return;
         const auto take = [&](int, const std::string& unit) {
             if (unit.find('\n') == std::string::npos) said += "user unit\t" + home + "/" + units + "/" + name + "/" + unit + "\n";
@@ -113,7 +113,7 @@ void find_at_home(const std::string& home, std::int64_t since_sec, Persistence& 
 
 void find_at_jobs(const std::vector<std::uint32_t>& uids, Persistence& persistence) {
     const std::string spool = "/var/spool/cron/atjobs";
-    const Fd directory = open_folder(AT_FDCWD, spool.c_str());
+    const Fd directory = open_directory(AT_FDCWD, spool.c_str());
     if (directory.get() < 0) return;
     const auto take = [&](int at, const std::string& name) {
         struct stat status {};

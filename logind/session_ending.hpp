@@ -22,7 +22,7 @@ protected:
     bool scan() override;
     bool wait_for_change(std::uint64_t deadline_usec) const override;
     bool nothing_to_end() const override { return left_.empty() && !broke_off(); }
-    void strike_first() override { kill_groups(); }
+    void kill_first() override { kill_groups(); }
     void ask() override;
     void kill_groups() override;
     void kill() override { kill_groups(); }
@@ -54,7 +54,7 @@ private:
 
     bool had_bus_;
     std::uint64_t bus_until_usec_;
-    int looks_ = 0;
+    int scans_ = 0;
     std::optional<std::string> own_session_ = own_session();
     bool own_left_ = false;
     std::vector<Taken> taken_;   // all that were to be ended

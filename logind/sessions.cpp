@@ -20,7 +20,7 @@ constexpr const char* kLogin = "org.freedesktop.login1";
 constexpr Peer kManager{kLogin, "/org/freedesktop/login1", "org.freedesktop.login1.Manager"};
 
 // Source: logind's own state, which it reads back when it is restarted.
-const std::string kLingerFolder = "/var/lib/systemd/linger/";
+const std::string kLingerDirectory = "/var/lib/systemd/linger/";
 
 int nothing(sd_bus_message*) { return 0; }
 
@@ -153,7 +153,7 @@ Result<void> terminate_user(Bus& bus, std::uint32_t uid) {
 
 bool lingers(const std::string& user) {
     if (user.empty() || user.find('/') != std::string::npos) return false;
-    return access((kLingerFolder + user).c_str(), F_OK) == 0;
+    return access((kLingerDirectory + user).c_str(), F_OK) == 0;
 }
 
 Result<void> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bool on) {
@@ -161,8 +161,8 @@ Result<void> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bo
                             [&](sd_bus_message* request) { return sd_bus_message_append(request, "ubb", uid, int{on}, 0); });
     if (!reply.ok()) return reply.error();
     const bool is_unknown = reply.value() == nullptr;
-    if (is_unknown && !on && lingers(user) && unlink((kLingerFolder + user).c_str()) != 0)
-        return make_error(Fault::io, kLingerFolder + user, "cannot remove", errno);
+    if (is_unknown && !on && lingers(user) && unlink((kLingerDirectory + user).c_str()) != 0)
+        return make_error(Fault::io, kLingerDirectory + user, "cannot remove", errno);
     return lingers(user) == on ? Result<void>() : make_error(Fault::bus, "SetUserLinger", "did not take effect");
 }
 

@@ -139,12 +139,12 @@ int list() {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     const auto sessions = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
     if (!sessions.ok()) return complain(describe(sessions.error())), kCanNotTell;
-    std::map<std::pair<std::string, std::uint32_t>, std::vector<Session>> people;
-    for (const Session& session : logins(sessions.value())) people[{session.user, session.uid}].push_back(session);
-    for (const auto& [person, theirs] : people)
+    std::map<std::pair<std::string, std::uint32_t>, std::vector<Session>> users;
+    for (const Session& session : logins(sessions.value())) users[{session.user, session.uid}].push_back(session);
+    for (const auto& [user, theirs] : users)
         put(JsonObject()
-                .add("user", person.first)
-                .add("uid", std::int64_t{person.second})
+                .add("user", user.first)
+                .add("uid", std::int64_t{user.second})
                 .add_raw("sessions", to_json_array(theirs))
                 .text() +
             "\n");

@@ -48,14 +48,14 @@ FixedText<128> print_break_glass(std::int64_t for_sec) {
     return text;
 }
 
-std::int64_t broken_for_sec(std::string_view run_dir, uid_t owner, std::int64_t most_sec) {
+std::int64_t break_glass_left_sec(std::string_view run_dir, uid_t owner, std::int64_t most_sec) {
     if (most_sec <= 0) return 0;
-    const auto folder = open_trusted_directory(FixedText<256>(run_dir).c_str(), owner);
-    if (!folder.ok() || !folder.value()) return 0;
-    const auto file = open_trusted_file(folder.value()->get(), kBreakGlassName, kBreakGlassName, 128, owner);
+    const auto directory = open_trusted_directory(FixedText<256>(run_dir).c_str(), owner);
+    if (!directory.ok() || !directory.value()) return 0;
+    const auto file = open_trusted_file(directory.value()->get(), kBreakGlassFile, kBreakGlassFile, 128, owner);
     if (!file.ok() || !file.value()) return 0;
     std::array<char, 129> buffer;
-    const auto size = read_whole(file.value()->get(), buffer, kBreakGlassName);
+    const auto size = read_all(file.value()->get(), buffer, kBreakGlassFile);
     std::string_view text(buffer.data(), size.ok() ? size.value() : 0);
     const auto boot = boot_id();
     const auto head = FixedText<128>(kHead).append(boot.view()).append(' ');

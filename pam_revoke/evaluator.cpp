@@ -74,13 +74,13 @@ void Evaluator::take_issued(std::int64_t issued_sec, std::string_view path) {
 // Shows each rule for a group of the person's. False when the groups cannot be told: then each may be theirs.
 template <typename See>
 bool Evaluator::each_rule(See see) {
-    const bool is_told = policy_.group_rule_count == 0 || asked(login_user_.look_up_groups());
+    const bool are_known = policy_.group_rule_count == 0 || asked(login_user_.look_up_groups());
     for (std::size_t i = 0; i < policy_.group_rule_count; ++i) {
         const GroupRule& rule = policy_.group_rules[i];
         const auto is_another = [&rule](std::string_view group) { return group != rule.group.view(); };
-        if (!is_told || !login_user_.each_group(is_another)) see(rule);
+        if (!are_known || !login_user_.each_group(is_another)) see(rule);
     }
-    return is_told;
+    return are_known;
 }
 
 std::int64_t Evaluator::max_age_sec() {
@@ -95,10 +95,10 @@ std::int64_t Evaluator::max_age_sec() {
 
 Unavailable Evaluator::unavailable() {
     std::optional<Unavailable> strictest;
-    const bool is_told = each_rule([&strictest](const GroupRule& rule) {
+    const bool are_known = each_rule([&strictest](const GroupRule& rule) {
         if (rule.unavailable && strictest != Unavailable::deny) strictest = rule.unavailable;
     });
-    if (!is_told && policy_.unavailable == Unavailable::deny) return Unavailable::deny;
+    if (!are_known && policy_.unavailable == Unavailable::deny) return Unavailable::deny;
     return strictest.value_or(policy_.unavailable);
 }
 

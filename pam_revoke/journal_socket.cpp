@@ -64,7 +64,7 @@ bool JournalEntry::send() const {
     const Fd end(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     // Somebody who floods the journal makes us wait for our turn, but not for long.
     const timeval patience{0, 200'000};
-    if (end.get() < 0 || text_.was_cut() || setsockopt(end.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0) return false;
+    if (end.get() < 0 || text_.was_truncated() || setsockopt(end.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0) return false;
     sockaddr_un address{AF_UNIX, {}};
     std::memcpy(static_cast<char*>(address.sun_path), kSocket, sizeof kSocket);
     iovec part{const_cast<char*>(text_.view().data()), text_.view().size()};

@@ -25,7 +25,7 @@ Result<std::uint64_t> own_start() {
     const Fd fd(openat(AT_FDCWD, kStat, O_RDONLY | O_CLOEXEC));
     if (fd.get() < 0) return make_error(Fault::io, kStat, "cannot open", errno);
     std::array<char, 1024> buffer;
-    const auto size = TRY(read_whole(fd.get(), buffer, kStat));
+    const auto size = TRY(read_all(fd.get(), buffer, kStat));
     const auto start = start_in({buffer.data(), size});
     return start ? Result<std::uint64_t>(*start) : make_error(Fault::malformed, kStat, "no start time of the process");
 }
@@ -40,26 +40,26 @@ bool write_record(int fd, std::string_view head, std::string_view text) {
 
 }  // namespace
 
-Result<void> record_session(const char* folder, uid_t owner, std::string_view auth_info) {
+Result<void> record_session(const char* path, uid_t owner, std::string_view auth_info) {
     if (auth_info.size() + 64 > kMaxRecordBytes) return make_error(Fault::too_large, "SSH_AUTH_INFO_0", "too large for a record");
     const auto start = TRY(own_start());
-    const auto directory = TRY(required(open_trusted_directory(folder, owner), folder));
+    const auto directory = TRY(required(open_trusted_directory(path, owner), path));
     const int at = directory.get();
     const auto name = name_of_process();
     const auto fresh = name_of_process(".");
     // Of a process that had our number and was killed.
-    if (unlinkat(at, fresh.c_str(), 0) != 0 && errno != ENOENT) return make_error(Fault::io, folder, "cannot remove an old file", errno);
+    if (unlinkat(at, fresh.c_str(), 0) != 0 && errno != ENOENT) return make_error(Fault::io, path, "cannot remove an old file", errno);
     const Fd fd(openat(at, fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (fd.get() < 0) return make_error(Fault::io, folder, "cannot create a file", errno);
+    if (fd.get() < 0) return make_error(Fault::io, path, "cannot create a file", errno);
     const auto head = FixedText<64>(kHead).append_number(static_cast<std::int64_t>(start)).append('\n');
     if (write_record(fd.get(), head.view(), auth_info) && renameat(at, fresh.c_str(), at, name.c_str()) == 0) return {};
-    const Error error = make_error(Fault::io, folder, "cannot write", errno);
+    const Error error = make_error(Fault::io, path, "cannot write", errno);
     unlinkat(at, fresh.c_str(), 0);
     return error;
 }
 
-void forget_session(const char* folder, uid_t owner) {
-    const auto directory = open_trusted_directory(folder, owner);
+void forget_session(const char* path, uid_t owner) {
+    const auto directory = open_trusted_directory(path, owner);
     if (directory.ok() && directory.value()) unlinkat(directory.value()->get(), name_of_process().c_str(), 0);
 }
 

@@ -6,7 +6,7 @@ Result<void> LoginUser::look_up() {
     if (user_.looked_up) return {};
     if (error_) return *error_;
     const FixedText<kMaxNameBytes> name(asked_name_);
-    if (name.was_cut()) {  // no account has such a name, and half of it is somebody else's
+    if (name.was_truncated()) {  // no account has such a name, and half of it is somebody else's
         user_.looked_up = true;
         return {};
     }

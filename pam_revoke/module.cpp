@@ -115,7 +115,7 @@ void show_message(const Attempt& attempt, const Policy& policy, const Decision& 
 UnavailableOutcome outcome_of(const Settings& settings, const Decision& decision) {
     if (decision.cause == FailureCause::limits) return UnavailableOutcome::refused;
     if (decision.unavailable == Unavailable::allow) return UnavailableOutcome::by_policy;
-    const bool is_broken = decision.cause == FailureCause::lists && broken_for_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
+    const bool is_broken = decision.cause == FailureCause::lists && break_glass_left_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
     return is_broken ? UnavailableOutcome::by_break_glass : UnavailableOutcome::refused;
 }
 

@@ -44,8 +44,8 @@ Error malformed(const char* reason) { return make_error(Fault::malformed, kAuthI
 class Wire {
 public:
     explicit Wire(std::string_view blob) : rest_(blob) {}
-    [[nodiscard]] bool whole() const { return whole_; }
-    [[nodiscard]] bool at_end() const { return whole_ && rest_.empty(); }
+    [[nodiscard]] bool is_complete() const { return complete_; }
+    [[nodiscard]] bool at_end() const { return complete_ && rest_.empty(); }
     [[nodiscard]] std::string_view rest() const { return rest_; }
 
     std::uint64_t number(std::size_t size) {
@@ -57,14 +57,14 @@ public:
 
 private:
     std::string_view bytes(std::size_t size) {
-        whole_ = whole_ && size <= rest_.size();
-        const std::string_view taken = whole_ ? std::string_view(rest_.data(), size) : std::string_view();
+        complete_ = complete_ && size <= rest_.size();
+        const std::string_view taken = complete_ ? std::string_view(rest_.data(), size) : std::string_view();
         rest_.remove_prefix(taken.size());
         return taken;
     }
 
     std::string_view rest_;
-    bool whole_ = true;
+    bool complete_ = true;
 };
 
 Fingerprint fingerprint_of_certified(const KeyType& type, std::string_view fields) {

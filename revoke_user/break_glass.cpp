@@ -31,7 +31,7 @@ Result<std::int64_t> asked_for_sec(const Context& context) {
 }
 
 std::int64_t broken_now_sec(const Context& context) {
-    return broken_for_sec(context.settings.run_dir.view(), context.owner, context.settings.policy.break_glass_sec);
+    return break_glass_left_sec(context.settings.run_dir.view(), context.owner, context.settings.policy.break_glass_sec);
 }
 
 // True when who asks may: with a reason, and on a terminal or with --yes.
@@ -47,17 +47,17 @@ bool is_wanted(const Context& context) {
 // Writes the file, or takes it away.
 Result<void> put(const Context& context, std::int64_t for_sec) {
     const auto directory = TRY(Directory::open(std::string(context.settings.run_dir.view()), context.owner));
-    if (for_sec == 0) return directory.remove(kBreakGlassName);
+    if (for_sec == 0) return directory.remove(kBreakGlassFile);
     const auto text = print_break_glass(for_sec);
     if (text.empty()) return make_error(Fault::io, "/proc/sys/kernel/random/boot_id", "cannot read");
-    const auto written = directory.replace(kBreakGlassName, text.view(), 0600);
+    const auto written = directory.replace(kBreakGlassFile, text.view(), 0600);
     return written.ok() ? Result<void>() : written.error();
 }
 
 // History first, as with a list: nobody opens what nobody will know of.
-Result<bool> change_glass(const Context& context, std::int64_t for_sec) {
+Result<bool> change_break_glass(const Context& context, std::int64_t for_sec) {
     const std::string& text = context.arguments.subject;
-    const auto action = for_sec > 0 ? HistoryAction::break_glass : HistoryAction::mend_glass;
+    const auto action = for_sec > 0 ? HistoryAction::break_glass : HistoryAction::end_break_glass;
     if (const auto begun = remember(context, action, text, HistoryResult::begun, ""); !begun.ok()) return begun.error();
     const auto done = put(context, for_sec);
     const bool as_asked = done.ok() && (broken_now_sec(context) > 0) == (for_sec > 0);
@@ -84,7 +84,7 @@ ExitCode break_glass(const Context& context) {
         context.output.complain("break-glass is not enabled; nothing was changed");
         return kUnchanged;
     }
-    const auto changed = change_glass(context, for_sec.value());
+    const auto changed = change_break_glass(context, for_sec.value());
     if (!changed.ok()) {
         context.output.complain(changed.error());
         return kUnchanged;

@@ -100,7 +100,7 @@ std::string find_operand_error(const ParsedWords& parsed, Operand operand) {
 
 // The first thing that is wrong with words that are understood one by one.
 std::string find_error(ParsedWords& parsed, const Command& command, std::int64_t now_sec) {
-    std::string error = find_foreign_option(parsed.given, command.options, command.title);
+    std::string error = find_unexpected_option(parsed.given, command.options, command.title);
     // Here --ca is a file of public keys.
     if (error.empty() && command.action != Action::export_krl) error = find_key_error(parsed);
     if (error.empty()) error = find_selection_error(parsed);

@@ -18,12 +18,12 @@ Operator find_operator() {
     const char* sudo_user = std::getenv("SUDO_USER");
     if (sudo_user != nullptr && why_not_a_name(sudo_user) == nullptr) {
         by.name = sudo_user;
-        const auto person = find_name(sudo_user);
-        if (person.ok() && person.value().known) by.uids.push_back(person.value().uid);
+        const auto passwd = find_name(sudo_user);
+        if (passwd.ok() && passwd.value().known) by.uids.push_back(passwd.value().uid);
         return by;
     }
-    const auto person = find_uid(by.uids.back());
-    by.name = person.ok() && person.value().known ? std::string(person.value().name.view()) : compose("uid:{}", by.uids.back());
+    const auto passwd = find_uid(by.uids.back());
+    by.name = passwd.ok() && passwd.value().known ? std::string(passwd.value().name.view()) : compose("uid:{}", by.uids.back());
     return by;
 }
 
@@ -47,8 +47,8 @@ Result<Target> subject_of(const Arguments& arguments) {
     }
     if ((reason = why_not_a_name(text)) != nullptr) return make_error(Fault::malformed, text.empty() ? "NAME" : text, reason);
     if (parse_uid(text)) {
-        const auto person = find_name(std::string(text).c_str());
-        if (person.ok() && !person.value().known)
+        const auto passwd = find_name(std::string(text).c_str());
+        if (passwd.ok() && !passwd.value().known)
             return make_error(Fault::malformed, text, "not a login name; use uid:NUMBER or user:NAME");
     }
     return Target{TargetKind::user, text, 0};

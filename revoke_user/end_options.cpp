@@ -18,7 +18,7 @@ OnProgress show_progress(const Context& context) {
     return [&context](const Progress& progress) { context.output.progress(progress); };
 }
 
-void warn_people(const Context& context, const std::vector<Session>& sessions) {
+void warn_users(const Context& context, const std::vector<Session>& sessions) {
     if (context.arguments.warn.empty()) return;
     for (const Session& session : sessions) {
         if (session.tty.empty()) continue;

@@ -18,6 +18,6 @@ namespace pam_revoke {
 
 // Writes the text of --warn on the terminals of these sessions.
 // Errors: none returned; each is printed as a warning.
-void warn_people(const Context& context, const std::vector<Session>& sessions);
+void warn_users(const Context& context, const std::vector<Session>& sessions);
 
 }  // namespace pam_revoke

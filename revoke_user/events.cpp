@@ -16,9 +16,9 @@ Event event_of(HistoryAction action) {
         case HistoryAction::import:
             return Event::imported;
         case HistoryAction::break_glass:
-            return Event::glass_broken;
-        case HistoryAction::mend_glass:
-            return Event::glass_mended;
+            return Event::break_glass_enabled;
+        case HistoryAction::end_break_glass:
+            return Event::break_glass_disabled;
         case HistoryAction::end:
             return Event::ended;
         case HistoryAction::revoke:

@@ -15,15 +15,15 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::size_t kMaxComplaints = 20;
+constexpr std::size_t kMaxErrors = 20;
 
 // Each line that is not understood, as far as somebody would read on.
 void complain_of(const Context& context, const std::vector<BadLine>& bad) {
     const std::string path = context.arguments.subject == "-" ? "standard input" : display(context.arguments.subject);
-    for (std::size_t i = 0; i < bad.size() && i < kMaxComplaints; ++i)
+    for (std::size_t i = 0; i < bad.size() && i < kMaxErrors; ++i)
         context.output.complain(compose("{}:{}: {}", path, bad[i].number, bad[i].reason));
-    if (bad.size() > kMaxComplaints)
-        context.output.complain(compose("{}: and {} more", path, counted(bad.size() - kMaxComplaints, "line", "lines")));
+    if (bad.size() > kMaxErrors)
+        context.output.complain(compose("{}: and {} more", path, counted(bad.size() - kMaxErrors, "line", "lines")));
     context.output.complain(compose("{}: nothing was imported: {} invalid", path, counted(bad.size(), "line is", "lines are")));
 }
 
@@ -64,7 +64,7 @@ ExitCode import_file(const Context& context) {
 }
 
 ExitCode import_text(const Context& context, const std::string& file, std::size_t left_out) {
-    if (!texts_fit(context)) return kUsage;
+    if (!texts_are_valid(context)) return kUsage;
     const std::string& path = context.arguments.subject;
     const ImportDefaults defaults{quoted(context.arguments.reason), quoted(context.arguments.ref), quoted(context.by.name), context.now_sec,
                                   context.arguments.force ? nullptr : import_guard(context)};

@@ -44,11 +44,11 @@ Result<LockedState> lock_state(const Context& context, int wait_msec) {
     return LockedState{std::move(directory), std::move(lock)};
 }
 
-std::vector<std::string> list_folders(const Context& context) {
-    std::vector<std::string> folders;
+std::vector<std::string> list_directories(const Context& context) {
+    std::vector<std::string> directories;
     for_each_item(context.settings.policy.lists.view(),
-                  [&folders](std::string_view path) { folders.emplace_back(path); });
-    return folders;
+                  [&directories](std::string_view path) { directories.emplace_back(path); });
+    return directories;
 }
 
 Result<void> add_lists(const Context& context, const std::string& directory, std::vector<std::string>& paths) {
@@ -100,9 +100,9 @@ bool compile_one(const Context& context, const LockedState& locked, const std::s
 }
 
 // The states of the folders of lists, each as soon as a further change would show.
-std::vector<FileIdentity> settled_folders(const Context& context) {
+std::vector<FileIdentity> settled_directories(const Context& context) {
     std::vector<FileIdentity> states;
-    for (const std::string& directory : list_folders(context)) {
+    for (const std::string& directory : list_directories(context)) {
         FileIdentity state;
         for (int waits = 0; waits < kMaxWaits; ++waits) {
             const auto fd = open_trusted_directory(directory.c_str(), context.owner, &state);
@@ -116,25 +116,25 @@ std::vector<FileIdentity> settled_folders(const Context& context) {
 
 // One round over all lists. A folder that cannot be read keeps the others' indexes from nothing but being tidied up.
 ExitCode compile_all(const Context& context, const LockedState& locked) {
-    bool whole = true;
+    bool complete = true;
     std::vector<std::string> paths;
-    for (const std::string& directory : list_folders(context)) {
+    for (const std::string& directory : list_directories(context)) {
         const auto added = add_lists(context, directory, paths);
         if (!added.ok()) context.output.complain(added.error());
-        whole = whole && added.ok();
+        complete = complete && added.ok();
     }
-    const bool all_known = whole;
-    for (const std::string& path : paths) whole = compile_one(context, locked, path) && whole;
+    const bool all_known = complete;
+    for (const std::string& path : paths) complete = compile_one(context, locked, path) && complete;
     const auto removed = all_known ? remove_others(locked, paths) : Result<void>();
     if (!removed.ok()) context.output.complain(removed.error());
-    return whole && removed.ok() ? kDone : kIncomplete;
+    return complete && removed.ok() ? kDone : kIncomplete;
 }
 
 }  // namespace
 
 Result<std::vector<std::string>> list_paths(const Context& context) {
     std::vector<std::string> paths;
-    for (const std::string& directory : list_folders(context)) {
+    for (const std::string& directory : list_directories(context)) {
         TRY(add_lists(context, directory, paths));
     }
     std::sort(paths.begin(), paths.end());
@@ -160,9 +160,9 @@ ExitCode compile_lists(const Context& context) {
     reserve_spares(context);
     // What is delivered meanwhile starts nobody else: the watch is off while we run.
     for (int rounds = 0; rounds < kMaxRounds; ++rounds) {
-        const auto before = settled_folders(context);
+        const auto before = settled_directories(context);
         const ExitCode code = compile_all(context, locked.value());
-        if (code == kUnchanged || settled_folders(context) == before) return code;
+        if (code == kUnchanged || settled_directories(context) == before) return code;
     }
     context.output.complain("the lists changed again after each rebuild of the indexes");
     return kIncomplete;

@@ -26,7 +26,7 @@ namespace {
 constexpr const char* kSshKeygen = "/usr/bin/ssh-keygen";
 constexpr int kLimitMsec = 600'000;  // it takes its time with a hundred thousand entries
 constexpr std::size_t kMaxPrinted = kMaxListBytes;
-constexpr std::size_t kMaxComplaints = 20;
+constexpr std::size_t kMaxErrors = 20;
 constexpr std::uint64_t kMaxKrlBytes = std::uint64_t{256} << 20U;
 
 Result<std::string> ssh_keygen(const Context& context, std::vector<std::string> words, const std::string& object) {
@@ -178,7 +178,7 @@ ExitCode import_krl(const Context& context) {
         return kUnchanged;
     }
     const ListOfKrl list = list_of_krl(printed.value());
-    for (std::size_t i = 0; i < list.bad.size() && i < kMaxComplaints; ++i)
+    for (std::size_t i = 0; i < list.bad.size() && i < kMaxErrors; ++i)
         context.output.complain(compose("{}: line {} of ssh-keygen -Q -l: {}", display(path), list.bad[i].number, list.bad[i].reason));
     if (list.bad.empty() || context.arguments.force) return import_text(context, list.text, list.bad.size());
     context.output.complain(compose("{}: nothing was imported: {} not supported; --force imports the rest", display(path),

@@ -63,7 +63,7 @@ Result<ListUpdate> publish(const Context& context, const LockedState& locked, Hi
 }
 
 // The same but for when it was written and by whom.
-bool says_the_same(const Entry& a, const Entry& b) {
+bool is_same_but_times(const Entry& a, const Entry& b) {
     return a.uid == b.uid && a.from_sec == b.from_sec && a.until_sec == b.until_sec && a.reason == b.reason && a.ref == b.ref &&
            a.services == b.services && a.hosts == b.hosts;
 }
@@ -101,7 +101,7 @@ Result<ListUpdate> deny(const Context& context, const Entry& entry) {
             const Entry old = line.entry();
             // Another number is another account that had the name: it stays denied.
             if (old.uid && old.uid != kept.uid) continue;
-            if (says_the_same(old, kept)) return Edits();
+            if (is_same_but_times(old, kept)) return Edits();
             if (is_weaker(kept, old, context.now_sec) && !context.arguments.force)
                 return make_error(Fault::refused, text_of(entry.target), "already revoked for a longer period; use --undo first, or --force to shorten it");
             replaced.push_back(line);

@@ -140,7 +140,7 @@ private:
                 compose("unknown option '{}'{}", display(word.substr(0, word.find('='))),
                         suggestion_for(option.name, allowed_));
         else if (!allowed_.has(row->option))
-            parsed_.error = find_foreign_option({row->option}, allowed_, title_);
+            parsed_.error = find_unexpected_option({row->option}, allowed_, title_);
         else if (std::holds_alternative<Reserved>(row->place))
             parsed_.error = compose("option '--{}' is reserved for a later version", row->name);
         else if (has_value(*row))
@@ -198,7 +198,7 @@ ParsedWords parse_words(std::span<const std::string_view> words, OptionSet allow
     return Reader(words, allowed, title).read();
 }
 
-std::string find_foreign_option(OptionSet given, OptionSet allowed, std::string_view title) {
+std::string find_unexpected_option(OptionSet given, OptionSet allowed, std::string_view title) {
     for (const Row& row : kRows)
         if (given.has(row.option) && !allowed.has(row.option))
             return compose("option '--{}' cannot be used with '{}'", row.name, title);

@@ -22,7 +22,7 @@ const char* next_step(const Context& context, const EndReport& report) {
 
 }  // namespace
 
-void say_sessions(const Context& context, const std::vector<Session>& sessions, bool with_user) {
+void print_sessions(const Context& context, const std::vector<Session>& sessions, bool with_user) {
     std::vector<std::vector<std::string>> rows = {{"SESSION", "CLASS", "SERVICE", "TTY", "FROM", "STATE", "PROCS", "SINCE"}};
     for (const Session& each : sessions)
         rows.push_back({display(each.id), each.klass, display(each.service), display(each.tty), display(each.remote_host), each.state,
@@ -40,7 +40,7 @@ void say_sessions(const Context& context, const std::vector<Session>& sessions, 
     if (rows.size() > 1) context.output.table(rows);
 }
 
-void say_left(const Context& context, const EndReport& report, const std::string& name) {
+void print_left(const Context& context, const EndReport& report, const std::string& name) {
     for (const Session& session : report.sessions) context.output.complain(compose("{}: {}: still open", name, describe(session)));
     for (std::size_t i = 0; i < std::min(report.survivors.size(), kMaxShown); ++i)
         context.output.complain(compose("{}: {}: still running", name, describe(report.survivors[i])));
@@ -50,7 +50,7 @@ void say_left(const Context& context, const EndReport& report, const std::string
     if (report.own_left) context.output.complain(compose("{}: your own session is ended last and cannot be verified", name));
 }
 
-void say_plan(const Context& context, const Revocation& revocation, const Activity& there) {
+void print_plan(const Context& context, const Revocation& revocation, const Activity& there) {
     const Arguments& arguments = context.arguments;
     std::string uids;
     for (const std::uint32_t uid : revocation.account.uids) uids += compose("{}{}", uids.empty() ? "uid " : ", ", uid);
@@ -63,10 +63,10 @@ void say_plan(const Context& context, const Revocation& revocation, const Activi
     if (arguments.no_end || arguments.from_sec.value_or(0) > context.now_sec) return;
     if (context.arguments.now) return context.output.say("  end     everything, at once");
     context.output.say(compose("  end     {} sessions, {} processes", there.sessions.size(), there.processes.size()));
-    say_sessions(context, there.sessions, false);
+    print_sessions(context, there.sessions, false);
 }
 
-void say_outcome(const Context& context, const Revocation& revocation, const Outcome& outcome) {
+void print_outcome(const Context& context, const Revocation& revocation, const Outcome& outcome) {
     const EndReport& report = outcome.report;
     const std::string name = display(revocation.name);
     if (outcome.planned) context.output.say(compose("{}: will be revoked from {} on", name, print_time(*context.arguments.from_sec).view()));
@@ -75,7 +75,7 @@ void say_outcome(const Context& context, const Revocation& revocation, const Out
     if (outcome.ended)
         context.output.say(compose("{}: {} sessions and {} processes ended in {:.1f} s", name, report.ended.size(), report.processes_ended,
                                    static_cast<double>(report.elapsed_usec) / 1e6));
-    say_left(context, report, name);
+    print_left(context, report, name);
     for (const std::string& error : outcome.errors) context.output.complain(error);
     if (outcome.linger) context.output.say(compose("{}: lingering is disabled; --undo enables it again", name));
     for (const PersistenceHook& hook : outcome.persistence.found)

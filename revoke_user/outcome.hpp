@@ -70,19 +70,19 @@ struct Outcome {
 
 // Prints what will be changed and ended, before anything is.
 // Errors: none.
-void say_plan(const Context& context, const Revocation& revocation, const Activity& there);
+void print_plan(const Context& context, const Revocation& revocation, const Activity& there);
 
 // Prints a table of sessions; nothing for none.
 // Errors: none.
-void say_sessions(const Context& context, const std::vector<Session>& sessions, bool with_user);
+void print_sessions(const Context& context, const std::vector<Session>& sessions, bool with_user);
 
 // Prints what is still there after an ending, and what is not known.
 // Errors: none.
-void say_left(const Context& context, const EndReport& report, const std::string& name);
+void print_left(const Context& context, const EndReport& report, const std::string& name);
 
 // The outcome in words, and as one JSON object.
 // Errors: none.
-void say_outcome(const Context& context, const Revocation& revocation, const Outcome& outcome);
+void print_outcome(const Context& context, const Revocation& revocation, const Outcome& outcome);
 [[nodiscard]] std::string outcome_json(const Revocation& revocation, const Outcome& outcome, int code);
 
 }  // namespace pam_revoke

@@ -32,7 +32,7 @@ bool texts_are_sound(Context& context) {
         context.output.complain("--reason is required");
         return false;
     }
-    return texts_fit(context);
+    return texts_are_valid(context);
 }
 
 // The first half: the list is on disk and the gate was asked, before the first session is touched.
@@ -63,13 +63,13 @@ bool deny_first(const Context& context, const Revocation& revocation, Outcome& o
 }
 
 // Where the home is not known, that is said: the traces there are not.
-Persistence traces_of(const Context& context, const Account& account) {
-    const auto person = find_name(account.name.c_str());
-    const bool has_home = person.ok() && person.value().known && !person.value().home.was_cut();
-    Persistence persistence = find_persistence(account.name, account.uids, has_home ? std::string(person.value().home.view()) : "", context.now_sec);
-    if (!person.ok()) persistence.errors.push_back(person.error());
-    if (person.ok() && person.value().home.was_cut())
-        persistence.errors.push_back(make_error(Fault::too_large, person.value().home.view(), "path of the home directory too long"));
+Persistence persistence_of(const Context& context, const Account& account) {
+    const auto passwd = find_name(account.name.c_str());
+    const bool has_home = passwd.ok() && passwd.value().known && !passwd.value().home.was_truncated();
+    Persistence persistence = find_persistence(account.name, account.uids, has_home ? std::string(passwd.value().home.view()) : "", context.now_sec);
+    if (!passwd.ok()) persistence.errors.push_back(passwd.error());
+    if (passwd.ok() && passwd.value().home.was_truncated())
+        persistence.errors.push_back(make_error(Fault::too_large, passwd.value().home.view(), "path of the home directory too long"));
     return persistence;
 }
 
@@ -93,7 +93,7 @@ void end_all(const Context& context, Revocation& revocation, Outcome& outcome) {
                      : suspended.ok() ? forbid_linger(revocation.bus, revocation.account)
                                       : suspended.error();
     if (!off.ok()) outcome.errors.push_back("lingering could not be disabled: " + describe(off.error()));
-    outcome.persistence = traces_of(context, revocation.account);
+    outcome.persistence = persistence_of(context, revocation.account);
     for (const std::string& unit : outcome.report.containers) outcome.persistence.found.push_back({"container", unit});
 }
 
@@ -135,7 +135,7 @@ ExitCode carry_out(const Context& context, Revocation& revocation) {
     if (idle && outcome.complete())
         context.output.complain(
             compose("{}: already revoked with the same reason and dates; nothing was changed", display(revocation.name)));
-    say_outcome(context, revocation, outcome);
+    print_outcome(context, revocation, outcome);
     context.output.answer(outcome_json(revocation, outcome, code));
     std::fflush(stdout);
     if (outcome.changed && !outcome.indexed) refresh_index(context);
@@ -156,7 +156,7 @@ ExitCode conclude_dry_run(const Context& context, const Revocation& revocation, 
 
 // Who reads the plan gets one with numbers. At once means at once: who is killed first is counted afterwards; only who is to be warned
 // must be known before.
-Activity look_first(const Context& context, Revocation& revocation, bool later) {
+Activity scan_first(const Context& context, Revocation& revocation, bool later) {
     const Arguments& arguments = context.arguments;
     const bool is_read = !arguments.yes || !(arguments.quiet || arguments.json);
     Activity there;
@@ -182,11 +182,11 @@ ExitCode revoke_user(Context& context) {
     if (!may_go_on(context, revocation.target, revocation.account, revocation.name)) return kUnchanged;
     if (!revocation.account.known) context.output.warn(describe_unknown_user(revocation.target));
     const bool later = context.arguments.no_end || context.arguments.from_sec.value_or(0) > context.now_sec;
-    const Activity there = look_first(context, revocation, later);
-    say_plan(context, revocation, there);
+    const Activity there = scan_first(context, revocation, later);
+    print_plan(context, revocation, there);
     if (context.arguments.dry_run) return conclude_dry_run(context, revocation, there);
     if (!is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
-    if (!later) warn_people(context, there.sessions);
+    if (!later) warn_users(context, there.sessions);
     return carry_out(context, revocation);
 }
 

@@ -49,7 +49,7 @@ struct Opened {
     std::vector<Error> unseen;    // what could not be asked, or read
 };
 
-Opened look_for(const Context& context, Result<Bus>& bus, const KeySelector& key) {
+Opened scan_for(const Context& context, Result<Bus>& bus, const KeySelector& key) {
     Opened opened;
     if (bus.ok()) bus.value().set_deadline(monotonic_usec() + 2 * kCallUsec);
     const auto listed = bus.ok() ? list_sessions(bus.value(), std::nullopt)
@@ -62,7 +62,7 @@ Opened look_for(const Context& context, Result<Bus>& bus, const KeySelector& key
     opened.sessions = std::move(with.sessions);
     opened.unseen = std::move(with.unknown);
     if (!listed.ok()) opened.unseen.push_back(listed.error());
-    opened.logins = logins_beside(listed, key.entry(), records_of(context)).logins;
+    opened.logins = unregistered_logins(listed, key.entry(), records_of(context)).logins;
     return opened;
 }
 
@@ -114,7 +114,7 @@ void say(const Context& context, const KeySelector& key, const KeyOutcome& outco
     if (outcome.report.logins_killed > 0)
         context.output.say(compose("{}: {} logins without a session killed", name,
                                outcome.report.logins_killed));
-    say_left(context, outcome.report, name);
+    print_left(context, outcome.report, name);
     for (const std::string& error : outcome.errors) context.output.complain(error);
     if (ended && outcome.complete()) context.output.say(compose("{}: {}", name, context.output.good("no session is left")));
     if (context.arguments.only_ends()) context.output.say(compose("{}: not revoked; new logins are possible", name));
@@ -170,13 +170,13 @@ ExitCode revoke_key(const Context& context) {
     const bool later = context.arguments.from_sec.value_or(0) > context.now_sec;
     const bool ends = !context.arguments.no_end && !later;
     if (!context.arguments.dry_run) tidy_records(std::string(record_dir(context.settings).view()), context.owner);
-    const Opened opened = ends ? look_for(context, bus, key) : Opened();
+    const Opened opened = ends ? scan_for(context, bus, key) : Opened();
     const std::vector<Session>& sessions = opened.sessions;
     const std::vector<Error>& unseen = opened.unseen;
     context.output.say(context.output.strong(display(key.text())));
     if (!context.arguments.only_ends()) context.output.say(compose("  revoke  new logins with it are denied, by {}", context.console_path()));
     if (ends) context.output.say(compose("  end     {} sessions", sessions.size()));
-    say_sessions(context, sessions, true);
+    print_sessions(context, sessions, true);
     if (ends && !spares_operator(context, opened)) return kUnchanged;
     if (context.arguments.dry_run) {
         for (const Error& error : unseen) context.output.complain(error);
@@ -189,7 +189,7 @@ ExitCode revoke_key(const Context& context) {
     KeyOutcome outcome;
     if (!context.arguments.only_ends() && !deny_key(context, key, outcome)) return kUnchanged;
     if (ends) {
-        warn_people(context, sessions);
+        warn_users(context, sessions);
         outcome.report = end_key(bus, key.entry(), records_of(context), end_options(context),
                                  show_progress(context));
         context.output.end_progress();

@@ -21,15 +21,15 @@ bool is_usable_shell(std::string_view shell) { return !shell.ends_with("/nologin
 
 // True when `name` could come in and do an administrator's work.
 bool is_usable(const Context& context, const std::string& name) {
-    const auto person = find_name(name.c_str());
-    if (!person.ok() || !person.value().known || !is_usable_shell(person.value().shell.view())) return false;
+    const auto passwd = find_name(name.c_str());
+    if (!passwd.ok() || !passwd.value().known || !is_usable_shell(passwd.value().shell.view())) return false;
     return ask_gate(context, Target{TargetKind::user, name, 0}, "sshd").verdict == Verdict::clear;
 }
 
 std::string last_admin(const Context& context, const Account& account) {
-    const auto person = find_name(account.name.c_str());
-    if (!person.ok() || !person.value().known) return {};
-    const auto groups = groups_of(person.value());
+    const auto passwd = find_name(account.name.c_str());
+    if (!passwd.ok() || !passwd.value().known) return {};
+    const auto groups = groups_of(passwd.value());
     if (!groups.ok()) return describe(groups.error());
     bool is_admin = false;
     bool others = false;
@@ -79,8 +79,8 @@ std::function<const char*(const Entry&)> import_guard(const Context& context) {
         for (std::string_view rest = members.value().view(); !rest.empty();) {
             const std::string member(take_until(rest, '\0'));
             admins.insert(member);
-            const auto person = find_name(member.c_str());
-            if (person.ok() && person.value().known) numbers.insert(person.value().uid);
+            const auto passwd = find_name(member.c_str());
+            if (passwd.ok() && passwd.value().known) numbers.insert(passwd.value().uid);
         }
     });
     return [by = context.by, admins, numbers](const Entry& entry) -> const char* {
@@ -120,7 +120,7 @@ bool is_spared(const Context& context, std::uint32_t uid, const std::string& nam
     return ask_gate(context, target_of(uid, name), "sshd").exempt;
 }
 
-bool texts_fit(const Context& context) {
+bool texts_are_valid(const Context& context) {
     const Arguments& arguments = context.arguments;
     for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U),
                                              std::tuple("--warn", &arguments.warn, 1024U)}) {

@@ -36,6 +36,6 @@ namespace pam_revoke {
 
 // True when a list can hold the texts that were typed.
 // Errors: none returned; prints the first text that it cannot hold.
-[[nodiscard]] bool texts_fit(const Context& context);
+[[nodiscard]] bool texts_are_valid(const Context& context);
 
 }  // namespace pam_revoke

@@ -24,8 +24,8 @@ namespace {
 
 std::string name_of(std::uint32_t uid, const std::string& recorded) {
     if (!recorded.empty()) return recorded;
-    const auto person = find_uid(uid);
-    return person.ok() && person.value().known ? std::string(person.value().name.view()) : compose("uid:{}", uid);
+    const auto user = find_uid(uid);
+    return user.ok() && user.value().known ? std::string(user.value().name.view()) : compose("uid:{}", uid);
 }
 
 // The sessions that were asked for; with --force also those that --all spares.
@@ -89,7 +89,7 @@ bool remember_all(const Context& context, const std::vector<Session>& sessions, 
 
 ExitCode end_chosen(const Context& context, Result<Bus>& bus, const std::vector<Session>& sessions) {
     context.output.say(compose("  end     {} sessions", sessions.size()));
-    say_sessions(context, sessions, true);
+    print_sessions(context, sessions, true);
     if (context.arguments.dry_run) {
         context.output.answer(JsonObject().add_raw("sessions", to_json_array(sessions)).add("result", "dry run").text());
         context.output.say("dry run: nothing was changed");
@@ -101,14 +101,14 @@ ExitCode end_chosen(const Context& context, Result<Bus>& bus, const std::vector<
         return kUnchanged;
     }
     if (!is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
-    warn_people(context, sessions);
+    warn_users(context, sessions);
     const EndReport report =
         end_sessions(bus, sessions, end_options(context), show_progress(context));
     context.output.end_progress();
     const bool complete = remember_all(context, sessions, report) && report.verified() && !report.own_left;
     context.output.say(compose("{} sessions and {} processes ended in {:.1f} s", report.ended.size(), report.processes_ended,
                                static_cast<double>(report.elapsed_usec) / 1e6));
-    say_left(context, report, "selected sessions");
+    print_left(context, report, "selected sessions");
     if (complete) context.output.say(context.output.good("nothing is left"));
     const ExitCode code = complete ? kDone : kIncomplete;
     context.output.answer(report_json(report, complete ? "done" : "incomplete", code));
@@ -118,36 +118,36 @@ ExitCode end_chosen(const Context& context, Result<Bus>& bus, const std::vector<
 }
 
 // Everybody: those logind knows of, and those of whom something runs that it does not.
-Result<std::set<std::uint32_t>> people_to_end(const Context& context, Result<Bus>& bus) {
+Result<std::set<std::uint32_t>> users_to_end(const Context& context, Result<Bus>& bus) {
     auto running = TRY(uids_with_processes());
-    std::set<std::uint32_t> people(running.begin(), running.end());
+    std::set<std::uint32_t> users(running.begin(), running.end());
     const auto records = TRY(bus.ok() ? list_records(bus.value()) : Result<std::vector<LogindUser>>(bus.error()));
-    for (const LogindUser& record : records) people.insert(record.uid);
-    std::erase_if(people, [&](std::uint32_t uid) { return is_spared(context, uid, name_of(uid, {})); });
-    return people;
+    for (const LogindUser& record : records) users.insert(record.uid);
+    std::erase_if(users, [&](std::uint32_t uid) { return is_spared(context, uid, name_of(uid, {})); });
+    return users;
 }
 
 ExitCode end_everybody(Context& context, Result<Bus>& bus) {
-    const auto people = people_to_end(context, bus);
-    if (!people.ok()) {
-        context.output.complain(people.error());
+    const auto users = users_to_end(context, bus);
+    if (!users.ok()) {
+        context.output.complain(users.error());
         return kUnchanged;
     }
     std::string names;
-    for (const std::uint32_t uid : people.value()) names += (names.empty() ? "" : ", ") + display(name_of(uid, {}));
-    context.output.say(compose("  end     everything of {} users: {}", people.value().size(), names));
-    if (people.value().empty()) context.output.complain("no users except you, system users and exempt users; nothing was changed");
-    if (people.value().empty()) return kUnchanged;
+    for (const std::uint32_t uid : users.value()) names += (names.empty() ? "" : ", ") + display(name_of(uid, {}));
+    context.output.say(compose("  end     everything of {} users: {}", users.value().size(), names));
+    if (users.value().empty()) context.output.complain("no users except you, system users and exempt users; nothing was changed");
+    if (users.value().empty()) return kUnchanged;
     if (!context.arguments.dry_run && !is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
     context.arguments.all = false;
     context.arguments.yes = true;
     bool all_done = true;
     bool none_changed = true;
-    for (const std::uint32_t uid : people.value()) {
+    for (const std::uint32_t uid : users.value()) {
         const std::string name = name_of(uid, {});
-        const auto person = find_name(name.c_str());
+        const auto user = find_name(name.c_str());
         // By name only where the name leads back to the number.
-        const bool leads_back = person.ok() && person.value().known && person.value().uid == uid;
+        const bool leads_back = user.ok() && user.value().known && user.value().uid == uid;
         context.arguments.subject = text_of(target_of(uid, leads_back ? name : std::string()));
         const ExitCode code = revoke_user(context);
         all_done = all_done && code == kDone;

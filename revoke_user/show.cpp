@@ -77,12 +77,12 @@ bool take_list(const Context& context, const std::string& path, std::vector<std:
 std::string admission_of(const Context& context, const Decision& decision) {
     if (decision.verdict != Verdict::unavailable || decision.cause == FailureCause::limits) return {};
     if (decision.unavailable == Unavailable::allow) return "unavailable = allow";
-    const std::int64_t broken_sec = broken_for_sec(context.settings.run_dir.view(), context.owner, context.settings.policy.break_glass_sec);
+    const std::int64_t broken_sec = break_glass_left_sec(context.settings.run_dir.view(), context.owner, context.settings.policy.break_glass_sec);
     return broken_sec > 0 && decision.cause == FailureCause::lists ? compose("break-glass, for {} s more", broken_sec) : std::string();
 }
 
 // What the gate says of whom or what was asked about.
-ExitCode say_answer(const Context& context, const std::string& asked, const std::string& name,
+ExitCode print_decision(const Context& context, const std::string& asked, const std::string& name,
                     const std::string& service, const Decision& decision) {
     const bool revoked = decision.verdict == Verdict::revoked;
     const char* word = revoked ? "revoked" : decision.verdict == Verdict::clear ? "clear" : "unavailable";
@@ -146,17 +146,17 @@ ExitCode show_check(const Context& context) {
         const auto key = named_key(context.arguments);
         if (!key.ok()) return context.output.complain(key.error()), kUsage;
         const std::string asked = key.value().text();
-        return say_answer(context, asked, display(asked), service,
+        return print_decision(context, asked, display(asked), service,
                           ask_gate_about_file(context, key.value(), service));
     }
     const auto target = subject_of(context.arguments);
     if (!target.ok()) return context.output.complain(target.error()), kUsage;
     if (target.value().kind == TargetKind::user)
-        if (const auto person = find_name(std::string(target.value().name).c_str()); person.ok() && !person.value().known)
+        if (const auto user = find_name(std::string(target.value().name).c_str()); user.ok() && !user.value().known)
             context.output.warn(describe_unknown_user(target.value()));
     const std::string asked = text_of(target.value());
     const bool is_user = target.value().kind == TargetKind::user;
-    return say_answer(context, asked, display(is_user ? target.value().name : asked), service,
+    return print_decision(context, asked, display(is_user ? target.value().name : asked), service,
                       ask_gate(context, target.value(), service));
 }
 

@@ -25,7 +25,7 @@ constexpr std::size_t kMaxJournal = 1000;  // of each kind; who tries to get in 
 // A record, and whether the journal has it: of that only what was asked for is read.
 struct Shown {
     HistoryRecord record;
-    bool is_told = false;
+    bool is_journal = false;
 };
 
 // The records of the history. Errors: whatever keeps it from being read; a line that is no record is complained of, and `whole` false.
@@ -45,7 +45,7 @@ Result<std::vector<Shown>> written(const Context& context, bool& complete) {
 }
 
 // Whom an entry of the journal is about, and where they came from.
-std::string words_of(ToldEntry& entry) {
+std::string words_of(JournalRecord& entry) {
     auto& fields = entry.fields;
     std::string text = fields["USER"];
     const auto add = [&](const char* before, const std::string& what) { text += what.empty() ? "" : before + what; };
@@ -58,15 +58,15 @@ std::string words_of(ToldEntry& entry) {
     return text;
 }
 
-Shown record_of(ToldEntry& entry) {
+Shown record_of(JournalRecord& entry) {
     const bool is_denied = entry.message_id == kDeniedId;
     const bool is_ended = entry.message_id == message_id(Event::session_ended);
     auto& fields = entry.fields;
-    const std::string person = "user:" + fields["USER"];
+    const std::string user = "user:" + fields["USER"];
     HistoryRecord record;
     record.at_sec = static_cast<std::int64_t>(entry.at_usec / 1'000'000);
     record.action = is_denied ? "denied" : is_ended ? "session-ended" : "not-checked";
-    record.target = fields["TARGET"].empty() ? person : fields["TARGET"];
+    record.target = fields["TARGET"].empty() ? user : fields["TARGET"];
     record.by = is_ended ? fields["BY"] : "pam_revoke";
     record.ref = fields["REF"];
     record.reason = fields["REASON"];
@@ -86,18 +86,18 @@ std::vector<std::string> fields_about(const std::string& wanted) {
 }
 
 // What the journal has of denials and ended sessions. False, with a complaint, when that is not all.
-bool take_told(const Context& context, const std::string& wanted, std::vector<Shown>& records) {
+bool take_journal(const Context& context, const std::string& wanted, std::vector<Shown>& records) {
     auto told = entries_with({kDeniedId, kUncheckedId, message_id(Event::session_ended)}, fields_about(wanted), kMaxJournal);
     if (!told.ok()) {
         context.output.complain(compose("denied logins are not listed: {}", describe(told.error())));
         return false;
     }
     if (!told.value().has_journal) context.output.warn("denied logins are not listed: no journal on this host, the gate logs to syslog");
-    if (told.value().is_cut)
+    if (told.value().is_truncated)
         context.output.complain(compose("only the newest {} journal entries of each kind are listed; for all, run 'journalctl MESSAGE_ID={}'",
                                         kMaxJournal, kDeniedId));
-    for (ToldEntry& entry : told.value().entries) records.push_back(record_of(entry));
-    return !told.value().is_cut;
+    for (JournalRecord& entry : told.value().entries) records.push_back(record_of(entry));
+    return !told.value().is_truncated;
 }
 
 // Both keep their order. The history knows seconds: of what is as old, an undo came after the refusals, everything else before.
@@ -135,10 +135,10 @@ ExitCode show_history(const Context& context) {
         return kIncomplete;
     }
     std::vector<Shown> told;
-    complete = take_told(context, wanted, told) && complete;
+    complete = take_journal(context, wanted, told) && complete;
     std::vector<std::vector<std::string>> rows = {{"AT", "ACTION", "TARGET", "BY", "RESULT", "REF", "REASON", "DETAIL"}};
-    for (const auto& [record, is_told] : merge(history.value(), told)) {
-        if (!wanted.empty() && !is_told && record.target != wanted) continue;
+    for (const auto& [record, is_journal] : merge(history.value(), told)) {
+        if (!wanted.empty() && !is_journal && record.target != wanted) continue;
         context.output.answer(print_record(record));
         rows.push_back({std::string(print_time(record.at_sec).view()), record.action, display(record.target), display(record.by),
                         record.result, display(record.ref), display(record.reason), display(record.detail)});

@@ -25,7 +25,7 @@ void see_everybody(Result<Bus>& bus, Activity& seen) {
 }
 
 // A person's sessions and processes, and in one word how they are here.
-void see_person(const Context& context, Result<Bus>& bus, const Account& account, Activity& seen) {
+void scan_user(const Context& context, Result<Bus>& bus, const Account& account, Activity& seen) {
     seen = scan_until_consistent(bus, account);
     if (!context.arguments.selection.empty()) seen.processes.clear();
     const std::string name = account.name.empty() ? context.arguments.subject : account.name;
@@ -47,7 +47,7 @@ ExitCode show_sessions(const Context& context) {
         const auto account = account_of(bus, target.value());
         if (!account.ok()) return context.output.complain(account.error()), kIncomplete;
         if (!account.value().known) context.output.warn(describe_unknown_user(target.value()));
-        see_person(context, bus, account.value(), seen);
+        scan_user(context, bus, account.value(), seen);
     }
     std::erase_if(seen.sessions, [&](const Session& session) {
         return !context.arguments.selection.matches(session) || (context.arguments.all && is_spared(context, session.uid, session.user));
@@ -60,7 +60,7 @@ ExitCode show_sessions(const Context& context) {
         seen.errors.insert(seen.errors.end(), opened.unknown.begin(), opened.unknown.end());
     }
     if (geteuid() == context.owner) annotate_auth(context, seen.sessions);
-    say_sessions(context, seen.sessions, true);
+    print_sessions(context, seen.sessions, true);
     for (const Session& each : seen.sessions) context.output.answer(to_json(each));
     if (seen.sessions.empty() && seen.errors.empty()) context.output.say("no sessions");
     for (const Process& each : seen.processes) {

@@ -29,7 +29,7 @@ void add_below(const std::string& directory, std::vector<std::string>& groups) {
         const auto name = names.next();
         if (!name.ok() || name.value() == nullptr) return;
         const std::string_view part(name.value());
-        if (names.is_folder() && part != "." && part != "..") groups.push_back(directory + "/" + std::string(part));
+        if (names.is_directory() && part != "." && part != "..") groups.push_back(directory + "/" + std::string(part));
     }
 }
 

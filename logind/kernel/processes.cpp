@@ -61,8 +61,8 @@ std::string name_of(std::string_view status) {
 // What a process of root's calls itself. Never asked of anybody else's: reading /proc/PID/cmdline takes the process's own
 // memory, which its owner can make wait for ever.
 std::string title_of(int directory, std::string_view status) {
-    const std::array<std::uint32_t, 4> numbers = uids_of(status);
-    if (numbers[kRealUid] != 0 || numbers[kSavedUid] != 0) return {};
+    const std::array<std::uint32_t, 4> uids = uids_of(status);
+    if (uids[kRealUid] != 0 || uids[kSavedUid] != 0) return {};
     std::string text = read_small(directory, "cmdline", kTitleBytes);
     while (!text.empty() && text.back() == '\0') text.pop_back();
     return text;
@@ -77,14 +77,14 @@ bool is_login_at_work(std::string_view cgroup, std::string_view title) {
 
 struct Claim {
     Tie tie = Tie::slice;
-    std::uint32_t number = 0;  // Tie::subordinate: the one out of their ranges
+    std::uint32_t owner_uid = 0;  // Tie::subordinate: the one out of their ranges
     bool descends = false;
 };
 
 // The first of `numbers` that is one of the person's to give away.
-std::optional<Claim> subordinate_claim(std::span<const std::uint32_t> numbers, const std::vector<UidRange>& subordinate) {
-    for (const std::uint32_t number : numbers)
-        if (is_in(subordinate, number)) return Claim{Tie::subordinate, number, false};
+std::optional<Claim> subordinate_claim(std::span<const std::uint32_t> uids, const std::vector<UidRange>& subordinate) {
+    for (const std::uint32_t owner_uid : uids)
+        if (is_in(subordinate, owner_uid)) return Claim{Tie::subordinate, owner_uid, false};
     return std::nullopt;
 }
 
@@ -99,15 +99,15 @@ std::optional<Claim> claim_in_namespace(const std::vector<std::uint32_t>& makers
 
 // The same for who it runs as. Nobody gets into a pid namespace of somebody else's making without root: their own number is named there, a
 // subordinate one may be anybody's.
-std::optional<Claim> claim_by_number(int directory, std::string_view status, std::string_view cgroup, bool is_foreign, std::uint32_t uid,
+std::optional<Claim> claim_by_uid(int directory, std::string_view status, std::string_view cgroup, bool is_foreign, std::uint32_t uid,
                                      const std::vector<UidRange>& subordinate) {
-    const std::array<std::uint32_t, 4> numbers = uids_of(status);
+    const std::array<std::uint32_t, 4> uids = uids_of(status);
     const bool shares_pids = shares_pid_namespace(directory);
-    if (numbers[kRealUid] == uid || numbers[kSavedUid] == uid) return Claim{shares_pids ? Tie::uid : Tie::container, uid, false};
+    if (uids[kRealUid] == uid || uids[kSavedUid] == uid) return Claim{shares_pids ? Tie::uid : Tie::container, uid, false};
     // A daemon at work for the person for a moment, and for others in the next; sshd has one process for each login.
-    if (std::find(numbers.begin(), numbers.end(), uid) != numbers.end())
+    if (std::find(uids.begin(), uids.end(), uid) != uids.end())
         return Claim{is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant, uid, false};
-    return is_foreign || !shares_pids ? std::nullopt : subordinate_claim(numbers, subordinate);
+    return is_foreign || !shares_pids ? std::nullopt : subordinate_claim(uids, subordinate);
 }
 
 // Why the process is the person's, if it is.
@@ -117,7 +117,7 @@ std::optional<Claim> claim_on(int directory, std::string_view status, std::strin
     if (is_system_uid(uid)) return std::nullopt;
     const std::vector<std::uint32_t> makers = makers_of_namespaces(directory);
     auto claim = claim_in_namespace(makers, uid, subordinate);
-    if (!claim) claim = claim_by_number(directory, status, cgroup, !makers.empty(), uid, subordinate);
+    if (!claim) claim = claim_by_uid(directory, status, cgroup, !makers.empty(), uid, subordinate);
     if (claim && claim->tie != Tie::subordinate && claim->tie != Tie::container) return claim;
     const bool descends = parse_uid(read_small(directory, "loginuid", 16)) == uid;
     if (claim) claim->descends = descends;
@@ -179,7 +179,7 @@ Found find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate
         const auto claim = claim_on(directory, status, process.cgroup, uid, subordinate);
         if (!claim) return;
         process.tie = claim->tie;
-        process.number = claim->number;
+        process.owner_uid = claim->owner_uid;
         process.descends = claim->descends;
         process.pid = pid;
         process.uid = uids_of(status)[0];
@@ -201,30 +201,30 @@ Zombies find_zombies(std::uint32_t uid) {
     return done.ok() ? found : Zombies{};
 }
 
-std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> numbers, const std::vector<std::uint32_t>& makers) {
-    if (numbers.empty()) return numbers;
+std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> uids, const std::vector<std::uint32_t>& makers) {
+    if (uids.empty()) return uids;
     const auto done = each_process([&](int directory, pid_t, std::string_view status) {
         const std::array<std::uint32_t, 4> used = uids_of(status);
-        const auto is_asked = [&numbers](std::uint32_t number) { return numbers.contains(number); };
+        const auto is_asked = [&uids](std::uint32_t owner_uid) { return uids.contains(owner_uid); };
         if (std::none_of(used.begin(), used.end(), is_asked)) return;
         const std::vector<std::uint32_t> theirs = makers_of_namespaces(directory);
         const bool is_ours =
             theirs.empty() ? shares_pid_namespace(directory) : std::find(makers.begin(), makers.end(), theirs.back()) != makers.end();
-        for (const std::uint32_t number : used)
-            if (!is_ours) numbers.erase(number);
+        for (const std::uint32_t owner_uid : used)
+            if (!is_ours) uids.erase(owner_uid);
     });
-    if (!done.ok()) numbers.clear();
-    return numbers;
+    if (!done.ok()) uids.clear();
+    return uids;
 }
 
 Result<std::vector<std::uint32_t>> uids_with_processes() {
-    std::set<std::uint32_t> people;
+    std::set<std::uint32_t> users;
     const auto done = each_process([&](int directory, pid_t, std::string_view status) {
         if (!shares_pid_namespace(directory) || !makers_of_namespaces(directory).empty()) return;
         for (const std::uint32_t uid : uids_of(status))
-            if (!is_system_uid(uid)) people.insert(uid);
+            if (!is_system_uid(uid)) users.insert(uid);
     });
-    return done.ok() ? Result<std::vector<std::uint32_t>>(std::vector<std::uint32_t>(people.begin(), people.end())) : done.error();
+    return done.ok() ? Result<std::vector<std::uint32_t>>(std::vector<std::uint32_t>(users.begin(), users.end())) : done.error();
 }
 
 Result<void> send_signal(const Process& process, int signal) {

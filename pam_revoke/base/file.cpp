@@ -110,7 +110,7 @@ Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset
     return filled;
 }
 
-Result<std::size_t> read_whole(int fd, std::span<char> buffer, std::string_view object) {
+Result<std::size_t> read_all(int fd, std::span<char> buffer, std::string_view object) {
     const auto size = read_at(fd, buffer, 0, object);
     if (size.ok() && size.value() == buffer.size()) return make_error(Fault::too_large, object, "too large");
     return size;
@@ -126,7 +126,7 @@ Result<const char*> DirectoryReader::next() {
     }
     const auto* entry = reinterpret_cast<const dirent64*>(buffer_.data() + at_);
     at_ += entry->d_reclen;
-    is_folder_ = entry->d_type == DT_DIR;
+    is_directory_ = entry->d_type == DT_DIR;
     return static_cast<const char*>(entry->d_name);
 }
 

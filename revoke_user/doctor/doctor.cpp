@@ -63,11 +63,11 @@ std::optional<std::string> setting_of(const std::string& line, std::string_view 
 
 std::vector<TreeUnit> tree_services(const std::string& root) {
     // The last one counts.
-    constexpr const char* kFolders[] = {"/lib/systemd/system/", "/usr/lib/systemd/system/", "/usr/local/lib/systemd/system/",
+    constexpr const char* kDirectories[] = {"/lib/systemd/system/", "/usr/lib/systemd/system/", "/usr/local/lib/systemd/system/",
                                         "/run/systemd/system/", "/etc/systemd/system/"};
     std::map<std::string, std::string> files;
     std::map<std::string, std::map<std::string, std::string>> drop_ins;
-    for (const std::string directory : kFolders)
+    for (const std::string directory : kDirectories)
         for (const std::string& name : tree_names(root + directory)) {
             if (name.ends_with(".service")) files[name] = directory + name;
             if (!name.ends_with(".service.d")) continue;

@@ -112,7 +112,7 @@ std::size_t count_members(const std::string& root, const std::string& group, boo
 
 void examine_lists(const Examined& host, Findings& findings) {
     const std::int64_t broken_sec =
-        host.root.empty() ? broken_for_sec(host.settings.run_dir.view(), host.owner, host.settings.policy.break_glass_sec) : 0;
+        host.root.empty() ? break_glass_left_sec(host.settings.run_dir.view(), host.owner, host.settings.policy.break_glass_sec) : 0;
     if (broken_sec > 0)
         findings.push_back({"break-glass", std::string(host.settings.run_dir.view()),
                             compose("enabled: logins that cannot be checked are allowed for {} s more", broken_sec),

@@ -19,16 +19,16 @@ constexpr std::array kDoors = {"sshd",          "login",           "remote",    
                                "cockpit",       "xrdp-sesman",     "vsftpd",        "proftpd",      "other"};
 
 // Where libpam looks for a service, the first that is there.
-constexpr std::array kPamFolders = {"/etc/pam.d/", "/usr/lib/pam.d/"};
+constexpr std::array kPamDirectories = {"/etc/pam.d/", "/usr/lib/pam.d/"};
 
-constexpr std::array kModuleFolders = {"/usr/lib/security/", "/usr/lib64/security/", "/lib/security/", "/lib64/security/"};
+constexpr std::array kModuleDirectories = {"/usr/lib/security/", "/usr/lib64/security/", "/lib/security/", "/lib64/security/"};
 
 bool has_module(const std::string& root) {
-    std::vector<std::string> folders(kModuleFolders.begin(), kModuleFolders.end());
+    std::vector<std::string> directories(kModuleDirectories.begin(), kModuleDirectories.end());
     for (const char* lib : {"/usr/lib/", "/lib/"})
         for (const std::string& name : tree_names(root + lib))
-            if (name.find("-linux-") != std::string::npos) folders.push_back(lib + name + "/security/");
-    return std::any_of(folders.begin(), folders.end(),
+            if (name.find("-linux-") != std::string::npos) directories.push_back(lib + name + "/security/");
+    return std::any_of(directories.begin(), directories.end(),
                        [&](const std::string& directory) { return tree_file(root, directory + std::string(kGate)).has_value(); });
 }
 
@@ -55,7 +55,7 @@ void examine_service(const std::string& service, const PamFiles& files, Findings
 void examine_pam(const std::string& root, const std::vector<std::string>& more, Findings& findings) {
     const PamFiles files = [&root](const std::string& name) -> std::optional<std::string> {
         if (name.starts_with('/')) return tree_file(root, name);
-        for (const char* directory : kPamFolders)
+        for (const char* directory : kPamDirectories)
             if (auto text = tree_file(root, directory + name)) return text;
         return std::nullopt;
     };

@@ -89,9 +89,9 @@ struct Daemon {
 };
 
 // What an sshd of this host makes of a configuration: it knows its own defaults. Nothing, with a warning, when it cannot say.
-class Asked {
+class EffectiveConfig {
 public:
-    Asked(const Examined& host, const Daemon& daemon) {
+    EffectiveConfig(const Examined& host, const Daemon& daemon) {
         const auto found = run_program({daemon.program, "-T", "-f", daemon.config}, kLimitMsec, kMaxPrinted);
         if (found.ok() && !found.value()) return;
         const Ran ran = found.ok() ? *found.value() : Ran{};
@@ -160,11 +160,11 @@ void examine_sshd(const Examined& host, std::vector<std::string>& services, Find
     for (const Daemon& daemon : daemons) {
         Reading reading(host.root);
         reading.read(daemon.config, 0);
-        const std::optional<Asked> asked = host.root.empty() && geteuid() == 0 ? std::optional<Asked>(std::in_place, host, daemon) : std::nullopt;
-        const bool is_told = asked && asked->is_known();
-        for (const std::string& service : {reading.service(), is_told ? asked->service() : std::string()})
+        const std::optional<EffectiveConfig> asked = host.root.empty() && geteuid() == 0 ? std::optional<EffectiveConfig>(std::in_place, host, daemon) : std::nullopt;
+        const bool is_known = asked && asked->is_known();
+        for (const std::string& service : {reading.service(), is_known ? asked->service() : std::string()})
             if (!service.empty()) services.push_back(service);
-        if (const auto hole = is_told ? asked->hole() : reading.hole()) findings.push_back({"sshd", daemon.config, *hole, kNextStep});
+        if (const auto hole = is_known ? asked->hole() : reading.hole()) findings.push_back({"sshd", daemon.config, *hole, kNextStep});
     }
 }
 

@@ -11,16 +11,16 @@ namespace pam_revoke {
 namespace {
 
 // People by name, as the tree's own files have them: who comes from a directory service is not among them.
-std::map<std::string, std::uint32_t> people_in(const std::string& root) {
-    std::map<std::string, std::uint32_t> people;
+std::map<std::string, std::uint32_t> users_in(const std::string& root) {
+    std::map<std::string, std::uint32_t> users;
     for (const std::string& line : plain_lines(tree_file(root, "/etc/passwd").value_or(""), "#")) {
         std::string_view rest = line;
         const std::string name(take_until(rest, ':'));
         (void)take_until(rest, ':');
         const auto uid = parse_uid(take_until(rest, ':'));
-        if (uid && !rest.empty()) people[name] = *uid;
+        if (uid && !rest.empty()) users[name] = *uid;
     }
-    return people;
+    return users;
 }
 
 // Whom a template is started as: NAME@INSTANCE.service, as far as something wants it.
@@ -35,10 +35,10 @@ std::vector<std::string> instances_of(const std::string& root, const std::string
     return instances;
 }
 
-void examine_user(const std::map<std::string, std::uint32_t>& people, const std::string& unit, const std::string& user,
+void examine_user(const std::map<std::string, std::uint32_t>& users, const std::string& unit, const std::string& user,
                   Findings& findings) {
-    const auto known = people.find(user);
-    const auto uid = known != people.end() ? std::optional(known->second) : parse_uid(user);
+    const auto known = users.find(user);
+    const auto uid = known != users.end() ? std::optional(known->second) : parse_uid(user);
     if (!uid || is_system_uid(*uid)) return;
     findings.push_back({"unit", unit, compose("runs as {} without PAM: it starts even if the user is revoked", user),
                         "add PAMName=login, or use another account"});
@@ -47,7 +47,7 @@ void examine_user(const std::map<std::string, std::uint32_t>& people, const std:
 }  // namespace
 
 void examine_units(const std::string& root, Findings& findings) {
-    const auto people = people_in(root);
+    const auto users = users_in(root);
     for (const TreeUnit& unit : tree_services(root)) {
         std::string user;
         std::string pam_name;
@@ -56,9 +56,9 @@ void examine_units(const std::string& root, Findings& findings) {
             pam_name = setting_of(line, "PAMName").value_or(pam_name);
         }
         if (user.empty() || !pam_name.empty()) continue;
-        if (user != "%i" && user != "%I") examine_user(people, unit.name, user, findings);
+        if (user != "%i" && user != "%I") examine_user(users, unit.name, user, findings);
         if (user != "%i" && user != "%I") continue;
-        for (const std::string& instance : instances_of(root, unit.name)) examine_user(people, unit.name, instance, findings);
+        for (const std::string& instance : instances_of(root, unit.name)) examine_user(users, unit.name, instance, findings);
     }
 }
 

@@ -65,7 +65,7 @@ std::optional<std::uint64_t> current_entries(const std::string& path, const File
 }
 
 Result<std::optional<Fd>> open_list(const std::string& path, uid_t owner) {
-    if (index_name(path).was_cut()) return make_error(Fault::refused, path, "path too long for an index");
+    if (index_name(path).was_truncated()) return make_error(Fault::refused, path, "path too long for an index");
     return open_trusted_file(AT_FDCWD, path.c_str(), path, kMaxListBytes, owner);
 }
 

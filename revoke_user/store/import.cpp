@@ -115,7 +115,7 @@ private:
         if (entry.by.empty()) entry.by = defaults_.by;
         if (!entry.at_sec) entry.at_sec = defaults_.now_sec;
         const auto line = print_entry(entry);
-        if (line.was_cut()) return refuse(number, "line too long");
+        if (line.was_truncated()) return refuse(number, "line too long");
         if (entry.reason.empty()) return refuse(number, "no reason; add one, or use --reason");
         imported_.edits.front().text.append(line.view()).append("\n");
         ++imported_.added;

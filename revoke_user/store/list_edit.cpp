@@ -26,7 +26,7 @@ bool names(std::string_view line, const Target& target) {
 }
 
 // Says which version the text is of that is not ours, or nothing.
-const char* why_foreign(std::string_view text) {
+const char* why_unsupported(std::string_view text) {
     for (std::size_t at = find(text, kListHeaderStem, 0); at != std::string_view::npos;) {
         const std::string_view line = line_around(text, at);
         const Line parsed = parse_line(line);
@@ -41,7 +41,7 @@ const char* why_foreign(std::string_view text) {
 const char* why_not_editable(std::string_view text) {
     if (text.empty()) return nullptr;
     if (!text.ends_with('\n')) return "truncated: no newline at the end";
-    if (const char* reason = why_foreign(text)) return reason;
+    if (const char* reason = why_unsupported(text)) return reason;
     for (std::size_t at = 0; at < text.size();) {
         const std::string_view line = line_around(text, at);
         const LineKind kind = parse_line(line).kind;
@@ -102,7 +102,7 @@ std::vector<OwnedEntry> entries_like(std::string_view text, const Entry& like) {
 Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old, const Entry& entry, std::string_view list) {
     if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, list, reason);
     const auto line = print_entry(entry);
-    if (line.was_cut() || parse_line(line.view()).kind != LineKind::entry)
+    if (line.was_truncated() || parse_line(line.view()).kind != LineKind::entry)
         return make_error(Fault::malformed, list, "entry too long or with invalid bytes");
     std::string added = std::string(line.view()) + "\n";
     if (text.empty()) added.insert(0, std::string(kListHeader) + "\n");

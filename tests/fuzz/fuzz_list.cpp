@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (check.entries != list_entries(text).size()) std::abort();
     if (line.kind != LineKind::entry) return 0;
     const auto printed = print_entry(line.entry);
-    if (printed.was_cut()) return 0;
+    if (printed.was_truncated()) return 0;
     const Line again = parse_line(printed.view());
     if (again.kind != LineKind::entry || print_entry(again.entry).view() != printed.view()) std::abort();
     const auto adding = edits_to_add("", {}, line.entry, "a.list");

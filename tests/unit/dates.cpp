@@ -191,12 +191,12 @@ Test(dates, the_readme_has_a_valid_configuration) {
 
 Test(dates, break_glass) {
     const Scene scene;
-    const std::string file = scene.path + "/" + kBreakGlassName;
+    const std::string file = scene.path + "/" + kBreakGlassFile;
     const auto put = [&file](const std::string& text, mode_t mode = 0600) {
         std::ofstream(file) << text;
         chmod(file.c_str(), mode);
     };
-    const auto left = [&scene](std::int64_t most_sec = 7200) { return broken_for_sec(scene.path, 0, most_sec); };
+    const auto left = [&scene](std::int64_t most_sec = 7200) { return break_glass_left_sec(scene.path, 0, most_sec); };
     cr_expect(left() == 0, "without a file");
     const std::string good(print_break_glass(3600).view());
     put(good);

@@ -27,7 +27,7 @@ private:
         return monotonic_usec() < deadline_usec;
     }
     bool nothing_to_end() const override { return is_gone_; }
-    void strike_first() override { step('S'); }
+    void kill_first() override { step('S'); }
     void ask() override { step('A'); }
     void kill_groups() override { step('G'); }
     void kill() override { step('K'); }

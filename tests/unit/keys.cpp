@@ -14,7 +14,7 @@ const std::string kCa = "SHA256:" + std::string(43, 'c');
 constexpr const char* kInfo = "publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
 constexpr const char* kInfoKey = "SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ";
 
-struct Asked : Scene {
+struct EffectiveConfig : Scene {
     [[nodiscard]] Decision ask_with(const std::string& info, bool indexed) const {
         Policy policy;
         (void)set_policy(policy, PolicyKey::lists, lists);
@@ -83,7 +83,7 @@ Test(keys, entries_match_their_keys) {
 }
 
 Test(keys, are_read_only_when_a_key_is_listed) {
-    const Asked at;
+    const EffectiveConfig at;
     const std::string other_info = "publickey ssh-ed25519 not-base64\n";
     at.write(users(100));
     cr_assert(at.compile().ok());

@@ -132,7 +132,7 @@ Test(processes, a_subordinate_uid_outside_of_a_namespace) {
     cr_expect(child.is_found());
     const auto found = find_processes(42467, {{1062000, 1000}});
     cr_assert(found.processes.size() == 1);
-    cr_expect(found.processes[0].tie == Tie::subordinate && found.processes[0].number == uid);
+    cr_expect(found.processes[0].tie == Tie::subordinate && found.processes[0].owner_uid == uid);
     cr_expect(find_processes(42467, {{1062000, 467}}).processes.empty());
 }
 
@@ -148,7 +148,7 @@ Test(processes, a_subordinate_uid_with_an_account_is_another_user) {
     const Activity activity = scan(none, account, state);
     cr_assert(activity.processes.size() == 1);
     cr_expect(activity.processes[0].pid == mapped.pid && activity.processes[0].tie == Tie::uid);
-    cr_expect(state.numbers.size() == 1 && state.numbers.contains(1042468));
+    cr_expect(state.subuids.size() == 1 && state.subuids.contains(1042468));
 }
 
 // It hops too fast to be seen, under an unexpected UID.

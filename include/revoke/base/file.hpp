@@ -69,7 +69,7 @@ struct FileIdentity {
 
 // Reads the whole of `fd` into `buffer`, and says how much it was.
 // Errors: too_large when the buffer is full and more follows; io.
-[[nodiscard]] Result<std::size_t> read_whole(int fd, std::span<char> buffer, std::string_view object);
+[[nodiscard]] Result<std::size_t> read_all(int fd, std::span<char> buffer, std::string_view object);
 
 // Reads into `buffer` what stands at `offset`, and says how much it was: less than asked for only at the end of the file.
 // Errors: io. Object: `object`.
@@ -84,14 +84,14 @@ public:
     [[nodiscard]] Result<const char*> next();
     // True when the last name is a folder's, where the file system says so at once, as the kernel's own do.
     // Source: getdents(2), d_type.
-    [[nodiscard]] bool is_folder() const { return is_folder_; }
+    [[nodiscard]] bool is_directory() const { return is_directory_; }
 
 private:
     alignas(8) std::array<char, 2048> buffer_;
     int fd_;
     std::size_t at_ = 0;
     std::size_t filled_ = 0;
-    bool is_folder_ = false;
+    bool is_directory_ = false;
 };
 
 // The lines of a file, one after the other, without their newlines.

@@ -25,7 +25,7 @@ public:
     explicit FixedText(std::string_view text) { append(text); }
 
     // Append to the text, or empty it.
-    // Errors: none; was_cut() is true when a text did not fit as a whole.
+    // Errors: none; was_truncated() is true when a text did not fit as a whole.
     FixedText& append(std::string_view text) {
         const std::size_t room = N - size_;
         const std::size_t count = text.size() < room ? text.size() : room;
@@ -49,7 +49,7 @@ public:
     [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
     [[nodiscard]] const char* c_str() const { return bytes_.data(); }
     [[nodiscard]] bool empty() const { return size_ == 0; }
-    [[nodiscard]] bool was_cut() const { return truncated_; }
+    [[nodiscard]] bool was_truncated() const { return truncated_; }
 
 private:
     std::array<char, N + 1> bytes_;  // not cleared beyond its text: a login makes dozens of these

@@ -113,7 +113,7 @@ inline constexpr std::string_view kBase64Digits =
 
 // Appends `text` with every byte that is not printable ASCII as \xNN, so that a log or a terminal
 // line stays one line.
-// Errors: none; was_cut() of `out` is true when it did not fit.
+// Errors: none; was_truncated() of `out` is true when it did not fit.
 template <std::size_t N>
 void append_printable(FixedText<N>& out, std::string_view text) {
     constexpr std::string_view kHex = "0123456789abcdef";

@@ -36,7 +36,7 @@ struct Process {
     std::string cgroup;         // as in /proc/PID/cgroup
     std::string command;        // its name, which it may choose
     std::uint64_t started = 0;  // clock ticks since boot: tells a pid's holders apart
-    std::uint32_t number = 0;   // what makes it theirs: the person's, or a subordinate one
+    std::uint32_t owner_uid = 0;   // what makes it theirs: the person's, or a subordinate one
     bool descends = false;      // Tie::subordinate: the login uid, too, says that the person started it
 };
 
@@ -63,7 +63,7 @@ using Zombies = std::set<std::pair<pid_t, std::uint64_t>>;
 // Those of `numbers` that nothing runs as in a container that none of `makers` made: there it may be another person's, for ranges overlap
 // where containers take numbers of their own. None when that cannot be told.
 // Errors: none.
-[[nodiscard]] std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> numbers, const std::vector<std::uint32_t>& makers);
+[[nodiscard]] std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> uids, const std::vector<std::uint32_t>& makers);
 
 // The numbers of all people that anything runs as, sorted; system accounts, and what runs in namespaces of its own, left out.
 // Errors: io when /proc cannot be read.

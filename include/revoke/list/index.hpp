@@ -90,7 +90,7 @@ inline constexpr std::size_t kSlotsPerPage = (std::tuple_size_v<IndexPage> - 2) 
 [[nodiscard]] std::uint64_t page_checksum(const IndexPage& page, const IndexHeader& header, std::uint64_t number);
 
 // The name of the index file for the list at `path`: etc-pam_revoke-lists.d-fleet.list.index.
-// Units:  at most 240 bytes; a longer name is truncated, was_cut() is true, and the list has no
+// Units:  at most 240 bytes; a longer name is truncated, was_truncated() is true, and the list has no
 //         index.
 // Errors: none.
 // Source: systemd-escape(1), --path.

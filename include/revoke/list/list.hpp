@@ -64,7 +64,7 @@ struct Line {
 [[nodiscard]] Line parse_line(std::string_view text);
 
 // Writes `entry` as one line, without a newline.
-// Units:  a line that would exceed kMaxLineBytes is cut, which was_cut() of the result tells.
+// Units:  a line that would exceed kMaxLineBytes is cut, which was_truncated() of the result tells.
 // Errors: none; parse_line of an uncut result gives the same entry.
 [[nodiscard]] FixedText<kMaxLineBytes> print_entry(const Entry& entry);
 

@@ -34,13 +34,13 @@ struct ScanState {
     // Of all sessions: who opened one that logind has already taken away may go on to give its person a shell without one.
     std::set<pid_t> leaders;
     std::map<std::uint32_t, bool> accounts;  // is a subordinate number an account of its own, as far as it was asked
-    std::set<std::uint32_t> numbers;         // subordinate ones that something of theirs runs as, and that are no account
+    std::set<std::uint32_t> subuids;         // subordinate ones that something of theirs runs as, and that are no account
     std::uint64_t asked_usec = 0;            // what asking has cost in this look
 };
 
 // Whether somebody else goes by a subordinate number: ranges are given away by a file that knows nothing of LDAP's people.
 // Errors: none; nothing when it could not be told.
-[[nodiscard]] std::optional<bool> is_account(std::uint32_t number, ScanState& state);
+[[nodiscard]] std::optional<bool> is_account(std::uint32_t uid, ScanState& state);
 
 // Adds the sessions alone. logind keeps the record of a session for a while after its last process;
 // such a record is left out.

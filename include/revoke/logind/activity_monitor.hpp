@@ -54,7 +54,7 @@ public:
     // Those of `numbers` that are used in no container of another user. A process that runs as one
     // of them can make namespaces as it, too.
     // Errors: none; none of them when that cannot be read.
-    [[nodiscard]] std::set<std::uint32_t> exclusive_uids(std::set<std::uint32_t> numbers) const;
+    [[nodiscard]] std::set<std::uint32_t> exclusive_uids(std::set<std::uint32_t> uids) const;
     // True for what is reported and not ended: descendants and containers, unless they were asked
     // for; UIDs that may be another user's; and the processes that started this one.
     // Errors: none.
@@ -75,7 +75,7 @@ private:
     [[nodiscard]] bool stays_quiet();
     [[nodiscard]] bool restarts_something();
     [[nodiscard]] std::set<std::uint32_t> counted_uids();
-    [[nodiscard]] bool is_explained_by_zombies(std::uint32_t number) const;
+    [[nodiscard]] bool is_explained_by_zombies(std::uint32_t uid) const;
 
     Result<Bus>& bus_;
     const Account& account_;

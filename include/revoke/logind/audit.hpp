@@ -11,7 +11,7 @@
 
 namespace pam_revoke {
 
-enum class Event : std::uint8_t { revoked, restored, ended, imported, session_ended, glass_broken, glass_mended };
+enum class Event : std::uint8_t { revoked, restored, ended, imported, session_ended, break_glass_enabled, break_glass_disabled };
 
 // The MESSAGE_ID of an event's entries, by which programs find them.
 // Errors: none.

@@ -22,23 +22,23 @@ namespace pam_revoke {
 [[nodiscard]] Result<std::vector<std::string>> messages_of(pid_t pid, std::int64_t since_sec);
 
 // An entry of ours. Units: at_usec: microseconds since 1970; fields: by their names without REVOKE_.
-struct ToldEntry {
+struct JournalRecord {
     std::uint64_t at_usec = 0;
     std::string_view message_id;
     std::map<std::string, std::string> fields;
 };
 
 // What the journal has of some kind, the oldest first.
-struct Told {
-    std::vector<ToldEntry> entries;
-    bool is_cut = false;      // there are older ones
+struct JournalRead {
+    std::vector<JournalRecord> entries;
+    bool is_truncated = false;      // there are older ones
     bool has_journal = true;  // false: nobody keeps one here
 };
 
 // The newest entries with one of these ids that root wrote. Others may write what they like into a journal.
 // Units:  about: "NAME=VALUE" of fields, of which an entry must have one; empty: whoever it is about; most: of each id.
 // Errors: io (object: journal).
-[[nodiscard]] Result<Told> entries_with(const std::vector<std::string_view>& message_ids, const std::vector<std::string>& about,
+[[nodiscard]] Result<JournalRead> entries_with(const std::vector<std::string_view>& message_ids, const std::vector<std::string>& about,
                                         std::size_t most);
 
 }  // namespace pam_revoke

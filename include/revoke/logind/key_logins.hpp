@@ -36,15 +36,15 @@ struct OpenedSessions {
 
 // Logins with a key that no session belongs to: on their way, without pam_systemd, or left when a
 // session was ended.
-struct LoginsBeside {
+struct UnregisteredLogins {
     std::vector<PidRef> logins;
     std::vector<Error> unknown;  // records that cannot be read
 };
 
 // Those that the key which `entry` means has opened.
 // Units:  listed: all sessions; where logind does not answer, a login by its record is as certain.
-// Errors: none returned; LoginsBeside::unknown has them.
-[[nodiscard]] LoginsBeside logins_beside(const Result<std::vector<Session>>& listed,
+// Errors: none returned; UnregisteredLogins::unknown has them.
+[[nodiscard]] UnregisteredLogins unregistered_logins(const Result<std::vector<Session>>& listed,
                                          const Entry& entry, const RecordDirectory& records);
 
 }  // namespace pam_revoke

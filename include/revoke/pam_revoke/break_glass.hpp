@@ -14,7 +14,7 @@
 
 namespace pam_revoke {
 
-inline constexpr const char* kBreakGlassName = "break-glass";
+inline constexpr const char* kBreakGlassFile = "break-glass";
 
 // What the file says when the glass is broken now.
 // Units:  for_sec: seconds.
@@ -24,6 +24,6 @@ inline constexpr const char* kBreakGlassName = "break-glass";
 // For how long the glass is still broken, in seconds; 0 when it is not.
 // Units:  most_sec: the longest that the configuration allows; what was asked for longer is not believed, also later.
 // Errors: none; what cannot be read or is not understood is no broken glass.
-[[nodiscard]] std::int64_t broken_for_sec(std::string_view run_dir, uid_t owner, std::int64_t most_sec);
+[[nodiscard]] std::int64_t break_glass_left_sec(std::string_view run_dir, uid_t owner, std::int64_t most_sec);
 
 }  // namespace pam_revoke

@@ -21,11 +21,11 @@ inline constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 19U;
 // Errors: insecure, io (object: `folder`), io also when it is not there; too_large (object:
 //         SSH_AUTH_INFO_0) when it is larger than a record may be; io, too_large, malformed
 //         (object: /proc/self/stat).
-[[nodiscard]] Result<void> record_session(const char* folder, uid_t owner, std::string_view auth_info);
+[[nodiscard]] Result<void> record_session(const char* path, uid_t owner, std::string_view auth_info);
 
 // Removes that record.
 // Errors: none; a record that stays means nothing without its process, and is removed later.
-void forget_session(const char* folder, uid_t owner);
+void forget_session(const char* path, uid_t owner);
 
 // SSH_AUTH_INFO_0 in the text of a record, if it is that of the process that began at `start_ticks`.
 // Units:  start_ticks: clock ticks since the machine started.

@@ -12,7 +12,7 @@
 namespace pam_revoke {
 
 // What is done, and how far it came. Programs read these words.
-enum class HistoryAction : std::uint8_t { revoke, undo, end, import, break_glass, mend_glass };
+enum class HistoryAction : std::uint8_t { revoke, undo, end, import, break_glass, end_break_glass };
 enum class HistoryResult : std::uint8_t { begun, done, planned, incomplete, failed };
 
 // The words for these in a record.
