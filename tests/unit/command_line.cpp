@@ -2,6 +2,7 @@
 // refused.
 #include "command_line.hpp"
 
+#include <initializer_list>
 #include <vector>
 
 #include "unit.hpp"
@@ -24,6 +25,18 @@ std::vector<std::string_view> words_of(std::string_view text) {
 }
 
 CommandLine parse(std::string_view text) { return parse_command_line(words_of(text), kNowSec); }
+
+struct RefusedRow {
+    std::string_view text, error;
+};
+
+void expect_refused(std::initializer_list<RefusedRow> rows) {
+    for (const RefusedRow& row : rows) {
+        const CommandLine line = parse(row.text);
+        EXPECT_ROW(!line.arguments && line.command != nullptr, row.text);
+        EXPECT_ROW(line.error == row.error, std::string(row.text) + ": " + line.error);
+    }
+}
 
 }  // namespace
 
@@ -109,10 +122,8 @@ Test(command_line, values_are_kept) {
     cr_expect(parse("revoke-user alice --reason --ref").arguments->reason == "--ref");
 }
 
-Test(command_line, refused) {
-    const struct {
-        std::string_view text, error;
-    } rows[] = {
+Test(command_line, refused_of_revoke_user) {
+    expect_refused({
         {"revoke-user", "no target given (NAME, --key, --cert or --ca)"},
         {"revoke-user ''", "empty argument"},
         {"revoke-user alice bob", "unexpected argument 'bob'"},
@@ -157,6 +168,11 @@ Test(command_line, refused) {
         {"revoke-user --cert f --serial 9-3", "invalid serial '9-3' (expected 17 or 17-20)"},
         {"revoke-user --key f --descendants",
          "a key selects its own sessions; it excludes '--descendants'"},
+    });
+}
+
+Test(command_line, refused_of_revokectl) {
+    expect_refused({
         {"revokectl", "no verb given"},
         {"revokectl --conf", "option '--conf' needs a value"},
         {"revokectl --quiet", "no verb given"},
@@ -196,12 +212,7 @@ Test(command_line, refused) {
         {"revokectl break-glass", "no DURATION given (such as 2h, or off)"},
         {"revokectl break-glass 2h --dry-run",
          "option '--dry-run' cannot be used with 'revokectl break-glass'"},
-    };
-    for (const auto& row : rows) {
-        const CommandLine line = parse(row.text);
-        EXPECT_ROW(!line.arguments && line.command != nullptr, row.text);
-        EXPECT_ROW(line.error == row.error, std::string(row.text) + ": " + line.error);
-    }
+    });
 }
 
 Test(command_line, control_bytes_of_words_are_not_printed) {
