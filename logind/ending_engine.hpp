@@ -15,12 +15,15 @@ namespace pam_revoke {
 
 class Ending {
 public:
+    // Its time runs from here. All three must outlive this object.
+    // Errors: none; a bus that could not be opened is reported when it is needed.
     Ending(Result<Bus>& bus, const EndOptions& options, const OnProgress& progress);
     Ending(const Ending&) = delete;
     Ending& operator=(const Ending&) = delete;
     virtual ~Ending() = default;
 
     // Ends what it is about. To be called once.
+    // Errors: none returned; EndReport::troubles has them.
     [[nodiscard]] EndReport run();
 
 protected:

@@ -13,9 +13,12 @@ namespace pam_revoke {
 
 class SessionEnding : public Ending {
 public:
+    // As Ending(); nothing is to be ended yet.
+    // Errors: none; EndReport::troubles will say that there was no bus.
     SessionEnding(Result<Bus>& bus, const EndOptions& options, const OnProgress& progress);
 
     // Ends this session, too. One's own comes last.
+    // Errors: none; a session that is gone by then needs no ending.
     void add(const Session& session);
 
 protected:

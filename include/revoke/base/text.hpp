@@ -26,6 +26,7 @@ namespace pam_revoke {
 }
 
 // Calls visit(line, number) for each line, without its newline, counted from 1.
+// Errors: none.
 template <typename Visit>
 void for_each_line(std::string_view text, Visit visit) {
     for (std::uint64_t number = 1; !text.empty(); ++number) visit(take_until(text, '\n'), number);
@@ -33,6 +34,7 @@ void for_each_line(std::string_view text, Visit visit) {
 
 // Calls found(item) with each item of a list that commas separate, until it returns true; true when
 // it did. Blanks around an item do not count; an empty item is none.
+// Errors: none.
 template <typename Found>
 bool any_item(std::string_view items, Found found) {
     while (!items.empty()) {
@@ -45,6 +47,7 @@ bool any_item(std::string_view items, Found found) {
 }
 
 // Calls visit(item) with each item of such a list.
+// Errors: none.
 template <typename Visit>
 void for_each_item(std::string_view items, Visit visit) {
     (void)any_item(items, [&visit](std::string_view item) { return visit(item), false; });
@@ -52,6 +55,7 @@ void for_each_item(std::string_view items, Visit visit) {
 
 // Calls found(name) with each of the NUL-separated `names`, until it returns true; true when it
 // did.
+// Errors: none.
 template <typename Found>
 bool any_name(std::string_view names, Found found) {
     while (!names.empty())
@@ -128,6 +132,8 @@ void append_printable(FixedText<N>& out, std::string_view text) {
 }
 
 // Appends `bytes` in base64, without padding.
+// Errors: none; was_truncated() of `out` is true when it did not fit.
+// Source: RFC 4648, section 4.
 template <std::size_t N>
 void append_base64(FixedText<N>& out, std::span<const std::uint8_t> bytes) {
     for (std::size_t bit = 0; bit < bytes.size() * 8; bit += 6) {

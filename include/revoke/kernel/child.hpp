@@ -37,10 +37,12 @@ template <typename Body>
 
 // Waits for the end of `child`, at most `limit_msec`, then kills it and waits again. Returns its exit
 // code, or 128 and the signal that ended it.
+// Units:  limit_msec: from the call; 0 kills a child that still runs.
 // Errors: errno, as a negative number: who started us may have had dead children ignored.
 [[nodiscard]] int wait_for_child(pid_t child, int limit_msec);
 
 // Kills `child` without waiting: one that hangs in a file system dies when that answers.
+// Errors: none; it has ended already when it cannot be killed.
 void abandon_child(pid_t child);
 
 // Units:  silence_msec: between two pieces; deadline_usec: CLOCK_MONOTONIC, for all of it.

@@ -43,6 +43,8 @@ using Fingerprint = FixedText<kFingerprintBytes>;
 [[nodiscard]] const char* why_not_a_fingerprint(std::string_view text);
 
 // The fingerprint of a key whose SHA-256 is `digest`.
+// Errors: none.
+// Source: ssh-keygen(1), -l.
 [[nodiscard]] Fingerprint print_fingerprint(const std::array<std::uint8_t, 32>& digest);
 
 // Serial numbers of certificates, the last one among them.
