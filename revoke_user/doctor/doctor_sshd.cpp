@@ -92,14 +92,18 @@ struct Daemon {
 class EffectiveConfig {
 public:
     EffectiveConfig(const Examined& host, const Daemon& daemon) {
-        const auto found = run_program({daemon.program, "-T", "-f", daemon.config}, kLimitMsec, kMaxPrinted);
+        auto found = run(daemon);
+        if (code_of(found) != 0 && access(kRuntimeDirectory, F_OK) != 0) {
+            option_ = "-G";
+            found = run(daemon);
+            if (code_of(found) == kUnknownOption) return;
+        }
         if (found.ok() && !found.value()) return;
         const Ran ran = found.ok() ? *found.value() : Ran{};
         if (!found.ok() || ran.code != 0) {
-            // Between two connections a host whose sshd is started by a socket has no /run/sshd.
-            if (ran.said.starts_with("Missing privilege separation directory")) return;
             const std::string why = found.ok() ? display(ran.said.substr(0, ran.said.find('\n'))) : describe(found.error());
-            host.warn(compose("{}: sshd -T fails, the files are read instead: {}", daemon.config, why));
+            host.warn(compose("{}: sshd {} fails, the files are read instead: {}", daemon.config,
+                              option_, why));
             return;
         }
         for (const std::string& line : plain_lines(ran.said, "")) {
@@ -112,12 +116,29 @@ public:
     [[nodiscard]] bool is_known() const { return !value_.empty(); }
     [[nodiscard]] const std::string& service() const { return service_; }
     [[nodiscard]] std::optional<std::string> hole() const {
-        return is(value_, "yes") ? std::nullopt : std::optional<std::string>("UsePAM " + value_ + ", from sshd -T");
+        if (is(value_, "yes")) return std::nullopt;
+        return compose("UsePAM {}, from sshd {}", value_, option_);
     }
 
 private:
+    using Found = Result<std::optional<Ran>>;
+
+    [[nodiscard]] Found run(const Daemon& daemon) const {
+        return run_program({daemon.program, option_, "-f", daemon.config}, kLimitMsec,
+                           kMaxPrinted);
+    }
+    static int code_of(const Found& found) {
+        return found.ok() && found.value() ? found.value()->code : 0;
+    }
+
+    // Between two connections, a host whose sshd is started by a socket has no such directory, and
+    // sshd -T fails. sshd -G does without it.
+    static constexpr const char* kRuntimeDirectory = "/run/sshd";
+    // Of an sshd before 9.3, which has no -G. A configuration that it rejects has another code.
+    static constexpr int kUnknownOption = 1;
     static constexpr int kLimitMsec = 10'000;
     static constexpr std::size_t kMaxPrinted = 1U << 20U;
+    const char* option_ = "-T";
     std::string value_;
     std::string service_;
 };

@@ -52,6 +52,40 @@ exempt_all|1|^exempt: staff: exempts 40 users
 END
 }
 
+# doctor_asks STATE...: the doctor of a host whose /usr/sbin/sshd is a script, and whose /run has
+# these directories: sshd, as with an sshd that runs; old, for an sshd without -G; bad, for a
+# configuration that sshd rejects. The configuration has UsePAM no, the script prints never.
+doctor_asks() {
+	# shellcheck disable=SC2016 # the shell in the namespace expands it
+	unshare -m sh -c 'for each in /etc /run /usr/sbin; do
+			mount -t tmpfs -o mode=755 tmpfs $each || exit
+		done
+		cp "$1" /usr/sbin/sshd && shift && mkdir /etc/ssh && echo UsePAM no >/etc/ssh/sshd_config
+		cd /run && doctor=$1 && shift && { [ $# -eq 0 ] || mkdir "$@"; } && exec "$doctor" doctor' \
+		sh "$work/sshd" "$revokectl" "$@"
+}
+case_doctor_asks() {
+	local asked='^sshd: /etc/ssh/sshd_config: UsePAM never, from sshd'
+	cat >"$work/sshd" <<-'END'
+		#!/bin/sh
+		[ "$1" = -G ] && [ -d /run/old ] && echo "unknown option -- G" && exit 1
+		[ -d /run/bad ] && echo "Bad configuration option: Nonsense" && exit 255
+		[ "$1" = -G ] || [ -d /run/sshd ] ||
+			{ echo "Missing privilege separation directory: /run/sshd"; exit 255; }
+		echo "usepam never"
+	END
+	chmod 755 "$work/sshd"
+	check "doctor: asks an sshd that runs" says "$asked -T;" doctor_asks sshd
+	check "doctor: asks an sshd that a socket starts" says "$asked -G;" doctor_asks
+	check "doctor: reads the files of an old sshd that a socket starts" \
+		says '^sshd: .*: UsePAM no in /etc/ssh/sshd_config;' doctor_asks old
+	check "doctor: prints no warning of that" fails says 'files are read' doctor_asks old
+	check "doctor: warns of a configuration that sshd rejects" \
+		says 'sshd -T fails, the files are read instead: .*Nonsense' doctor_asks sshd bad
+	check "doctor: warns of it where a socket starts sshd" \
+		says 'sshd -G fails, the files are read instead: .*Nonsense' doctor_asks bad
+}
+
 case_doctor() {
 	local name count pattern said found=0 healthy=0
 	for name in debian authselect substack jumps required brackets hourly; do
