@@ -1,5 +1,8 @@
 #include "revoke/logind/report.hpp"
 
+#include <cerrno>
+#include <cstdio>
+
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
@@ -52,5 +55,12 @@ std::string to_json(const Process& process) {
 std::string to_json(const PersistenceHook& hook) { return JsonObject().add("kind", hook.kind).add("path", hook.path).text(); }
 
 std::string to_json(const Error& error) { return json_string(describe(error)); }
+
+Result<void> flush_output() {
+    const bool was_lost = std::ferror(stdout) != 0;
+    const int os_error = std::fflush(stdout) == 0 ? 0 : errno;
+    if (!was_lost && os_error == 0) return {};
+    return make_error(Fault::io, "standard output", "cannot write", os_error);
+}
 
 }  // namespace pam_revoke

@@ -151,8 +151,7 @@ int list() {
     return kDone;
 }
 
-int run(int argc, char** argv) {
-    const std::vector<std::string_view> words(argv + 1, argv + argc);
+int run_words(const std::vector<std::string_view>& words) {
     const LogoutParse parse = parse_logout_arguments(words);
     if (parse.help) return put(kHelp), kDone;
     if (!parse.arguments) {
@@ -168,6 +167,14 @@ int run(int argc, char** argv) {
             return list();
     }
     return kUsage;
+}
+
+int run(int argc, char** argv) {
+    const int code = run_words({argv + 1, argv + argc});
+    const auto flushed = flush_output();
+    if (flushed.ok()) return code;
+    std::fprintf(stderr, "systemd-login: %s\n", describe(flushed.error()).c_str());
+    return code == 0 ? kCanNotTell : code;
 }
 
 }  // namespace

@@ -86,10 +86,7 @@ ExitCode run_verb_of_package(const CommandLine& line, char* const* words) {
     return kUnchanged;
 }
 
-ExitCode run(int argc, char** argv) {
-    const std::int64_t now_sec = std::time(nullptr);
-    const std::vector<std::string_view> words(argv, argv + argc);
-    const CommandLine line = parse_command_line(words, now_sec);
+ExitCode run_line(const CommandLine& line, char** argv, std::int64_t now_sec) {
     if (!line.arguments) return report_usage_error(line, line.error);
     switch (line.arguments->action) {
         case Action::help:
@@ -103,6 +100,25 @@ ExitCode run(int argc, char** argv) {
         default:
             return run_job(line, now_sec);
     }
+}
+
+bool is_act(const Arguments& arguments) {
+    return arguments.action != Action::help && arguments.action != Action::version &&
+           !arguments.dry_run;
+}
+
+// An answer that was lost must not pass for one.
+ExitCode run(int argc, char** argv) {
+    const std::int64_t now_sec = std::time(nullptr);
+    const std::vector<std::string_view> words(argv, argv + argc);
+    const CommandLine line = parse_command_line(words, now_sec);
+    const ExitCode code = run_line(line, argv, now_sec);
+    const auto flushed = flush_output();
+    if (flushed.ok()) return code;
+    std::fprintf(stderr, "%s: %s\n", std::string(line.program()).c_str(),
+                 describe(flushed.error()).c_str());
+    if (code >= kUsage) return code;
+    return is_act(*line.arguments) ? kIncomplete : kUnchanged;
 }
 
 }  // namespace

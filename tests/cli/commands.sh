@@ -2,6 +2,8 @@
 # commands.sh - two commands in one program, verbs of packages, misspelt words. Sourced by run.sh.
 # shellcheck source=tests/cli/common.sh
 . tests/cli/common.sh
+# shellcheck source=tests/cli/doctor_trees.sh
+. tests/cli/doctor_trees.sh
 
 case_commands() {
 	check_rc 0 "revoke-user: help" says '^usage: revoke-user TARGET' "$revoke_user" --help
@@ -65,4 +67,59 @@ case_verbs_of_packages() {
 		env PATH="$work:$PATH" "$revokectl" evil
 	refused 2 "unknown verb '../" "path as a verb" "$revokectl" "../../..$work/revokectl-evil"
 	check "program of a verb in PATH: not run" test ! -e "$work/PWNED"
+}
+
+# The exit status, and the command whose standard output cannot be written.
+lost_rows() {
+	cat <<END
+4 $revoke_user --help
+4 $revoke_user --version
+4 $revoke_user --undo --help
+4 $revokectl --help
+4 $revokectl --version
+4 $revokectl sessions --help
+4 $revoke_user lost --reason x --no-end --dry-run --conf $work/conf
+3 $revoke_user lost --reason x --no-end --conf $work/conf
+3 $revoke_user key --reason x --no-end --json --conf $work/conf
+3 $revokectl check lost --conf $work/conf
+3 $revokectl check lost --json --conf $work/conf
+3 $revokectl check nobody-such-here --conf $work/conf
+3 $revokectl list --conf $work/conf
+3 $revokectl list --json --conf $work/conf
+3 $revokectl history --conf $work/conf
+3 $revokectl history --json --conf $work/conf
+3 $revokectl verify $console
+3 $revokectl reindex --conf $work/conf
+3 $revokectl import $work/leavers --reason x --conf $work/conf
+3 $revokectl list --conf $work/conf
+3 $revokectl export-krl $work/lost.krl --conf $work/conf
+3 $revokectl import-krl $work/lost.krl --reason x --conf $work/conf
+3 $revokectl break-glass 1h --yes --reason x --conf $work/conf
+3 $revokectl break-glass off --conf $work/conf
+3 $revokectl doctor --root $tree
+3 $revoke_user --undo lost --conf $work/conf
+3 $script -h
+3 $script list
+END
+}
+case_lost_output() {
+	local code name words said got
+	fresh
+	sed -i '1a break_glass = 2h' "$work/conf"
+	echo "run_dir = $work/run" >>"$work/conf"
+	mkdir -p "$work/run"
+	tree_debian
+	seq -f 'leaver%.0f' 300 >"$work/leavers"
+	printf '# pam_revoke list 1\nkey:SHA256:%043d\n' 0 >"$work/lists/keys.list"
+	while read -r code name words; do
+		# shellcheck disable=SC2086 # words
+		said=$("$name" $words 2>&1 >/dev/full </dev/null)
+		got=$? name=${name##*/}
+		check "$name ${words//$work\//}: output lost, exit $code" test $got -eq "$code"
+		check "$name ${words//$work\//}: output lost, an error is printed" \
+			grep -qE "^$name: standard output: cannot write(: No space left on device)?$" \
+			<<<"$said"
+	done < <(lost_rows)
+	check_rc 0 "nothing to print: a full standard output is no error" \
+		sh -c "$revokectl reindex --quiet --conf $work/conf >/dev/full"
 }

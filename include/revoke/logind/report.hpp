@@ -30,6 +30,10 @@ namespace pam_revoke {
 [[nodiscard]] std::string to_json(const PersistenceHook& hook);
 [[nodiscard]] std::string to_json(const Error& error);
 
+// Writes what standard output still holds, at the end of a command.
+// Errors: io (object: standard output), also for what was lost before.
+[[nodiscard]] Result<void> flush_output();
+
 // An array of any of these.
 // Errors: none.
 template <typename Items>
