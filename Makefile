@@ -20,6 +20,7 @@ FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 SYSCONFDIR ?= /etc
 STATEDIR ?= /var/lib/pam_revoke
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+GENERATORDIR = $(PREFIX)/lib/systemd/system-generators
 
 # A room is a directory, and an archive in each flavour; the linker takes what a program needs.
 # Rooms stand in link order: one that calls a room to its left does not link.
@@ -27,13 +28,13 @@ GATE_ROOMS := pam_revoke conf pam_revoke/list pam_revoke/base
 LOGIN_ROOMS := logind logind/kernel $(GATE_ROOMS)
 ROOMS := revoke_user revoke_user/doctor revoke_user/store $(LOGIN_ROOMS)
 # In no archive: each of these is the entry of a program.
-ENTRIES := pam_revoke/module.cpp logind/systemd_login.cpp revoke_user/main.cpp
+ENTRIES := pam_revoke/module.cpp conf/generator.cpp logind/systemd_login.cpp revoke_user/main.cpp
 SOURCES := $(wildcard $(ROOMS:%=%/*.cpp))
 HEADERS := $(wildcard include/revoke/*/*.hpp $(ROOMS:%=%/*.hpp))
 PAGES := $(wildcard man/*.[58])
 
 MODULE := build/pam_revoke.so
-COMMANDS := build/revoke-user build/revokectl build/systemd-login
+COMMANDS := build/revoke-user build/revokectl build/systemd-login build/pam-revoke-generator
 LIBS := -lsystemd -l:libinih.a -l:libmd.a
 
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror
@@ -110,6 +111,9 @@ build/revokectl: build/revoke-user
 build/systemd-login: build/command/logind/systemd_login.o $(LOGIN_ROOMS:%=build/command/%.a)
 	$(CXX) $(LDFLAGS) $(COMMAND_LINK) -o $@ $^ $(LIBS)
 
+build/pam-revoke-generator: build/command/conf/generator.o $(GATE_ROOMS:%=build/command/%.a)
+	$(CXX) $(LDFLAGS) $(COMMAND_LINK) -o $@ $^ $(LIBS)
+
 deps: ## install all that building, testing and the demo need (as root, Debian 12 or 13)
 	tests/deps.sh
 
@@ -121,10 +125,11 @@ deb: ## Debian packages for this release, or SUITE=bookworm|trixie in a kept tre
 
 install: all ## to DESTDIR
 	install -d -m 0755 $(addprefix $(DESTDIR),$(PAMDIR) $(SBINDIR) $(LIBEXECDIR) $(UNITDIR) \
-		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(MANDIR)/man5 $(MANDIR)/man8 $(STATEDIR)/lists.d \
-		$(SYSCONFDIR)/pam_revoke/lists.d $(SYSCONFDIR)/logout.d)
+		$(GENERATORDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(MANDIR)/man5 $(MANDIR)/man8 \
+		$(STATEDIR)/lists.d $(SYSCONFDIR)/pam_revoke/lists.d $(SYSCONFDIR)/logout.d)
 	install -d -m 0700 $(DESTDIR)$(STATEDIR)/index
 	install -m 0644 $(wildcard conf/revoke-compile*) $(DESTDIR)$(UNITDIR)
+	install -m 0755 build/pam-revoke-generator $(DESTDIR)$(GENERATORDIR)/pam-revoke-generator
 	install -D -m 0644 conf/pam_revoke.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/pam_revoke.conf
 	install -D -m 0644 conf/pam_revoke.catalog \
 		$(DESTDIR)$(PREFIX)/lib/systemd/catalog/pam_revoke.catalog

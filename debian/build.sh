@@ -60,8 +60,8 @@ inside() { # [NAME=VALUE]... SCRIPT
 # What hardening-check cannot find:
 # - control flow integrity: the start files of Debian's libc are not marked for it;
 # - branch protection: belongs to another processor, and only newer versions look for it;
-# - fortified functions in the module: the compiler sees no size of what is copied. blhc has seen
-#   the option on each line that compiles.
+# - fortified functions in the module and in the generator: the compiler sees no size of what is
+#   copied. blhc has seen the option on each line that compiles.
 examine() { # SUITE
 	local without=--nocfprotection
 	echo "lintian, $1:"
@@ -74,7 +74,8 @@ examine() { # SUITE
 	esac
 	inside "cd /build && dpkg-deb -x libpam-revoke_*.deb contents && cd contents &&
 		hardening-check $without \$(grep -rlaP '^\x7fELF' usr/sbin usr/libexec) &&
-		hardening-check $without --nofortify usr/lib/*/security/pam_revoke.so"
+		hardening-check $without --nofortify usr/lib/*/security/pam_revoke.so \
+			usr/lib/systemd/system-generators/pam-revoke-generator"
 }
 
 build() { # SUITE

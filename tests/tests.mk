@@ -126,7 +126,7 @@ check-fuzz: $(FUZZERS) ## the fuzzers' corpus, replayed
 fuzz: $(FUZZERS) ## SECONDS (60) of libFuzzer for each target
 	SECONDS_EACH=$(SECONDS) tests/fuzz/run.sh
 
-layers: $(MODULE) build/command/pam_revoke/base.a
+layers: $(MODULE) build/command/pam_revoke/base.a build/command/conf/generator.o
 layers: ## rooms include only what they may, and each rule catches its mutants
 	tests/layers/run.py
 

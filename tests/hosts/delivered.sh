@@ -79,3 +79,51 @@ case_delivered() {
 	check "our units: none has failed" \
 		fails says 'revoke-compile' host_run h systemctl --failed --no-legend
 }
+
+# A directory that lists= names, with characters that mean something to systemd.
+other_d="/srv/our \"lists\" at 100%n\\"
+deliver_elsewhere() { # NAME...: a list of them and 300 others, by rename
+	{
+		echo '# pam_revoke list 1'; seq -f 'user:leaver%.0f' 300
+		printf 'user:%s ref=T302\n' "$@"
+	} >"$(host_root h)$other_d/.new" && mv "$(host_root h)$other_d/"{.new,other.list}
+}
+paths_watched() { host_run h systemctl show -P Paths revoke-compile.path; }
+is_watched() { paths_watched | grep -qxF "$1 (PathChanged)"; }
+# configure_lists TEXT: replaces the configuration by a [gate] section, and has systemd reload.
+configure_lists() {
+	printf '[gate]\n%s\n' "$1" >"$(host_root h)/etc/pam_revoke/pam_revoke.conf" &&
+		host_run h systemctl daemon-reload
+}
+
+case_delivered_elsewhere() {
+	local kept default root
+	root=$(host_root h)
+	kept=$(cat "$root/etc/pam_revoke/pam_revoke.conf")
+	default=$(paths_watched)
+	check "default lists: their directories are watched" is_watched "$lists_d"
+	mkdir -p "$root$other_d"
+	configure_lists "lists = $other_d,/var/lib/pam_revoke/lists.d"
+	check "changed lists=: its directory is watched" is_watched "$other_d"
+	check "changed lists=: no other directory is watched" fails is_watched "$lists_d"
+	deliver_elsewhere dave
+	check "dave: denied at once by the list elsewhere" says 'Reference: T302' ssh_as h dave id
+	check "list elsewhere: the index matches" wait_for 10 index_matches
+	deliver_elsewhere erin
+	check "replaced list elsewhere: erin is denied at once" \
+		says 'Reference: T302' ssh_as h erin id
+	check "replaced list elsewhere: the index matches" wait_for 10 index_matches
+	configure_lists "lits = $other_d"
+	check "invalid configuration: the unit's own directories are watched" \
+		test "$(paths_watched)" = "$default"
+	echo "$kept" >"$root/etc/pam_revoke/pam_revoke.conf"
+	rm -r "${root:?}$other_d"
+	host_run h systemctl daemon-reload
+	check "default lists again: their directories are watched" \
+		test "$(paths_watched)" = "$default"
+	deliver dave
+	check "default lists again: the index matches" wait_for 20 index_matches
+	host_run h rm $delivered
+	check "our units: none has failed after that" \
+		fails says 'revoke-compile' host_run h systemctl --failed --no-legend
+}

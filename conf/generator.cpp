@@ -1,0 +1,99 @@
+// generator.cpp - a systemd generator: revoke-compile.path watches the directories of lists=.
+//
+// A path unit cannot read our configuration. systemd runs this at boot and at each daemon-reload,
+// and reads the drop-in that it writes. For the default lists= there is none, and the unit is as it
+// is installed; so also when the configuration cannot be read.
+// Source: systemd.generator(7); systemd.path(5), PathChanged=; pam_revoke.conf(5), lists.
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "revoke/base/file.hpp"
+#include "revoke/base/text.hpp"
+#include "revoke/conf/settings.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr const char* kName = "pam-revoke-generator";
+constexpr const char* kDirectory = "revoke-compile.path.d";
+// The names of drop-ins are their order: an operator's comes later, and its paths are kept.
+constexpr const char* kFile = "00-lists.conf";
+
+// In a unit, a percent sign begins a specifier, and a line that ends in a backslash continues. A
+// slash at the end of a path changes nothing.
+std::string watch_line(std::string_view directory) {
+    std::string line = "PathChanged=";
+    for (const char c : directory) line.append(c == '%' ? 2 : 1, c);
+    return line + (directory.ends_with('\\') ? "/\n" : "\n");
+}
+
+// The empty value resets the paths of the unit.
+std::string drop_in(std::string_view lists) {
+    std::string text = "[Path]\nPathChanged=\n";
+    for_each_item(lists, [&text](std::string_view item) { text += watch_line(item); });
+    return text;
+}
+
+// All of it below `directory`: no link that stands there already is followed.
+Result<void> write_drop_in(const char* directory, std::string_view text) {
+    const Fd top(open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (top.get() < 0) return make_error(Fault::io, directory, "cannot open", errno);
+    if (mkdirat(top.get(), kDirectory, 0755) != 0 && errno != EEXIST)
+        return make_error(Fault::io, kDirectory, "cannot create", errno);
+    const Fd inner(openat(top.get(), kDirectory, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (inner.get() < 0) return make_error(Fault::io, kDirectory, "cannot open", errno);
+    constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+    const Fd file(openat(inner.get(), kFile, kFlags, 0644));
+    if (file.get() < 0) return make_error(Fault::io, kFile, "cannot create", errno);
+    const ssize_t size = write(file.get(), text.data(), text.size());
+    if (size == static_cast<ssize_t>(text.size())) return {};
+    return make_error(Fault::io, kFile, "cannot write", size < 0 ? errno : ENOSPC);
+}
+
+void write_line(int fd, std::string_view line) {
+    // There is no third place to report to.
+    [[maybe_unused]] const ssize_t size = write(fd, line.data(), line.size());
+}
+
+// At boot nobody reads standard error, and there is no journal yet; a container has no kernel log.
+void report(const Error& error) {
+    FixedText<512> line("<3>");  // the level of an error
+    line.append(kName).append(": ");
+    append_printable(line, error.object.view());
+    line.append(": ").append(error.reason);
+    if (error.os_error != 0) line.append(": ").append(strerrordesc_np(error.os_error));
+    line.append('\n');
+    write_line(STDERR_FILENO, line.view().substr(3));
+    const Fd kernel_log(open("/dev/kmsg", O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    if (kernel_log.get() >= 0) write_line(kernel_log.get(), line.view());
+}
+
+Result<void> generate(const char* directory) {
+    const Settings settings = read_settings(kConfigPath, "", 0);
+    if (settings.error) return *settings.error;
+    const std::string_view lists = settings.policy.lists.view();
+    if (lists == Policy().lists.view()) return {};
+    return write_drop_in(directory, drop_in(lists));
+}
+
+}  // namespace
+}  // namespace pam_revoke
+
+// Units: argv[1]: the directory for units, as systemd passes it.
+int main(int argc, char** argv) {
+    using namespace pam_revoke;
+    if (argc != 4) {
+        write_line(STDERR_FILENO, "usage: pam-revoke-generator NORMAL EARLY LATE\n");
+        return 2;
+    }
+    umask(0022);
+    const auto generated = generate(argv[1]);
+    if (!generated.ok()) report(generated.error());
+    return generated.ok() ? 0 : 1;
+}
