@@ -21,6 +21,12 @@ case_installed() {
 	check "doctor: reports UsePAM no from sshd -T" \
 		says '^sshd: /etc/ssh/sshd_config: UsePAM no, from sshd -T' \
 		host_run h revokectl doctor
+	host_run h rmdir /run/sshd
+	check "doctor: reports UsePAM no without /run/sshd" \
+		says '^sshd: /etc/ssh/sshd_config: UsePAM no' host_run h revokectl doctor
+	check "doctor: prints no warning without /run/sshd" \
+		fails says 'the files are read instead' host_run h revokectl doctor
+	host_run h mkdir -m 755 /run/sshd
 	echo 'Nonsense' >"$root/etc/ssh/sshd_config.d/00-test.conf"
 	check "doctor: reads a configuration that sshd rejects" \
 		says 'sshd -T fails, the files are read instead: .*Nonsense' \
