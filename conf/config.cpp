@@ -4,9 +4,9 @@
 
 #include <array>
 
-#include "revoke/list/target.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/base/time.hpp"
+#include "revoke/list/target.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -15,7 +15,15 @@ constexpr std::size_t kMaxLine = 198;
 constexpr std::size_t kMaxSection = 49;
 
 // Where a section's keys go.
-enum class Room : std::uint8_t { gate, this_service, other_service, group, operators, ending, unknown };
+enum class Room : std::uint8_t {
+    gate,
+    this_service,
+    other_service,
+    group,
+    operators,
+    ending,
+    unknown
+};
 
 struct Reading {
     Settings& settings;
@@ -50,7 +58,8 @@ const char* set_duration(std::int64_t& field, std::string_view value, std::int64
 
 // The bit that a key of this room is remembered by, 0 for a key that it does not have.
 unsigned bit_of(Room room, std::string_view key) {
-    if (room == Room::operators) return key == "state_dir" ? 1U : key == "admin_groups" ? 2U : key == "run_dir" ? 4U : 0U;
+    if (room == Room::operators)
+        return key == "state_dir" ? 1U : key == "admin_groups" ? 2U : key == "run_dir" ? 4U : 0U;
     if (room == Room::ending) return key == "grace" ? 1U : key == "limit" ? 2U : 0U;
     const PolicyKey policy = policy_key(key);
     return policy == PolicyKey::none ? 0U : 1U << static_cast<unsigned>(policy);
@@ -74,9 +83,11 @@ GroupRule* rule_of(Policy& policy, std::string_view group) {
 const char* set_key(Reading& reading, std::string_view key, std::string_view value, unsigned bit) {
     Settings& settings = reading.settings;
     const PolicyKey policy = policy_key(key);
-    if (policy == PolicyKey::break_glass && reading.room != Room::gate) return "allowed in [gate] only";
+    if (policy == PolicyKey::break_glass && reading.room != Room::gate)
+        return "allowed in [gate] only";
     if (reading.room == Room::ending)
-        return set_duration(bit == 1U ? settings.grace_sec : settings.limit_sec, value, bit == 1U ? 600 : 3600);
+        return set_duration(bit == 1U ? settings.grace_sec : settings.limit_sec, value,
+                            bit == 1U ? 600 : 3600);
     if (reading.room == Room::operators) {
         if (bit != 2U && !value.starts_with('/')) return "not an absolute path";
         if (value.empty()) return "must not be empty";
@@ -89,21 +100,25 @@ const char* set_key(Reading& reading, std::string_view key, std::string_view val
         const std::string_view group = group_in(reading.section.view());
         if (why_not_a_name(group) != nullptr) return "invalid group name in [group NAME]";
         GroupRule* rule = rule_of(settings.policy, group);
-        return rule == nullptr ? "too many groups with rules (at most 8)" : set_group_rule(*rule, policy, value);
+        return rule == nullptr ? "too many groups with rules (at most 8)"
+                               : set_group_rule(*rule, policy, value);
     }
-    const bool hidden = reading.room == Room::gate && (reading.seen[static_cast<std::size_t>(Room::this_service)] & bit) != 0;
+    const bool hidden = reading.room == Room::gate &&
+                        (reading.seen[static_cast<std::size_t>(Room::this_service)] & bit) != 0;
     const bool is_aside = hidden || reading.room == Room::other_service;
     if (is_aside && !reading.aside) reading.aside.emplace();
     return set_policy(is_aside ? *reading.aside : settings.policy, policy, value);
 }
 
 const char* take_key(Reading& reading, std::string_view key, std::string_view value) {
-    if (reading.room == Room::unknown) return "unknown section (expected gate, service NAME, group NAME, end or revoke-user)";
+    if (reading.room == Room::unknown)
+        return "unknown section (expected gate, service NAME, group NAME, end or revoke-user)";
     const unsigned bit = bit_of(reading.room, key);
     if (bit == 0) return "unknown key";
     if (value.find(" #") != std::string_view::npos || value.find("\t#") != std::string_view::npos)
         return "' #' in a value; begin the comment with ';'";
-    // Looked at before the value is: an indented line comes as another value of the key above, and must not replace it.
+    // Looked at before the value is: an indented line comes as another value of the key above, and
+    // must not replace it.
     unsigned& seen = reading.seen[static_cast<std::size_t>(reading.room)];
     if ((seen & bit) != 0) return "duplicate key";
     seen |= bit;
@@ -138,7 +153,9 @@ const char* why_not_a_line(std::string_view line) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     if (text.empty() || text.front() == '#' || text.front() == ';') return nullptr;
     if (text.size() != line.size()) return "line is indented";
-    if (text.front() != '[') return text.find('=') == std::string_view::npos ? "neither [section] nor key = value" : nullptr;
+    if (text.front() != '[')
+        return text.find('=') == std::string_view::npos ? "neither [section] nor key = value"
+                                                        : nullptr;
     const std::size_t close = text.find(']');
     if (close == std::string_view::npos) return "'[' without ']'";
     return close - 1 > kMaxSection ? "section name longer than 49 bytes" : nullptr;
@@ -170,7 +187,8 @@ Settings parse_config(std::string_view text, std::string_view path, std::string_
     Reading reading{settings, service};
     const int number = ini_parse_string(text.data(), take_key_of_inih, &reading);
     if (number != 0 && !settings.error)
-        settings.error = line_error(path, number, reading.key.view(), reading.reason != nullptr ? reading.reason : "invalid line");
+        settings.error = line_error(path, number, reading.key.view(),
+                                    reading.reason != nullptr ? reading.reason : "invalid line");
     return settings;
 }
 

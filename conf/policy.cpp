@@ -27,7 +27,8 @@ const char* set_flag(bool& field, std::string_view value) {
 
 template <typename Field>
 const char* set_duration(Field& field, std::string_view value) {
-    const auto duration_sec = value == "0s" ? std::optional<std::int64_t>(0) : parse_duration(value);
+    const auto duration_sec =
+        value == "0s" ? std::optional<std::int64_t>(0) : parse_duration(value);
     if (!duration_sec) return "invalid duration (expected a value such as 8d)";
     field = *duration_sec;
     return nullptr;
@@ -85,9 +86,12 @@ const char* set_policy(Policy& policy, PolicyKey key, std::string_view value) {
 }
 
 const char* set_group_rule(GroupRule& rule, PolicyKey key, std::string_view value) {
-    if (key != PolicyKey::unavailable && key != PolicyKey::max_age) return "not allowed for a group";
-    if (key == PolicyKey::unavailable ? rule.unavailable.has_value() : rule.max_age_sec.has_value()) return "duplicate key";
-    return key == PolicyKey::unavailable ? set_unavailable(rule.unavailable, value) : set_duration(rule.max_age_sec, value);
+    if (key != PolicyKey::unavailable && key != PolicyKey::max_age)
+        return "not allowed for a group";
+    if (key == PolicyKey::unavailable ? rule.unavailable.has_value() : rule.max_age_sec.has_value())
+        return "duplicate key";
+    return key == PolicyKey::unavailable ? set_unavailable(rule.unavailable, value)
+                                         : set_duration(rule.max_age_sec, value);
 }
 
 void overrule_groups(Policy& policy, PolicyKey key) {
@@ -109,7 +113,8 @@ void append_words(FixedText<1200>& text, std::string_view words) {
 
 }  // namespace
 
-FixedText<1200> fill_message(std::string_view message, std::string_view ref, std::string_view user, std::string_view reason) {
+FixedText<1200> fill_message(std::string_view message, std::string_view ref, std::string_view user,
+                             std::string_view reason) {
     FixedText<1200> text;
     const bool has_place = message.find("{reason}") != std::string_view::npos;
     while (!message.empty()) {

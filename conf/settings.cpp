@@ -10,7 +10,8 @@ namespace pam_revoke {
 
 namespace {
 
-constexpr std::size_t kUsualBytes = 2047;  // a configuration is seldom larger, and each page of the stack costs a login a microsecond
+constexpr std::size_t kUsualBytes = 2047;  // a configuration is seldom larger, and each page of the
+                                           // stack costs a login a microsecond
 
 Settings settings_with(const Error& error) {
     Settings settings;
@@ -38,7 +39,9 @@ Settings read_settings(const char* path, std::string_view service, uid_t owner) 
     if (!file.ok()) return settings_with(file.error());
     if (!file.value()) {
         const bool may_be_absent = std::string_view(path) == kConfigPath;
-        Settings settings = may_be_absent ? Settings() : settings_with(make_error(Fault::io, path, "missing", ENOENT));
+        Settings settings = may_be_absent
+                                ? Settings()
+                                : settings_with(make_error(Fault::io, path, "missing", ENOENT));
         settings.is_absent = true;
         return settings;
     }

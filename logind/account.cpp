@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -15,7 +15,8 @@ void add_uid(Account& account, std::uint32_t uid) {
 
 void add_other(Account& account, std::string_view name) {
     if (name.empty() || name == account.name) return;
-    if (std::find(account.aliases.begin(), account.aliases.end(), name) == account.aliases.end()) account.aliases.emplace_back(name);
+    if (std::find(account.aliases.begin(), account.aliases.end(), name) == account.aliases.end())
+        account.aliases.emplace_back(name);
 }
 
 Result<std::vector<LogindUser>> records_of(Result<Bus>& bus) {

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "revoke/kernel/cgroup.hpp"
-#include "revoke/pam_revoke/nss.hpp"
-#include "revoke/kernel/process_count.hpp"
 #include "revoke/base/time.hpp"
+#include "revoke/kernel/cgroup.hpp"
+#include "revoke/kernel/process_count.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -20,10 +20,11 @@ constexpr std::uint64_t kMaxAskingUsec = 2'000'000;
 
 bool runs(std::uint32_t uid) { return !is_system_uid(uid) && has_processes(uid); }
 
-// Settles what the kernel cannot: a subordinate number that is an account of its own is another person. False when the process is
-// theirs.
+// Settles what the kernel cannot: a subordinate number that is an account of its own is another
+// person. False when the process is theirs.
 bool settle(Process& process, ScanState& state) {
-    if (process.tie == Tie::descendant && state.leaders.contains(process.pid)) process.tie = Tie::login;
+    if (process.tie == Tie::descendant && state.leaders.contains(process.pid))
+        process.tie = Tie::login;
     if (process.tie != Tie::subordinate) return true;
     const auto other = is_account(process.owner_uid, state);
     if (other == true && !process.descends) return false;
@@ -33,17 +34,20 @@ bool settle(Process& process, ScanState& state) {
 }
 
 // Everything of the person that runs.
-void see_processes(const Account& account, std::uint32_t uid, ScanState& state, Activity& activity) {
+void see_processes(const Account& account, std::uint32_t uid, ScanState& state,
+                   Activity& activity) {
     Found found = find_processes(uid, account.subordinate);
     if (found.error) activity.errors.push_back(*found.error);
     activity.saw_all = activity.saw_all && !found.error;
     std::erase_if(found.processes, [&state](Process& process) { return !settle(process, state); });
-    activity.processes.insert(activity.processes.end(), std::make_move_iterator(found.processes.begin()),
-                           std::make_move_iterator(found.processes.end()));
+    activity.processes.insert(activity.processes.end(),
+                              std::make_move_iterator(found.processes.begin()),
+                              std::make_move_iterator(found.processes.end()));
 }
 
-// The lowest group of the slice with processes in it. Where the kernel says "populated", lists no process and counts none for the
-// number, there is none: the flag follows the end of a process after a while.
+// The lowest group of the slice with processes in it. Where the kernel says "populated", lists no
+// process and counts none for the number, there is none: the flag follows the end of a process
+// after a while.
 std::string populated_group(std::uint32_t uid) {
     const ControlGroup slice(slice_path(uid));
     std::string part = slice.populated_part();
@@ -53,23 +57,27 @@ std::string populated_group(std::uint32_t uid) {
 
 // sshd's or getty's own unit: whoever runs in there has come in by it and was given no session.
 bool came_by_a_door(const Process& process) {
-    constexpr std::string_view kDoors[] = {"ssh.", "ssh@", "sshd.", "sshd@", "sshd-", "serial-getty@", "getty@"};
+    constexpr std::string_view kDoors[] = {"ssh.",  "ssh@",          "sshd.", "sshd@",
+                                           "sshd-", "serial-getty@", "getty@"};
     const std::string unit = unit_of(process.cgroup);
     const auto is_unit = [&unit](std::string_view door) { return unit.starts_with(door); };
-    return std::any_of(std::begin(kDoors), std::end(kDoors), is_unit) || process.cgroup.find("getty.slice/") != std::string::npos;
+    return std::any_of(std::begin(kDoors), std::end(kDoors), is_unit) ||
+           process.cgroup.find("getty.slice/") != std::string::npos;
 }
 
 // What the kernel says, without looking at every process.
 bool runs_something(const Account& account) {
     const Fd alone = lock_probe();
-    return std::any_of(account.uids.begin(), account.uids.end(),
-                       [](std::uint32_t uid) { return ControlGroup(slice_path(uid)).populated() || runs(uid); });
+    return std::any_of(account.uids.begin(), account.uids.end(), [](std::uint32_t uid) {
+        return ControlGroup(slice_path(uid)).populated() || runs(uid);
+    });
 }
 
 Presence of_sessions(const std::vector<Session>& sessions) {
     const auto closing = [](const Session& session) { return session.state == "closing"; };
     if (sessions.empty()) return Presence::none;
-    return std::all_of(sessions.begin(), sessions.end(), closing) ? Presence::closing : Presence::logged_in;
+    return std::all_of(sessions.begin(), sessions.end(), closing) ? Presence::closing
+                                                                  : Presence::logged_in;
 }
 
 // What runs of a person without a login.
@@ -77,17 +85,20 @@ Presence of_processes(const Account& account, const Activity& activity) {
     if (activity.quiet()) return Presence::none;
     const auto is_manager = [&](const Process& process) {
         return std::any_of(account.uids.begin(), account.uids.end(), [&](std::uint32_t uid) {
-            return is_within(process.cgroup, slice_path(uid) + "/user@" + std::to_string(uid) + ".service");
+            return is_within(process.cgroup,
+                             slice_path(uid) + "/user@" + std::to_string(uid) + ".service");
         });
     };
-    const bool only_manager = std::all_of(activity.processes.begin(), activity.processes.end(), is_manager);
+    const bool only_manager =
+        std::all_of(activity.processes.begin(), activity.processes.end(), is_manager);
     return lingers(account.name) && only_manager ? Presence::lingering : Presence::background;
 }
 
 }  // namespace
 
 const char* presence_word(Presence presence) {
-    constexpr const char* kWords[] = {"logged in", "closing", "unregistered", "background", "lingering", "none", "unknown"};
+    constexpr const char* kWords[] = {"logged in", "closing", "unregistered", "background",
+                                      "lingering", "none",    "unknown"};
     return kWords[static_cast<std::size_t>(presence)];
 }
 
@@ -97,13 +108,15 @@ void scan_sessions(Result<Bus>& bus, const Account& account, Activity& activity)
         auto sessions = list_sessions(bus.value(), uid);
         if (!sessions.ok()) return activity.errors.push_back(sessions.error());
         for (Session& session : sessions.value())
-            if (session.state != "closing" || session.scope.empty() || ControlGroup(session.cgroup()).populated())
+            if (session.state != "closing" || session.scope.empty() ||
+                ControlGroup(session.cgroup()).populated())
                 activity.sessions.push_back(std::move(session));
     }
 }
 
 std::optional<bool> is_account(std::uint32_t uid, ScanState& state) {
-    if (const auto known = state.accounts.find(uid); known != state.accounts.end()) return known->second;
+    if (const auto known = state.accounts.find(uid); known != state.accounts.end())
+        return known->second;
     // Whoever was deleted while they are logged in has a slice all the same.
     if (access(("/sys/fs/cgroup" + slice_path(uid)).c_str(), F_OK) == 0) return true;
     if (state.asked_usec >= kMaxAskingUsec) return std::nullopt;
@@ -121,7 +134,8 @@ Activity scan(Result<Bus>& bus, const Account& account, ScanState& state) {
     for (const Session& session : activity.sessions) state.leaders.insert(session.leader);
     for (const std::uint32_t uid : account.uids) {
         see_processes(account, uid, state, activity);
-        // One look can miss a process that forks while /proc is being read: the kernel's own word on the slice counts too.
+        // One look can miss a process that forks while /proc is being read: the kernel's own word
+        // on the slice counts too.
         if (activity.populated.empty()) activity.populated = populated_group(uid);
     }
     return activity;
@@ -138,11 +152,13 @@ Activity scan_until_consistent(Result<Bus>& bus, const Account& account) {
     ScanState state;
     Activity activity = scan(bus, account, state);
     const std::uint64_t give_up_usec = monotonic_usec() + kContradictionUsec;
-    while (activity.processes.empty() && !activity.populated.empty() && monotonic_usec() < give_up_usec) {
+    while (activity.processes.empty() && !activity.populated.empty() &&
+           monotonic_usec() < give_up_usec) {
         usleep(kBetweenScansUsec);
         activity = scan(bus, account, state);
     }
-    if (activity.processes.empty() && !activity.populated.empty()) activity.errors.push_back(unseen(activity.populated));
+    if (activity.processes.empty() && !activity.populated.empty())
+        activity.errors.push_back(unseen(activity.populated));
     return activity;
 }
 
@@ -150,15 +166,21 @@ PresenceReport presence_of(Result<Bus>& bus, const Account& account) {
     Activity activity;
     scan_sessions(bus, account, activity);
     // Whoever logs in between the two looks is logged in.
-    if (std::none_of(activity.sessions.begin(), activity.sessions.end(), is_login) && runs_something(account)) activity = scan_until_consistent(bus, account);
+    if (std::none_of(activity.sessions.begin(), activity.sessions.end(), is_login) &&
+        runs_something(account))
+        activity = scan_until_consistent(bus, account);
     PresenceReport report;
-    std::copy_if(activity.sessions.begin(), activity.sessions.end(), std::back_inserter(report.sessions), is_login);
+    std::copy_if(activity.sessions.begin(), activity.sessions.end(),
+                 std::back_inserter(report.sessions), is_login);
     report.presence = of_sessions(report.sessions);
     if (report.presence == Presence::none) {
-        std::copy_if(activity.processes.begin(), activity.processes.end(), std::back_inserter(report.processes), [](const Process& process) {
-            return (process.tie == Tie::uid || process.tie == Tie::login) && came_by_a_door(process);
-        });
-        report.presence = report.processes.empty() ? of_processes(account, activity) : Presence::unregistered;
+        std::copy_if(activity.processes.begin(), activity.processes.end(),
+                     std::back_inserter(report.processes), [](const Process& process) {
+                         return (process.tie == Tie::uid || process.tie == Tie::login) &&
+                                came_by_a_door(process);
+                     });
+        report.presence =
+            report.processes.empty() ? of_processes(account, activity) : Presence::unregistered;
         if (!activity.errors.empty()) report.presence = Presence::unknown;
     }
     report.errors = std::move(activity.errors);

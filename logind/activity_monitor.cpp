@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "revoke/kernel/cgroup.hpp"
-#include "revoke/kernel/procfs.hpp"
-#include "revoke/kernel/process_count.hpp"
 #include "revoke/base/time.hpp"
+#include "revoke/kernel/cgroup.hpp"
+#include "revoke/kernel/process_count.hpp"
+#include "revoke/kernel/procfs.hpp"
 #include "revoke/logind/units.hpp"
 
 namespace pam_revoke {
@@ -17,7 +17,8 @@ constexpr std::uint64_t kBusyUsec = 500'000;
 
 }  // namespace
 
-ActivityMonitor::ActivityMonitor(Result<Bus>& bus, const Account& account, bool descendants, std::uint64_t last_word_usec)
+ActivityMonitor::ActivityMonitor(Result<Bus>& bus, const Account& account, bool descendants,
+                                 std::uint64_t last_word_usec)
     : bus_(bus),
       account_(account),
       descendants_(descendants),
@@ -37,12 +38,16 @@ void ActivityMonitor::set_bus_deadline(std::uint64_t usec) {
 }
 
 bool ActivityMonitor::is_own(const Process& process) const {
-    const auto same_unit = [&](std::uint32_t uid) { return unit_in_slice(process.cgroup, uid) == own_unit_; };
+    const auto same_unit = [&](std::uint32_t uid) {
+        return unit_in_slice(process.cgroup, uid) == own_unit_;
+    };
     return own_left() && std::any_of(account_.uids.begin(), account_.uids.end(), same_unit);
 }
 
 // sd_pid_get_session asks the same control group.
-bool ActivityMonitor::is_own(const Session& session) const { return own_left() && session.id == own_session_; }
+bool ActivityMonitor::is_own(const Session& session) const {
+    return own_left() && session.id == own_session_;
+}
 
 void ActivityMonitor::scan() {
     // logind or the bus was restarted: a connection that broke says nothing of what is there now.
@@ -69,8 +74,8 @@ bool ActivityMonitor::scan_once() {
     return is_quiet() && stays_quiet();
 }
 
-// False when the time is up. Events of the slice wake us, and while it has processes a look would say no more than that; whatever is
-// elsewhere is seen when a moment has gone by.
+// False when the time is up. Events of the slice wake us, and while it has processes a look would
+// say no more than that; whatever is elsewhere is seen when a moment has gone by.
 bool ActivityMonitor::wait_for_change(std::uint64_t deadline_usec) const {
     const ControlGroup slice(slice_path(account_.uids.front()));
     const std::uint64_t scan_usec = std::min(deadline_usec, monotonic_usec() + kBusyUsec);
@@ -92,8 +97,9 @@ bool ActivityMonitor::broke_off() const {
 // That somebody could not be asked says nothing of what is there.
 bool ActivityMonitor::is_quiet() const { return activity_.quiet() && activity_.errors.empty(); }
 
-// Whatever hops from pid to pid faster than /proc can be read is caught by the kernel's count of processes. That counts zombies too,
-// which end nothing: several looks must do where somebody does not bury them.
+// Whatever hops from pid to pid faster than /proc can be read is caught by the kernel's count of
+// processes. That counts zombies too, which end nothing: several looks must do where somebody does
+// not bury them.
 bool ActivityMonitor::stays_quiet() {
     if (restarts_something()) return false;
     const Fd alone = lock_probe();
@@ -101,13 +107,19 @@ bool ActivityMonitor::stays_quiet() {
     hidden_ = counted;
     kernel_count_disagrees_ = !counted.empty() && !killed_;
     if (kernel_count_disagrees_) return false;
-    for (int i = 0; i < (counted.empty() ? 1 : kScansInDoubt) && is_quiet() && monotonic_usec() < last_word_usec_; ++i) scan();
-    std::erase_if(hidden_, [this](std::uint32_t uid) { return !in_initial_pid_namespace() || is_explained_by_zombies(uid); });
+    for (int i = 0; i < (counted.empty() ? 1 : kScansInDoubt) && is_quiet() &&
+                    monotonic_usec() < last_word_usec_;
+         ++i)
+        scan();
+    std::erase_if(hidden_, [this](std::uint32_t uid) {
+        return !in_initial_pid_namespace() || is_explained_by_zombies(uid);
+    });
     // What was between two lives at each look is in none.
     return is_quiet() && hidden_.empty() && !uncounted_ && !restarts_something();
 }
 
-// What was a zombie before the question and after it was one meanwhile; one that was buried in between explains nothing.
+// What was a zombie before the question and after it was one meanwhile; one that was buried in
+// between explains nothing.
 bool ActivityMonitor::is_explained_by_zombies(std::uint32_t uid) const {
     for (int i = 0; i < kScansInDoubt && monotonic_usec() < last_word_usec_; ++i) {
         const Zombies before = find_zombies(uid);
@@ -118,8 +130,8 @@ bool ActivityMonitor::is_explained_by_zombies(std::uint32_t uid) const {
     return false;
 }
 
-// Of whom the kernel counts something: the person's own numbers, and the subordinate ones that are nobody else's. In a container those
-// outside of it are counted too.
+// Of whom the kernel counts something: the person's own numbers, and the subordinate ones that are
+// nobody else's. In a container those outside of it are counted too.
 std::set<std::uint32_t> ActivityMonitor::counted_uids() {
     std::set<std::uint32_t> counted;
     if (own_left()) return counted;
@@ -149,7 +161,8 @@ std::set<std::uint32_t> ActivityMonitor::subuids_in_use() const {
     return uids;
 }
 
-// A service between two lives has no process. Whoever is told of it stops it, and then everything is looked at again.
+// A service between two lives has no process. Whoever is told of it stops it, and then everything
+// is looked at again.
 bool ActivityMonitor::restarts_something() {
     if (!bus_.ok()) return false;  // the look itself says so
     std::vector<std::string> users;
@@ -164,25 +177,29 @@ bool ActivityMonitor::restarts_something() {
 
 bool ActivityMonitor::is_report_only(const Process& process) const {
     const bool by_login_uid = process.tie == Tie::descendant || process.tie == Tie::container;
-    return process.tie == Tie::subordinate || (by_login_uid && !descendants_) || own_line_.contains(process.pid);
+    return process.tie == Tie::subordinate || (by_login_uid && !descendants_) ||
+           own_line_.contains(process.pid);
 }
 
 bool ActivityMonitor::nothing_to_end() const {
     const auto only_named = [this](const Process& process) { return is_report_only(process); };
-    return activity_.saw_all && activity_.sessions.empty() && activity_.populated.empty() && restarting_.empty() && hidden_.empty() &&
-           !broke_off() && std::all_of(activity_.processes.begin(), activity_.processes.end(), only_named);
+    return activity_.saw_all && activity_.sessions.empty() && activity_.populated.empty() &&
+           restarting_.empty() && hidden_.empty() && !broke_off() &&
+           std::all_of(activity_.processes.begin(), activity_.processes.end(), only_named);
 }
 
 std::vector<Error> ActivityMonitor::unverified() const {
     std::vector<Error> unverified = activity_.errors;
-    for (const std::string& unit : restarting_) unverified.push_back(make_error(Fault::bus, unit, "restarted repeatedly"));
+    for (const std::string& unit : restarting_)
+        unverified.push_back(make_error(Fault::bus, unit, "restarted repeatedly"));
     if (unasked_) unverified.push_back(*unasked_);
     if (uncounted_) unverified.push_back(*uncounted_);
     for (const std::uint32_t uid : hidden_)
         if (activity_.quiet())
-            unverified.push_back(
-                make_error(Fault::io, "uid " + std::to_string(uid), "the kernel counts a process that cannot be seen"));
-    if (!activity_.populated.empty() && activity_.processes.empty()) unverified.push_back(unseen(activity_.populated));
+            unverified.push_back(make_error(Fault::io, "uid " + std::to_string(uid),
+                                            "the kernel counts a process that cannot be seen"));
+    if (!activity_.populated.empty() && activity_.processes.empty())
+        unverified.push_back(unseen(activity_.populated));
     return unverified;
 }
 

@@ -16,20 +16,26 @@ constexpr std::size_t kAtOnce = 64;
 
 // Codes that say "it is gone": during an ending that is what was wanted.
 bool means_gone(const sd_bus_error* reply) {
-    constexpr const char* kGone[] = {"org.freedesktop.login1.NoSuchUser",       "org.freedesktop.login1.NoSuchSession",
-                                     "org.freedesktop.systemd1.NoSuchUnit",     "org.freedesktop.DBus.Error.UnknownObject",
-                                     "org.freedesktop.DBus.Error.FileNotFound", "org.freedesktop.systemd1.LoadFailed"};
-    return std::any_of(std::begin(kGone), std::end(kGone), [reply](const char* name) { return sd_bus_error_has_name(reply, name) > 0; });
+    constexpr const char* kGone[] = {
+        "org.freedesktop.login1.NoSuchUser",       "org.freedesktop.login1.NoSuchSession",
+        "org.freedesktop.systemd1.NoSuchUnit",     "org.freedesktop.DBus.Error.UnknownObject",
+        "org.freedesktop.DBus.Error.FileNotFound", "org.freedesktop.systemd1.LoadFailed"};
+    return std::any_of(std::begin(kGone), std::end(kGone), [reply](const char* name) {
+        return sd_bus_error_has_name(reply, name) > 0;
+    });
 }
 
 Error bus_error(std::string_view method, const sd_bus_error* reply, int result) {
-    // NoReply is the daemon's word for a peer that went away; a timeout of our own has another name.
-    if (sd_bus_error_has_name(reply, "org.freedesktop.DBus.Error.NoReply") > 0 || result == -ECONNRESET || result == -ENOTCONN ||
-        result == -EPIPE)
+    // NoReply is the daemon's word for a peer that went away; a timeout of our own has another
+    // name.
+    if (sd_bus_error_has_name(reply, "org.freedesktop.DBus.Error.NoReply") > 0 ||
+        result == -ECONNRESET || result == -ENOTCONN || result == -EPIPE)
         return make_error(Fault::bus, method, "connection closed without a reply", ECONNRESET);
-    if (result == -ETIMEDOUT) return make_error(Fault::bus, method, "did not answer in time", ETIMEDOUT);
+    if (result == -ETIMEDOUT)
+        return make_error(Fault::bus, method, "did not answer in time", ETIMEDOUT);
     if (result == -EACCES || result == -EPERM ||
-        sd_bus_error_has_name(reply, "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired") > 0)
+        sd_bus_error_has_name(reply,
+                              "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired") > 0)
         return make_error(Fault::bus, method, "root is needed", EACCES);
     return make_error(Fault::bus, method, "failed", -result);
 }
@@ -51,7 +57,8 @@ int take_reply(sd_bus_message* reply, void* request, sd_bus_error*) {
 
 Result<Message> request_to(Bus& bus, const Peer& peer, const char* method, const Append& append) {
     sd_bus_message* raw = nullptr;
-    int result = sd_bus_message_new_method_call(bus.get(), &raw, peer.service, peer.path, peer.interface, method);
+    int result = sd_bus_message_new_method_call(bus.get(), &raw, peer.service, peer.path,
+                                                peer.interface, method);
     Message request(raw);
     if (result >= 0) result = append(request.get());
     if (result < 0) return bus_error(method, nullptr, result);
@@ -92,7 +99,8 @@ Result<Bus> Bus::open(std::uint64_t deadline_usec) {
     // sd_bus_call would wait 90 s for a bus daemon that accepts and then says nothing.
     while (result >= 0 && sd_bus_is_ready(raw) == 0) {
         const std::uint64_t now = monotonic_usec();
-        if (now >= give_up) return make_error(Fault::bus, "system bus", "did not answer in time", ETIMEDOUT);
+        if (now >= give_up)
+            return make_error(Fault::bus, "system bus", "did not answer in time", ETIMEDOUT);
         result = sd_bus_process(raw, nullptr);
         if (result == 0) result = sd_bus_wait(raw, give_up - now);
     }
@@ -114,15 +122,18 @@ Result<Message> call(Bus& bus, const Peer& peer, const char* method, const Appen
     return gone ? Result<Message>(Message()) : error;
 }
 
-Result<std::vector<Message>> call_all(Bus& bus, const char* service, const std::vector<std::string>& paths, const char* interface,
+Result<std::vector<Message>> call_all(Bus& bus, const char* service,
+                                      const std::vector<std::string>& paths, const char* interface,
                                       const char* method, const Append& append) {
     std::vector<Message> replies;
     while (replies.size() < paths.size()) {
         std::vector<Request> questions(std::min(kAtOnce, paths.size() - replies.size()));
         for (std::size_t i = 0; i < questions.size(); ++i) {
-            const auto request = TRY(request_to(bus, {service, paths[replies.size() + i].c_str(), interface}, method, append));
+            const auto request = TRY(request_to(
+                bus, {service, paths[replies.size() + i].c_str(), interface}, method, append));
             sd_bus_slot* slot = nullptr;
-            const int result = sd_bus_call_async(bus.get(), &slot, request.get(), take_reply, &questions[i], UINT64_MAX);
+            const int result = sd_bus_call_async(bus.get(), &slot, request.get(), take_reply,
+                                                 &questions[i], UINT64_MAX);
             questions[i].slot.reset(slot);
             if (result < 0) return bus_error(method, nullptr, result);
         }
@@ -130,20 +141,23 @@ Result<std::vector<Message>> call_all(Bus& bus, const char* service, const std::
         if (result < 0) return bus_error(method, nullptr, result);
         for (Request& request : questions) {
             const sd_bus_error* error = sd_bus_message_get_error(request.reply.get());
-            if (error != nullptr && !means_gone(error)) return bus_error(method, error, -sd_bus_error_get_errno(error));
+            if (error != nullptr && !means_gone(error))
+                return bus_error(method, error, -sd_bus_error_get_errno(error));
             replies.push_back(error == nullptr ? std::move(request.reply) : Message());
         }
     }
     return replies;
 }
 
-Result<void> read_array(const Message& reply, const char* method, const char* row, const std::function<int(sd_bus_message*)>& read) {
+Result<void> read_array(const Message& reply, const char* method, const char* row,
+                        const std::function<int(sd_bus_message*)>& read) {
     int result = sd_bus_message_enter_container(reply.get(), 'a', row);
     while (result > 0) result = read(reply.get());
     return result < 0 ? Result<void>(bad_reply(method, result)) : Result<void>();
 }
 
-Result<void> read_properties(const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read) {
+Result<void> read_properties(
+    const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read) {
     sd_bus_message* message = reply.get();
     int result = sd_bus_message_enter_container(message, 'a', "{sv}");
     while (result >= 0 && (result = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
@@ -159,6 +173,8 @@ bool is_break_off(const Error& error) {
     return error.fault == Fault::bus && error.os_error == ECONNRESET;
 }
 
-Error bad_reply(const char* method, int result) { return make_error(Fault::bus, method, "invalid reply", -result); }
+Error bad_reply(const char* method, int result) {
+    return make_error(Fault::bus, method, "invalid reply", -result);
+}
 
 }  // namespace pam_revoke

@@ -10,10 +10,10 @@
 #include "ending_engine.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/kernel/cgroup.hpp"
-#include "revoke/kernel/procfs.hpp"
 #include "revoke/kernel/process_count.hpp"
-#include "revoke/logind/units.hpp"
+#include "revoke/kernel/procfs.hpp"
 #include "revoke/logind/activity_monitor.hpp"
+#include "revoke/logind/units.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -67,12 +67,14 @@ private:
         for (const Process& process : monitor_.activity().processes) {
             known_.insert(process.pid);
             std::string container = container_in(process.cgroup);
-            if (container.empty() && process.tie == Tie::container) container = unit_of(process.cgroup);
+            if (container.empty() && process.tie == Tie::container)
+                container = unit_of(process.cgroup);
             if (!container.empty()) containers_.insert(std::move(container));
         }
     }
 
-    // Asks politely: logind for its sessions, systemd for what logind has abandoned, strays one by one.
+    // Asks politely: logind for its sessions, systemd for what logind has abandoned, strays one by
+    // one.
     void ask() override {
         if (bus_.ok()) ask_managers(bus_.value());
         for (const Process& process : monitor_.activity().processes) {
@@ -92,7 +94,8 @@ private:
         for (const std::string& unit : units_of_strays()) note(stop_unit(bus, unit));
     }
 
-    // Units outside the slice in which nothing but the account's processes run: killed, they would be started again.
+    // Units outside the slice in which nothing but the account's processes run: killed, they would
+    // be started again.
     [[nodiscard]] std::set<std::string> units_of_strays() const {
         std::set<pid_t> theirs;
         std::map<std::string, std::string> candidates;  // by path
@@ -100,15 +103,18 @@ private:
             if (monitor_.is_report_only(process)) continue;
             theirs.insert(process.pid);
             std::string path;
-            const std::string unit = process.tie == Tie::slice ? std::string() : unit_of(process.cgroup, &path);
+            const std::string unit =
+                process.tie == Tie::slice ? std::string() : unit_of(process.cgroup, &path);
             // A getty that is stopped does not come back; killed, it is the next prompt.
-            if (!unit.empty() && unit.find("getty") == std::string::npos) candidates.emplace(path, unit);
+            if (!unit.empty() && unit.find("getty") == std::string::npos)
+                candidates.emplace(path, unit);
         }
         std::set<std::string> units;
         for (const auto& [path, unit] : candidates) {
             const std::vector<pid_t> pids = ControlGroup(path).pids();
             const auto is_theirs = [&theirs](pid_t pid) { return theirs.contains(pid); };
-            if (!pids.empty() && std::all_of(pids.begin(), pids.end(), is_theirs)) units.insert(unit);
+            if (!pids.empty() && std::all_of(pids.begin(), pids.end(), is_theirs))
+                units.insert(unit);
         }
         return units;
     }
@@ -121,7 +127,8 @@ private:
             for (const Process& process : monitor_.activity().processes)
                 if (monitor_.own_left()) units.insert(unit_in_slice(process.cgroup, uid));
             units.erase(std::string());
-            for (const std::string& unit : units) (void)ControlGroup(slice_path(uid) + "/" + unit).kill();
+            for (const std::string& unit : units)
+                (void)ControlGroup(slice_path(uid) + "/" + unit).kill();
         }
     }
 
@@ -133,17 +140,20 @@ private:
         kill_uids();
     }
 
-    // In a container the number may be somebody else's; our own session comes last, and whoever started us is not hit.
+    // In a container the number may be somebody else's; our own session comes last, and whoever
+    // started us is not hit.
     void kill_uids() {
         const auto spared = [this](const Process& process) {
-            return process.tie != Tie::descendant && process.tie != Tie::subordinate && monitor_.is_report_only(process);
+            return process.tie != Tie::descendant && process.tie != Tie::subordinate &&
+                   monitor_.is_report_only(process);
         };
         const std::vector<Process>& processes = monitor_.activity().processes;
         withheld_ = std::any_of(processes.begin(), processes.end(), spared);
         if (monitor_.own_left() || withheld_) return;
         const Fd alone = lock_probe();
         bool done = true;
-        for (const std::uint32_t uid : account_.uids) done = (is_system_uid(uid) || kill_uid(uid)) && done;
+        for (const std::uint32_t uid : account_.uids)
+            done = (is_system_uid(uid) || kill_uid(uid)) && done;
         for (const std::uint32_t uid : monitor_.exclusive_uids(monitor_.subuids_in_use()))
             if (monotonic_usec() < limit_usec()) done = kill_uid(uid) && done;
         if (done) monitor_.mark_killed();

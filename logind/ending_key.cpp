@@ -71,7 +71,8 @@ private:
     void scan_for_logins() {
         if (is_anything_left()) return logins_.clear();
         const UnregisteredLogins unregistered = unregistered_logins(listed(), entry_, records_);
-        unverified_.insert(unverified_.end(), unregistered.unknown.begin(), unregistered.unknown.end());
+        unverified_.insert(unverified_.end(), unregistered.unknown.begin(),
+                           unregistered.unknown.end());
         std::vector<Login> logins;
         for (const PidRef& process : unregistered.logins) {
             if (own_line_.contains(process.pid)) {
@@ -93,10 +94,10 @@ private:
     const Entry& entry_;
     const RecordDirectory& records_;
     std::set<pid_t> own_line_ = own_line();
-    std::vector<Login> logins_;     // without a session, by the last look
-    std::vector<PidRef> killed_;   // of these
-    std::set<std::string> others_;  // ids of sessions that other keys opened
-    std::vector<Error> unverified_;     // sessions and records whose keys the last look could not read
+    std::vector<Login> logins_;      // without a session, by the last look
+    std::vector<PidRef> killed_;     // of these
+    std::set<std::string> others_;   // ids of sessions that other keys opened
+    std::vector<Error> unverified_;  // sessions and records whose keys the last look could not read
 };
 
 }  // namespace

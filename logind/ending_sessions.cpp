@@ -1,5 +1,3 @@
-#include "session_ending.hpp"
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +6,7 @@
 #include "revoke/base/time.hpp"
 #include "revoke/kernel/cgroup.hpp"
 #include "revoke/kernel/processes.hpp"
+#include "session_ending.hpp"
 
 namespace pam_revoke {
 namespace {

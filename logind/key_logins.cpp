@@ -28,8 +28,7 @@ OpenedSessions opened_with(const std::vector<Session>& sessions, const Entry& en
     OpenedSessions opened;
     for (const Session& session : sessions) {
         const SessionAuth auth = auth_of(session, records.path, records.owner);
-        if (auth.by == AuthSource::unknown && auth.error)
-            opened.unknown.push_back(*auth.error);
+        if (auth.by == AuthSource::unknown && auth.error) opened.unknown.push_back(*auth.error);
         if (means_any(entry, auth.keys))
             opened.sessions.push_back(session);
         else if (auth.by == AuthSource::record || auth.by == AuthSource::journal)
@@ -38,8 +37,8 @@ OpenedSessions opened_with(const std::vector<Session>& sessions, const Entry& en
     return opened;
 }
 
-UnregisteredLogins unregistered_logins(const Result<std::vector<Session>>& listed, const Entry& entry,
-                           const RecordDirectory& records) {
+UnregisteredLogins unregistered_logins(const Result<std::vector<Session>>& listed,
+                                       const Entry& entry, const RecordDirectory& records) {
     UnregisteredLogins unregistered;
     RecordedLogins recorded = recorded_logins(records.path, records.owner);
     unregistered.unknown = std::move(recorded.errors);

@@ -9,23 +9,26 @@
 #include "revoke/base/file.hpp"
 #include "revoke/base/proc_stat.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/kernel/process_count.hpp"
 #include "revoke/kernel/procfs.hpp"
 #include "revoke/pam_revoke/login_record.hpp"
-#include "revoke/kernel/process_count.hpp"
 
 namespace pam_revoke {
 namespace {
 
 constexpr int kMaxScans = 500;
 constexpr useconds_t kBetweenScansUsec = 100;
-constexpr std::size_t kMaxChildrenBytes = std::size_t{16} << 20U;  // of a list of pids: more than there can be
+constexpr std::size_t kMaxChildrenBytes = std::size_t{16}
+                                          << 20U;  // of a list of pids: more than there can be
 
 std::optional<pid_t> pid_in(std::string_view word) {
     const auto pid = parse_number<pid_t>(word);
     return pid && *pid > 0 ? pid : std::nullopt;
 }
 
-std::string stat_of(pid_t pid) { return read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/stat").c_str()); }
+std::string stat_of(pid_t pid) {
+    return read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/stat").c_str());
+}
 
 // Calls visit(name) for each name in a folder.
 template <typename Visit>
@@ -38,14 +41,16 @@ Result<void> each_name(int path, Visit visit) {
     }
 }
 
-// The children of all threads of a process. What is not said to be its child by the child itself is none.
+// The children of all threads of a process. What is not said to be its child by the child itself is
+// none.
 std::vector<PidRef> children_of(const PidRef& parent) {
     std::vector<PidRef> children;
     const std::string tasks = "/proc/" + std::to_string(parent.pid) + "/task";
     const Fd path(open(tasks.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (path.get() < 0) return children;
     (void)each_name(path.get(), [&](const std::string& task) {
-        const std::string text = read_small(path.get(), (task + "/children").c_str(), kMaxChildrenBytes);
+        const std::string text =
+            read_small(path.get(), (task + "/children").c_str(), kMaxChildrenBytes);
         std::string_view rest(text);
         // A word without a blank behind it may be half of one.
         while (rest.find(' ') != std::string_view::npos) {
@@ -67,10 +72,13 @@ char state_in(std::string_view stat) {
     return start_in(stat) && !state.empty() ? state.front() : 'X';
 }
 
-// A fork that was begun before the signal came is carried out: until the process has stopped, its children are not all there. One
-// that waits for a disk stops later than we wait, and forks nothing meanwhile.
+// A fork that was begun before the signal came is carried out: until the process has stopped, its
+// children are not all there. One that waits for a disk stops later than we wait, and forks nothing
+// meanwhile.
 void wait_until_stopped(const PidRef& process) {
-    for (int scans = 0; scans < kMaxScans && std::string_view("RS").find(state_in(stat_of(process.pid))) != std::string_view::npos;
+    for (int scans = 0;
+         scans < kMaxScans &&
+         std::string_view("RS").find(state_in(stat_of(process.pid))) != std::string_view::npos;
          ++scans)
         usleep(kBetweenScansUsec);
 }
@@ -84,17 +92,20 @@ std::optional<PidRef> pid_ref_of(pid_t pid) {
     return state != 'Z' && state != 'X' ? std::optional(PidRef{pid, *start}) : std::nullopt;
 }
 
-Result<std::optional<std::string>> recorded_auth_info(pid_t leader, const std::string& path, uid_t owner) {
+Result<std::optional<std::string>> recorded_auth_info(pid_t leader, const std::string& path,
+                                                      uid_t owner) {
     const auto process = pid_ref_of(leader);
     if (!process) return std::optional<std::string>();
     const auto directory = TRY(open_trusted_directory(path.c_str(), owner));
     if (!directory) return std::optional<std::string>();
     const std::string name = std::to_string(leader);
-    const auto file = TRY(open_trusted_file(directory->get(), name.c_str(), path + "/" + name, kMaxRecordBytes, owner));
+    const auto file = TRY(open_trusted_file(directory->get(), name.c_str(), path + "/" + name,
+                                            kMaxRecordBytes, owner));
     if (!file) return std::optional<std::string>();
     std::string text(kMaxRecordBytes + 1, '\0');
     const auto size = TRY(read_all(file->get(), text, path + "/" + name));
-    const auto credentials = credentials_in(std::string_view(text).substr(0, size), process->start_ticks);
+    const auto credentials =
+        credentials_in(std::string_view(text).substr(0, size), process->start_ticks);
     return credentials ? std::optional(std::string(*credentials)) : std::nullopt;
 }
 
@@ -111,7 +122,9 @@ RecordedLogins recorded_logins(const std::string& path, uid_t owner) {
         if (!record.ok()) return found.errors.push_back(record.error());
         if (record.value()) found.logins.push_back({*process, *record.value()});
     });
-    if (!read.ok()) found.errors.push_back(make_error(Fault::io, path, read.error().reason, read.error().os_error));
+    if (!read.ok())
+        found.errors.push_back(
+            make_error(Fault::io, path, read.error().reason, read.error().os_error));
     return found;
 }
 
@@ -124,12 +137,14 @@ void kill_tree(const PidRef& process) {
     const auto own = own_line();
     const auto send = [&own](const PidRef& each, int signal) {
         if (own.contains(each.pid)) return;
-        (void)signal_process(each.pid, signal,
-                             [&each](int directory) { return start_in(read_small(directory, "stat")) == each.start_ticks; });
+        (void)signal_process(each.pid, signal, [&each](int directory) {
+            return start_in(read_small(directory, "stat")) == each.start_ticks;
+        });
     };
     std::vector<PidRef> tree = {process};
     const auto is_new = [&tree](const PidRef& child) {
-        return std::none_of(tree.begin(), tree.end(), [&child](const PidRef& each) { return each.pid == child.pid; });
+        return std::none_of(tree.begin(), tree.end(),
+                            [&child](const PidRef& each) { return each.pid == child.pid; });
     };
     for (std::size_t stopped = 0; stopped < tree.size();) {
         for (; stopped < tree.size(); ++stopped) {

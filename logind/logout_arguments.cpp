@@ -13,10 +13,13 @@ struct Option {
     bool has_value;
 };
 
-constexpr std::array<Option, 2> kMainOptions = {{{'h', "--help", false}, {'v', "--verbose", false}}};
-constexpr std::array<Option, 3> kQueryOptions = {{{'h', "--help", false}, {'u', "--uid", true}, {'c', "--cn", true}}};
+constexpr std::array<Option, 2> kMainOptions = {
+    {{'h', "--help", false}, {'v', "--verbose", false}}};
+constexpr std::array<Option, 3> kQueryOptions = {
+    {{'h', "--help", false}, {'u', "--uid", true}, {'c', "--cn", true}}};
 constexpr std::array<Option, 1> kListOptions = {{{'h', "--help", false}}};
-constexpr std::string_view kAlias = "--user";  // of --uid, whole only: some write what the first description said
+constexpr std::string_view kAlias =
+    "--user";  // of --uid, whole only: some write what the first description said
 
 // What one word of the command line is.
 struct Word {
@@ -36,12 +39,15 @@ bool is_negative_number(std::string_view text) {
 
 const Option* find_long(std::span<const Option> options, std::string_view word) {
     for (const Option& option : options)
-        if (option.word.starts_with(word) || (word == kAlias && option.letter == 'u')) return &option;
+        if (option.word.starts_with(word) || (word == kAlias && option.letter == 'u'))
+            return &option;
     return nullptr;
 }
 
 const Option* find_letter(std::span<const Option> options, char letter) {
-    const auto at = std::find_if(options.begin(), options.end(), [letter](const Option& option) { return option.letter == letter; });
+    const auto at = std::find_if(options.begin(), options.end(), [letter](const Option& option) {
+        return option.letter == letter;
+    });
     return at == options.end() ? nullptr : &*at;
 }
 
@@ -50,14 +56,18 @@ Word classify(std::span<const Option> options, std::string_view text) {
     if (text.size() < 2 || text[0] != '-') return {};
     if (text.starts_with("--")) {
         const std::size_t equals = text.find('=');
-        const Option* option = text.size() > 2 ? find_long(options, text.substr(0, equals)) : nullptr;
+        const Option* option =
+            text.size() > 2 ? find_long(options, text.substr(0, equals)) : nullptr;
         if (option != nullptr)
-            return {true, option, equals == std::string_view::npos ? std::nullopt : std::optional(text.substr(equals + 1))};
+            return {true, option,
+                    equals == std::string_view::npos ? std::nullopt
+                                                     : std::optional(text.substr(equals + 1))};
     } else if (const Option* option = find_letter(options, text[1])) {
         if (text.size() == 2) return {true, option, std::nullopt};
         return {true, option, text.substr(text[2] == '=' ? 3 : 2)};
     }
-    if (is_negative_number(text) || (text.find(' ') != std::string_view::npos && text != "--")) return {};
+    if (is_negative_number(text) || (text.find(' ') != std::string_view::npos && text != "--"))
+        return {};
     return {true, nullptr, std::nullopt};
 }
 
@@ -91,12 +101,15 @@ private:
         const Option* option = word.option;
         std::string_view rest = word.value.value_or("");
         const bool is_long = words_[at_].starts_with("--");
-        if (word.value && (is_long || rest.empty())) return void(complain("argument " + std::string(option->word) + ": takes no value"));
+        if (word.value && (is_long || rest.empty()))
+            return void(complain("argument " + std::string(option->word) + ": takes no value"));
         for (;;) {
             if (option->letter == 'h') asked_for_help_ = true;
             if (rest.empty()) break;
             option = find_letter(options, rest.front());
-            if (option == nullptr) return void(complain("argument " + std::string(word.option->word) + ": takes no value"));
+            if (option == nullptr)
+                return void(
+                    complain("argument " + std::string(word.option->word) + ": takes no value"));
             rest.remove_prefix(1);
         }
         if (asked_for_help_) help();
@@ -119,9 +132,11 @@ private:
         else if (text == "list")
             arguments.command = LogoutCommand::list;
         else
-            return void(complain("argument command: invalid choice: '" + std::string(text) + "' (choose from query, logout, list)"));
+            return void(complain("argument command: invalid choice: '" + std::string(text) +
+                                 "' (choose from query, logout, list)"));
         const bool is_list = arguments.command == LogoutCommand::list;
-        const std::span<const Option> options = is_list ? std::span<const Option>(kListOptions) : std::span<const Option>(kQueryOptions);
+        const std::span<const Option> options = is_list ? std::span<const Option>(kListOptions)
+                                                        : std::span<const Option>(kQueryOptions);
         for (++at_; at_ < words_.size() && !stopped_; ++at_) take_option(options, arguments);
         if (stopped_) return;
         if (!is_list && (!has_uid_ || !has_cn_))
@@ -142,8 +157,8 @@ private:
             value = *word.value;
         } else {
             if (at_ + 1 == words_.size() || classify(options, words_[at_ + 1]).is_option)
-                return void(complain("argument -" + std::string(1, word.option->letter) + "/" + std::string(word.option->word) +
-                                     ": expected one argument"));
+                return void(complain("argument -" + std::string(1, word.option->letter) + "/" +
+                                     std::string(word.option->word) + ": expected one argument"));
             value = words_[++at_];
         }
         const bool is_uid = word.option->letter == 'u';
@@ -163,6 +178,8 @@ private:
 
 }  // namespace
 
-LogoutParse parse_logout_arguments(const std::vector<std::string_view>& words) { return Parser(words).run(); }
+LogoutParse parse_logout_arguments(const std::vector<std::string_view>& words) {
+    return Parser(words).run();
+}
 
 }  // namespace pam_revoke

@@ -22,7 +22,8 @@ constexpr std::size_t kMaxAnswer = std::size_t{1} << 16U;
 
 using Visit = std::function<void(int directory, const std::string& name)>;
 
-// Calls visit for each name in the folder, hidden ones left out. False when it could not be read; missing is fine.
+// Calls visit for each name in the folder, hidden ones left out. False when it could not be read;
+// missing is fine.
 bool each_name(int directory, const Visit& visit) {
     DirectoryReader names(directory);
     for (;;) {
@@ -33,7 +34,9 @@ bool each_name(int directory, const Visit& visit) {
     }
 }
 
-Fd open_directory(int at, const char* name) { return Fd(openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)); }
+Fd open_directory(int at, const char* name) {
+    return Fd(openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+}
 
 // Goes down `path` one folder at a time, so that a link on the way leads nowhere.
 Fd descend(int at, std::string_view path) {
@@ -48,7 +51,8 @@ Fd descend(int at, std::string_view path) {
 // Changing a file's date is easy, changing the date of the change is not.
 bool was_changed(int directory, const char* name, std::int64_t since_sec) {
     struct stat status {};
-    return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && std::max(status.st_ctim.tv_sec, status.st_mtim.tv_sec) >= since_sec;
+    return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           std::max(status.st_ctim.tv_sec, status.st_mtim.tv_sec) >= since_sec;
 }
 
 // What the child says of the home: a line for each trace.
@@ -58,10 +62,12 @@ std::string look_at_home(const std::string& home, std::int64_t since_sec) {
     if (directory.get() < 0) return errno == ENOENT ? said : "!\n";
     const Fd ssh = descend(directory.get(), ".ssh");
     for (const char* name : {"authorized_keys", "authorized_keys2"})
-        if (ssh.get() >= 0 && was_changed(ssh.get(), name, since_sec)) said += "authorized_keys\t" + home + "/.ssh/" + name + "\n";
+        if (ssh.get() >= 0 && was_changed(ssh.get(), name, since_sec))
+            said += "authorized_keys\t" + home + "/.ssh/" + name + "\n";
     // Mail is delivered without asking the gate.
     for (const char* name : {".forward", ".procmailrc"})
-        if (faccessat(directory.get(), name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) said += "mail\t" + home + "/" + name + "\n";
+        if (faccessat(directory.get(), name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+            said += "mail\t" + home + "/" + name + "\n";
     const std::string units = ".config/systemd/user";
     const Fd user = descend(directory.get(), units);
     if (user.get() < 0) return said;
@@ -70,7 +76,8 @@ std::string look_at_home(const std::string& home, std::int64_t since_sec) {
         const Fd wants = open_directory(at, name.c_str());
         if (wants.get() < 0) return;
         const auto take = [&](int, const std::string& unit) {
-            if (unit.find('\n') == std::string::npos) said += "user unit\t" + home + "/" + units + "/" + name + "/" + unit + "\n";
+            if (unit.find('\n') == std::string::npos)
+                said += "user unit\t" + home + "/" + units + "/" + name + "/" + unit + "\n";
         };
         (void)each_name(wants.get(), take);  // what can be read is said; the folder is theirs
     };
@@ -107,7 +114,8 @@ void find_at_home(const std::string& home, std::int64_t since_sec, Persistence& 
         if (tab == std::string_view::npos)
             persistence.errors.push_back(make_error(Fault::io, home, "cannot read"));
         else
-            persistence.found.push_back({std::string(line.substr(0, tab)), std::string(line.substr(tab + 1))});
+            persistence.found.push_back(
+                {std::string(line.substr(0, tab)), std::string(line.substr(tab + 1))});
     });
 }
 
@@ -117,19 +125,27 @@ void find_at_jobs(const std::vector<std::uint32_t>& uids, Persistence& persisten
     if (directory.get() < 0) return;
     const auto take = [&](int at, const std::string& name) {
         struct stat status {};
-        if (fstatat(at, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) return;
-        if (std::find(uids.begin(), uids.end(), status.st_uid) != uids.end()) persistence.found.push_back({"at job", spool + "/" + name});
+        if (fstatat(at, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+            !S_ISREG(status.st_mode))
+            return;
+        if (std::find(uids.begin(), uids.end(), status.st_uid) != uids.end())
+            persistence.found.push_back({"at job", spool + "/" + name});
     };
-    if (!each_name(directory.get(), take)) persistence.errors.push_back(make_error(Fault::io, spool, "cannot read"));
+    if (!each_name(directory.get(), take))
+        persistence.errors.push_back(make_error(Fault::io, spool, "cannot read"));
 }
 
 }  // namespace
 
-Persistence find_persistence(const std::string& user, const std::vector<std::uint32_t>& uids, const std::string& home, std::int64_t now_sec) {
+Persistence find_persistence(const std::string& user, const std::vector<std::uint32_t>& uids,
+                             const std::string& home, std::int64_t now_sec) {
     Persistence persistence;
-    const bool is_file_name = !user.empty() && user.find('/') == std::string::npos && user != "." && user != "..";
-    for (const auto& [kind, directory] : {std::pair("crontab", "/var/spool/cron/crontabs/"), std::pair("linger", "/var/lib/systemd/linger/")})
-        if (is_file_name && access((directory + user).c_str(), F_OK) == 0) persistence.found.push_back({kind, directory + user});
+    const bool is_file_name =
+        !user.empty() && user.find('/') == std::string::npos && user != "." && user != "..";
+    for (const auto& [kind, directory] : {std::pair("crontab", "/var/spool/cron/crontabs/"),
+                                          std::pair("linger", "/var/lib/systemd/linger/")})
+        if (is_file_name && access((directory + user).c_str(), F_OK) == 0)
+            persistence.found.push_back({kind, directory + user});
     find_at_jobs(uids, persistence);
     if (!home.empty() && home != "/") find_at_home(home, now_sec - kDaySec, persistence);
     return persistence;

@@ -27,18 +27,26 @@ std::string describe(const Session& session) {
     std::string place = session.service;
     if (!session.tty.empty()) place += (place.empty() ? "" : ", ") + session.tty;
     if (!session.remote_host.empty()) place += " from " + session.remote_host;
-    return display(compose("session {} ({}{}{})", session.id, session.klass == "user" ? "" : session.klass + ", ", place,
-                               session.state == "closing" ? ", closing" : ""));
+    return display(compose("session {} ({}{}{})", session.id,
+                           session.klass == "user" ? "" : session.klass + ", ", place,
+                           session.state == "closing" ? ", closing" : ""));
 }
 
 std::string describe(const Process& process) {
-    return display(compose("pid {} {} ({}, {})", process.pid, process.command, tie_word(process.tie), last_part(process.cgroup)));
+    return display(compose("pid {} {} ({}, {})", process.pid, process.command,
+                           tie_word(process.tie), last_part(process.cgroup)));
 }
 
 std::string to_json(const Session& session) {
     JsonObject json;
-    json.add("id", session.id).add("user", session.user).add("uid", std::int64_t{session.uid}).add("state", session.state);
-    json.add("class", session.klass).add("type", session.type).add("service", session.service).add("tty", session.tty);
+    json.add("id", session.id)
+        .add("user", session.user)
+        .add("uid", std::int64_t{session.uid})
+        .add("state", session.state);
+    json.add("class", session.klass)
+        .add("type", session.type)
+        .add("service", session.service)
+        .add("tty", session.tty);
     json.add("remote_host", session.remote_host).add("leader", std::int64_t{session.leader});
     json.add("since", print_time(session.since_sec).view());
     json.add("processes", static_cast<std::int64_t>(session.processes));
@@ -48,11 +56,15 @@ std::string to_json(const Session& session) {
 
 std::string to_json(const Process& process) {
     JsonObject json;
-    json.add("pid", std::int64_t{process.pid}).add("uid", std::int64_t{process.uid}).add("tie", tie_word(process.tie));
+    json.add("pid", std::int64_t{process.pid})
+        .add("uid", std::int64_t{process.uid})
+        .add("tie", tie_word(process.tie));
     return json.add("cgroup", process.cgroup).add("command", process.command).text();
 }
 
-std::string to_json(const PersistenceHook& hook) { return JsonObject().add("kind", hook.kind).add("path", hook.path).text(); }
+std::string to_json(const PersistenceHook& hook) {
+    return JsonObject().add("kind", hook.kind).add("path", hook.path).text();
+}
 
 std::string to_json(const Error& error) { return json_string(describe(error)); }
 

@@ -1,22 +1,24 @@
 #include "revoke/logind/session_auth.hpp"
 
 #include "revoke/base/text.hpp"
+#include "revoke/list/target.hpp"
 #include "revoke/logind/journal.hpp"
 #include "revoke/logind/login_records.hpp"
 #include "revoke/pam_revoke/ssh_auth.hpp"
-#include "revoke/list/target.hpp"
 
 namespace pam_revoke {
 namespace {
 
-// The keys of the methods that sshd said were gone through; nothing when it said nothing of that kind.
+// The keys of the methods that sshd said were gone through; nothing when it said nothing of that
+// kind.
 Result<std::optional<std::vector<AuthKey>>> said(const Session& session) {
     const auto messages = TRY(messages_of(session.leader, session.since_sec));
     std::vector<AuthKey> keys;
     bool accepted = false;
     for (const std::string& message : messages) {
         const auto key = key_in_message(message);
-        // With several methods, sshd names at its usual level only the last: who came by a password may have shown a key before.
+        // With several methods, sshd names at its usual level only the last: who came by a password
+        // may have shown a key before.
         accepted = accepted || (key && !key->key.empty() && message.starts_with("Accepted "));
         if (key && !key->key.empty()) keys.push_back(*key);
     }
@@ -29,7 +31,8 @@ std::string fingerprint_in(std::string_view word) {
     return why_not_a_fingerprint(word) == nullptr ? std::string(word) : std::string();
 }
 
-// "KEYID (serial N) CA TYPE FINGERPRINT[ more]": the key id is anything, so that it is read from its end.
+// "KEYID (serial N) CA TYPE FINGERPRINT[ more]": the key id is anything, so that it is read from
+// its end.
 bool take_certificate(std::string_view text, AuthKey& key) {
     constexpr std::string_view kSerial = " (serial ";
     constexpr std::string_view kCa = ") CA ";
@@ -91,19 +94,25 @@ Result<std::vector<AuthKey>> keys_in(std::string_view auth_info) {
 SessionAuth auth_of(const Session& session, const std::string& directory, uid_t owner) {
     SessionAuth auth{AuthSource::unknown, {}, {}};
     // Whatever the service is called: an sshd may go by another name.
-    const auto record = session.leader > 0 ? recorded_auth_info(session.leader, directory, owner) : Result<std::optional<std::string>>(std::nullopt);
+    const auto record = session.leader > 0 ? recorded_auth_info(session.leader, directory, owner)
+                                           : Result<std::optional<std::string>>(std::nullopt);
     if (record.ok() && !record.value() && session.service != "sshd") return {};
     if (record.ok() && record.value()) {
         auto keys = keys_in(*record.value());
         if (!keys.ok()) return {AuthSource::unknown, {}, keys.error()};
         return {AuthSource::record, std::move(keys.value()), {}};
     }
-    const auto heard = session.leader > 0 ? said(session) : Result<std::optional<std::vector<AuthKey>>>(std::nullopt);
+    const auto heard = session.leader > 0
+                           ? said(session)
+                           : Result<std::optional<std::vector<AuthKey>>>(std::nullopt);
     if (heard.ok() && heard.value()) return {AuthSource::journal, *heard.value(), {}};
-    auth.error = !record.ok()  ? record.error()
-                      : !heard.ok() ? heard.error()
-                                    : make_error(Fault::io, "session " + session.id,
-                                                 "opened by sshd with an unknown key: neither a record nor the journal has it");
+    auth.error =
+        !record.ok() ? record.error()
+        : !heard.ok()
+            ? heard.error()
+            : make_error(
+                  Fault::io, "session " + session.id,
+                  "opened by sshd with an unknown key: neither a record nor the journal has it");
     return auth;
 }
 

@@ -33,13 +33,15 @@ struct Listed {
 Result<std::vector<Listed>> listed_sessions(Bus& bus) {
     auto reply = TRY(call(bus, kManager, "ListSessions", nothing));
     std::vector<Listed> listed;
-    const auto read = read_array(reply, "ListSessions", "(susso)", [&listed](sd_bus_message* message) {
-        const char *id = nullptr, *user = nullptr, *seat = nullptr, *path = nullptr;
-        std::uint32_t uid = 0;
-        const int result = sd_bus_message_read(message, "(susso)", &id, &uid, &user, &seat, &path);
-        if (result > 0) listed.push_back({{uid, user}, id, path});
-        return result;
-    });
+    const auto read =
+        read_array(reply, "ListSessions", "(susso)", [&listed](sd_bus_message* message) {
+            const char *id = nullptr, *user = nullptr, *seat = nullptr, *path = nullptr;
+            std::uint32_t uid = 0;
+            const int result =
+                sd_bus_message_read(message, "(susso)", &id, &uid, &user, &seat, &path);
+            if (result > 0) listed.push_back({{uid, user}, id, path});
+            return result;
+        });
     return read.ok() ? Result<std::vector<Listed>>(std::move(listed)) : read.error();
 }
 
@@ -86,17 +88,20 @@ Result<Session> described(const Listed& listed, const Message& properties) {
     session.id = listed.id;
     session.user = listed.record.name;
     session.uid = listed.record.uid;
-    const auto read = read_properties(
-        properties, [&session](sd_bus_message* message, std::string_view name) { return read_property(message, name, session); });
+    const auto read =
+        read_properties(properties, [&session](sd_bus_message* message, std::string_view name) {
+            return read_property(message, name, session);
+        });
     return read.ok() ? Result<Session>(std::move(session)) : read.error();
 }
 
-// What logind does not say: how many processes there are, and the terminal of an SSH session that got one after it was opened,
-// which is how OpenSSH does it since 9.8.
+// What logind does not say: how many processes there are, and the terminal of an SSH session that
+// got one after it was opened, which is how OpenSSH does it since 9.8.
 void look_inside(Session& session) {
     const std::vector<pid_t> pids = ControlGroup(session.cgroup()).pids();
     session.processes = pids.size();
-    for (std::size_t i = 0; i < pids.size() && session.tty.empty() && session.type == "tty"; ++i) session.tty = pseudo_terminal_of(pids[i]);
+    for (std::size_t i = 0; i < pids.size() && session.tty.empty() && session.type == "tty"; ++i)
+        session.tty = pseudo_terminal_of(pids[i]);
 }
 
 // Session ids are numbers, mostly: shorter ones first, so that 9 comes before 10.
@@ -112,9 +117,11 @@ Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t
     if (uid) std::erase_if(listed, [uid](const Listed& each) { return each.record.uid != *uid; });
     std::vector<std::string> paths;
     for (const Listed& each : listed) paths.push_back(each.path);
-    const auto properties = call_all(bus, kLogin, paths, "org.freedesktop.DBus.Properties", "GetAll", [](sd_bus_message* request) {
-        return sd_bus_message_append(request, "s", "org.freedesktop.login1.Session");
-    });
+    const auto properties =
+        call_all(bus, kLogin, paths, "org.freedesktop.DBus.Properties", "GetAll",
+                 [](sd_bus_message* request) {
+                     return sd_bus_message_append(request, "s", "org.freedesktop.login1.Session");
+                 });
     if (!properties.ok()) return properties.error();
     std::vector<Session> sessions;
     for (std::size_t i = 0; i < paths.size(); ++i) {
@@ -141,13 +148,16 @@ Result<std::vector<LogindUser>> list_records(Bus& bus) {
 }
 
 Result<void> terminate_session(Bus& bus, const std::string& id) {
-    auto reply =
-        call(bus, kManager, "TerminateSession", [&id](sd_bus_message* request) { return sd_bus_message_append(request, "s", id.c_str()); });
+    auto reply = call(bus, kManager, "TerminateSession", [&id](sd_bus_message* request) {
+        return sd_bus_message_append(request, "s", id.c_str());
+    });
     return reply.ok() ? Result<void>() : reply.error();
 }
 
 Result<void> terminate_user(Bus& bus, std::uint32_t uid) {
-    auto reply = call(bus, kManager, "TerminateUser", [uid](sd_bus_message* request) { return sd_bus_message_append(request, "u", uid); });
+    auto reply = call(bus, kManager, "TerminateUser", [uid](sd_bus_message* request) {
+        return sd_bus_message_append(request, "u", uid);
+    });
     return reply.ok() ? Result<void>() : reply.error();
 }
 
@@ -157,16 +167,20 @@ bool lingers(const std::string& user) {
 }
 
 Result<void> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bool on) {
-    const auto reply = call(bus, kManager, "SetUserLinger",
-                            [&](sd_bus_message* request) { return sd_bus_message_append(request, "ubb", uid, int{on}, 0); });
+    const auto reply = call(bus, kManager, "SetUserLinger", [&](sd_bus_message* request) {
+        return sd_bus_message_append(request, "ubb", uid, int{on}, 0);
+    });
     if (!reply.ok()) return reply.error();
     const bool is_unknown = reply.value() == nullptr;
     if (is_unknown && !on && lingers(user) && unlink((kLingerDirectory + user).c_str()) != 0)
         return make_error(Fault::io, kLingerDirectory + user, "cannot remove", errno);
-    return lingers(user) == on ? Result<void>() : make_error(Fault::bus, "SetUserLinger", "did not take effect");
+    return lingers(user) == on ? Result<void>()
+                               : make_error(Fault::bus, "SetUserLinger", "did not take effect");
 }
 
-std::string Session::cgroup() const { return scope.empty() ? std::string() : slice_path(uid) + "/" + scope; }
+std::string Session::cgroup() const {
+    return scope.empty() ? std::string() : slice_path(uid) + "/" + scope;
+}
 
 std::optional<std::string> own_session() {
     char* id = nullptr;

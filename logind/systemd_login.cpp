@@ -1,7 +1,8 @@
 // systemd_login.cpp - the logout.d script for systemd-logind: query, logout, list.
 //
-// Its callers read the exit code and standard output, throw standard error away, and group hosts by identical
-// output: so success prints nothing, and what went wrong is on standard output (and in the log).
+// Its callers read the exit code and standard output, throw standard error away, and group hosts by
+// identical output: so success prints nothing, and what went wrong is on standard output (and in
+// the log).
 // Source: systemd-login(8).
 
 #include <syslog.h>
@@ -13,12 +14,12 @@
 #include <map>
 
 #include "revoke/base/compose.hpp"
-#include "revoke/logind/ending.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
+#include "revoke/conf/settings.hpp"
+#include "revoke/logind/ending.hpp"
 #include "revoke/logind/logout_arguments.hpp"
 #include "revoke/logind/report.hpp"
-#include "revoke/conf/settings.hpp"
-#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -30,7 +31,8 @@ constexpr int kSurvived = 1;
 constexpr int kUsage = 2;
 constexpr int kCanNotTell = 3;
 
-constexpr const char* kUsageText = "usage: systemd-login [-h] [-v] {query,logout,list} [-u UID -c CN]\n";
+constexpr const char* kUsageText =
+    "usage: systemd-login [-h] [-v] {query,logout,list} [-u UID -c CN]\n";
 constexpr const char* kHelp =
     R"(usage: systemd-login [-h] [-v] {query,logout,list} ...
 
@@ -70,7 +72,8 @@ std::vector<Session> logins(const std::vector<Session>& sessions) {
     return found;
 }
 
-int answer_query(const LogoutArguments& arguments, const char* active, const std::string& verbose, const PresenceReport& report, int code) {
+int answer_query(const LogoutArguments& arguments, const char* active, const std::string& verbose,
+                 const PresenceReport& report, int code) {
     put(JsonObject()
             .add("id", arguments.uid)
             .add("active", active)
@@ -93,11 +96,14 @@ Result<Account> account_of(Result<Bus>& bus, const LogoutArguments& arguments) {
 int query(const LogoutArguments& arguments) {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     const auto account = account_of(bus, arguments);
-    if (!account.ok()) return answer_query(arguments, "unknown", describe(account.error()), {}, kCanNotTell);
+    if (!account.ok())
+        return answer_query(arguments, "unknown", describe(account.error()), {}, kCanNotTell);
     const PresenceReport report = presence_of(bus, account.value());
     std::string verbose;
-    for (const Session& session : report.sessions) verbose += (verbose.empty() ? "" : "; ") + describe(session);
-    for (const Process& process : report.processes) verbose += (verbose.empty() ? "" : "; ") + describe(process);
+    for (const Session& session : report.sessions)
+        verbose += (verbose.empty() ? "" : "; ") + describe(session);
+    for (const Process& process : report.processes)
+        verbose += (verbose.empty() ? "" : "; ") + describe(process);
     switch (report.presence) {
         case Presence::logged_in:
         case Presence::closing:
@@ -105,7 +111,8 @@ int query(const LogoutArguments& arguments) {
             return answer_query(arguments, "active", verbose, report, kLoggedIn);
         case Presence::background:
         case Presence::lingering:
-            return answer_query(arguments, "inactive", presence_word(report.presence), report, kNotLoggedIn);
+            return answer_query(arguments, "inactive", presence_word(report.presence), report,
+                                kNotLoggedIn);
         case Presence::none:
             return answer_query(arguments, "inactive", "", report, kNotLoggedIn);
         case Presence::unknown:
@@ -120,14 +127,17 @@ int logout(const LogoutArguments& arguments) {
     const auto account = account_of(bus, arguments);
     if (!account.ok()) return complain(describe(account.error())), kCanNotTell;
     if (!account.value().aliases.empty())
-        return complain(display(arguments.uid) + ": shares a UID with " + display(account.value().aliases.front()) + "; not ended"),
+        return complain(display(arguments.uid) + ": shares a UID with " +
+                        display(account.value().aliases.front()) + "; not ended"),
                kCanNotTell;
     EndOptions options;
     options.grace_usec = static_cast<std::uint64_t>(settings.grace_sec) * 1'000'000;
     options.limit_usec = static_cast<std::uint64_t>(settings.limit_sec) * 1'000'000;
     const EndReport report = end_account(bus, account.value(), options, {});
-    for (const Session& session : report.sessions) complain(display(arguments.uid) + ": " + describe(session) + ": still open");
-    for (const Process& process : report.survivors) complain(display(arguments.uid) + ": " + describe(process) + ": still running");
+    for (const Session& session : report.sessions)
+        complain(display(arguments.uid) + ": " + describe(session) + ": still open");
+    for (const Process& process : report.survivors)
+        complain(display(arguments.uid) + ": " + describe(process) + ": still running");
     for (const Error& error : report.errors) complain(describe(error));
     std::fflush(stdout);
     if (report.own_left) end_own(bus, account.value());
@@ -137,10 +147,12 @@ int logout(const LogoutArguments& arguments) {
 
 int list() {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
-    const auto sessions = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
+    const auto sessions = bus.ok() ? list_sessions(bus.value(), std::nullopt)
+                                   : Result<std::vector<Session>>(bus.error());
     if (!sessions.ok()) return complain(describe(sessions.error())), kCanNotTell;
     std::map<std::pair<std::string, std::uint32_t>, std::vector<Session>> users;
-    for (const Session& session : logins(sessions.value())) users[{session.user, session.uid}].push_back(session);
+    for (const Session& session : logins(sessions.value()))
+        users[{session.user, session.uid}].push_back(session);
     for (const auto& [user, theirs] : users)
         put(JsonObject()
                 .add("user", user.first)
@@ -155,7 +167,8 @@ int run_words(const std::vector<std::string_view>& words) {
     const LogoutParse parse = parse_logout_arguments(words);
     if (parse.help) return put(kHelp), kDone;
     if (!parse.arguments) {
-        std::fprintf(stderr, "%ssystemd-login: error: %s\n", kUsageText, display(parse.error).c_str());
+        std::fprintf(stderr, "%ssystemd-login: error: %s\n", kUsageText,
+                     display(parse.error).c_str());
         return kUsage;
     }
     switch (parse.arguments->command) {

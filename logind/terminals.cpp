@@ -12,7 +12,8 @@ namespace pam_revoke {
 
 Result<void> write_on_terminal(const std::string& tty, std::uint32_t uid, std::string_view text) {
     const std::string path = "/dev/" + tty;
-    if (tty.find("..") != std::string::npos) return make_error(Fault::refused, path, "not a terminal name");
+    if (tty.find("..") != std::string::npos)
+        return make_error(Fault::refused, path, "not a terminal name");
     const Fd fd(open(path.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
     if (fd.get() < 0) return make_error(Fault::io, path, "cannot open", errno);
     struct stat status {};
@@ -20,7 +21,8 @@ Result<void> write_on_terminal(const std::string& tty, std::uint32_t uid, std::s
     if (!S_ISCHR(status.st_mode) || status.st_uid != uid || isatty(fd.get()) == 0)
         return make_error(Fault::refused, path, "not a terminal of the user");
     const std::string line = "\r\n" + std::string(text) + "\r\n";
-    if (write(fd.get(), line.data(), line.size()) < 0) return make_error(Fault::io, path, "cannot write", errno);
+    if (write(fd.get(), line.data(), line.size()) < 0)
+        return make_error(Fault::io, path, "cannot write", errno);
     return {};
 }
 

@@ -22,14 +22,17 @@ Result<std::vector<Unit>> activating_services(Bus& bus) {
     });
     if (!reply.ok()) return reply.error();
     std::vector<Unit> units;
-    const auto read = read_array(reply.value(), "ListUnitsByPatterns", "(ssssssouso)", [&units](sd_bus_message* message) {
-        const char *name = nullptr, *skipped = nullptr, *sub_state = nullptr, *path = nullptr;
-        std::uint32_t job = 0;
-        const int result = sd_bus_message_read(message, "(ssssssouso)", &name, &skipped, &skipped, &skipped, &sub_state, &skipped, &path,
-                                               &job, &skipped, &skipped);
-        if (result > 0 && std::string_view(sub_state).starts_with("auto-restart")) units.push_back({name, path});
-        return result;
-    });
+    const auto read = read_array(
+        reply.value(), "ListUnitsByPatterns", "(ssssssouso)", [&units](sd_bus_message* message) {
+            const char *name = nullptr, *skipped = nullptr, *sub_state = nullptr, *path = nullptr;
+            std::uint32_t job = 0;
+            const int result =
+                sd_bus_message_read(message, "(ssssssouso)", &name, &skipped, &skipped, &skipped,
+                                    &sub_state, &skipped, &path, &job, &skipped, &skipped);
+            if (result > 0 && std::string_view(sub_state).starts_with("auto-restart"))
+                units.push_back({name, path});
+            return result;
+        });
     return read.ok() ? Result<std::vector<Unit>>(std::move(units)) : read.error();
 }
 
@@ -49,8 +52,9 @@ Result<std::string> user_of(Bus& bus, const Unit& unit) {
 }  // namespace
 
 Result<void> stop_unit(Bus& bus, const std::string& unit) {
-    auto reply = call(bus, kManager, "StopUnit",
-                      [&unit](sd_bus_message* request) { return sd_bus_message_append(request, "ss", unit.c_str(), "replace"); });
+    auto reply = call(bus, kManager, "StopUnit", [&unit](sd_bus_message* request) {
+        return sd_bus_message_append(request, "ss", unit.c_str(), "replace");
+    });
     return reply.ok() ? Result<void>() : reply.error();
 }
 
@@ -59,7 +63,8 @@ Result<std::vector<std::string>> restarting_units(Bus& bus, const std::vector<st
     std::vector<std::string> found;
     for (const Unit& unit : units) {
         const auto user = TRY(user_of(bus, unit));
-        if (std::find(users.begin(), users.end(), user) != users.end() && !user.empty()) found.push_back(unit.name);
+        if (std::find(users.begin(), users.end(), user) != users.end() && !user.empty())
+            found.push_back(unit.name);
     }
     return found;
 }

@@ -24,9 +24,11 @@ FixedText<kBootIdBytes> boot_id() {
     constexpr const char* kPath = "/proc/sys/kernel/random/boot_id";
     const Fd file(open(kPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     std::array<char, kBootIdBytes> buffer;
-    const auto size = file.get() >= 0 ? read_at(file.get(), buffer, 0, kPath) : Result<std::size_t>(std::size_t{0});
-    return size.ok() && size.value() == kBootIdBytes ? FixedText<kBootIdBytes>(std::string_view(buffer.data(), kBootIdBytes))
-                                                     : FixedText<kBootIdBytes>();
+    const auto size = file.get() >= 0 ? read_at(file.get(), buffer, 0, kPath)
+                                      : Result<std::size_t>(std::size_t{0});
+    return size.ok() && size.value() == kBootIdBytes
+               ? FixedText<kBootIdBytes>(std::string_view(buffer.data(), kBootIdBytes))
+               : FixedText<kBootIdBytes>();
 }
 
 // Takes a number and the byte behind it. False when it is not that.
@@ -44,7 +46,13 @@ FixedText<128> print_break_glass(std::int64_t for_sec) {
     const auto boot = boot_id();
     FixedText<128> text;
     if (!boot.empty())
-        text.append(kHead).append(boot.view()).append(' ').append_number(since_boot_sec()).append(' ').append_number(for_sec).append('\n');
+        text.append(kHead)
+            .append(boot.view())
+            .append(' ')
+            .append_number(since_boot_sec())
+            .append(' ')
+            .append_number(for_sec)
+            .append('\n');
     return text;
 }
 
@@ -52,7 +60,8 @@ std::int64_t break_glass_left_sec(std::string_view run_dir, uid_t owner, std::in
     if (most_sec <= 0) return 0;
     const auto directory = open_trusted_directory(FixedText<256>(run_dir).c_str(), owner);
     if (!directory.ok() || !directory.value()) return 0;
-    const auto file = open_trusted_file(directory.value()->get(), kBreakGlassFile, kBreakGlassFile, 128, owner);
+    const auto file =
+        open_trusted_file(directory.value()->get(), kBreakGlassFile, kBreakGlassFile, 128, owner);
     if (!file.ok() || !file.value()) return 0;
     std::array<char, 129> buffer;
     const auto size = read_all(file.value()->get(), buffer, kBreakGlassFile);
@@ -66,7 +75,8 @@ std::int64_t break_glass_left_sec(std::string_view run_dir, uid_t owner, std::in
     if (!take_field(text, ' ', begin_sec) || !take_field(text, '\n', for_sec)) return 0;
     if (!text.empty() || begin_sec < 0) return 0;
     const std::int64_t passed_sec = since_boot_sec() - begin_sec;
-    return passed_sec >= 0 && for_sec <= most_sec && passed_sec < for_sec ? for_sec - passed_sec : 0;
+    return passed_sec >= 0 && for_sec <= most_sec && passed_sec < for_sec ? for_sec - passed_sec
+                                                                          : 0;
 }
 
 }  // namespace pam_revoke

@@ -21,15 +21,21 @@ std::uint64_t number_of(const LineOf& of) {
 }  // namespace
 
 Evaluator::Evaluator(const Policy& policy, const Request& request, Decision& decision)
-    : policy_(policy), request_(request), login_user_(request.user, request.uid, request.auth_info), decision_(decision) {
+    : policy_(policy),
+      request_(request),
+      login_user_(request.user, request.uid, request.auth_info),
+      decision_(decision) {
     if (!request.shown.empty()) login_user_.show(request.shown);
     context_ = {request.service, policy.host.view(), request.now_sec};
 }
 
 bool Evaluator::is_exempt() {
-    if (!user().name.empty() && contains_item(policy_.exempt_users.view(), user().name)) return true;
+    if (!user().name.empty() && contains_item(policy_.exempt_users.view(), user().name))
+        return true;
     if (policy_.exempt_groups.empty() || !asked(login_user_.look_up_groups())) return false;
-    return !login_user_.each_group([this](std::string_view group) { return !contains_item(policy_.exempt_groups.view(), group); });
+    return !login_user_.each_group([this](std::string_view group) {
+        return !contains_item(policy_.exempt_groups.view(), group);
+    });
 }
 
 void Evaluator::forget_bad_lines(const Noted& before) {
@@ -40,7 +46,8 @@ void Evaluator::forget_bad_lines(const Noted& before) {
 void Evaluator::fail(const Error& error, FailureCause cause) {
     if (!decision_.error) decision_.error = error;
     const int os_error = error.os_error;
-    if (os_error == EMFILE || os_error == ENFILE || os_error == ENOMEM) cause = FailureCause::limits;
+    if (os_error == EMFILE || os_error == ENFILE || os_error == ENOMEM)
+        cause = FailureCause::limits;
     decision_.cause = std::max(decision_.cause, cause);
 }
 
@@ -53,7 +60,8 @@ void Evaluator::take_line(const Line& line, const LineOf& of) {
     if (line.kind == LineKind::entry) return take_entry(line.entry, of);
     if (line.kind == LineKind::expires) return take_expires(line.number, of.path);
     if (line.kind == LineKind::issued) return take_issued(line.number, of.path);
-    if (line.kind == LineKind::unsupported) return fail(make_error(Fault::malformed, of.path, line.reason));
+    if (line.kind == LineKind::unsupported)
+        return fail(make_error(Fault::malformed, of.path, line.reason));
     if (line.kind != LineKind::bad || decision_.bad_lines++ > 0) return;
     decision_.bad_line = make_error(Fault::malformed, of.path, line.reason);
     decision_.bad_line->object.append(':').append_number(static_cast<std::int64_t>(number_of(of)));
@@ -63,21 +71,26 @@ void Evaluator::take_expires(std::int64_t expires_sec, std::string_view path) {
     if (expires_sec <= request_.now_sec) fail(make_error(Fault::stale, path, "expired"));
 }
 
-// A clock that is behind the list's would take what is planned for not yet due, and what has expired for good.
+// A clock that is behind the list's would take what is planned for not yet due, and what has
+// expired for good.
 void Evaluator::take_issued(std::int64_t issued_sec, std::string_view path) {
     if (issued_sec > request_.now_sec + kClockSlackSec)
         return fail(make_error(Fault::stale, path, "issued in the future; check the clock"));
     const std::int64_t most_sec = max_age_sec();
-    if (most_sec > 0 && issued_sec <= request_.now_sec - most_sec) fail(make_error(Fault::stale, path, "older than max_age"));
+    if (most_sec > 0 && issued_sec <= request_.now_sec - most_sec)
+        fail(make_error(Fault::stale, path, "older than max_age"));
 }
 
-// Shows each rule for a group of the person's. False when the groups cannot be told: then each may be theirs.
+// Shows each rule for a group of the person's. False when the groups cannot be told: then each may
+// be theirs.
 template <typename See>
 bool Evaluator::each_rule(See see) {
     const bool are_known = policy_.group_rule_count == 0 || asked(login_user_.look_up_groups());
     for (std::size_t i = 0; i < policy_.group_rule_count; ++i) {
         const GroupRule& rule = policy_.group_rules[i];
-        const auto is_another = [&rule](std::string_view group) { return group != rule.group.view(); };
+        const auto is_another = [&rule](std::string_view group) {
+            return group != rule.group.view();
+        };
         if (!are_known || !login_user_.each_group(is_another)) see(rule);
     }
     return are_known;
@@ -85,11 +98,15 @@ bool Evaluator::each_rule(See see) {
 
 std::int64_t Evaluator::max_age_sec() {
     std::optional<std::int64_t> strictest_sec;
-    (void)each_rule([&strictest_sec](const GroupRule& rule) {  // groups that cannot be told are a trouble already
-        const bool is_stricter =
-            rule.max_age_sec && (!strictest_sec || *strictest_sec == 0 || (*rule.max_age_sec != 0 && *rule.max_age_sec < *strictest_sec));
-        if (is_stricter) strictest_sec = rule.max_age_sec;
-    });
+    (void)each_rule(
+        [&strictest_sec](
+            const GroupRule& rule) {  // groups that cannot be told are a trouble already
+            const bool is_stricter =
+                rule.max_age_sec &&
+                (!strictest_sec || *strictest_sec == 0 ||
+                 (*rule.max_age_sec != 0 && *rule.max_age_sec < *strictest_sec));
+            if (is_stricter) strictest_sec = rule.max_age_sec;
+        });
     return strictest_sec.value_or(policy_.max_age_sec);
 }
 
@@ -103,10 +120,13 @@ Unavailable Evaluator::unavailable() {
 }
 
 Match Evaluator::match_or_look_up(const Entry& entry) {
-    if (context_.host.empty() && uname(&system_) == 0) context_.host = static_cast<const char*>(system_.nodename);
+    if (context_.host.empty() && uname(&system_) == 0)
+        context_.host = static_cast<const char*>(system_.nodename);
     Match matched = match(entry, user(), context_);
-    if (matched == Match::needs_uid) matched = asked(login_user_.look_up()) ? match(entry, user(), context_) : Match::no;
-    if (matched == Match::needs_groups) matched = asked(login_user_.look_up_groups()) ? match(entry, user(), context_) : Match::no;
+    if (matched == Match::needs_uid)
+        matched = asked(login_user_.look_up()) ? match(entry, user(), context_) : Match::no;
+    if (matched == Match::needs_groups)
+        matched = asked(login_user_.look_up_groups()) ? match(entry, user(), context_) : Match::no;
     if (matched == Match::needs_keys) {
         (void)asked(login_user_.read_keys(), FailureCause::credentials);
         User shown = user();

@@ -1,6 +1,8 @@
-// evaluator.hpp - one question while it is being answered: what the lines that were read mean for it.
+// evaluator.hpp - one question while it is being answered: what the lines that were read mean for
+// it.
 //
-// Join: person, place and policy against entries. It does not know where lines come from; it gathers the Answer.
+// Join: person, place and policy against entries. It does not know where lines come from; it
+// gathers the Answer.
 #pragma once
 
 #include <sys/utsname.h>
@@ -8,13 +10,14 @@
 #include <cstdint>
 #include <string_view>
 
-#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/list/list.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/pam_revoke/login_user.hpp"
 
 namespace pam_revoke {
 
-// Which line it is, for whoever is told: its number where it is known, else that of the line at `offset`.
+// Which line it is, for whoever is told: its number where it is known, else that of the line at
+// `offset`.
 struct LineOf {
     std::string_view path;
     std::uint64_t number = 0;
@@ -35,7 +38,8 @@ public:
     // file affects an exempt user.
     // Errors: none returned; that of looking up the groups goes to fail(); the user is not exempt.
     [[nodiscard]] bool is_exempt();
-    // The person, of whom the account database may be asked; what it could not tell is not an error yet.
+    // The person, of whom the account database may be asked; what it could not tell is not an error
+    // yet.
     [[nodiscard]] LoginUser& login_user() { return login_user_; }
 
     // Take what was read: any line, and the dates of a list.

@@ -1,7 +1,7 @@
 #include "revoke/pam_revoke/gate.hpp"
 
-#include "index_lookup.hpp"
 #include "evaluator.hpp"
+#include "index_lookup.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {
@@ -21,14 +21,15 @@ public:
     }
 
 private:
-    // A name that is replaced while the folder is read may stand in no part of it: what has changed meanwhile, or may have
-    // without showing it, is read again.
+    // A name that is replaced while the folder is read may stand in no part of it: what has changed
+    // meanwhile, or may have without showing it, is read again.
     void scan_directory(const char* path) {
         const auto before_all = evaluator_.noted();
         for (int rounds = 0; rounds < kMaxRounds && !evaluator_.is_revoked(); ++rounds) {
             evaluator_.forget_bad_lines(before_all);
             FileIdentity before;
-            const auto directory = required(open_trusted_directory(path, evaluator_.request().owner, &before), path);
+            const auto directory =
+                required(open_trusted_directory(path, evaluator_.request().owner, &before), path);
             if (!directory.ok()) return evaluator_.fail(directory.error());
             const bool fresh = is_fresh(before);
             scan_names(directory.value().get(), path);
@@ -42,7 +43,9 @@ private:
         DirectoryReader names(directory);
         while (!evaluator_.is_revoked()) {
             const auto name = names.next();
-            if (!name.ok()) return evaluator_.fail(make_error(Fault::io, path, name.error().reason, name.error().os_error));
+            if (!name.ok())
+                return evaluator_.fail(
+                    make_error(Fault::io, path, name.error().reason, name.error().os_error));
             if (name.value() == nullptr) return;
             const std::string_view file(name.value());
             if (!file.ends_with(".list") || file.front() == '.') continue;
@@ -54,8 +57,10 @@ private:
 
     void scan_file(int directory, const char* name, std::string_view path) {
         ListFile list{-1, path, {}};
-        const auto file = open_trusted_file(directory, name, path, kMaxListBytes, evaluator_.request().owner, &list.identity);
-        // Taken away since the folder was read: that is no list any more, not one that cannot be read.
+        const auto file = open_trusted_file(directory, name, path, kMaxListBytes,
+                                            evaluator_.request().owner, &list.identity);
+        // Taken away since the folder was read: that is no list any more, not one that cannot be
+        // read.
         if (!file.ok()) return evaluator_.fail(file.error());
         if (!file.value()) return;
         list.fd = file.value()->get();
@@ -89,9 +94,13 @@ private:
             evaluator_.take_line(line, {path, 0, fd, lines.offset()});
             if (evaluator_.is_revoked()) return;
         }
-        if (lines.os_error() != 0) return evaluator_.fail(make_error(Fault::io, path, "cannot read", lines.os_error()));
-        if (!is_list) return evaluator_.fail(make_error(Fault::malformed, path, "empty or not a revocation list"));
-        if (lines.truncated()) evaluator_.fail(make_error(Fault::malformed, path, "truncated: no newline at the end"));
+        if (lines.os_error() != 0)
+            return evaluator_.fail(make_error(Fault::io, path, "cannot read", lines.os_error()));
+        if (!is_list)
+            return evaluator_.fail(
+                make_error(Fault::malformed, path, "empty or not a revocation list"));
+        if (lines.truncated())
+            evaluator_.fail(make_error(Fault::malformed, path, "truncated: no newline at the end"));
     }
 
     Evaluator& evaluator_;

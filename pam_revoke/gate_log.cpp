@@ -6,8 +6,8 @@
 #include <array>
 #include <cstring>
 
-#include "revoke/pam_revoke/journal_socket.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/pam_revoke/journal_socket.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -15,7 +15,8 @@ namespace {
 using LogLine = FixedText<1200>;
 
 void append_field(LogLine& line, std::string_view name, const char* value) {
-    if (value != nullptr && value[0] != '\0') append_printable(line.append(' ').append(name).append('='), value);
+    if (value != nullptr && value[0] != '\0')
+        append_printable(line.append(' ').append(name).append('='), value);
 }
 
 void append_error(LogLine& line, const Error& error) {
@@ -32,12 +33,15 @@ constexpr std::array<std::string_view, 3> kOutcomes = {"access refused", "let th
 constexpr std::array<std::string_view, 3> kEffects = {"access denied", "access allowed by policy",
                                                       "access allowed by break-glass"};
 
-// Sends the entry with what is the same for each attempt. Apart: a login that is let in does without the room.
+// Sends the entry with what is the same for each attempt. Apart: a login that is let in does
+// without the room.
 void send(JournalEntry& entry, const Attempt& attempt, const LogLine& line, int priority) {
     const std::string_view phase = kPhases[static_cast<std::size_t>(attempt.phase)];
-    entry.add("REVOKE_USER", text_or_empty(attempt.user)).add("REVOKE_RUSER", text_or_empty(attempt.ruser));
+    entry.add("REVOKE_USER", text_or_empty(attempt.user))
+        .add("REVOKE_RUSER", text_or_empty(attempt.ruser));
     entry.add("REVOKE_SERVICE", text_or_empty(attempt.service)).add("REVOKE_PHASE", phase);
-    entry.add("REVOKE_RHOST", text_or_empty(attempt.rhost)).add("REVOKE_TTY", text_or_empty(attempt.tty));
+    entry.add("REVOKE_RHOST", text_or_empty(attempt.rhost))
+        .add("REVOKE_TTY", text_or_empty(attempt.tty));
     FixedText<1400> message("pam_revoke(");  // as pam_syslog(3) begins
     append_printable(message, text_or_empty(attempt.service).substr(0, 40));
     message.append(':').append(phase).append("): ").append(line.view());
@@ -52,14 +56,18 @@ void log_revoked(const Attempt& attempt, const Decision& decision) {
     if (decision.by_uid) line.append(" (matched by UID: renamed account or reused UID)");
     append_field(line, "user", attempt.user);
     append_field(line, "ruser", attempt.ruser);
-    auto list = FixedText<330>(decision.list.view()).append(':').append_number(static_cast<std::int64_t>(decision.line));
+    auto list = FixedText<330>(decision.list.view())
+                    .append(':')
+                    .append_number(static_cast<std::int64_t>(decision.line));
     append_field(line, "list", list.c_str());
     append_field(line, "ref", decision.ref.c_str());
     append_field(line, "service", attempt.service);
     append_field(line, "rhost", attempt.rhost);
     append_field(line, "tty", attempt.tty);
     JournalEntry entry(kDeniedId, LOG_NOTICE);
-    entry.add("REVOKE_TARGET", decision.target.view()).add("REVOKE_RESULT", "refused").add("REVOKE_LIST", list.view());
+    entry.add("REVOKE_TARGET", decision.target.view())
+        .add("REVOKE_RESULT", "refused")
+        .add("REVOKE_LIST", list.view());
     entry.add("REVOKE_REF", decision.ref.view()).add("REVOKE_REASON", decision.reason.view());
     send(entry, attempt, line, LOG_NOTICE);
 }
@@ -69,12 +77,16 @@ void log_unchecked(const Attempt& attempt, const Decision& decision, Unavailable
     const int priority = met == UnavailableOutcome::by_break_glass ? LOG_ALERT : LOG_ERR;
     LogLine line;
     append_printable(line, decision.target.view());
-    line.append(": could not be checked, ").append(kEffects[static_cast<std::size_t>(met)]).append(": ");
+    line.append(": could not be checked, ")
+        .append(kEffects[static_cast<std::size_t>(met)])
+        .append(": ");
     LogLine reason;
     append_error(reason, *decision.error);
     line.append(reason.view());
     JournalEntry entry(kUncheckedId, priority);
-    entry.add("REVOKE_TARGET", decision.target.view()).add("REVOKE_RESULT", outcome).add("REVOKE_DETAIL", reason.view());
+    entry.add("REVOKE_TARGET", decision.target.view())
+        .add("REVOKE_RESULT", outcome)
+        .add("REVOKE_DETAIL", reason.view());
     send(entry, attempt, line, priority);
 }
 

@@ -1,4 +1,5 @@
-// gate_log.hpp - what the gate tells the administrator of an attempt, in the journal or, where there is none, by syslog.
+// gate_log.hpp - what the gate tells the administrator of an attempt, in the journal or, where
+// there is none, by syslog.
 //
 // A refusal and what could not be checked are entries with fields; the rest is lines.
 // Source: pam_revoke(8), LOGGING.
@@ -6,8 +7,8 @@
 
 #include <cstdint>
 
-#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/conf/policy.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 
 struct pam_handle;
 

@@ -10,13 +10,15 @@ namespace {
 
 class IndexLookup {
 public:
-    IndexLookup(const ListFile& list, const Index& index, Evaluator& evaluator) : list_(list), index_(index), evaluator_(evaluator) {}
+    IndexLookup(const ListFile& list, const Index& index, Evaluator& evaluator)
+        : list_(list), index_(index), evaluator_(evaluator) {}
 
     bool run() {
         const IndexHeader& header = index_.header();
         const std::string_view name = evaluator_.user().name;
         if (!name.empty() && !find(index_hash(header.seed, TargetKind::user, name))) return false;
-        // Whom the database cannot tell of is judged by the text, where only entries that are in force ask for it.
+        // Whom the database cannot tell of is judged by the text, where only entries that are in
+        // force ask for it.
         if (wants(TargetKind::uid) && !ask_uid()) return false;
         if (wants(TargetKind::group) && !ask_groups()) return false;
         if (!evaluator_.is_revoked() && header.has_keys() && !ask_keys()) return false;
@@ -31,7 +33,9 @@ public:
     }
 
 private:
-    [[nodiscard]] bool wants(TargetKind kind) const { return !evaluator_.is_revoked() && index_.header().has(kind); }
+    [[nodiscard]] bool wants(TargetKind kind) const {
+        return !evaluator_.is_revoked() && index_.header().has(kind);
+    }
     [[nodiscard]] std::uint64_t seed() const { return index_.header().seed; }
 
     bool ask_uid() {
@@ -41,48 +45,60 @@ private:
     }
 
     bool ask_groups() {
-        return evaluator_.login_user().look_up_groups().ok() && evaluator_.login_user().each_group([this](std::string_view group) {
-            return evaluator_.is_revoked() || find(index_hash(seed(), TargetKind::group, group));
-        });
+        return evaluator_.login_user().look_up_groups().ok() &&
+               evaluator_.login_user().each_group([this](std::string_view group) {
+                   return evaluator_.is_revoked() ||
+                          find(index_hash(seed(), TargetKind::group, group));
+               });
     }
 
     bool ask_keys() {
-        if (evaluator_.request().auth_info.empty() && evaluator_.request().shown.empty()) return true;
+        if (evaluator_.request().auth_info.empty() && evaluator_.request().shown.empty())
+            return true;
         if (!evaluator_.login_user().read_keys().ok()) return false;
-        return std::all_of(evaluator_.user().keys.begin(), evaluator_.user().keys.end(),
-                           [this](const ShownKey& shown) { return evaluator_.is_revoked() || find_key(shown); });
+        return std::all_of(
+            evaluator_.user().keys.begin(), evaluator_.user().keys.end(),
+            [this](const ShownKey& shown) { return evaluator_.is_revoked() || find_key(shown); });
     }
 
     // Asks for each entry that may deny a key. False when the index cannot answer.
     bool find_key(const ShownKey& shown) {
         if (!find(index_hash(seed(), TargetKind::key, shown.key))) return false;
-        if (!evaluator_.is_revoked() && !find(index_hash(seed(), TargetKind::ca, shown.key))) return false;
+        if (!evaluator_.is_revoked() && !find(index_hash(seed(), TargetKind::ca, shown.key)))
+            return false;
         if (shown.ca.empty()) return true;
-        if (!evaluator_.is_revoked() && !find(index_hash(seed(), TargetKind::ca, shown.ca))) return false;
-        return evaluator_.is_revoked() || find(index_hash(seed(), TargetKind::certificate, shown.ca));
+        if (!evaluator_.is_revoked() && !find(index_hash(seed(), TargetKind::ca, shown.ca)))
+            return false;
+        return evaluator_.is_revoked() ||
+               find(index_hash(seed(), TargetKind::certificate, shown.ca));
     }
 
-    // Judges the lines that the index has for `hash`. False when one of them is not what the index says.
+    // Judges the lines that the index has for `hash`. False when one of them is not what the index
+    // says.
     bool find(std::uint64_t hash) {
         IndexSearch search(index_, hash);
         LinePlace place;
         while (!evaluator_.is_revoked()) {
             const auto more = search.next(place);
             if (!more.ok())
-                return evaluator_.mistrust(make_error(more.error().fault, list_.path, "index damaged or unreadable"));
+                return evaluator_.mistrust(
+                    make_error(more.error().fault, list_.path, "index damaged or unreadable"));
             if (!more.value()) return true;
             if (!take_line_at(place, hash))
-                return evaluator_.mistrust(make_error(Fault::malformed, list_.path, "index does not match the list"));
+                return evaluator_.mistrust(
+                    make_error(Fault::malformed, list_.path, "index does not match the list"));
         }
         return true;
     }
 
-    // False when it is not what the index says. Apart, so that who is not listed does without the buffer.
+    // False when it is not what the index says. Apart, so that who is not listed does without the
+    // buffer.
     [[gnu::noinline]] bool take_line_at(const LinePlace& place, std::uint64_t hash) {
         LineBuffer buffer;
         const Line line = line_at(place.offset, buffer);
-        const bool matches = line.kind == LineKind::entry && (index_hash(seed(), line.entry.target) == hash ||
-                                                           (line.entry.uid && index_hash(seed(), *line.entry.uid) == hash));
+        const bool matches = line.kind == LineKind::entry &&
+                             (index_hash(seed(), line.entry.target) == hash ||
+                              (line.entry.uid && index_hash(seed(), *line.entry.uid) == hash));
         if (matches) evaluator_.take_line(line, {list_.path, place.number});
         return matches;
     }
@@ -117,7 +133,8 @@ bool look_up_in_index(const ListFile& list, Evaluator& evaluator) {
     if (request.index_dir == nullptr || list.identity.size_bytes <= kUnindexedBytes) return false;
     FixedText<500> path(request.index_dir);
     path.append('/').append(index_name(list.path).view());
-    const auto index = required(Index::open(path.c_str(), list.identity, request.owner), path.view());
+    const auto index =
+        required(Index::open(path.c_str(), list.identity, request.owner), path.view());
     if (!index.ok()) return evaluator.mistrust(index.error());
     return IndexLookup(list, index.value(), evaluator).run();
 }

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "revoke/base/file.hpp"
-#include "revoke/conf/policy.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/conf/policy.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -40,7 +40,10 @@ JournalEntry::JournalEntry(std::string_view message_id, int priority) {
     std::array<char, 17> program{};  // what the kernel calls it: sshd writes over its own words
     (void)prctl(PR_GET_NAME, program.data());
     add("MESSAGE_ID", message_id).add("SYSLOG_IDENTIFIER", program.data());
-    text_.append("PRIORITY=").append_number(priority).append("\nSYSLOG_FACILITY=").append_number(LOG_AUTHPRIV >> 3);
+    text_.append("PRIORITY=")
+        .append_number(priority)
+        .append("\nSYSLOG_FACILITY=")
+        .append_number(LOG_AUTHPRIV >> 3);
     text_.append("\nSYSLOG_PID=").append_number(getpid()).append('\n');
 }
 
@@ -64,7 +67,9 @@ bool JournalEntry::send() const {
     const Fd end(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     // Somebody who floods the journal makes us wait for our turn, but not for long.
     const timeval patience{0, 200'000};
-    if (end.get() < 0 || text_.was_truncated() || setsockopt(end.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0) return false;
+    if (end.get() < 0 || text_.was_truncated() ||
+        setsockopt(end.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)
+        return false;
     sockaddr_un address{AF_UNIX, {}};
     std::memcpy(static_cast<char*>(address.sun_path), kSocket, sizeof kSocket);
     iovec part{const_cast<char*>(text_.view().data()), text_.view().size()};

@@ -18,7 +18,9 @@ namespace {
 
 constexpr std::string_view kHead = "pam_revoke session 1 ";
 
-FixedText<32> name_of_process(std::string_view before = {}) { return FixedText<32>(before).append_number(getpid()); }
+FixedText<32> name_of_process(std::string_view before = {}) {
+    return FixedText<32>(before).append_number(getpid());
+}
 
 Result<std::uint64_t> own_start() {
     constexpr const char* kStat = "/proc/self/stat";
@@ -27,11 +29,13 @@ Result<std::uint64_t> own_start() {
     std::array<char, 1024> buffer;
     const auto size = TRY(read_all(fd.get(), buffer, kStat));
     const auto start = start_in({buffer.data(), size});
-    return start ? Result<std::uint64_t>(*start) : make_error(Fault::malformed, kStat, "no start time of the process");
+    return start ? Result<std::uint64_t>(*start)
+                 : make_error(Fault::malformed, kStat, "no start time of the process");
 }
 
 bool write_record(int fd, std::string_view head, std::string_view text) {
-    const iovec parts[] = {{const_cast<char*>(head.data()), head.size()}, {const_cast<char*>(text.data()), text.size()}};
+    const iovec parts[] = {{const_cast<char*>(head.data()), head.size()},
+                           {const_cast<char*>(text.data()), text.size()}};
     ssize_t count = -1;
     do count = writev(fd, parts, 2);
     while (count < 0 && errno == EINTR);
@@ -41,18 +45,24 @@ bool write_record(int fd, std::string_view head, std::string_view text) {
 }  // namespace
 
 Result<void> record_session(const char* path, uid_t owner, std::string_view auth_info) {
-    if (auth_info.size() + 64 > kMaxRecordBytes) return make_error(Fault::too_large, "SSH_AUTH_INFO_0", "too large for a record");
+    if (auth_info.size() + 64 > kMaxRecordBytes)
+        return make_error(Fault::too_large, "SSH_AUTH_INFO_0", "too large for a record");
     const auto start = TRY(own_start());
     const auto directory = TRY(required(open_trusted_directory(path, owner), path));
     const int at = directory.get();
     const auto name = name_of_process();
     const auto fresh = name_of_process(".");
     // Of a process that had our number and was killed.
-    if (unlinkat(at, fresh.c_str(), 0) != 0 && errno != ENOENT) return make_error(Fault::io, path, "cannot remove an old file", errno);
-    const Fd fd(openat(at, fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (unlinkat(at, fresh.c_str(), 0) != 0 && errno != ENOENT)
+        return make_error(Fault::io, path, "cannot remove an old file", errno);
+    const Fd fd(
+        openat(at, fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (fd.get() < 0) return make_error(Fault::io, path, "cannot create a file", errno);
-    const auto head = FixedText<64>(kHead).append_number(static_cast<std::int64_t>(start)).append('\n');
-    if (write_record(fd.get(), head.view(), auth_info) && renameat(at, fresh.c_str(), at, name.c_str()) == 0) return {};
+    const auto head =
+        FixedText<64>(kHead).append_number(static_cast<std::int64_t>(start)).append('\n');
+    if (write_record(fd.get(), head.view(), auth_info) &&
+        renameat(at, fresh.c_str(), at, name.c_str()) == 0)
+        return {};
     const Error error = make_error(Fault::io, path, "cannot write", errno);
     unlinkat(at, fresh.c_str(), 0);
     return error;
@@ -60,7 +70,8 @@ Result<void> record_session(const char* path, uid_t owner, std::string_view auth
 
 void forget_session(const char* path, uid_t owner) {
     const auto directory = open_trusted_directory(path, owner);
-    if (directory.ok() && directory.value()) unlinkat(directory.value()->get(), name_of_process().c_str(), 0);
+    if (directory.ok() && directory.value())
+        unlinkat(directory.value()->get(), name_of_process().c_str(), 0);
 }
 
 std::optional<std::string_view> credentials_in(std::string_view record, std::uint64_t start_ticks) {

@@ -65,7 +65,8 @@ Result<void> LoginUser::read_keys() {
         const Credential& shown = keys.credentials[i];
         keys.shown[i].key = shown.key->view();
         if (shown.certificate)
-            keys.shown[i] = {shown.key->view(), shown.certificate->ca.view(), shown.certificate->serial, shown.certificate->key_id.view()};
+            keys.shown[i] = {shown.key->view(), shown.certificate->ca.view(),
+                             shown.certificate->serial, shown.certificate->key_id.view()};
     }
     user_.keys = std::span<const ShownKey>(keys.shown.data(), count);
     user_.keys_read = !keys_error_;

@@ -1,8 +1,9 @@
 // module.cpp - pam_revoke.so: the gate in the PAM stack.
 //
-// Six hooks, one question. Inside sshd, login and sudo we are a guest: nothing is kept after the return, nothing
-// is thrown, no memory is asked for on the way to a verdict but by the account database. "No opinion" (PAM_IGNORE)
-// is said only by the line that has checked; every other path is closed.
+// Six hooks, one question. Inside sshd, login and sudo we are a guest: nothing is kept after the
+// return, nothing is thrown, no memory is asked for on the way to a verdict but by the account
+// database. "No opinion" (PAM_IGNORE) is said only by the line that has checked; every other path
+// is closed.
 // Source: pam_revoke(8) (codes); DESIGN of Linux-PAM veto modules: pam_nologin(8).
 
 #include <security/pam_appl.h>
@@ -15,14 +16,14 @@
 #include <span>
 
 #include "gate_log.hpp"
+#include "revoke/base/text.hpp"
+#include "revoke/conf/policy.hpp"
+#include "revoke/conf/settings.hpp"
 #include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/pam_revoke/gate.hpp"
-#include "revoke/pam_revoke/nss.hpp"
-#include "revoke/conf/policy.hpp"
 #include "revoke/pam_revoke/login_record.hpp"
-#include "revoke/conf/settings.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/pam_revoke/ssh_auth.hpp"
-#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -36,14 +37,17 @@ bool get_item(pam_handle_t* pamh, int type, const char*& text) {
     return true;
 }
 
-// Reads the words of the PAM line over what the file said; the first that is not understood is an error.
+// Reads the words of the PAM line over what the file said; the first that is not understood is an
+// error.
 void read_arguments(Settings& settings, Arguments arguments) {
     for (const std::string_view argument : arguments) {
         const std::size_t equals = argument.find('=');
-        const std::string_view word(argument.data(), equals == std::string_view::npos ? argument.size() : equals);
+        const std::string_view word(argument.data(),
+                                    equals == std::string_view::npos ? argument.size() : equals);
         const char* reason = "unknown option";
         if (equals != std::string_view::npos) {
-            const std::string_view value(argument.data() + equals + 1, argument.size() - equals - 1);
+            const std::string_view value(argument.data() + equals + 1,
+                                         argument.size() - equals - 1);
             const PolicyKey key = policy_key(word);
             reason = word == "conf"                  ? nullptr
                      : key == PolicyKey::break_glass ? "allowed in [gate] of the configuration only"
@@ -71,9 +75,10 @@ int strictness(const Decision& decision) {
     return decision.cause == FailureCause::credentials ? 3 : 2;
 }
 
-// Asks about the somebody for whom a program acts (su, sudo), when the person who wants in is not revoked. Apart: a login does without
-// the room for more answers.
-[[gnu::noinline]] Decision ask_callers(const Policy& policy, Request request, const Attempt& attempt, const Decision& decision) {
+// Asks about the somebody for whom a program acts (su, sudo), when the person who wants in is not
+// revoked. Apart: a login does without the room for more answers.
+[[gnu::noinline]] Decision ask_callers(const Policy& policy, Request request,
+                                       const Attempt& attempt, const Decision& decision) {
     request.auth_info = {};  // the keys are the person's, not the caller's
     request.user = text_or_empty(attempt.ruser);
     const Decision caller = request.user.empty() ? decision : decide(policy, request);
@@ -92,30 +97,36 @@ Decision ask_all(const Settings& settings, const Attempt& attempt) {
     const Policy& policy = settings.policy;
     const auto indexes = index_dir(settings);
     const Request request{.user = text_or_empty(attempt.user),
-                            .service = text_or_empty(attempt.service),
-                            .now_sec = std::time(nullptr),
-                            .index_dir = indexes.c_str(),
-                            .auth_info = text_or_empty(attempt.auth_info),
-                            .error = settings.error ? &*settings.error : nullptr};
+                          .service = text_or_empty(attempt.service),
+                          .now_sec = std::time(nullptr),
+                          .index_dir = indexes.c_str(),
+                          .auth_info = text_or_empty(attempt.auth_info),
+                          .error = settings.error ? &*settings.error : nullptr};
     Decision decision = decide(policy, request);
-    if (decision.verdict != Verdict::revoked && contains_item(policy.caller_services.view(), request.service))
+    if (decision.verdict != Verdict::revoked &&
+        contains_item(policy.caller_services.view(), request.service))
         decision = ask_callers(policy, request, attempt, decision);
     return decision;
 }
 
-// Tells the person why, but never one who has not authenticated, and never a program that would mail it.
+// Tells the person why, but never one who has not authenticated, and never a program that would
+// mail it.
 void show_message(const Attempt& attempt, const Policy& policy, const Decision& decision) {
     if (attempt.silent || attempt.phase == Phase::auth || policy.message.empty()) return;
     if (contains_item(policy.quiet_services.view(), text_or_empty(attempt.service))) return;
-    const auto text = fill_message(policy.message.view(), decision.ref.view(), text_or_empty(attempt.user),
-                                   policy.show_reason ? decision.reason.view() : std::string_view());
-    (void)pam_error(attempt.pamh, "%s", text.c_str());  // a host that cannot show it has refused all the same
+    const auto text =
+        fill_message(policy.message.view(), decision.ref.view(), text_or_empty(attempt.user),
+                     policy.show_reason ? decision.reason.view() : std::string_view());
+    (void)pam_error(attempt.pamh, "%s",
+                    text.c_str());  // a host that cannot show it has refused all the same
 }
 
 UnavailableOutcome outcome_of(const Settings& settings, const Decision& decision) {
     if (decision.cause == FailureCause::limits) return UnavailableOutcome::refused;
     if (decision.unavailable == Unavailable::allow) return UnavailableOutcome::by_policy;
-    const bool is_broken = decision.cause == FailureCause::lists && break_glass_left_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
+    const bool is_broken =
+        decision.cause == FailureCause::lists &&
+        break_glass_left_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
     return is_broken ? UnavailableOutcome::by_break_glass : UnavailableOutcome::refused;
 }
 
@@ -137,15 +148,17 @@ int conclude(const Attempt& attempt, const Settings& settings, const Decision& d
 }
 
 int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
-    Attempt attempt{.pamh = pamh, .silent = (static_cast<unsigned>(flags) & PAM_SILENT) != 0, .phase = phase};
+    Attempt attempt{
+        .pamh = pamh, .silent = (static_cast<unsigned>(flags) & PAM_SILENT) != 0, .phase = phase};
     const int got = pam_get_user(pamh, &attempt.user, nullptr);
     if (got == PAM_CONV_AGAIN) return PAM_INCOMPLETE;
     if (got != PAM_SUCCESS || attempt.user == nullptr || attempt.user[0] == '\0') {
         pam_syslog(pamh, LOG_ERR, "no user name");
         return PAM_USER_UNKNOWN;
     }
-    if (!get_item(pamh, PAM_SERVICE, attempt.service) || !get_item(pamh, PAM_RUSER, attempt.ruser) ||
-        !get_item(pamh, PAM_RHOST, attempt.rhost) || !get_item(pamh, PAM_TTY, attempt.tty)) {
+    if (!get_item(pamh, PAM_SERVICE, attempt.service) ||
+        !get_item(pamh, PAM_RUSER, attempt.ruser) || !get_item(pamh, PAM_RHOST, attempt.rhost) ||
+        !get_item(pamh, PAM_TTY, attempt.tty)) {
         pam_syslog(pamh, LOG_CRIT, "cannot read PAM items");
         return PAM_ABORT;
     }
@@ -155,7 +168,8 @@ int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
     const auto records = record_dir(settings);
     // Before the question: who denies a key after it finds the session by its record.
     const bool is_recorded = phase == Phase::session && !text_or_empty(attempt.auth_info).empty();
-    const auto recorded = is_recorded ? record_session(records.c_str(), 0, attempt.auth_info) : Result<void>();
+    const auto recorded =
+        is_recorded ? record_session(records.c_str(), 0, attempt.auth_info) : Result<void>();
     if (!recorded.ok()) log_unrecorded(attempt, recorded.error());
     const int code = conclude(attempt, settings, ask_all(settings, attempt));
     if (is_recorded && code != PAM_IGNORE) forget_session(records.c_str(), 0);
@@ -169,24 +183,30 @@ int close_session(pam_handle_t* pamh, Arguments arguments) {
     return PAM_IGNORE;
 }
 
-Arguments arguments_of(int argc, const char** argv) { return {argv, static_cast<std::size_t>(argc > 0 ? argc : 0)}; }
+Arguments arguments_of(int argc, const char** argv) {
+    return {argv, static_cast<std::size_t>(argc > 0 ? argc : 0)};
+}
 
 }  // namespace
 }  // namespace pam_revoke
 
-// Linux-PAM's PAM_EXTERN is plain extern: with hidden visibility the hooks must be raised one by one.
+// Linux-PAM's PAM_EXTERN is plain extern: with hidden visibility the hooks must be raised one by
+// one.
 #define REVOKE_HOOK extern "C" __attribute__((visibility("default"))) int
 
 REVOKE_HOOK pam_sm_authenticate(pam_handle_t* pamh, int flags, int argc, const char** argv) {
-    return pam_revoke::gate(pamh, flags, pam_revoke::arguments_of(argc, argv), pam_revoke::Phase::auth);
+    return pam_revoke::gate(pamh, flags, pam_revoke::arguments_of(argc, argv),
+                            pam_revoke::Phase::auth);
 }
 
 REVOKE_HOOK pam_sm_acct_mgmt(pam_handle_t* pamh, int flags, int argc, const char** argv) {
-    return pam_revoke::gate(pamh, flags, pam_revoke::arguments_of(argc, argv), pam_revoke::Phase::account);
+    return pam_revoke::gate(pamh, flags, pam_revoke::arguments_of(argc, argv),
+                            pam_revoke::Phase::account);
 }
 
 REVOKE_HOOK pam_sm_open_session(pam_handle_t* pamh, int flags, int argc, const char** argv) {
-    return pam_revoke::gate(pamh, flags, pam_revoke::arguments_of(argc, argv), pam_revoke::Phase::session);
+    return pam_revoke::gate(pamh, flags, pam_revoke::arguments_of(argc, argv),
+                            pam_revoke::Phase::session);
 }
 
 REVOKE_HOOK pam_sm_close_session(pam_handle_t* pamh, int, int argc, const char** argv) {

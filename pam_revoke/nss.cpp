@@ -21,7 +21,8 @@ struct Free {
     void operator()(void* memory) const { std::free(memory); }
 };
 
-// getpwnam_r and its kin want a buffer and say ERANGE when it is too small: this asks again with a larger one.
+// getpwnam_r and its kin want a buffer and say ERANGE when it is too small: this asks again with a
+// larger one.
 template <typename Ask>
 int ask_with_room(std::unique_ptr<char, Free>& buffer, Ask ask) {
     for (std::size_t size = 4096; size <= kMaxBytes; size *= 4) {
@@ -36,7 +37,8 @@ int ask_with_room(std::unique_ptr<char, Free>& buffer, Ask ask) {
 }
 
 bool means_unknown(int os_error) {
-    return os_error == 0 || os_error == ENOENT || os_error == ESRCH || os_error == EBADF || os_error == EPERM;
+    return os_error == 0 || os_error == ENOENT || os_error == ESRCH || os_error == EBADF ||
+           os_error == EPERM;
 }
 
 Result<PasswdEntry> identity(int os_error, const passwd* found, std::string_view asked) {
@@ -60,11 +62,14 @@ Result<void> with_group(std::string_view asked, Ask ask, Use use) {
     std::unique_ptr<char, Free> buffer;
     group entry{};
     group* found = nullptr;
-    const int os_error = ask_with_room(buffer, [&](char* bytes, std::size_t size) { return ask(&entry, bytes, size, &found); });
+    const int os_error = ask_with_room(
+        buffer, [&](char* bytes, std::size_t size) { return ask(&entry, bytes, size, &found); });
     if (found == nullptr)
-        return means_unknown(os_error) ? Result<void>()
-                                       : make_error(Fault::io, asked, "cannot query the group database", os_error);
-    return use(*found) ? Result<void>() : make_error(Fault::io, asked, "cannot read the groups", ENOMEM);
+        return means_unknown(os_error)
+                   ? Result<void>()
+                   : make_error(Fault::io, asked, "cannot query the group database", os_error);
+    return use(*found) ? Result<void>()
+                       : make_error(Fault::io, asked, "cannot read the groups", ENOMEM);
 }
 
 }  // namespace
@@ -73,8 +78,9 @@ Result<PasswdEntry> find_name(const char* name) {
     std::unique_ptr<char, Free> buffer;
     passwd entry{};
     passwd* found = nullptr;
-    const int os_error =
-        ask_with_room(buffer, [&](char* bytes, std::size_t size) { return getpwnam_r(name, &entry, bytes, size, &found); });
+    const int os_error = ask_with_room(buffer, [&](char* bytes, std::size_t size) {
+        return getpwnam_r(name, &entry, bytes, size, &found);
+    });
     return identity(os_error, found, name);
 }
 
@@ -82,7 +88,9 @@ Result<PasswdEntry> find_uid(uid_t uid) {
     std::unique_ptr<char, Free> buffer;
     passwd entry{};
     passwd* found = nullptr;
-    const int os_error = ask_with_room(buffer, [&](char* bytes, std::size_t size) { return getpwuid_r(uid, &entry, bytes, size, &found); });
+    const int os_error = ask_with_room(buffer, [&](char* bytes, std::size_t size) {
+        return getpwuid_r(uid, &entry, bytes, size, &found);
+    });
     FixedText<16> asked;
     return identity(os_error, found, asked.append_number(uid).view());
 }
@@ -99,8 +107,10 @@ Result<NameList> local_names_of(uid_t uid) {
     passwd* found = nullptr;
     int os_error = 0;
     while ((os_error = fgetpwent_r(file.get(), &entry, buffer.data(), buffer.size(), &found)) == 0)
-        if (entry.pw_uid == uid && !names.append(entry.pw_name)) return make_error(Fault::io, "/etc/passwd", "cannot read the names", ENOMEM);
-    return os_error == ENOENT ? Result<NameList>(std::move(names)) : make_error(Fault::io, "/etc/passwd", "cannot read", os_error);
+        if (entry.pw_uid == uid && !names.append(entry.pw_name))
+            return make_error(Fault::io, "/etc/passwd", "cannot read the names", ENOMEM);
+    return os_error == ENOENT ? Result<NameList>(std::move(names))
+                              : make_error(Fault::io, "/etc/passwd", "cannot read", os_error);
 }
 
 std::optional<std::uint32_t> login_uid() {
@@ -109,7 +119,8 @@ std::optional<std::uint32_t> login_uid() {
     std::array<char, 16> digits;
     const ssize_t size = pread(fd, digits.data(), digits.size(), 0);
     close(fd);
-    return size > 0 ? parse_uid(std::string_view(digits.data(), static_cast<std::size_t>(size))) : std::nullopt;
+    return size > 0 ? parse_uid(std::string_view(digits.data(), static_cast<std::size_t>(size)))
+                    : std::nullopt;
 }
 
 bool NameList::append(std::string_view name) {
@@ -125,8 +136,10 @@ bool NameList::append(std::string_view name) {
 
 Result<NameList> groups_of(const PasswdEntry& user) {
     int count = kMaxGroups;
-    const std::unique_ptr<gid_t, Free> gids(static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMaxGroups)));
-    if (gids == nullptr) return make_error(Fault::io, user.name.view(), "cannot read the groups", ENOMEM);
+    const std::unique_ptr<gid_t, Free> gids(
+        static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMaxGroups)));
+    if (gids == nullptr)
+        return make_error(Fault::io, user.name.view(), "cannot read the groups", ENOMEM);
     if (getgrouplist(user.name.c_str(), user.gid, gids.get(), &count) < 0)
         return make_error(Fault::too_large, user.name.view(), "in too many groups");
     NameList groups;
@@ -134,7 +147,9 @@ Result<NameList> groups_of(const PasswdEntry& user) {
         const gid_t gid = gids.get()[i];
         const auto done = with_group(
             user.name.view(),
-            [gid](group* entry, char* bytes, std::size_t size, group** found) { return getgrgid_r(gid, entry, bytes, size, found); },
+            [gid](group* entry, char* bytes, std::size_t size, group** found) {
+                return getgrgid_r(gid, entry, bytes, size, found);
+            },
             [&groups](const group& found) { return groups.append(found.gr_name); });
         if (!done.ok()) return done.error();
     }
@@ -144,7 +159,10 @@ Result<NameList> groups_of(const PasswdEntry& user) {
 Result<NameList> members_of(const char* name) {
     NameList members;
     const auto done = with_group(
-        name, [name](group* entry, char* bytes, std::size_t size, group** found) { return getgrnam_r(name, entry, bytes, size, found); },
+        name,
+        [name](group* entry, char* bytes, std::size_t size, group** found) {
+            return getgrnam_r(name, entry, bytes, size, found);
+        },
         [&members](const group& found) {
             for (char** member = found.gr_mem; *member != nullptr; ++member)
                 if (!members.append(*member)) return false;

@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view kVendor = "@openssh.com";
 constexpr std::string_view kCertified = "-cert-v01@openssh.com";
 
-// A kind of key, and how many strings make one of it, behind the name of its type. Bytes, not pointers, which would be work at each login.
+// A kind of key, and how many strings make one of it, behind the name of its type. Bytes, not
+// pointers, which would be work at each login.
 struct KeyType {
     std::array<char, 36> name;
     int fields;
@@ -40,7 +41,8 @@ bool is_certified(const KeyType& type, std::string_view name) {
 
 Error malformed(const char* reason) { return make_error(Fault::malformed, kAuthInfo, reason); }
 
-// Takes numbers and strings from the start of a blob. Once something was missing, nothing else is there.
+// Takes numbers and strings from the start of a blob. Once something was missing, nothing else is
+// there.
 class Wire {
 public:
     explicit Wire(std::string_view blob) : rest_(blob) {}
@@ -58,7 +60,8 @@ public:
 private:
     std::string_view bytes(std::size_t size) {
         complete_ = complete_ && size <= rest_.size();
-        const std::string_view taken = complete_ ? std::string_view(rest_.data(), size) : std::string_view();
+        const std::string_view taken =
+            complete_ ? std::string_view(rest_.data(), size) : std::string_view();
         rest_.remove_prefix(taken.size());
         return taken;
     }
@@ -74,8 +77,8 @@ Fingerprint fingerprint_of_certified(const KeyType& type, std::string_view field
     return print_fingerprint(digest);
 }
 
-// Behind the name of its type: nonce, key, serial, kind, key id, principals, two dates, options, extensions, reserved, signing key,
-// signature.
+// Behind the name of its type: nonce, key, serial, kind, key id, principals, two dates, options,
+// extensions, reserved, signing key, signature.
 const char* take_certificate(const KeyType& type, Wire wire, Credential& credential) {
     (void)wire.string();
     const std::string_view before = wire.rest();

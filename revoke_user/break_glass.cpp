@@ -5,12 +5,12 @@
 #include "actions.hpp"
 #include "context.hpp"
 #include "list_change.hpp"
-#include "safeguards.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/store/store.hpp"
-#include "revoke/base/time.hpp"
+#include "safeguards.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -21,35 +21,44 @@ Result<std::int64_t> asked_for_sec(const Context& context) {
     const std::int64_t most_sec = context.settings.policy.break_glass_sec;
     if (text == "off") return 0;
     const auto duration_sec = parse_duration(text);
-    if (!duration_sec) return make_error(Fault::malformed, text, "invalid duration (expected a value such as 2h, or off)");
+    if (!duration_sec)
+        return make_error(Fault::malformed, text,
+                          "invalid duration (expected a value such as 2h, or off)");
     if (most_sec == 0)
         return make_error(Fault::refused, text,
                           "not allowed by the configuration; set break_glass = 2h in [gate]");
     if (*duration_sec > most_sec)
-        return make_error(Fault::refused, text, "longer than break_glass in [gate] of the configuration");
+        return make_error(Fault::refused, text,
+                          "longer than break_glass in [gate] of the configuration");
     return *duration_sec;
 }
 
 std::int64_t broken_now_sec(const Context& context) {
-    return break_glass_left_sec(context.settings.run_dir.view(), context.owner, context.settings.policy.break_glass_sec);
+    return break_glass_left_sec(context.settings.run_dir.view(), context.owner,
+                                context.settings.policy.break_glass_sec);
 }
 
 // True when who asks may: with a reason, and on a terminal or with --yes.
 bool is_wanted(const Context& context) {
-    if (context.arguments.reason.empty()) return context.output.complain("break-glass needs --reason"), false;
+    if (context.arguments.reason.empty())
+        return context.output.complain("break-glass needs --reason"), false;
     if (!context.arguments.yes && !context.output.can_ask())
         return context.output.complain("break-glass needs --yes without a terminal"), false;
     const std::int64_t left_sec = broken_now_sec(context);
-    if (left_sec > 0) context.output.say(compose("break-glass is already enabled, for {} s more", left_sec));
-    return is_confirmed(context, compose("Allow logins that cannot be checked, for {}? [y/N] ", context.arguments.subject));
+    if (left_sec > 0)
+        context.output.say(compose("break-glass is already enabled, for {} s more", left_sec));
+    return is_confirmed(context, compose("Allow logins that cannot be checked, for {}? [y/N] ",
+                                         context.arguments.subject));
 }
 
 // Writes the file, or takes it away.
 Result<void> put(const Context& context, std::int64_t for_sec) {
-    const auto directory = TRY(Directory::open(std::string(context.settings.run_dir.view()), context.owner));
+    const auto directory =
+        TRY(Directory::open(std::string(context.settings.run_dir.view()), context.owner));
     if (for_sec == 0) return directory.remove(kBreakGlassFile);
     const auto text = print_break_glass(for_sec);
-    if (text.empty()) return make_error(Fault::io, "/proc/sys/kernel/random/boot_id", "cannot read");
+    if (text.empty())
+        return make_error(Fault::io, "/proc/sys/kernel/random/boot_id", "cannot read");
     const auto written = directory.replace(kBreakGlassFile, text.view(), 0600);
     return written.ok() ? Result<void>() : written.error();
 }
@@ -58,7 +67,8 @@ Result<void> put(const Context& context, std::int64_t for_sec) {
 Result<bool> change_break_glass(const Context& context, std::int64_t for_sec) {
     const std::string& text = context.arguments.subject;
     const auto action = for_sec > 0 ? HistoryAction::break_glass : HistoryAction::end_break_glass;
-    if (const auto begun = remember(context, action, text, HistoryResult::begun, ""); !begun.ok()) return begun.error();
+    if (const auto begun = remember(context, action, text, HistoryResult::begun, ""); !begun.ok())
+        return begun.error();
     const auto done = put(context, for_sec);
     const bool as_asked = done.ok() && (broken_now_sec(context) > 0) == (for_sec > 0);
     const auto remembered = remember(context, action, text,
@@ -92,13 +102,16 @@ ExitCode break_glass(const Context& context) {
     const std::int64_t left_sec = broken_now_sec(context);
     const ExitCode code = changed.value() ? kDone : kIncomplete;
     const std::string until(print_time(context.now_sec + left_sec).view());
-    context.output.say(
-        left_sec > 0
-            ? compose("break-glass is enabled until {}; revoked users are still denied; disable it with 'revokectl break-glass off'",
-                          until)
-            : std::string("break-glass is disabled"));
-    context.output.answer(
-        JsonObject().add("break_glass_sec", left_sec).add("until", left_sec > 0 ? until : "").add("exit", std::int64_t{code}).text());
+    context.output.say(left_sec > 0
+                           ? compose("break-glass is enabled until {}; revoked users are still "
+                                     "denied; disable it with 'revokectl break-glass off'",
+                                     until)
+                           : std::string("break-glass is disabled"));
+    context.output.answer(JsonObject()
+                              .add("break_glass_sec", left_sec)
+                              .add("until", left_sec > 0 ? until : "")
+                              .add("exit", std::int64_t{code})
+                              .text());
     return code;
 }
 

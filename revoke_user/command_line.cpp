@@ -6,9 +6,9 @@
 
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
 #include "revoke/conf/settings.hpp"
 #include "revoke/list/target.hpp"
-#include "revoke/base/time.hpp"
 
 namespace pam_revoke {
 namespace {

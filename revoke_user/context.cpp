@@ -23,12 +23,14 @@ Operator find_operator() {
         return by;
     }
     const auto passwd = find_uid(by.uids.back());
-    by.name = passwd.ok() && passwd.value().known ? std::string(passwd.value().name.view()) : compose("uid:{}", by.uids.back());
+    by.name = passwd.ok() && passwd.value().known ? std::string(passwd.value().name.view())
+                                                  : compose("uid:{}", by.uids.back());
     return by;
 }
 
 Result<Account> account_of(Result<Bus>& bus, const Target& target) {
-    return target.kind == TargetKind::uid ? find_account_by_uid(bus, target.uid) : find_account(bus, target.name);
+    return target.kind == TargetKind::uid ? find_account_by_uid(bus, target.uid)
+                                          : find_account(bus, target.name);
 }
 
 bool is_root(const Context& context) {
@@ -42,23 +44,29 @@ Result<Target> subject_of(const Arguments& arguments) {
     const char* reason = nullptr;
     if (text.find(':') != std::string_view::npos) {
         const auto target = parse_target(text, &reason);
-        if (target && (target->kind == TargetKind::user || target->kind == TargetKind::uid)) return *target;
-        return make_error(Fault::malformed, text, target ? "not a user; write this target into a list in lists.d" : reason);
+        if (target && (target->kind == TargetKind::user || target->kind == TargetKind::uid))
+            return *target;
+        return make_error(Fault::malformed, text,
+                          target ? "not a user; write this target into a list in lists.d" : reason);
     }
-    if ((reason = why_not_a_name(text)) != nullptr) return make_error(Fault::malformed, text.empty() ? "NAME" : text, reason);
+    if ((reason = why_not_a_name(text)) != nullptr)
+        return make_error(Fault::malformed, text.empty() ? "NAME" : text, reason);
     if (parse_uid(text)) {
         const auto passwd = find_name(std::string(text).c_str());
         if (passwd.ok() && !passwd.value().known)
-            return make_error(Fault::malformed, text, "not a login name; use uid:NUMBER or user:NAME");
+            return make_error(Fault::malformed, text,
+                              "not a login name; use uid:NUMBER or user:NAME");
     }
     return Target{TargetKind::user, text, 0};
 }
 
 Decision ask_gate(const Context& context, const Target& target, const std::string& service) {
-    // Settings of the service in question: a [service NAME] may differ, and it is what the login will meet.
+    // Settings of the service in question: a [service NAME] may differ, and it is what the login
+    // will meet.
     const Settings settings = read_settings(context.arguments.conf.c_str(), service, context.owner);
     const auto indexes = index_dir(settings);
-    Request request{target.name, std::nullopt, service, std::time(nullptr), context.owner, indexes.c_str()};
+    Request request{target.name,        std::nullopt,  service,
+                    std::time(nullptr), context.owner, indexes.c_str()};
     if (target.kind == TargetKind::uid) request.uid = target.uid;
     request.error = settings.error ? &*settings.error : nullptr;
     return decide(settings.policy, request);
@@ -78,7 +86,8 @@ std::string text_of(const Entry& entry) {
 }
 
 std::string text_of(const Target& target) {
-    const std::string value = target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
+    const std::string value =
+        target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
     return compose("{}:{}", kind_word(target.kind), value);
 }
 

@@ -71,7 +71,8 @@ struct Context {
 
 // The gate's answer for `target` on this host.
 // Errors: none returned; Decision::error has them.
-[[nodiscard]] Decision ask_gate(const Context& context, const Target& target, const std::string& service);
+[[nodiscard]] Decision ask_gate(const Context& context, const Target& target,
+                                const std::string& service);
 
 // `text` as it stands between quotes in a list.
 // Errors: none.

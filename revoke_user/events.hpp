@@ -12,11 +12,12 @@ namespace pam_revoke {
 
 // Logs to the journal what was done.
 // Errors: none; the history is the record.
-void log_event(const Context& context, HistoryAction action, const std::string& target, HistoryResult result,
-          const std::string& detail);
+void log_event(const Context& context, HistoryAction action, const std::string& target,
+               HistoryResult result, const std::string& detail);
 
 // Logs to the journal each session that was ended, and for which target.
 // Errors: none; the history is the record.
-void log_ended_sessions(const Context& context, const std::vector<Session>& sessions, const std::string& target);
+void log_ended_sessions(const Context& context, const std::vector<Session>& sessions,
+                        const std::string& target);
 
 }  // namespace pam_revoke

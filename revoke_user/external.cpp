@@ -32,7 +32,8 @@ std::optional<Error> run_external(std::string_view verb, char* const* words) {
     argv.push_back(nullptr);
     // We ignore it; the program shall not inherit that.
     std::signal(SIGPIPE, SIG_DFL);
-    // What was just looked at can be replaced by root alone. By its path, for a script opens it again.
+    // What was just looked at can be replaced by root alone. By its path, for a script opens it
+    // again.
     execve(path.c_str(), argv.data(), environ);
     return make_error(Fault::io, path, "cannot run", errno);
 }

@@ -1,16 +1,17 @@
-// import_file.cpp - many people at once, out of a file, into this host's own list. Nobody's sessions are ended by it.
+// import_file.cpp - many people at once, out of a file, into this host's own list. Nobody's
+// sessions are ended by it.
 
 #include "actions.hpp"
 #include "context.hpp"
 #include "import_text.hpp"
 #include "indexes.hpp"
 #include "list_change.hpp"
-#include "safeguards.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/store/import.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"
+#include "revoke/store/import.hpp"
 #include "revoke/store/store.hpp"
+#include "safeguards.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -19,35 +20,54 @@ constexpr std::size_t kMaxErrors = 20;
 
 // Each line that is not understood, as far as somebody would read on.
 void complain_of(const Context& context, const std::vector<BadLine>& bad) {
-    const std::string path = context.arguments.subject == "-" ? "standard input" : display(context.arguments.subject);
+    const std::string path =
+        context.arguments.subject == "-" ? "standard input" : display(context.arguments.subject);
     for (std::size_t i = 0; i < bad.size() && i < kMaxErrors; ++i)
         context.output.complain(compose("{}:{}: {}", path, bad[i].number, bad[i].reason));
     if (bad.size() > kMaxErrors)
-        context.output.complain(compose("{}: and {} more", path, counted(bad.size() - kMaxErrors, "line", "lines")));
-    context.output.complain(compose("{}: nothing was imported: {} invalid", path, counted(bad.size(), "line is", "lines are")));
+        context.output.complain(
+            compose("{}: and {} more", path, counted(bad.size() - kMaxErrors, "line", "lines")));
+    context.output.complain(compose("{}: nothing was imported: {} invalid", path,
+                                    counted(bad.size(), "line is", "lines are")));
 }
 
 // Remembers what was done, and says it. Returns the exit code.
-ExitCode conclude(const Context& context, const Imported& imported, const ListUpdate& update, std::size_t left_out) {
+ExitCode conclude(const Context& context, const Imported& imported, const ListUpdate& update,
+                  std::size_t left_out) {
     const std::string& path = context.arguments.subject;
     const bool dry = context.arguments.dry_run;
-    const std::string counts = compose("{} {}, {} already known{}", imported.added, dry ? "would be added" : "added", imported.known,
-                                           left_out == 0 ? "" : compose(", {} left out", left_out));
+    const std::string counts =
+        compose("{} {}, {} already known{}", imported.added, dry ? "would be added" : "added",
+                imported.known, left_out == 0 ? "" : compose(", {} left out", left_out));
     const auto remembered =
         update.changed ? remember(context, HistoryAction::import, path,
-                                      update.durable && left_out == 0 ? HistoryResult::done : HistoryResult::incomplete, counts) : Result<void>();
+                                  update.durable && left_out == 0 ? HistoryResult::done
+                                                                  : HistoryResult::incomplete,
+                                  counts)
+                       : Result<void>();
     if (!imported.bad.empty()) complain_of(context, imported.bad);
-    if (imported.bad.empty() && imported.truncated) context.output.warn(display(path) + ": no newline at the end; the last line may be truncated");
+    if (imported.bad.empty() && imported.truncated)
+        context.output.warn(display(path) +
+                            ": no newline at the end; the last line may be truncated");
     if (imported.bad.empty())
-        context.output.say(compose("{}: {}{}", display(path), counts,
-                                   update.changed ? "; no session was ended; run 'revokectl end NAME' for each user" : ""));
-    if (!update.durable) context.output.complain(context.console_path() + ": replaced, but may be lost in a power failure");
+        context.output.say(compose(
+            "{}: {}{}", display(path), counts,
+            update.changed ? "; no session was ended; run 'revokectl end NAME' for each user"
+                           : ""));
+    if (!update.durable)
+        context.output.complain(context.console_path() +
+                                ": replaced, but may be lost in a power failure");
     if (!remembered.ok()) context.output.complain(remembered.error());
     const bool unchanged = !imported.bad.empty() || (!update.changed && !dry);
-    const ExitCode code = unchanged ? kUnchanged : update.durable && left_out == 0 && remembered.ok() ? kDone : kIncomplete;
+    const ExitCode code = unchanged                                            ? kUnchanged
+                          : update.durable && left_out == 0 && remembered.ok() ? kDone
+                                                                               : kIncomplete;
     JsonObject json;
-    json.add("file", path).add("added", static_cast<std::int64_t>(imported.added)).add("known", static_cast<std::int64_t>(imported.known));
-    json.add("bad", static_cast<std::int64_t>(imported.bad.size())).add("left_out", static_cast<std::int64_t>(left_out));
+    json.add("file", path)
+        .add("added", static_cast<std::int64_t>(imported.added))
+        .add("known", static_cast<std::int64_t>(imported.known));
+    json.add("bad", static_cast<std::int64_t>(imported.bad.size()))
+        .add("left_out", static_cast<std::int64_t>(left_out));
     json.add_flag("dry_run", dry);
     context.output.answer(json.add("exit", std::int64_t{code}).text());
     return code;
@@ -66,15 +86,19 @@ ExitCode import_file(const Context& context) {
 ExitCode import_text(const Context& context, const std::string& file, std::size_t left_out) {
     if (!texts_are_valid(context)) return kUsage;
     const std::string& path = context.arguments.subject;
-    const ImportDefaults defaults{quoted(context.arguments.reason), quoted(context.arguments.ref), quoted(context.by.name), context.now_sec,
+    const ImportDefaults defaults{quoted(context.arguments.reason), quoted(context.arguments.ref),
+                                  quoted(context.by.name), context.now_sec,
                                   context.arguments.force ? nullptr : import_guard(context)};
     Imported imported;
     const auto change = [&](std::string_view text) -> Result<Edits> {
-        auto lines = import_lines(text, file, defaults, context.console_path(), [&](std::size_t bytes) { context.output.bar("import", bytes, file.size()); });
+        auto lines = import_lines(
+            text, file, defaults, context.console_path(),
+            [&](std::size_t bytes) { context.output.bar("import", bytes, file.size()); });
         context.output.end_progress();
         if (!lines.ok()) return lines.error();
         imported = std::move(lines.value());
-        if (!imported.bad.empty() || imported.added == 0 || context.arguments.dry_run) return Edits();
+        if (!imported.bad.empty() || imported.added == 0 || context.arguments.dry_run)
+            return Edits();
         return std::move(imported.edits);
     };
     const auto done = change_list(context, HistoryAction::import, path, change);

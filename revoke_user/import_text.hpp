@@ -12,6 +12,7 @@ namespace pam_revoke {
 // Units:  left_out: lines of the file that have no place in `text` any more.
 // Errors: none returned; each prints its own.
 // Source: revoke-user(8), revokectl(8).
-[[nodiscard]] ExitCode import_text(const Context& context, const std::string& text, std::size_t left_out);
+[[nodiscard]] ExitCode import_text(const Context& context, const std::string& text,
+                                   std::size_t left_out);
 
 }  // namespace pam_revoke

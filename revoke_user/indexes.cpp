@@ -1,5 +1,7 @@
 // indexes.cpp - the lists' indexes: made anew after a change, or all of them by revokectl reindex.
 
+#include "indexes.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,15 +14,14 @@
 
 #include "actions.hpp"
 #include "context.hpp"
-#include "indexes.hpp"
 #include "list_change.hpp"
-#include "revoke/store/compile.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/list/index.hpp"
-#include "revoke/base/json.hpp"
 #include "revoke/logind/report.hpp"
+#include "revoke/store/compile.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -38,7 +39,8 @@ struct LockedState {
 
 Result<LockedState> lock_state(const Context& context, int wait_msec) {
     const std::string path(index_dir(context.settings).view());
-    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return make_error(Fault::io, path, "cannot create", errno);
+    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+        return make_error(Fault::io, path, "cannot create", errno);
     auto directory = TRY(Directory::open(path, context.owner));
     auto lock = TRY(directory.lock(wait_msec));
     return LockedState{std::move(directory), std::move(lock)};
@@ -51,14 +53,17 @@ std::vector<std::string> list_directories(const Context& context) {
     return directories;
 }
 
-Result<void> add_lists(const Context& context, const std::string& directory, std::vector<std::string>& paths) {
-    const auto fd = TRY(required(open_trusted_directory(directory.c_str(), context.owner), directory));
+Result<void> add_lists(const Context& context, const std::string& directory,
+                       std::vector<std::string>& paths) {
+    const auto fd =
+        TRY(required(open_trusted_directory(directory.c_str(), context.owner), directory));
     DirectoryReader names(fd.get());
     for (;;) {
         const auto name = TRY(names.next());
         if (name == nullptr) return {};
         const std::string_view file(name);
-        if (file.ends_with(".list") && file.front() != '.') paths.push_back(directory + "/" + std::string(file));
+        if (file.ends_with(".list") && file.front() != '.')
+            paths.push_back(directory + "/" + std::string(file));
     }
 }
 
@@ -72,8 +77,10 @@ Result<void> remove_others(const LockedState& locked, const std::vector<std::str
         const auto name = TRY(names.next());
         if (name == nullptr) break;
         const std::string file(name);
-        const bool is_leftover = file.starts_with('.') && file.ends_with(".index.new");  // of a run that was killed
-        if (is_leftover || (file.ends_with(".index") && !kept.contains(file))) others.push_back(file);
+        const bool is_leftover =
+            file.starts_with('.') && file.ends_with(".index.new");  // of a run that was killed
+        if (is_leftover || (file.ends_with(".index") && !kept.contains(file)))
+            others.push_back(file);
     }
     for (const std::string& file : others) {
         TRY(locked.directory.remove(file));
@@ -84,7 +91,8 @@ Result<void> remove_others(const LockedState& locked, const std::vector<std::str
 // Compiles one list, says so, and returns whether it could be done.
 bool compile_one(const Context& context, const LockedState& locked, const std::string& path) {
     const auto compiled = compile_index(path, locked.directory, context.owner);
-    const bool indexed = compiled.ok() && faccessat(locked.directory.fd(), index_name(path).c_str(), F_OK, 0) == 0;
+    const bool indexed =
+        compiled.ok() && faccessat(locked.directory.fd(), index_name(path).c_str(), F_OK, 0) == 0;
     JsonObject json;
     json.add("list", path).add_flag("indexed", indexed);
     if (compiled.ok() && !compiled.value()) return true;  // gone since the folder was read
@@ -93,7 +101,8 @@ bool compile_one(const Context& context, const LockedState& locked, const std::s
         context.output.answer(json.add("error", describe(compiled.error())).text());
         return false;
     }
-    context.output.say(compose("{}: {}{}", display(path), counted(*compiled.value(), "entry", "entries"),
+    context.output.say(compose("{}: {}{}", display(path),
+                               counted(*compiled.value(), "entry", "entries"),
                                indexed ? "" : ", read line by line: too few for an index"));
     context.output.answer(json.add("entries", static_cast<std::int64_t>(*compiled.value())).text());
     return true;
@@ -114,7 +123,8 @@ std::vector<FileIdentity> settled_directories(const Context& context) {
     return states;
 }
 
-// One round over all lists. A folder that cannot be read keeps the others' indexes from nothing but being tidied up.
+// One round over all lists. A folder that cannot be read keeps the others' indexes from nothing but
+// being tidied up.
 ExitCode compile_all(const Context& context, const LockedState& locked) {
     bool complete = true;
     std::vector<std::string> paths;
@@ -145,9 +155,12 @@ void refresh_index(const Context& context) {
     const auto locked = lock_state(context, kRefreshMsec);
     // Somebody else compiles, and will find our change; or the unit that watches the folder does.
     if (!locked.ok() && locked.error().fault == Fault::busy) return;
-    const auto compiled = locked.ok() ? compile_index(context.console_path(), locked.value().directory, context.owner) : locked.error();
+    const auto compiled =
+        locked.ok() ? compile_index(context.console_path(), locked.value().directory, context.owner)
+                    : locked.error();
     if (!compiled.ok())
-        context.output.warn(compose("warning: no index, each login reads every line: {}", describe(compiled.error())));
+        context.output.warn(compose("warning: no index, each login reads every line: {}",
+                                    describe(compiled.error())));
 }
 
 ExitCode compile_lists(const Context& context) {

@@ -12,9 +12,11 @@ namespace {
 
 constexpr std::size_t kMaxFileBytes = 65536;
 constexpr std::uint64_t kMaxRepresentatives = 256;
-constexpr const char* kNobody = "a key";  // no account and no entry can have this name: what denies it denies the key
+constexpr const char* kNobody =
+    "a key";  // no account and no entry can have this name: what denies it denies the key
 
-// The words of a public key's file, as sshd would show them: the first two that are a type and base64, wherever options stand before.
+// The words of a public key's file, as sshd would show them: the first two that are a type and
+// base64, wherever options stand before.
 std::string as_shown(std::string_view text) {
     for (std::string_view rest = take_until(text, '\n'); !rest.empty();) {
         const std::string_view from_here = rest;
@@ -28,7 +30,8 @@ std::string as_shown(std::string_view text) {
 // Behind the key there may be a comment, which sshd has not.
 std::string without_comment(const std::string& shown) {
     std::size_t at = 0;
-    for (int words = 0; words < 3 && at != std::string::npos; ++words) at = shown.find_first_of(" \n", at + (words > 0 ? 1 : 0));
+    for (int words = 0; words < 3 && at != std::string::npos; ++words)
+        at = shown.find_first_of(" \n", at + (words > 0 ? 1 : 0));
     return at == std::string::npos ? shown : shown.substr(0, at) + "\n";
 }
 
@@ -36,8 +39,7 @@ Result<AuthKey> key_in_file(const std::string& path) {
     const auto text = TRY(read_input(path, kMaxFileBytes));
     std::string_view behind = text;
     (void)take_until(behind, '\n');
-    if (!as_shown(behind).empty())
-        return make_error(Fault::malformed, path, "more than one key");
+    if (!as_shown(behind).empty()) return make_error(Fault::malformed, path, "more than one key");
     const auto key = key_in_line(text);
     return key.ok() ? key : make_error(Fault::malformed, path, "not a public key file");
 }
@@ -58,7 +60,8 @@ Result<KeySelector> from_file(KeySelector named, const std::string& path) {
     // Every certificate without a number has the same one.
     if (found.serial == 0) named.key_id = quoted(found.key_id);
     if (found.serial == 0 && found.key_id.empty())
-        return make_error(Fault::malformed, path, "neither serial nor key ID; revoke the key with --key");
+        return make_error(Fault::malformed, path,
+                          "neither serial nor key ID; revoke the key with --key");
     return named;
 }
 
@@ -77,7 +80,8 @@ std::string describe(const AuthKey& key) {
 
 Result<AuthKey> key_in_line(std::string_view line) {
     const auto keys = keys_in(without_comment(as_shown(line)));
-    if (!keys.ok() || keys.value().size() != 1) return make_error(Fault::malformed, line, "not a public key");
+    if (!keys.ok() || keys.value().size() != 1)
+        return make_error(Fault::malformed, line, "not a public key");
     return keys.value().front();
 }
 
@@ -94,7 +98,8 @@ std::string KeySelector::text() const { return text_of(entry()); }
 std::vector<AuthKey> KeySelector::representatives() const {
     if (kind != TargetKind::certificate) return {{fingerprint, {}, 0, {}}};
     AuthKey key{{}, fingerprint, 0, {}};
-    for (std::size_t at = 0; at < key_id.size(); ++at) key.key_id += key_id[key_id[at] == '\\' && at + 1 < key_id.size() ? ++at : at];
+    for (std::size_t at = 0; at < key_id.size(); ++at)
+        key.key_id += key_id[key_id[at] == '\\' && at + 1 < key_id.size() ? ++at : at];
     const auto [first, last] = parse_serials(serial).value_or(SerialRange());
     std::vector<AuthKey> representatives;
     for (std::uint64_t at = first; at - first < kMaxRepresentatives && at <= last; ++at) {
@@ -115,18 +120,20 @@ bool KeySelector::has_more() const {
 bool names_key(const Arguments& arguments) {
     if (!arguments.key.empty() || !arguments.cert.empty() || !arguments.ca.empty()) return true;
     const std::string& subject = arguments.subject;
-    return subject.starts_with("key:") || subject.starts_with("cert:") || subject.starts_with("ca:");
+    return subject.starts_with("key:") || subject.starts_with("cert:") ||
+           subject.starts_with("ca:");
 }
 
 Result<KeySelector> named_key(const Arguments& arguments) {
     KeySelector named{!arguments.cert.empty() ? TargetKind::certificate
-                   : !arguments.ca.empty() ? TargetKind::ca
-                                           : TargetKind::key,
-                   {},
-                   arguments.serial,
-                   quoted(arguments.key_id)};
+                      : !arguments.ca.empty() ? TargetKind::ca
+                                              : TargetKind::key,
+                      {},
+                      arguments.serial,
+                      quoted(arguments.key_id)};
     const std::string typed(as_typed(arguments));
-    const bool is_option = !arguments.key.empty() || !arguments.cert.empty() || !arguments.ca.empty();
+    const bool is_option =
+        !arguments.key.empty() || !arguments.cert.empty() || !arguments.ca.empty();
     if (is_option && !typed.starts_with(kFingerprintPrefix)) return from_file(named, typed);
     const char* reason = nullptr;
     const std::string text = is_option ? std::string(kind_word(named.kind)) + ":" + typed : typed;
@@ -135,28 +142,36 @@ Result<KeySelector> named_key(const Arguments& arguments) {
     named.kind = target->kind;
     named.fingerprint = target->name;
     if (named.kind == TargetKind::certificate && named.serial.empty() && named.key_id.empty())
-        return make_error(Fault::malformed, typed, "a CA; add --serial or --key-id, or use --ca for all its certificates");
+        return make_error(Fault::malformed, typed,
+                          "a CA; add --serial or --key-id, or use --ca for all its certificates");
     return named;
 }
 
 namespace {
 
-Decision ask(const Context& context, const std::vector<AuthKey>& representatives, const std::string& service) {
+Decision ask(const Context& context, const std::vector<AuthKey>& representatives,
+             const std::string& service) {
     const Settings settings = read_settings(context.arguments.conf.c_str(), service, context.owner);
     const auto indexes = index_dir(settings);
     std::vector<ShownKey> shown;
     for (const AuthKey& example : representatives) shown.push_back(example.shown());
-    const Request request{kNobody, std::nullopt, service, std::time(nullptr), context.owner, indexes.c_str(), {}, shown};
+    const Request request{kNobody,       std::nullopt,    service, std::time(nullptr),
+                          context.owner, indexes.c_str(), {},      shown};
     return decide(settings.policy, request);
 }
 
 }  // namespace
 
-Decision ask_gate_about_file(const Context& context, const KeySelector& key, const std::string& service) {
-    return key.in_file ? ask(context, {*key.in_file}, service) : ask_gate_about(context, key, service);
+Decision ask_gate_about_file(const Context& context, const KeySelector& key,
+                             const std::string& service) {
+    return key.in_file ? ask(context, {*key.in_file}, service)
+                       : ask_gate_about(context, key, service);
 }
 
-Decision ask_gate_about(const Context& context, const KeySelector& key, const std::string& service) { return ask(context, key.representatives(), service); }
+Decision ask_gate_about(const Context& context, const KeySelector& key,
+                        const std::string& service) {
+    return ask(context, key.representatives(), service);
+}
 
 RecordDirectory records_of(const Context& context) {
     return {std::string(record_dir(context.settings).view()), context.owner};
@@ -166,8 +181,10 @@ void annotate_auth(const Context& context, std::vector<Session>& sessions) {
     const RecordDirectory records = records_of(context);
     for (Session& session : sessions) {
         const SessionAuth auth = auth_of(session, records.path, records.owner);
-        for (const AuthKey& key : auth.keys) session.opened_with += (session.opened_with.empty() ? "" : ", ") + describe(key);
-        if (auth.by == AuthSource::journal && !session.opened_with.empty()) session.opened_with += " (by the journal)";
+        for (const AuthKey& key : auth.keys)
+            session.opened_with += (session.opened_with.empty() ? "" : ", ") + describe(key);
+        if (auth.by == AuthSource::journal && !session.opened_with.empty())
+            session.opened_with += " (by the journal)";
         if (auth.by == AuthSource::unknown) session.opened_with = "unknown";
     }
 }

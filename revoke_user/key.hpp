@@ -1,4 +1,5 @@
-// key.hpp - a key, certificate or authority as an operator names it: by fingerprint, or by its public file.
+// key.hpp - a key, certificate or authority as an operator names it: by fingerprint, or by its
+// public file.
 //
 // Source: revoke-user(8), KEYS.
 #pragma once
@@ -15,8 +16,8 @@ namespace pam_revoke {
 struct KeySelector {
     TargetKind kind = TargetKind::key;
     std::string fingerprint;
-    std::string serial;                  // of a certificate: N or N-M
-    std::string key_id;                  // as it stands between quotes
+    std::string serial;                // of a certificate: N or N-M
+    std::string key_id;                // as it stands between quotes
     std::optional<AuthKey> in_file{};  // the whole of it, where a file was named
     // Errors: none.
     [[nodiscard]] Entry entry() const;
@@ -47,11 +48,13 @@ struct KeySelector {
 // The gate's answer for the key in the file that was named, with all that a login with it shows;
 // without a file, as ask_gate_about().
 // Errors: none returned; Decision::error has them.
-[[nodiscard]] Decision ask_gate_about_file(const Context& context, const KeySelector& key, const std::string& service);
+[[nodiscard]] Decision ask_gate_about_file(const Context& context, const KeySelector& key,
+                                           const std::string& service);
 
 // The gate's answer for the key, for any user; of several examples, one that is revoked counts.
 // Errors: none returned; Decision::error has them.
-[[nodiscard]] Decision ask_gate_about(const Context& context, const KeySelector& key, const std::string& service);
+[[nodiscard]] Decision ask_gate_about(const Context& context, const KeySelector& key,
+                                      const std::string& service);
 
 // Where the gate records which keys opened a session.
 // Errors: none.

@@ -1,4 +1,5 @@
-// krl_files.cpp - revokectl import-krl and export-krl: OpenSSH's key revocation lists, read and written by ssh-keygen itself.
+// krl_files.cpp - revokectl import-krl and export-krl: OpenSSH's key revocation lists, read and
+// written by ssh-keygen itself.
 
 #include <unistd.h>
 
@@ -12,13 +13,13 @@
 #include "import_text.hpp"
 #include "indexes.hpp"
 #include "key.hpp"
-#include "revoke/store/krl.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/text.hpp"
-#include "revoke/store/store.hpp"
-#include "revoke/list/match.hpp"
 #include "revoke/kernel/run_program.hpp"
+#include "revoke/list/match.hpp"
+#include "revoke/store/krl.hpp"
+#include "revoke/store/store.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -29,12 +30,15 @@ constexpr std::size_t kMaxPrinted = kMaxListBytes;
 constexpr std::size_t kMaxErrors = 20;
 constexpr std::uint64_t kMaxKrlBytes = std::uint64_t{256} << 20U;
 
-Result<std::string> ssh_keygen(const Context& context, std::vector<std::string> words, const std::string& object) {
+Result<std::string> ssh_keygen(const Context& context, std::vector<std::string> words,
+                               const std::string& object) {
     words.insert(words.begin(), kSshKeygen);
     auto ran = TRY(required(run_program(words, kLimitMsec, kMaxPrinted), words.front()));
     const std::string& said = ran.said;
     if (ran.code == 0) return std::move(ran.said);
-    if (!said.empty()) context.output.complain(compose("ssh-keygen: {}", display(said.substr(0, said.find('\n')))));
+    if (!said.empty())
+        context.output.complain(
+            compose("ssh-keygen: {}", display(said.substr(0, said.find('\n')))));
     return make_error(Fault::malformed, object, "rejected by ssh-keygen");
 }
 
@@ -42,7 +46,8 @@ Result<std::string> ssh_keygen(const Context& context, std::vector<std::string> 
 class TempDir {
 public:
     explicit TempDir(const Context& context) : path_(context.state_dir() + "/krl.XXXXXX") {
-        if (mkdtemp(path_.data()) == nullptr) error_ = make_error(Fault::io, path_, "cannot create", errno);
+        if (mkdtemp(path_.data()) == nullptr)
+            error_ = make_error(Fault::io, path_, "cannot create", errno);
     }
     TempDir(const TempDir&) = delete;
     TempDir& operator=(const TempDir&) = delete;
@@ -52,7 +57,8 @@ public:
     }
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }
     [[nodiscard]] std::string full(const char* name) const { return path_ + "/" + name; }
-    [[nodiscard]] Result<void> write(const Context& context, const char* name, const std::string& text) const {
+    [[nodiscard]] Result<void> write(const Context& context, const char* name,
+                                     const std::string& text) const {
         const auto directory = TRY(Directory::open(path_, context.owner));
         const auto written = directory.replace(name, text, 0600);
         return written.ok() ? Result<void>() : written.error();
@@ -78,17 +84,21 @@ Result<Gathered> gather(const Context& context) {
     for (const std::string& path : paths) {
         const auto text = TRY(required(read_file(path, kMaxListBytes, context.owner), path));
         for (const BadLine& line : check_list(text, context.now_sec).bad)
-            gathered.left_out.push_back(
-                compose("{}{}: {}", display(path), line.number > 0 ? compose(":{}", line.number) : "", line.reason));
+            gathered.left_out.push_back(compose("{}{}: {}", display(path),
+                                                line.number > 0 ? compose(":{}", line.number) : "",
+                                                line.reason));
         for (const OwnedEntry& owned : list_entries(text)) {
             const Entry entry = owned.entry();
             const TargetKind kind = entry.target.kind;
-            const bool is_of_keys = kind == TargetKind::key || kind == TargetKind::ca || kind == TargetKind::certificate;
+            const bool is_of_keys = kind == TargetKind::key || kind == TargetKind::ca ||
+                                    kind == TargetKind::certificate;
             if (!is_of_keys || !in_force(entry, context.now_sec)) continue;
             const char* reason = add_to_krl(entry, gathered.krl);
             gathered.taken += reason == nullptr ? 1U : 0U;
             gathered.ending += reason == nullptr && entry.until_sec ? 1U : 0U;
-            if (reason != nullptr) gathered.left_out.push_back(compose("{}:{}: {}", display(path), owned.number, reason));
+            if (reason != nullptr)
+                gathered.left_out.push_back(
+                    compose("{}:{}: {}", display(path), owned.number, reason));
         }
     }
     return gathered;
@@ -104,36 +114,50 @@ Result<std::map<std::string, std::string>> authorities_in(const std::string& pat
         if (line.empty() || line.front() == '#') continue;
         const auto key = key_in_line(line);
         // Of a certificate ssh-keygen makes a section that no certificate fits.
-        if (!key.ok() || !key.value().ca.empty()) return make_error(Fault::malformed, path, "contains a line that is not a public key");
+        if (!key.ok() || !key.value().ca.empty())
+            return make_error(Fault::malformed, path, "contains a line that is not a public key");
         authorities[key.value().key] = line + "\n";
     }
     return authorities;
 }
 
 // Has ssh-keygen put everything into the workshop's krl.
-Result<void> make_krl(const Context& context, const TempDir& temp_dir, const std::map<std::string, std::string>& authorities, Gathered& gathered) {
+Result<void> make_krl(const Context& context, const TempDir& temp_dir,
+                      const std::map<std::string, std::string>& authorities, Gathered& gathered) {
     const std::string number = std::to_string(context.now_sec);
     TRY(temp_dir.write(context, "hashes", gathered.krl.hashes));
-    const auto made =
-        ssh_keygen(context, {"-q", "-k", "-z", number, "-f", temp_dir.full("krl"), temp_dir.full("hashes")}, "the keys of the lists");
+    const auto made = ssh_keygen(
+        context, {"-q", "-k", "-z", number, "-f", temp_dir.full("krl"), temp_dir.full("hashes")},
+        "the keys of the lists");
     if (!made.ok()) return made.error();
     for (const auto& [fingerprint, lines] : gathered.krl.by_authority) {
         if (lines.empty()) continue;
         const auto known = authorities.find(fingerprint);
         if (known == authorities.end()) {
-            const auto count = static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+            const auto count =
+                static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
             gathered.taken -= count;
             gathered.left_out.push_back(
-                compose("cert:{}: {} without the public key of the CA; use --ca FILE, with one key per line", fingerprint,
-                            counted(count, "entry", "entries")));
+                compose("cert:{}: {} without the public key of the CA; use --ca FILE, with one key "
+                        "per line",
+                        fingerprint, counted(count, "entry", "entries")));
             continue;
         }
-        for (const auto& [name, text] : {std::pair("ca.pub", known->second), std::pair("certificates", lines)})
+        for (const auto& [name, text] :
+             {std::pair("ca.pub", known->second), std::pair("certificates", lines)})
             if (const auto put = temp_dir.write(context, name, text); !put.ok()) return put.error();
-        const std::vector<std::string> words = {
-            "-q", "-k", "-u", "-z", number, "-f", temp_dir.full("krl"),
-            "-s", temp_dir.full("ca.pub"), temp_dir.full("certificates")};
-        if (const auto added = ssh_keygen(context, words, fingerprint); !added.ok()) return added.error();
+        const std::vector<std::string> words = {"-q",
+                                                "-k",
+                                                "-u",
+                                                "-z",
+                                                number,
+                                                "-f",
+                                                temp_dir.full("krl"),
+                                                "-s",
+                                                temp_dir.full("ca.pub"),
+                                                temp_dir.full("certificates")};
+        if (const auto added = ssh_keygen(context, words, fingerprint); !added.ok())
+            return added.error();
     }
     return {};
 }
@@ -141,13 +165,17 @@ Result<void> make_krl(const Context& context, const TempDir& temp_dir, const std
 // False when it is there, but may not survive a power cut.
 Result<bool> deliver(const Context& context, const TempDir& temp_dir) {
     const std::filesystem::path target = std::filesystem::absolute(context.arguments.subject);
-    const auto krl = TRY(required(read_file(temp_dir.full("krl"), kMaxKrlBytes, context.owner), "krl"));
+    const auto krl =
+        TRY(required(read_file(temp_dir.full("krl"), kMaxKrlBytes, context.owner), "krl"));
     const auto directory = TRY(Directory::open(target.parent_path(), context.owner));
     const auto old = directory.read(target.filename(), kMaxKrlBytes);
     if (!old.ok() && !context.arguments.force) return old.error();
-    if (old.ok() && !old.value().empty() && !old.value().starts_with("SSHKRL\n") && !context.arguments.force)
-        return make_error(Fault::refused, target.string(), "not a key revocation list; --force replaces it");
-    return directory.replace(target.filename(), krl, 0644);  // sshd reads it as root, ssh-keygen -Q as anybody
+    if (old.ok() && !old.value().empty() && !old.value().starts_with("SSHKRL\n") &&
+        !context.arguments.force)
+        return make_error(Fault::refused, target.string(),
+                          "not a key revocation list; --force replaces it");
+    return directory.replace(target.filename(), krl,
+                             0644);  // sshd reads it as root, ssh-keygen -Q as anybody
 }
 
 Result<Gathered> export_all(const Context& context) {
@@ -179,10 +207,13 @@ ExitCode import_krl(const Context& context) {
     }
     const ListOfKrl list = list_of_krl(printed.value());
     for (std::size_t i = 0; i < list.bad.size() && i < kMaxErrors; ++i)
-        context.output.complain(compose("{}: line {} of ssh-keygen -Q -l: {}", display(path), list.bad[i].number, list.bad[i].reason));
-    if (list.bad.empty() || context.arguments.force) return import_text(context, list.text, list.bad.size());
-    context.output.complain(compose("{}: nothing was imported: {} not supported; --force imports the rest", display(path),
-                                    counted(list.bad.size(), "line is", "lines are")));
+        context.output.complain(compose("{}: line {} of ssh-keygen -Q -l: {}", display(path),
+                                        list.bad[i].number, list.bad[i].reason));
+    if (list.bad.empty() || context.arguments.force)
+        return import_text(context, list.text, list.bad.size());
+    context.output.complain(
+        compose("{}: nothing was imported: {} not supported; --force imports the rest",
+                display(path), counted(list.bad.size(), "line is", "lines are")));
     return kUnchanged;
 }
 
@@ -196,14 +227,19 @@ ExitCode export_krl(const Context& context) {
     const auto& left_out = exported.value().left_out;
     for (const std::string& reason : left_out) context.output.complain(reason);
     if (exported.value().ending > 0)
-        context.output.warn(compose("{}: warning: {}, and a KRL does not expire; export again at that time", display(context.arguments.subject),
-                                    counted(exported.value().ending, "entry has until=", "entries have until=")));
-    context.output.say(compose("{}: {} written{}", display(context.arguments.subject), counted(exported.value().taken, "entry", "entries"),
+        context.output.warn(
+            compose("{}: warning: {}, and a KRL does not expire; export again at that time",
+                    display(context.arguments.subject),
+                    counted(exported.value().ending, "entry has until=", "entries have until=")));
+    context.output.say(compose("{}: {} written{}", display(context.arguments.subject),
+                               counted(exported.value().taken, "entry", "entries"),
                                left_out.empty() ? "" : ", except those above"));
     JsonArray reasons;
     for (const std::string& reason : left_out) reasons.add_raw(json_string(reason));
     const bool durable = exported.value().durable;
-    if (!durable) context.output.complain(display(context.arguments.subject) + ": written, but may be lost in a power failure");
+    if (!durable)
+        context.output.complain(display(context.arguments.subject) +
+                                ": written, but may be lost in a power failure");
     const ExitCode code = left_out.empty() && durable ? kDone : kIncomplete;
     JsonObject json;
     json.add("file", context.arguments.subject)

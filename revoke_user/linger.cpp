@@ -1,13 +1,16 @@
-// linger.cpp - a revoked person's manager does not run without a login, and runs again when they are let in.
+// linger.cpp - a revoked person's manager does not run without a login, and runs again when they
+// are let in.
 //
-// What we switched off is remembered in the state folder, so that --undo gives back what was there and nothing more.
+// What we switched off is remembered in the state folder, so that --undo gives back what was there
+// and nothing more.
+
+#include "linger.hpp"
 
 #include "context.hpp"
-#include "linger.hpp"
-#include "revoke/logind/sessions.hpp"
-#include "revoke/store/store.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/base/time.hpp"
+#include "revoke/logind/sessions.hpp"
+#include "revoke/store/store.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -25,7 +28,8 @@ std::string without(std::string_view text, std::string_view name) {
     return kept;
 }
 
-// Calls change(text) with what is remembered and writes what it returns. The lock is held from look to write.
+// Calls change(text) with what is remembered and writes what it returns. The lock is held from look
+// to write.
 template <typename Change>
 Result<void> remember_lingering(const Context& context, Change change) {
     const auto state = TRY(Directory::open(context.state_dir(), context.owner));
@@ -41,8 +45,9 @@ Result<void> remember_lingering(const Context& context, Change change) {
 
 Result<bool> suspend_linger(const Context& context, Result<Bus>& bus, const Account& account) {
     if (!lingers(account.name) || account.uids.empty()) return false;
-    const auto remembered =
-        remember_lingering(context, [&](const std::string& text) { return without(text, account.name) + account.name + "\n"; });
+    const auto remembered = remember_lingering(context, [&](const std::string& text) {
+        return without(text, account.name) + account.name + "\n";
+    });
     if (!remembered.ok()) return remembered.error();
     TRY(forbid_linger(bus, account));
     return true;

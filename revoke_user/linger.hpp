@@ -7,7 +7,8 @@ namespace pam_revoke {
 
 // Switches it off while the user is revoked, and remembers that it was on. True when it was.
 // Errors: whatever kept it on; bus.
-[[nodiscard]] Result<bool> suspend_linger(const Context& context, Result<Bus>& bus, const Account& account);
+[[nodiscard]] Result<bool> suspend_linger(const Context& context, Result<Bus>& bus,
+                                          const Account& account);
 
 // Switches it off without remembering that it was on.
 // Errors: bus; io, also when the account has no number.

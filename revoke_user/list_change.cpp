@@ -1,17 +1,18 @@
 // list_change.cpp - this host's own list, console.list, and the history that is written before it.
 
+#include "list_change.hpp"
+
 #include <algorithm>
 #include <utility>
 
 #include "context.hpp"
-#include "list_change.hpp"
 #include "events.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/store/history.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/list/match.hpp"
+#include "revoke/store/history.hpp"
 #include "revoke/store/list_edit.hpp"
 #include "revoke/store/store.hpp"
-#include "revoke/list/match.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -32,57 +33,77 @@ Result<LockedState> lock_state(const Context& context) {
     return LockedState{std::move(state), std::move(lists), std::move(lock)};
 }
 
-Result<void> write_history(const Context& context, const LockedState& locked, HistoryAction action, const std::string& target,
-                           HistoryResult result, const std::string& detail) {
-    const HistoryRecord record{context.now_sec,         action_word(action), target, context.by.name, context.arguments.ref, context.arguments.reason,
-                               result_word(result), detail};
+Result<void> write_history(const Context& context, const LockedState& locked, HistoryAction action,
+                           const std::string& target, HistoryResult result,
+                           const std::string& detail) {
+    const HistoryRecord record{context.now_sec,
+                               action_word(action),
+                               target,
+                               context.by.name,
+                               context.arguments.ref,
+                               context.arguments.reason,
+                               result_word(result),
+                               detail};
     return locked.state.append(kHistory, print_record(record), 0600);
 }
 
-// Writes what will be done, does it, and writes also when it failed: the history is never behind the list.
-// Units: was: the list's state when it was read.
-Result<ListUpdate> publish(const Context& context, const LockedState& locked, HistoryAction action, const std::string& target, const FileIdentity& was,
-                       std::string_view text, const Edits& edits) {
+// Writes what will be done, does it, and writes also when it failed: the history is never behind
+// the list.
+// Units:  was: the list's state when it was read.
+Result<ListUpdate> publish(const Context& context, const LockedState& locked, HistoryAction action,
+                           const std::string& target, const FileIdentity& was,
+                           std::string_view text, const Edits& edits) {
     std::size_t size = text.size();
     for (const Edit& edit : edits) size += edit.text.size() - edit.size;
     // What the gate would find too large would keep everybody out, and could not be undone by us.
-    if (size > kMaxListBytes) return make_error(Fault::too_large, context.console_path(), "would exceed the maximum size of a list");
-    TRY(write_history(context, locked, action, target, HistoryResult::begun, context.console_path()));
+    if (size > kMaxListBytes)
+        return make_error(Fault::too_large, context.console_path(),
+                          "would exceed the maximum size of a list");
+    TRY(write_history(context, locked, action, target, HistoryResult::begun,
+                      context.console_path()));
     bool is_same = true;
     auto replaced = locked.lists.replace_by(kConsoleList, 0600, [&](int fd) {
-        const bool written = each_piece(text, edits, [fd](std::string_view piece) { return write_all(fd, piece); });
+        const bool written =
+            each_piece(text, edits, [fd](std::string_view piece) { return write_all(fd, piece); });
         // Who does not ask for the lock, an editor or a delivery, must not be undone by us.
         is_same = locked.lists.has(kConsoleList, was);
         return written && is_same;
     });
-    if (!is_same) replaced = make_error(Fault::busy, context.console_path(), "changed by another program meanwhile; try again");
+    if (!is_same)
+        replaced = make_error(Fault::busy, context.console_path(),
+                              "changed by another program meanwhile; try again");
     locked.lists.reserve_spares();
     if (replaced.ok()) return ListUpdate{true, replaced.value()};
-    (void)write_history(context, locked, action, target, HistoryResult::failed, replaced.error().reason);  // the error itself is what we report
+    (void)write_history(context, locked, action, target, HistoryResult::failed,
+                        replaced.error().reason);  // the error itself is what we report
     return replaced.error();
 }
 
 // The same but for when it was written and by whom.
 bool is_same_but_times(const Entry& a, const Entry& b) {
-    return a.uid == b.uid && a.from_sec == b.from_sec && a.until_sec == b.until_sec && a.reason == b.reason && a.ref == b.ref &&
-           a.services == b.services && a.hosts == b.hosts;
+    return a.uid == b.uid && a.from_sec == b.from_sec && a.until_sec == b.until_sec &&
+           a.reason == b.reason && a.ref == b.ref && a.services == b.services && a.hosts == b.hosts;
 }
 
 // True when `entry` would let the person in at a time, now or later, at which `old` does not.
 bool is_weaker(const Entry& entry, const Entry& old, std::int64_t now_sec) {
     if (old.until_sec && *old.until_sec <= now_sec) return false;
-    const bool begins_later = entry.from_sec.value_or(0) > std::max(now_sec, old.from_sec.value_or(0));
-    return begins_later || (entry.until_sec && (!old.until_sec || *entry.until_sec < *old.until_sec));
+    const bool begins_later =
+        entry.from_sec.value_or(0) > std::max(now_sec, old.from_sec.value_or(0));
+    return begins_later ||
+           (entry.until_sec && (!old.until_sec || *entry.until_sec < *old.until_sec));
 }
 
 }  // namespace
 
-Result<ListUpdate> change_list(const Context& context, HistoryAction action, const std::string& target, const Change& change) {
+Result<ListUpdate> change_list(const Context& context, HistoryAction action,
+                               const std::string& target, const Change& change) {
     const auto locked = TRY(lock_state(context));
     auto found = TRY(locked.lists.read_snapshot(kConsoleList, kMaxListBytes));
     // Somebody who is about to write it empties it first.
     if (found && found->text.empty())
-        return make_error(Fault::malformed, context.console_path(), "empty; if no program is writing it, remove it and try again");
+        return make_error(Fault::malformed, context.console_path(),
+                          "empty; if no program is writing it, remove it and try again");
     const Snapshot was = found ? std::move(*found) : Snapshot();
     const auto edits = TRY(change(was.text));
     if (edits.empty()) return ListUpdate{};
@@ -90,28 +111,36 @@ Result<ListUpdate> change_list(const Context& context, HistoryAction action, con
 }
 
 Result<ListUpdate> deny(const Context& context, const Entry& entry) {
-    return change_list(context, HistoryAction::revoke, text_of(entry), [&](std::string_view text) -> Result<Edits> {
-        Entry kept = entry;
-        const auto known = entries_like(text, entry);
-        // The number is how a renamed account is known; that it is not to be found now is no reason to forget it.
-        for (const OwnedEntry& line : known)
-            if (!kept.uid) kept.uid = line.entry().uid;
-        std::vector<OwnedEntry> replaced;
-        for (const OwnedEntry& line : known) {
-            const Entry old = line.entry();
-            // Another number is another account that had the name: it stays denied.
-            if (old.uid && old.uid != kept.uid) continue;
-            if (is_same_but_times(old, kept)) return Edits();
-            if (is_weaker(kept, old, context.now_sec) && !context.arguments.force)
-                return make_error(Fault::refused, text_of(entry.target), "already revoked for a longer period; use --undo first, or --force to shorten it");
-            replaced.push_back(line);
-        }
-        return edits_to_add(text, replaced, kept, context.console_path());
-    });
+    return change_list(
+        context, HistoryAction::revoke, text_of(entry),
+        [&](std::string_view text) -> Result<Edits> {
+            Entry kept = entry;
+            const auto known = entries_like(text, entry);
+            // The number is how a renamed account is known; that it is not to be found now is no
+            // reason to forget it.
+            for (const OwnedEntry& line : known)
+                if (!kept.uid) kept.uid = line.entry().uid;
+            std::vector<OwnedEntry> replaced;
+            for (const OwnedEntry& line : known) {
+                const Entry old = line.entry();
+                // Another number is another account that had the name: it stays denied.
+                if (old.uid && old.uid != kept.uid) continue;
+                if (is_same_but_times(old, kept)) return Edits();
+                if (is_weaker(kept, old, context.now_sec) && !context.arguments.force)
+                    return make_error(Fault::refused, text_of(entry.target),
+                                      "already revoked for a longer period; use --undo first, or "
+                                      "--force to shorten it");
+                replaced.push_back(line);
+            }
+            return edits_to_add(text, replaced, kept, context.console_path());
+        });
 }
 
-Result<ListUpdate> remove_entries(const Context& context, const Entry& like, const std::string& name) {
-    return change_list(context, HistoryAction::undo, name, [&](std::string_view text) { return edits_to_remove(text, like, context.console_path()); });
+Result<ListUpdate> remove_entries(const Context& context, const Entry& like,
+                                  const std::string& name) {
+    return change_list(context, HistoryAction::undo, name, [&](std::string_view text) {
+        return edits_to_remove(text, like, context.console_path());
+    });
 }
 
 void reserve_spares(const Context& context) {
@@ -121,9 +150,10 @@ void reserve_spares(const Context& context) {
     locked.value().lists.reserve_spares();
 }
 
-Result<void> remember(const Context& context, HistoryAction action, const std::string& target, HistoryResult result,
-                      const std::string& detail) {
-    log_event(context, action, target, result, detail);  // first: the journal is told also where the history cannot be written
+Result<void> remember(const Context& context, HistoryAction action, const std::string& target,
+                      HistoryResult result, const std::string& detail) {
+    log_event(context, action, target, result,
+              detail);  // first: the journal is told also where the history cannot be written
     const auto locked = TRY(lock_state(context));
     return write_history(context, locked, action, target, result, detail);
 }

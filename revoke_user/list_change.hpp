@@ -24,7 +24,7 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 // Units:  action, target: for the history.
 // Errors: whatever kept the list as it was.
 [[nodiscard]] Result<ListUpdate> change_list(const Context& context, HistoryAction action,
-                                         const std::string& target, const Change& change);
+                                             const std::string& target, const Change& change);
 
 // Puts `entry` into this host's own list, history first. Errors: whatever kept the list as it was.
 [[nodiscard]] Result<ListUpdate> deny(const Context& context, const Entry& entry);
@@ -32,7 +32,8 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 // Takes the entries that are `like` one out of this host's own list, history first.
 // Units:  name: for the history.
 // Errors: as change_list().
-[[nodiscard]] Result<ListUpdate> remove_entries(const Context& context, const Entry& like, const std::string& name);
+[[nodiscard]] Result<ListUpdate> remove_entries(const Context& context, const Entry& like,
+                                                const std::string& name);
 
 // Makes the files that the next change will need, while there is space for them.
 // Errors: none; the change that needs them reports it.
@@ -40,7 +41,8 @@ void reserve_spares(const Context& context);
 
 // Adds a line to the history, and logs it to the journal.
 // Errors: busy when another process holds the lock; insecure, io (object: the path).
-[[nodiscard]] Result<void> remember(const Context& context, HistoryAction action, const std::string& target,
-                                    HistoryResult result, const std::string& detail);
+[[nodiscard]] Result<void> remember(const Context& context, HistoryAction action,
+                                    const std::string& target, HistoryResult result,
+                                    const std::string& detail);
 
 }  // namespace pam_revoke

@@ -11,9 +11,9 @@
 #include "command_line.hpp"
 #include "context.hpp"
 #include "external.hpp"
-#include "revoke/pam_revoke/nss.hpp"
-#include "revoke/logind/report.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/logind/report.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -57,12 +57,14 @@ ExitCode dispatch(Context& context) {
 
 ExitCode run_job(const CommandLine& line, std::int64_t now_sec) {
     const Arguments& arguments = *line.arguments;
-    Context context{arguments,       {}, Output(line.program(), arguments.json, arguments.quiet),
-            find_operator(), now_sec, 0};
+    Context context{
+        arguments,       {},      Output(line.program(), arguments.json, arguments.quiet),
+        find_operator(), now_sec, 0};
     const std::string& root = arguments.root;
     if (!root.empty() && arguments.conf == kConfigPath) context.arguments.conf = root + kConfigPath;
     const bool needs_settings = arguments.action != Action::verify;
-    if (needs_settings) context.settings = read_settings(context.arguments.conf.c_str(), "", context.owner);
+    if (needs_settings)
+        context.settings = read_settings(context.arguments.conf.c_str(), "", context.owner);
     if (context.settings.error && arguments.action != Action::doctor) {
         context.output.complain(*context.settings.error);
         return kUnchanged;
@@ -93,7 +95,8 @@ ExitCode run_line(const CommandLine& line, char** argv, std::int64_t now_sec) {
             std::fputs(line.command->help, stdout);
             return kDone;
         case Action::version:
-            std::printf("%s (pam_revoke) %s\n", std::string(line.program()).c_str(), REVOKE_VERSION);
+            std::printf("%s (pam_revoke) %s\n", std::string(line.program()).c_str(),
+                        REVOKE_VERSION);
             return kDone;
         case Action::external:
             return run_verb_of_package(line, argv + 2);
@@ -126,7 +129,8 @@ ExitCode run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away must not end us between deny and end
-    std::signal(SIGCHLD, SIG_DFL);  // who started us may have had it ignored, and then nobody could tell how a program ended
+    std::signal(SIGCHLD, SIG_DFL);  // who started us may have had it ignored, and then nobody could
+                                    // tell how a program ended
     try {
         return pam_revoke::run(argc, argv);
     } catch (const std::exception& error) {

@@ -98,6 +98,6 @@ struct ParsedWords {
 // An option of `given` that is not in `allowed`, as a usage error; empty when there is none.
 // Errors: none.
 [[nodiscard]] std::string find_unexpected_option(OptionSet given, OptionSet allowed,
-                                              std::string_view title);
+                                                 std::string_view title);
 
 }  // namespace pam_revoke

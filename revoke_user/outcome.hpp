@@ -1,4 +1,5 @@
-// outcome.hpp - one revocation on its way: what it is about, what came of it, and both in words and JSON.
+// outcome.hpp - one revocation on its way: what it is about, what came of it, and both in words and
+// JSON.
 #pragma once
 
 #include <optional>
@@ -7,8 +8,8 @@
 
 #include "context.hpp"
 #include "revoke/logind/ending.hpp"
-#include "revoke/store/history.hpp"
 #include "revoke/logind/persistence.hpp"
+#include "revoke/store/history.hpp"
 
 namespace pam_revoke {
 
@@ -17,7 +18,10 @@ struct EntryText {
     std::string reason;
     std::string ref;
     std::string by;
-    explicit EntryText(const Context& context) : reason(quoted(context.arguments.reason)), ref(quoted(context.arguments.ref)), by(quoted(context.by.name)) {}
+    explicit EntryText(const Context& context)
+        : reason(quoted(context.arguments.reason)),
+          ref(quoted(context.arguments.ref)),
+          by(quoted(context.by.name)) {}
 
     // `entry` with what was typed; it points into this.
     // Errors: none.
@@ -46,25 +50,30 @@ struct Revocation {
     [[nodiscard]] Entry entry(const Context& context) const {
         Entry entry;
         entry.target = target;
-        if (target.kind == TargetKind::user && account.uids.size() == 1) entry.uid = account.uids.front();
+        if (target.kind == TargetKind::user && account.uids.size() == 1)
+            entry.uid = account.uids.front();
         return words.of(context, entry);
     }
 };
 
 // What came of it. Units: as in EndReport.
 struct Outcome {
-    bool denied = false;               // the gate now says no
+    bool denied = false;   // the gate now says no
     bool changed = false;  // the list
-    bool indexed = false;              // and its index is up to it
-    bool planned = false;              // in force later
-    bool ended = false;                // ending was tried
-    bool linger = false;               // lingering was on, and is switched off
+    bool indexed = false;  // and its index is up to it
+    bool planned = false;  // in force later
+    bool ended = false;    // ending was tried
+    bool linger = false;   // lingering was on, and is switched off
     EndReport report;
     Persistence persistence;
     std::vector<std::string> errors;  // beyond those of the report
-    [[nodiscard]] bool complete() const { return errors.empty() && report.verified() && !report.own_left; }
+    [[nodiscard]] bool complete() const {
+        return errors.empty() && report.verified() && !report.own_left;
+    }
     [[nodiscard]] HistoryResult result() const {
-        return !complete() ? HistoryResult::incomplete : planned ? HistoryResult::planned : HistoryResult::done;
+        return !complete() ? HistoryResult::incomplete
+               : planned   ? HistoryResult::planned
+                           : HistoryResult::done;
     }
 };
 
@@ -83,6 +92,7 @@ void print_left(const Context& context, const EndReport& report, const std::stri
 // The outcome in words, and as one JSON object.
 // Errors: none.
 void print_outcome(const Context& context, const Revocation& revocation, const Outcome& outcome);
-[[nodiscard]] std::string outcome_json(const Revocation& revocation, const Outcome& outcome, int code);
+[[nodiscard]] std::string outcome_json(const Revocation& revocation, const Outcome& outcome,
+                                       int code);
 
 }  // namespace pam_revoke

@@ -15,12 +15,13 @@ namespace {
 
 // Characters, not bytes: columns are for eyes.
 std::size_t width(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
+    }));
 }
 
-// Never throws, other than fmt::print: a full disk or a closed pipe behind standard output must not keep us from ending
-// sessions. What could not be written shows in ferror at the end.
+// Never throws, other than fmt::print: a full disk or a closed pipe behind standard output must not
+// keep us from ending sessions. What could not be written shows in ferror at the end.
 void put(std::FILE* file, const std::string& text) { std::fputs(text.c_str(), file); }
 
 }  // namespace
@@ -29,7 +30,8 @@ Output::Output(std::string_view program, bool json, bool quiet)
     : program_(program),
       json_(json),
       quiet_(quiet),
-      colours_(isatty(STDOUT_FILENO) == 1 && !json && (std::getenv("NO_COLOR") == nullptr || *std::getenv("NO_COLOR") == '\0')),
+      colours_(isatty(STDOUT_FILENO) == 1 && !json &&
+               (std::getenv("NO_COLOR") == nullptr || *std::getenv("NO_COLOR") == '\0')),
       live_(isatty(STDERR_FILENO) == 1 && !json && !quiet),
       can_ask_(isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1) {}
 
@@ -71,15 +73,17 @@ void Output::table(const std::vector<std::vector<std::string>>& rows) const {
 
 void Output::progress(const Progress& progress) const {
     if (!live_) return;
-    put(stderr, compose("\r\033[Kending: {} sessions, {} processes left, {:.1f} s", progress.sessions, progress.processes,
-                            static_cast<double>(progress.elapsed_usec) / 1e6));
+    put(stderr,
+        compose("\r\033[Kending: {} sessions, {} processes left, {:.1f} s", progress.sessions,
+                progress.processes, static_cast<double>(progress.elapsed_usec) / 1e6));
     std::fflush(stderr);
 }
 
 void Output::bar(const char* what, std::size_t done, std::size_t all) const {
     constexpr std::size_t kWidth = 40;
     if (!live_ || all == 0) return;
-    put(stderr, compose("\r\033[K{}: [{:<{}}] {} %", what, std::string(done * kWidth / all, '#'), kWidth, done * 100 / all));
+    put(stderr, compose("\r\033[K{}: [{:<{}}] {} %", what, std::string(done * kWidth / all, '#'),
+                        kWidth, done * 100 / all));
     std::fflush(stderr);
 }
 

@@ -1,12 +1,13 @@
-// output.hpp - what the operator sees: tables and colours on a terminal, plain words elsewhere, JSON on request.
+// output.hpp - what the operator sees: tables and colours on a terminal, plain words elsewhere,
+// JSON on request.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "revoke/logind/ending.hpp"
 #include "revoke/base/result.hpp"
+#include "revoke/logind/ending.hpp"
 
 namespace pam_revoke {
 

@@ -1,4 +1,7 @@
-// safeguards.cpp - what revoke-user refuses without --force, because it would hurt more than it helps.
+// safeguards.cpp - what revoke-user refuses without --force, because it would hurt more than it
+// helps.
+
+#include "safeguards.hpp"
 
 #include <unistd.h>
 
@@ -7,22 +10,24 @@
 #include <set>
 
 #include "context.hpp"
-#include "safeguards.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/logind/report.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 
 namespace pam_revoke {
 namespace {
 
-bool is_usable_shell(std::string_view shell) { return !shell.ends_with("/nologin") && !shell.ends_with("/false"); }
+bool is_usable_shell(std::string_view shell) {
+    return !shell.ends_with("/nologin") && !shell.ends_with("/false");
+}
 
 // True when `name` could come in and do an administrator's work.
 bool is_usable(const Context& context, const std::string& name) {
     const auto passwd = find_name(name.c_str());
-    if (!passwd.ok() || !passwd.value().known || !is_usable_shell(passwd.value().shell.view())) return false;
+    if (!passwd.ok() || !passwd.value().known || !is_usable_shell(passwd.value().shell.view()))
+        return false;
     return ask_gate(context, Target{TargetKind::user, name, 0}, "sshd").verdict == Verdict::clear;
 }
 
@@ -42,15 +47,19 @@ std::string last_admin(const Context& context, const Account& account) {
         others = others || (members.ok() && any_name(members.value().view(), is_other));
     });
     if (!is_admin || others) return {};
-    return compose("last usable member of the admin groups ({})", display(context.settings.admin_groups.view()));
+    return compose("last usable member of the admin groups ({})",
+                   display(context.settings.admin_groups.view()));
 }
 
 }  // namespace
 
-std::vector<std::string> objections(const Context& context, const Target& target, const Account& account) {
+std::vector<std::string> objections(const Context& context, const Target& target,
+                                    const Account& account) {
     std::vector<std::string> found;
     const auto& uids = account.uids;
-    const auto has = [&](std::uint32_t uid) { return std::find(uids.begin(), uids.end(), uid) != uids.end(); };
+    const auto has = [&](std::uint32_t uid) {
+        return std::find(uids.begin(), uids.end(), uid) != uids.end();
+    };
     if (target.name == "root" || has(0)) {
         found.emplace_back("runs the system itself");
     } else if (std::any_of(uids.begin(), uids.end(), is_system_uid)) {
@@ -58,15 +67,20 @@ std::vector<std::string> objections(const Context& context, const Target& target
     }
     if (!context.arguments.only_ends() && ask_gate(context, target, "sshd").exempt)
         found.emplace_back("exempt by the configuration: the gate allows logins anyway");
-    const bool own = std::any_of(context.by.uids.begin(), context.by.uids.end(), [&](std::uint32_t uid) { return uid != 0 && has(uid); });
-    if (own || (!account.name.empty() && account.name == context.by.name && account.name != "root")) found.emplace_back("your own account");
+    const bool own = std::any_of(context.by.uids.begin(), context.by.uids.end(),
+                                 [&](std::uint32_t uid) { return uid != 0 && has(uid); });
+    if (own || (!account.name.empty() && account.name == context.by.name && account.name != "root"))
+        found.emplace_back("your own account");
     if (!context.arguments.no_end && !account.aliases.empty()) {
         std::string others;
-        for (const std::string& other : account.aliases) others += (others.empty() ? "" : ", ") + display(other);
-        found.push_back(compose("shares a UID with {}, which may own some of the processes", others));
+        for (const std::string& other : account.aliases)
+            others += (others.empty() ? "" : ", ") + display(other);
+        found.push_back(
+            compose("shares a UID with {}, which may own some of the processes", others));
     }
     if (!context.arguments.only_ends())
-        if (const std::string reason = last_admin(context, account); !reason.empty()) found.push_back(reason);
+        if (const std::string reason = last_admin(context, account); !reason.empty())
+            found.push_back(reason);
     return found;
 }
 
@@ -85,22 +99,28 @@ std::function<const char*(const Entry&)> import_guard(const Context& context) {
     });
     return [by = context.by, admins, numbers](const Entry& entry) -> const char* {
         const Target& target = entry.target;
-        const auto own = [&](std::uint32_t uid) { return uid != 0 && std::find(by.uids.begin(), by.uids.end(), uid) != by.uids.end(); };
+        const auto own = [&](std::uint32_t uid) {
+            return uid != 0 && std::find(by.uids.begin(), by.uids.end(), uid) != by.uids.end();
+        };
         const auto uid = target.kind == TargetKind::uid ? std::optional(target.uid) : entry.uid;
         if (target.kind == TargetKind::group) return "names a group; --force is needed";
-        if ((target.kind == TargetKind::user && target.name == "root") || uid == 0U) return "names root; --force is needed";
+        if ((target.kind == TargetKind::user && target.name == "root") || uid == 0U)
+            return "names root; --force is needed";
         if ((target.kind == TargetKind::user && target.name == by.name) || (uid && own(*uid)))
             return "names your own account; --force is needed";
-        if ((target.kind == TargetKind::user && admins.contains(target.name)) || (uid && numbers.contains(*uid)))
+        if ((target.kind == TargetKind::user && admins.contains(target.name)) ||
+            (uid && numbers.contains(*uid)))
             return "names an administrator; --force is needed";
         return nullptr;
     };
 }
 
-bool may_go_on(const Context& context, const Target& target, const Account& account, const std::string& name) {
+bool may_go_on(const Context& context, const Target& target, const Account& account,
+               const std::string& name) {
     const auto found = objections(context, target, account);
     for (const std::string& reason : found)
-        context.output.complain(compose("{}: {}{}", display(name), reason, context.arguments.force ? "; forced" : ""));
+        context.output.complain(
+            compose("{}: {}{}", display(name), reason, context.arguments.force ? "; forced" : ""));
     if (found.empty() || context.arguments.force) return true;
     context.output.complain("nothing was changed; --force overrides this");
     return false;
@@ -115,17 +135,21 @@ bool is_confirmed(const Context& context, std::string_view request) {
 }
 
 bool is_spared(const Context& context, std::uint32_t uid, const std::string& name) {
-    if (is_system_uid(uid) || std::find(context.by.uids.begin(), context.by.uids.end(), uid) != context.by.uids.end() || name == context.by.name)
+    if (is_system_uid(uid) ||
+        std::find(context.by.uids.begin(), context.by.uids.end(), uid) != context.by.uids.end() ||
+        name == context.by.name)
         return true;
     return ask_gate(context, target_of(uid, name), "sshd").exempt;
 }
 
 bool texts_are_valid(const Context& context) {
     const Arguments& arguments = context.arguments;
-    for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U), std::tuple("--ref", &arguments.ref, 128U),
+    for (const auto& [option, text, most] : {std::tuple("--reason", &arguments.reason, 1024U),
+                                             std::tuple("--ref", &arguments.ref, 128U),
                                              std::tuple("--warn", &arguments.warn, 1024U)}) {
         if (is_clean_utf8(*text) && text->size() <= most) continue;
-        context.output.complain(compose("{}: contains a control byte, is not UTF-8 or is longer than {} bytes", option, most));
+        context.output.complain(compose(
+            "{}: contains a control byte, is not UTF-8 or is longer than {} bytes", option, most));
         return false;
     }
     return true;

@@ -8,16 +8,16 @@
 #include "actions.hpp"
 #include "context.hpp"
 #include "end_options.hpp"
+#include "events.hpp"
 #include "list_change.hpp"
 #include "outcome.hpp"
-#include "safeguards.hpp"
-#include "events.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/logind/terminals.hpp"
-#include "revoke/base/time.hpp"
+#include "revoke/pam_revoke/nss.hpp"
+#include "safeguards.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -25,18 +25,25 @@ namespace {
 std::string name_of(std::uint32_t uid, const std::string& recorded) {
     if (!recorded.empty()) return recorded;
     const auto user = find_uid(uid);
-    return user.ok() && user.value().known ? std::string(user.value().name.view()) : compose("uid:{}", uid);
+    return user.ok() && user.value().known ? std::string(user.value().name.view())
+                                           : compose("uid:{}", uid);
 }
 
 // The sessions that were asked for; with --force also those that --all spares.
-Result<std::vector<Session>> choose(const Context& context, Result<Bus>& bus, const std::optional<Account>& account) {
+Result<std::vector<Session>> choose(const Context& context, Result<Bus>& bus,
+                                    const std::optional<Account>& account) {
     if (!bus.ok()) return bus.error();
     auto sessions = list_sessions(bus.value(), std::nullopt);
     if (!sessions.ok()) return sessions;
     std::erase_if(sessions.value(), [&](const Session& session) {
-        if (!context.arguments.selection.matches(session) || (session.state == "closing" && session.processes == 0)) return true;
-        if (account) return std::find(account->uids.begin(), account->uids.end(), session.uid) == account->uids.end();
-        return context.arguments.all && is_spared(context, session.uid, name_of(session.uid, session.user));
+        if (!context.arguments.selection.matches(session) ||
+            (session.state == "closing" && session.processes == 0))
+            return true;
+        if (account)
+            return std::find(account->uids.begin(), account->uids.end(), session.uid) ==
+                   account->uids.end();
+        return context.arguments.all &&
+               is_spared(context, session.uid, name_of(session.uid, session.user));
     });
     return sessions;
 }
@@ -49,7 +56,8 @@ bool owners_may_go(const Context& context, Result<Bus>& bus, const std::vector<S
         const auto account = find_account_by_uid(bus, uid);
         if (!account.ok()) return context.output.complain(account.error()), false;
         const std::string& name = account.value().name;
-        return may_go_on(context, Target{TargetKind::uid, {}, uid}, account.value(), name.empty() ? compose("uid:{}", uid) : name);
+        return may_go_on(context, Target{TargetKind::uid, {}, uid}, account.value(),
+                         name.empty() ? compose("uid:{}", uid) : name);
     });
 }
 
@@ -69,29 +77,37 @@ std::string report_json(const EndReport& report, const char* result, int code) {
 }
 
 // One line of history for each person whose session was chosen.
-bool remember_all(const Context& context, const std::vector<Session>& sessions, const EndReport& report) {
+bool remember_all(const Context& context, const std::vector<Session>& sessions,
+                  const EndReport& report) {
     std::map<std::uint32_t, std::string> owners;
-    for (const Session& session : sessions) owners.emplace(session.uid, name_of(session.uid, session.user));
+    for (const Session& session : sessions)
+        owners.emplace(session.uid, name_of(session.uid, session.user));
     bool all = true;
     log_ended_sessions(context, report.ended, "");
     for (const auto& [uid, name] : owners) {
         const auto theirs = [uid = uid](const Session& session) { return session.uid == uid; };
         const auto left = std::count_if(report.sessions.begin(), report.sessions.end(), theirs);
         const std::string detail =
-            compose("{} sessions ended, {} left", std::count_if(report.ended.begin(), report.ended.end(), theirs), left);
-        const auto done = remember(context, HistoryAction::end, text_of(target_of(uid, name)),
-                                   left == 0 ? HistoryResult::done : HistoryResult::incomplete, detail);
+            compose("{} sessions ended, {} left",
+                    std::count_if(report.ended.begin(), report.ended.end(), theirs), left);
+        const auto done =
+            remember(context, HistoryAction::end, text_of(target_of(uid, name)),
+                     left == 0 ? HistoryResult::done : HistoryResult::incomplete, detail);
         if (!done.ok()) context.output.complain(done.error());
         all = all && done.ok();
     }
     return all;
 }
 
-ExitCode end_chosen(const Context& context, Result<Bus>& bus, const std::vector<Session>& sessions) {
+ExitCode end_chosen(const Context& context, Result<Bus>& bus,
+                    const std::vector<Session>& sessions) {
     context.output.say(compose("  end     {} sessions", sessions.size()));
     print_sessions(context, sessions, true);
     if (context.arguments.dry_run) {
-        context.output.answer(JsonObject().add_raw("sessions", to_json_array(sessions)).add("result", "dry run").text());
+        context.output.answer(JsonObject()
+                                  .add_raw("sessions", to_json_array(sessions))
+                                  .add("result", "dry run")
+                                  .text());
         context.output.say("dry run: nothing was changed");
         return kDone;
     }
@@ -105,8 +121,10 @@ ExitCode end_chosen(const Context& context, Result<Bus>& bus, const std::vector<
     const EndReport report =
         end_sessions(bus, sessions, end_options(context), show_progress(context));
     context.output.end_progress();
-    const bool complete = remember_all(context, sessions, report) && report.verified() && !report.own_left;
-    context.output.say(compose("{} sessions and {} processes ended in {:.1f} s", report.ended.size(), report.processes_ended,
+    const bool complete =
+        remember_all(context, sessions, report) && report.verified() && !report.own_left;
+    context.output.say(compose("{} sessions and {} processes ended in {:.1f} s",
+                               report.ended.size(), report.processes_ended,
                                static_cast<double>(report.elapsed_usec) / 1e6));
     print_left(context, report, "selected sessions");
     if (complete) context.output.say(context.output.good("nothing is left"));
@@ -121,9 +139,11 @@ ExitCode end_chosen(const Context& context, Result<Bus>& bus, const std::vector<
 Result<std::set<std::uint32_t>> users_to_end(const Context& context, Result<Bus>& bus) {
     auto running = TRY(uids_with_processes());
     std::set<std::uint32_t> users(running.begin(), running.end());
-    const auto records = TRY(bus.ok() ? list_records(bus.value()) : Result<std::vector<LogindUser>>(bus.error()));
+    const auto records =
+        TRY(bus.ok() ? list_records(bus.value()) : Result<std::vector<LogindUser>>(bus.error()));
     for (const LogindUser& record : records) users.insert(record.uid);
-    std::erase_if(users, [&](std::uint32_t uid) { return is_spared(context, uid, name_of(uid, {})); });
+    std::erase_if(users,
+                  [&](std::uint32_t uid) { return is_spared(context, uid, name_of(uid, {})); });
     return users;
 }
 
@@ -134,9 +154,13 @@ ExitCode end_everybody(Context& context, Result<Bus>& bus) {
         return kUnchanged;
     }
     std::string names;
-    for (const std::uint32_t uid : users.value()) names += (names.empty() ? "" : ", ") + display(name_of(uid, {}));
-    context.output.say(compose("  end     everything of {} users: {}", users.value().size(), names));
-    if (users.value().empty()) context.output.complain("no users except you, system users and exempt users; nothing was changed");
+    for (const std::uint32_t uid : users.value())
+        names += (names.empty() ? "" : ", ") + display(name_of(uid, {}));
+    context.output.say(
+        compose("  end     everything of {} users: {}", users.value().size(), names));
+    if (users.value().empty())
+        context.output.complain(
+            "no users except you, system users and exempt users; nothing was changed");
     if (users.value().empty()) return kUnchanged;
     if (!context.arguments.dry_run && !is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
     context.arguments.all = false;

@@ -17,7 +17,9 @@ struct Selection {
     std::string address;  // ADDRESS or ADDRESS/BITS
     std::string session;
 
-    [[nodiscard]] bool empty() const { return service.empty() && tty.empty() && address.empty() && session.empty(); }
+    [[nodiscard]] bool empty() const {
+        return service.empty() && tty.empty() && address.empty() && session.empty();
+    }
     // True when the session has all that was selected.
     // Errors: none.
     [[nodiscard]] bool matches(const Session& session) const;
@@ -28,7 +30,8 @@ struct Selection {
 // Source: inet_pton(3).
 [[nodiscard]] bool is_address(std::string_view text);
 
-// True when the numeric address `host` is `pattern`, or within it. An IPv4 address is the same as its form in IPv6.
+// True when the numeric address `host` is `pattern`, or within it. An IPv4 address is the same as
+// its form in IPv6.
 // Errors: none; a name matches nothing: it is for its owner to choose.
 [[nodiscard]] bool address_matches(std::string_view pattern, std::string_view host);
 

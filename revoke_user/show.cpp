@@ -8,15 +8,15 @@
 #include "context.hpp"
 #include "indexes.hpp"
 #include "key.hpp"
-#include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
-#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/store/list_edit.hpp"
-#include "revoke/logind/report.hpp"
-#include "revoke/store/store.hpp"
 #include "revoke/base/time.hpp"
+#include "revoke/logind/report.hpp"
+#include "revoke/pam_revoke/break_glass.hpp"
+#include "revoke/pam_revoke/nss.hpp"
+#include "revoke/store/list_edit.hpp"
+#include "revoke/store/store.hpp"
 #include "unknown_user.hpp"
 
 namespace pam_revoke {
@@ -34,7 +34,8 @@ std::string moment(const std::optional<std::int64_t>& time_sec) {
     return time_sec ? std::string(print_time(*time_sec).view()) : std::string();
 }
 
-std::string entry_json(const Entry& entry, const std::string& path, std::uint64_t number, bool now) {
+std::string entry_json(const Entry& entry, const std::string& path, std::uint64_t number,
+                       bool now) {
     JsonObject json;
     json.add("target", text_of(entry.target))
         .add_flag("in_force", now)
@@ -48,11 +49,16 @@ std::string entry_json(const Entry& entry, const std::string& path, std::uint64_
         .add("ref", plain_of(entry.ref))
         .add("by", plain_of(entry.by))
         .add("at", moment(entry.at_sec));
-    return json.add("reason", plain_of(entry.reason)).add("list", path).add("line", static_cast<std::int64_t>(number)).text();
+    return json.add("reason", plain_of(entry.reason))
+        .add("list", path)
+        .add("line", static_cast<std::int64_t>(number))
+        .text();
 }
 
-// Adds the entries of one list to the table, or prints them as JSON. False when it could not be read.
-bool take_list(const Context& context, const std::string& path, std::vector<std::vector<std::string>>& rows) {
+// Adds the entries of one list to the table, or prints them as JSON. False when it could not be
+// read.
+bool take_list(const Context& context, const std::string& path,
+               std::vector<std::vector<std::string>>& rows) {
     const auto text = required(read_file(path, kMaxListBytes, context.owner), path);
     if (!text.ok()) {
         context.output.complain(text.error());
@@ -63,29 +69,41 @@ bool take_list(const Context& context, const std::string& path, std::vector<std:
         const bool now = in_force(entry, context.now_sec);
         if (!now && !context.arguments.all) continue;
         context.output.answer(entry_json(entry, path, owned.number, now));
-        const std::string state = now ? "in force" : entry.until_sec && *entry.until_sec <= context.now_sec ? "expired" : "planned";
-        rows.push_back({display(text_of(entry)), state, moment(entry.until_sec), plain(entry.ref), plain(entry.by), moment(entry.at_sec),
-                        plain(entry.reason), compose("{}:{}", display(path), owned.number)});
+        const std::string state = now ? "in force"
+                                  : entry.until_sec && *entry.until_sec <= context.now_sec
+                                      ? "expired"
+                                      : "planned";
+        rows.push_back({display(text_of(entry)), state, moment(entry.until_sec), plain(entry.ref),
+                        plain(entry.by), moment(entry.at_sec), plain(entry.reason),
+                        compose("{}:{}", display(path), owned.number)});
     }
     const ListCheck check = check_list(text.value(), context.now_sec);
     for (const BadLine& line : check.bad)
-        context.output.complain(compose("{}{}: {}", display(path), line.number > 0 ? compose(":{}", line.number) : "", line.reason));
+        context.output.complain(compose("{}{}: {}", display(path),
+                                        line.number > 0 ? compose(":{}", line.number) : "",
+                                        line.reason));
     return check.bad.empty();
 }
 
 // By what somebody who cannot be checked is let in, or nothing: as the gate does it.
 std::string admission_of(const Context& context, const Decision& decision) {
-    if (decision.verdict != Verdict::unavailable || decision.cause == FailureCause::limits) return {};
+    if (decision.verdict != Verdict::unavailable || decision.cause == FailureCause::limits)
+        return {};
     if (decision.unavailable == Unavailable::allow) return "unavailable = allow";
-    const std::int64_t broken_sec = break_glass_left_sec(context.settings.run_dir.view(), context.owner, context.settings.policy.break_glass_sec);
-    return broken_sec > 0 && decision.cause == FailureCause::lists ? compose("break-glass, for {} s more", broken_sec) : std::string();
+    const std::int64_t broken_sec = break_glass_left_sec(
+        context.settings.run_dir.view(), context.owner, context.settings.policy.break_glass_sec);
+    return broken_sec > 0 && decision.cause == FailureCause::lists
+               ? compose("break-glass, for {} s more", broken_sec)
+               : std::string();
 }
 
 // What the gate says of whom or what was asked about.
 ExitCode print_decision(const Context& context, const std::string& asked, const std::string& name,
-                    const std::string& service, const Decision& decision) {
+                        const std::string& service, const Decision& decision) {
     const bool revoked = decision.verdict == Verdict::revoked;
-    const char* word = revoked ? "revoked" : decision.verdict == Verdict::clear ? "clear" : "unavailable";
+    const char* word = revoked                              ? "revoked"
+                       : decision.verdict == Verdict::clear ? "clear"
+                                                            : "unavailable";
     JsonObject json;
     json.add("target", asked)
         .add("service", service)
@@ -94,31 +112,43 @@ ExitCode print_decision(const Context& context, const std::string& asked, const 
         .add("entry", revoked ? decision.target.view() : std::string_view())
         .add("list", decision.list.view());
     json.add("bad_lines", static_cast<std::int64_t>(decision.bad_lines));
-    json.add("line", static_cast<std::int64_t>(decision.line)).add("ref", decision.ref.view()).add("reason", decision.reason.view());
+    json.add("line", static_cast<std::int64_t>(decision.line))
+        .add("ref", decision.ref.view())
+        .add("reason", decision.reason.view());
     const std::string admission = admission_of(context, decision);
     json.add("error", decision.error ? describe(*decision.error) : std::string());
     if (decision.verdict == Verdict::unavailable) json.add("let_in_by", admission);
     context.output.answer(json.text());
     if (decision.bad_line) context.output.complain(*decision.bad_line);
     if (decision.bad_lines > 0)
-        context.output.complain(counted(decision.bad_lines, "line is", "lines are") +
-                            " invalid and not enforced; run 'revokectl verify FILE' for details");
-    if (decision.index_error) context.output.warn("list is read line by line: " + describe(*decision.index_error) + "; run 'revokectl reindex'");
+        context.output.complain(
+            counted(decision.bad_lines, "line is", "lines are") +
+            " invalid and not enforced; run 'revokectl verify FILE' for details");
+    if (decision.index_error)
+        context.output.warn("list is read line by line: " + describe(*decision.index_error) +
+                            "; run 'revokectl reindex'");
     if (revoked) {
-        context.output.say(compose("{}: {} by {}:{}", name, context.output.bad("revoked"), display(decision.list.view()), decision.line));
-        context.output.say(compose("  entry   {}{}", display(decision.target.view()),
-                                   decision.by_uid ? " (by UID: renamed account or reused UID)" : ""));
-        if (!decision.ref.empty()) context.output.say(compose("  ref     {}", display(decision.ref.view())));
-        if (!decision.reason.empty()) context.output.say(compose("  reason  {}", display(decision.reason.view())));
+        context.output.say(compose("{}: {} by {}:{}", name, context.output.bad("revoked"),
+                                   display(decision.list.view()), decision.line));
+        context.output.say(
+            compose("  entry   {}{}", display(decision.target.view()),
+                    decision.by_uid ? " (by UID: renamed account or reused UID)" : ""));
+        if (!decision.ref.empty())
+            context.output.say(compose("  ref     {}", display(decision.ref.view())));
+        if (!decision.reason.empty())
+            context.output.say(compose("  reason  {}", display(decision.reason.view())));
         return kRevoked;
     }
     if (decision.error) context.output.complain(*decision.error);
     if (decision.verdict == Verdict::unavailable) {
-        context.output.say(compose("{}: {}: could not be checked; logins are {}", name, context.output.bad(word),
-                                   admission.empty() ? std::string("denied until this is fixed") : "allowed by " + admission));
+        context.output.say(compose("{}: {}: could not be checked; logins are {}", name,
+                                   context.output.bad(word),
+                                   admission.empty() ? std::string("denied until this is fixed")
+                                                     : "allowed by " + admission));
         return kIncomplete;
     }
-    context.output.say(compose("{}: {}{}", name, context.output.good(word), decision.exempt ? " (exempt by the configuration)" : ""));
+    context.output.say(compose("{}: {}{}", name, context.output.good(word),
+                               decision.exempt ? " (exempt by the configuration)" : ""));
     return kDone;
 }
 
@@ -130,9 +160,11 @@ ExitCode show_list(const Context& context) {
         context.output.complain(paths.error());
         return kIncomplete;
     }
-    std::vector<std::vector<std::string>> rows = {{"TARGET", "STATE", "UNTIL", "REF", "BY", "AT", "REASON", "LIST"}};
+    std::vector<std::vector<std::string>> rows = {
+        {"TARGET", "STATE", "UNTIL", "REF", "BY", "AT", "REASON", "LIST"}};
     bool complete = true;
-    for (const std::string& path : paths.value()) complete = take_list(context, path, rows) && complete;
+    for (const std::string& path : paths.value())
+        complete = take_list(context, path, rows) && complete;
     if (rows.size() > 1)
         context.output.table(rows);
     else
@@ -141,23 +173,25 @@ ExitCode show_list(const Context& context) {
 }
 
 ExitCode show_check(const Context& context) {
-    const std::string service = context.arguments.selection.service.empty() ? "sshd" : context.arguments.selection.service;
+    const std::string service =
+        context.arguments.selection.service.empty() ? "sshd" : context.arguments.selection.service;
     if (names_key(context.arguments)) {
         const auto key = named_key(context.arguments);
         if (!key.ok()) return context.output.complain(key.error()), kUsage;
         const std::string asked = key.value().text();
         return print_decision(context, asked, display(asked), service,
-                          ask_gate_about_file(context, key.value(), service));
+                              ask_gate_about_file(context, key.value(), service));
     }
     const auto target = subject_of(context.arguments);
     if (!target.ok()) return context.output.complain(target.error()), kUsage;
     if (target.value().kind == TargetKind::user)
-        if (const auto user = find_name(std::string(target.value().name).c_str()); user.ok() && !user.value().known)
+        if (const auto user = find_name(std::string(target.value().name).c_str());
+            user.ok() && !user.value().known)
             context.output.warn(describe_unknown_user(target.value()));
     const std::string asked = text_of(target.value());
     const bool is_user = target.value().kind == TargetKind::user;
     return print_decision(context, asked, display(is_user ? target.value().name : asked), service,
-                      ask_gate(context, target.value(), service));
+                          ask_gate(context, target.value(), service));
 }
 
 ExitCode show_check_list(const Context& context) {
@@ -170,14 +204,22 @@ ExitCode show_check_list(const Context& context) {
     const ListCheck check = check_list(text.value(), context.now_sec);
     JsonArray bad;
     for (const BadLine& line : check.bad) {
-        const std::string place = line.number > 0 ? compose("{}:{}", display(path), line.number) : display(path);
+        const std::string place =
+            line.number > 0 ? compose("{}:{}", display(path), line.number) : display(path);
         context.output.complain(compose("{}: {}", place, line.reason));
-        bad.add_raw(JsonObject().add("line", static_cast<std::int64_t>(line.number)).add("reason", line.reason).text());
+        bad.add_raw(JsonObject()
+                        .add("line", static_cast<std::int64_t>(line.number))
+                        .add("reason", line.reason)
+                        .text());
     }
-    context.output.answer(
-        JsonObject().add("list", path).add("entries", static_cast<std::int64_t>(check.entries)).add_raw("bad", bad.text()).text());
+    context.output.answer(JsonObject()
+                              .add("list", path)
+                              .add("entries", static_cast<std::int64_t>(check.entries))
+                              .add_raw("bad", bad.text())
+                              .text());
     if (check.bad.empty())
-        context.output.say(compose("{}: {}, {}", display(path), context.output.good("valid"), counted(check.entries, "entry", "entries")));
+        context.output.say(compose("{}: {}, {}", display(path), context.output.good("valid"),
+                                   counted(check.entries, "entry", "entries")));
     return check.bad.empty() ? kDone : kUnsound;
 }
 

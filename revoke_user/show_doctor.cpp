@@ -1,12 +1,13 @@
-// show_doctor.cpp - what is wrong with the gate of a host or a tree, a line or an object for each finding.
+// show_doctor.cpp - what is wrong with the gate of a host or a tree, a line or an object for each
+// finding.
 
 #include <filesystem>
 
-#include "revoke/doctor/doctor.hpp"
 #include "actions.hpp"
 #include "context.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/doctor/doctor.hpp"
 
 namespace pam_revoke {
 
@@ -17,17 +18,18 @@ ExitCode show_doctor(Context& context) {
         context.output.complain(display(root) + ": not a directory");
         return kUsage;
     }
-    const Examined host{root, context.settings, context.owner, context.now_sec, [&context](std::string_view line) { context.output.warn(line); }};
+    const Examined host{root, context.settings, context.owner, context.now_sec,
+                        [&context](std::string_view line) { context.output.warn(line); }};
     const Findings findings = examine(host);
     for (const Finding& finding : findings) {
         context.output.answer(JsonObject()
-                              .add("finding", finding.kind)
-                              .add("object", finding.object)
-                              .add("reason", finding.reason)
-                              .add("next_step", finding.next_step)
-                              .text());
-        context.output.say(compose("{}: {}: {}; {}", finding.kind, display(finding.object), display(finding.reason),
-                               display(finding.next_step)));
+                                  .add("finding", finding.kind)
+                                  .add("object", finding.object)
+                                  .add("reason", finding.reason)
+                                  .add("next_step", finding.next_step)
+                                  .text());
+        context.output.say(compose("{}: {}: {}; {}", finding.kind, display(finding.object),
+                                   display(finding.reason), display(finding.next_step)));
     }
     if (findings.empty()) context.output.say(context.output.good("healthy"));
     return findings.empty() ? kDone : kFindings;

@@ -1,26 +1,28 @@
-// show_history.cpp - revokectl history: what was done, as the history has it, and what came of it, as the journal has it.
+// show_history.cpp - revokectl history: what was done, as the history has it, and what came of it,
+// as the journal has it.
 
 #include <algorithm>
 #include <iterator>
 
 #include "actions.hpp"
 #include "context.hpp"
-#include "revoke/logind/audit.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/store/history.hpp"
-#include "revoke/logind/journal.hpp"
-#include "revoke/pam_revoke/journal_socket.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/logind/report.hpp"
-#include "revoke/store/store.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/base/time.hpp"
+#include "revoke/logind/audit.hpp"
+#include "revoke/logind/journal.hpp"
+#include "revoke/logind/report.hpp"
+#include "revoke/pam_revoke/journal_socket.hpp"
+#include "revoke/store/history.hpp"
+#include "revoke/store/store.hpp"
 
 namespace pam_revoke {
 namespace {
 
 constexpr std::uint64_t kMaxHistoryBytes = std::uint64_t{256} << 20U;
-constexpr std::size_t kMaxJournal = 1000;  // of each kind; who tries to get in all night writes more
+constexpr std::size_t kMaxJournal =
+    1000;  // of each kind; who tries to get in all night writes more
 
 // A record, and whether the journal has it: of that only what was asked for is read.
 struct Shown {
@@ -28,7 +30,9 @@ struct Shown {
     bool is_journal = false;
 };
 
-// The records of the history. Errors: whatever keeps it from being read; a line that is no record is complained of, and `whole` false.
+// The records of the history.
+// Errors: whatever keeps it from being read; a line that is no record is complained of, and `whole`
+//         false.
 Result<std::vector<Shown>> written(const Context& context, bool& complete) {
     const std::string path = context.state_dir() + "/" + kHistory;
     std::vector<Shown> records;
@@ -48,7 +52,9 @@ Result<std::vector<Shown>> written(const Context& context, bool& complete) {
 std::string words_of(JournalRecord& entry) {
     auto& fields = entry.fields;
     std::string text = fields["USER"];
-    const auto add = [&](const char* before, const std::string& what) { text += what.empty() ? "" : before + what; };
+    const auto add = [&](const char* before, const std::string& what) {
+        text += what.empty() ? "" : before + what;
+    };
     add(", session ", fields["SESSION"]);
     add(" by ", fields["RUSER"]);
     add(" at ", fields["SERVICE"]);
@@ -75,39 +81,50 @@ Shown record_of(JournalRecord& entry) {
     return {record, true};
 }
 
-// What an entry of the journal must have to be about `wanted`: as whom they came, who acted, or what was denied.
+// What an entry of the journal must have to be about `wanted`: as whom they came, who acted, or
+// what was denied.
 std::vector<std::string> fields_about(const std::string& wanted) {
     if (wanted.empty()) return {};
     std::vector<std::string> fields = {"REVOKE_TARGET=" + wanted};
     const std::string value = wanted.substr(wanted.find(':') + 1);
-    if (wanted.starts_with("user:")) fields.insert(fields.end(), {"REVOKE_USER=" + value, "REVOKE_RUSER=" + value});
+    if (wanted.starts_with("user:"))
+        fields.insert(fields.end(), {"REVOKE_USER=" + value, "REVOKE_RUSER=" + value});
     if (wanted.starts_with("uid:")) fields.push_back("REVOKE_UID=" + value);
     return fields;
 }
 
-// What the journal has of denials and ended sessions. False, with a complaint, when that is not all.
+// What the journal has of denials and ended sessions. False, with a complaint, when that is not
+// all.
 bool take_journal(const Context& context, const std::string& wanted, std::vector<Shown>& records) {
-    auto told = entries_with({kDeniedId, kUncheckedId, message_id(Event::session_ended)}, fields_about(wanted), kMaxJournal);
+    auto told = entries_with({kDeniedId, kUncheckedId, message_id(Event::session_ended)},
+                             fields_about(wanted), kMaxJournal);
     if (!told.ok()) {
-        context.output.complain(compose("denied logins are not listed: {}", describe(told.error())));
+        context.output.complain(
+            compose("denied logins are not listed: {}", describe(told.error())));
         return false;
     }
-    if (!told.value().has_journal) context.output.warn("denied logins are not listed: no journal on this host, the gate logs to syslog");
+    if (!told.value().has_journal)
+        context.output.warn(
+            "denied logins are not listed: no journal on this host, the gate logs to syslog");
     if (told.value().is_truncated)
-        context.output.complain(compose("only the newest {} journal entries of each kind are listed; for all, run 'journalctl MESSAGE_ID={}'",
-                                        kMaxJournal, kDeniedId));
+        context.output.complain(
+            compose("only the newest {} journal entries of each kind are listed; for all, run "
+                    "'journalctl MESSAGE_ID={}'",
+                    kMaxJournal, kDeniedId));
     for (JournalRecord& entry : told.value().entries) records.push_back(record_of(entry));
     return !told.value().is_truncated;
 }
 
-// Both keep their order. The history knows seconds: of what is as old, an undo came after the refusals, everything else before.
+// Both keep their order. The history knows seconds: of what is as old, an undo came after the
+// refusals, everything else before.
 std::vector<Shown> merge(std::vector<Shown>& written, std::vector<Shown>& told) {
     std::vector<Shown> records;
     auto next = told.begin();
     for (Shown& shown : written) {
         const auto is_before = [&shown](const Shown& other) {
             const bool is_undo = shown.record.action == action_word(HistoryAction::undo);
-            return other.record.at_sec < shown.record.at_sec || (is_undo && other.record.at_sec == shown.record.at_sec);
+            return other.record.at_sec < shown.record.at_sec ||
+                   (is_undo && other.record.at_sec == shown.record.at_sec);
         };
         for (; next != told.end() && is_before(*next); ++next) records.push_back(std::move(*next));
         records.push_back(std::move(shown));
@@ -136,12 +153,14 @@ ExitCode show_history(const Context& context) {
     }
     std::vector<Shown> told;
     complete = take_journal(context, wanted, told) && complete;
-    std::vector<std::vector<std::string>> rows = {{"AT", "ACTION", "TARGET", "BY", "RESULT", "REF", "REASON", "DETAIL"}};
+    std::vector<std::vector<std::string>> rows = {
+        {"AT", "ACTION", "TARGET", "BY", "RESULT", "REF", "REASON", "DETAIL"}};
     for (const auto& [record, is_journal] : merge(history.value(), told)) {
         if (!wanted.empty() && !is_journal && record.target != wanted) continue;
         context.output.answer(print_record(record));
-        rows.push_back({std::string(print_time(record.at_sec).view()), record.action, display(record.target), display(record.by),
-                        record.result, display(record.ref), display(record.reason), display(record.detail)});
+        rows.push_back({std::string(print_time(record.at_sec).view()), record.action,
+                        display(record.target), display(record.by), record.result,
+                        display(record.ref), display(record.reason), display(record.detail)});
     }
     if (rows.size() > 1)
         context.output.table(rows);

@@ -6,18 +6,19 @@
 #include "context.hpp"
 #include "key.hpp"
 #include "outcome.hpp"
-#include "safeguards.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/logind/report.hpp"
 #include "revoke/base/time.hpp"
+#include "revoke/logind/report.hpp"
+#include "safeguards.hpp"
 #include "unknown_user.hpp"
 
 namespace pam_revoke {
 namespace {
 
 void see_everybody(Result<Bus>& bus, Activity& seen) {
-    auto all = bus.ok() ? list_sessions(bus.value(), std::nullopt) : Result<std::vector<Session>>(bus.error());
+    auto all = bus.ok() ? list_sessions(bus.value(), std::nullopt)
+                        : Result<std::vector<Session>>(bus.error());
     if (all.ok())
         seen.sessions = std::move(all.value());
     else
@@ -50,12 +51,14 @@ ExitCode show_sessions(const Context& context) {
         scan_user(context, bus, account.value(), seen);
     }
     std::erase_if(seen.sessions, [&](const Session& session) {
-        return !context.arguments.selection.matches(session) || (context.arguments.all && is_spared(context, session.uid, session.user));
+        return !context.arguments.selection.matches(session) ||
+               (context.arguments.all && is_spared(context, session.uid, session.user));
     });
     if (names_key(context.arguments)) {
         const auto key = named_key(context.arguments);
         if (!key.ok()) return context.output.complain(key.error()), kUsage;
-        OpenedSessions opened = opened_with(seen.sessions, key.value().entry(), records_of(context));
+        OpenedSessions opened =
+            opened_with(seen.sessions, key.value().entry(), records_of(context));
         seen.sessions = std::move(opened.sessions);
         seen.errors.insert(seen.errors.end(), opened.unknown.begin(), opened.unknown.end());
     }

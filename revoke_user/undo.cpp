@@ -8,8 +8,8 @@
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/store/list_edit.hpp"
 #include "revoke/logind/report.hpp"
+#include "revoke/store/list_edit.hpp"
 #include "revoke/store/store.hpp"
 
 namespace pam_revoke {
@@ -31,16 +31,21 @@ ExitCode foresee_undo(const Context& context, const Entry& like) {
         context.output.complain(text.error());
         return kUnchanged;
     }
-    const auto entries = text.value() ? entries_like(*text.value(), like) : std::vector<OwnedEntry>();
+    const auto entries =
+        text.value() ? entries_like(*text.value(), like) : std::vector<OwnedEntry>();
     if (entries.empty())
-        context.output.complain(compose("{}: no entry in {}; nothing would be changed", display(name), context.console_path()));
+        context.output.complain(compose("{}: no entry in {}; nothing would be changed",
+                                        display(name), context.console_path()));
     else
-        context.output.say(
-            compose("dry run: {} would be removed from {}", counted(entries.size(), "entry", "entries"), context.console_path()));
+        context.output.say(compose("dry run: {} would be removed from {}",
+                                   counted(entries.size(), "entry", "entries"),
+                                   context.console_path()));
     const ExitCode code = entries.empty() ? kUnchanged : kDone;
     JsonObject json;
     json.add("target", name).add_flag("changed", false).add_flag("dry_run", true);
-    context.output.answer(json.add("entries", static_cast<std::int64_t>(entries.size())).add("exit", std::int64_t{code}).text());
+    context.output.answer(json.add("entries", static_cast<std::int64_t>(entries.size()))
+                              .add("exit", std::int64_t{code})
+                              .text());
     return code;
 }
 
@@ -57,21 +62,35 @@ ExitCode undo_key(const Context& context) {
     const Decision decision = ask_gate_about(context, key, "sshd");
     const bool clear = decision.verdict == Verdict::clear && !key.has_more();
     if (decision.verdict == Verdict::clear && !clear)
-        context.output.complain(compose("{}: too many serials to check all; the first and the last are clear", name));
+        context.output.complain(
+            compose("{}: too many serials to check all; the first and the last are clear", name));
     if (decision.verdict == Verdict::revoked)
-        context.output.complain(compose("{}: still revoked by {}:{}", name, display(decision.list.view()), decision.line));
-    if (decision.verdict == Verdict::unavailable && decision.error) context.output.complain(*decision.error);
-    if (!changed) context.output.complain(compose("{}: no entry in {}; nothing was changed", name, context.console_path()));
+        context.output.complain(compose("{}: still revoked by {}:{}", name,
+                                        display(decision.list.view()), decision.line));
+    if (decision.verdict == Verdict::unavailable && decision.error)
+        context.output.complain(*decision.error);
+    if (!changed)
+        context.output.complain(
+            compose("{}: no entry in {}; nothing was changed", name, context.console_path()));
     const bool durable = restored.value().durable;
-    if (!durable) context.output.complain(context.console_path() + ": replaced, but may be lost in a power failure");
-    if (changed && clear) context.output.say(compose("{}: {}", name, context.output.good("restored")));
+    if (!durable)
+        context.output.complain(context.console_path() +
+                                ": replaced, but may be lost in a power failure");
+    if (changed && clear)
+        context.output.say(compose("{}: {}", name, context.output.good("restored")));
     const auto remembered =
         changed ? remember(context, HistoryAction::undo, key.text(),
-                           clear && durable ? HistoryResult::done : HistoryResult::incomplete, "") : Result<void>();
+                           clear && durable ? HistoryResult::done : HistoryResult::incomplete, "")
+                : Result<void>();
     if (!remembered.ok()) context.output.complain(remembered.error());
-    const ExitCode code = !changed ? kUnchanged : clear && durable && remembered.ok() ? kDone : kIncomplete;
+    const ExitCode code = !changed                              ? kUnchanged
+                          : clear && durable && remembered.ok() ? kDone
+                                                                : kIncomplete;
     JsonObject json;
-    json.add("target", key.text()).add_flag("changed", changed).add_flag("clear", clear).add("still_in", decision.list.view());
+    json.add("target", key.text())
+        .add_flag("changed", changed)
+        .add_flag("clear", clear)
+        .add("still_in", decision.list.view());
     context.output.answer(json.add("exit", std::int64_t{code}).text());
     return code;
 }
@@ -103,33 +122,47 @@ ExitCode undo_user(Context& context) {
     const Decision decision = ask_gate(context, target.value(), "sshd");
     const bool clear = decision.verdict == Verdict::clear;
     if (decision.verdict == Verdict::revoked)
-        context.output.complain(compose("{}: still revoked by {}:{}", shown, display(decision.list.view()), decision.line));
-    if (decision.verdict == Verdict::unavailable && decision.error) context.output.complain(*decision.error);
+        context.output.complain(compose("{}: still revoked by {}:{}", shown,
+                                        display(decision.list.view()), decision.line));
+    if (decision.verdict == Verdict::unavailable && decision.error)
+        context.output.complain(*decision.error);
     const auto lingering = clear ? give_back_linger(context, target.value()) : Result<bool>(false);
-    if (!lingering.ok()) context.output.complain("lingering could not be enabled again: " + describe(lingering.error()));
+    if (!lingering.ok())
+        context.output.complain("lingering could not be enabled again: " +
+                                describe(lingering.error()));
     const bool lingers_again = lingering.ok() && lingering.value();
     if (!changed)
-        context.output.complain(
-            compose("{}: no entry in {}{}", shown, context.console_path(), lingers_again ? "" : "; nothing was changed"));
+        context.output.complain(compose("{}: no entry in {}{}", shown, context.console_path(),
+                                        lingers_again ? "" : "; nothing was changed"));
     const bool durable = restored.value().durable;
-    if (!durable) context.output.complain(context.console_path() + ": replaced, but may be lost in a power failure");
+    if (!durable)
+        context.output.complain(context.console_path() +
+                                ": replaced, but may be lost in a power failure");
     if (lingers_again) context.output.say(compose("{}: lingering is enabled again", shown));
-    if (changed && clear) context.output.say(compose("{}: {}", shown, context.output.good("restored")));
-    if (changed && !clear) context.output.say(compose("{}: removed from {}, but the verdict is not clear", shown, context.console_path()));
+    if (changed && clear)
+        context.output.say(compose("{}: {}", shown, context.output.good("restored")));
+    if (changed && !clear)
+        context.output.say(compose("{}: removed from {}, but the verdict is not clear", shown,
+                                   context.console_path()));
     const bool acted = changed || lingers_again;
     const auto remembered =
         acted ? remember(context, HistoryAction::undo, name,
-                                           clear && lingering.ok() && durable ? HistoryResult::done : HistoryResult::incomplete, "") : Result<void>();
+                         clear && lingering.ok() && durable ? HistoryResult::done
+                                                            : HistoryResult::incomplete,
+                         "")
+              : Result<void>();
     if (!remembered.ok()) context.output.complain(remembered.error());
-    const ExitCode code = !acted ? kUnchanged : clear && lingering.ok() && durable && remembered.ok() ? kDone : kIncomplete;
+    const ExitCode code = !acted                                                  ? kUnchanged
+                          : clear && lingering.ok() && durable && remembered.ok() ? kDone
+                                                                                  : kIncomplete;
     context.output.answer(JsonObject()
-                          .add("target", name)
-                          .add_flag("changed", changed)
-                          .add_flag("clear", clear)
-                          .add_flag("linger_resumed", lingers_again)
-                          .add("still_in", decision.list.view())
-                          .add("exit", std::int64_t{code})
-                          .text());
+                              .add("target", name)
+                              .add_flag("changed", changed)
+                              .add_flag("clear", clear)
+                              .add_flag("linger_resumed", lingers_again)
+                              .add("still_in", decision.list.view())
+                              .add("exit", std::int64_t{code})
+                              .text());
     return code;
 }
 

@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <array>
 
-#include "revoke/kernel/procfs.hpp"
-#include "revoke/kernel/process_count.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/kernel/process_count.hpp"
+#include "revoke/kernel/procfs.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -29,20 +29,23 @@ void add_below(const std::string& directory, std::vector<std::string>& groups) {
         const auto name = names.next();
         if (!name.ok() || name.value() == nullptr) return;
         const std::string_view part(name.value());
-        if (names.is_directory() && part != "." && part != "..") groups.push_back(directory + "/" + std::string(part));
+        if (names.is_directory() && part != "." && part != "..")
+            groups.push_back(directory + "/" + std::string(part));
     }
 }
 
 // A threaded group has no process list, its domain above has it.
 void add_pids(const std::string& directory, std::vector<pid_t>& found) {
-    const std::string text = read_small(AT_FDCWD, (directory + "/cgroup.procs").c_str(), kMaxPidBytes);
+    const std::string text =
+        read_small(AT_FDCWD, (directory + "/cgroup.procs").c_str(), kMaxPidBytes);
     for_each_line(text, [&found](std::string_view line, std::uint64_t) {
         if (const auto pid = parse_uid(line)) found.push_back(static_cast<pid_t>(*pid));
     });
 }
 
 bool is_populated(const std::string& directory) {
-    return read_small(AT_FDCWD, (directory + "/cgroup.events").c_str()).find("populated 1") != std::string::npos;
+    return read_small(AT_FDCWD, (directory + "/cgroup.events").c_str()).find("populated 1") !=
+           std::string::npos;
 }
 
 }  // namespace
@@ -80,27 +83,36 @@ std::string container_in(std::string_view cgroup) {
     while (!cgroup.empty()) {
         cgroup.remove_prefix(1);
         const std::string_view part = cgroup.substr(0, cgroup.find('/'));
-        const auto made_it = [part](std::string_view engine) { return part.starts_with(engine) && part.ends_with(".scope"); };
-        if (std::any_of(std::begin(kEngines), std::end(kEngines), made_it) && !part.starts_with("libpod-conmon-")) return std::string(part);
+        const auto made_it = [part](std::string_view engine) {
+            return part.starts_with(engine) && part.ends_with(".scope");
+        };
+        if (std::any_of(std::begin(kEngines), std::end(kEngines), made_it) &&
+            !part.starts_with("libpod-conmon-"))
+            return std::string(part);
         cgroup.remove_prefix(part.size());
     }
     return {};
 }
 
 ControlGroup::ControlGroup(std::string_view path)
-    : path_(path), directory_(kRoot + path_), events_(open((directory_ + "/cgroup.events").c_str(), O_RDONLY | O_CLOEXEC)) {}
+    : path_(path),
+      directory_(kRoot + path_),
+      events_(open((directory_ + "/cgroup.events").c_str(), O_RDONLY | O_CLOEXEC)) {}
 
 bool ControlGroup::populated() const {
     std::array<char, 256> text;
     const ssize_t size = pread(events_.get(), text.data(), text.size(), 0);
-    return size > 0 && std::string_view(text.data(), static_cast<std::size_t>(size)).find("populated 1") != std::string_view::npos;
+    return size > 0 &&
+           std::string_view(text.data(), static_cast<std::size_t>(size)).find("populated 1") !=
+               std::string_view::npos;
 }
 
 void ControlGroup::wait(int timeout_msec) const {
     // Reading is what arms the event; without it the first poll returns at once.
     const bool armed = populated();
     pollfd event{events_.get(), POLLPRI, 0};
-    (void)poll(&event, armed ? 1 : 0, timeout_msec);  // woken early is as good as late: the caller looks again
+    (void)poll(&event, armed ? 1 : 0,
+               timeout_msec);  // woken early is as good as late: the caller looks again
 }
 
 bool ControlGroup::write(const char* name, const char* text) const {
@@ -113,12 +125,16 @@ bool ControlGroup::kill() const { return write("cgroup.kill", "1") || freeze_and
 bool ControlGroup::freeze_and_kill() const {
     if (!write("cgroup.freeze", "1")) return false;
     for (int msec = 0; msec < kFreezeMsec; ++msec) {
-        if (("\n" + read_small(AT_FDCWD, (directory_ + "/cgroup.events").c_str())).find("\nfrozen 1") != std::string::npos) break;
+        if (("\n" + read_small(AT_FDCWD, (directory_ + "/cgroup.events").c_str()))
+                .find("\nfrozen 1") != std::string::npos)
+            break;
         usleep(1000);
     }
     bool all = true;
     for (const pid_t pid : pids()) {
-        const auto still_here = [this](int directory) { return is_within(cgroup_of(directory), path_); };
+        const auto still_here = [this](int directory) {
+            return is_within(cgroup_of(directory), path_);
+        };
         all = signal_process(pid, SIGKILL, still_here).ok() && all;
     }
     return write("cgroup.freeze", "0") && all;

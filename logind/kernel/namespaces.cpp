@@ -15,7 +15,9 @@ namespace {
 constexpr int kMaxNested = 33;  // user namespaces in one another. Source: user_namespaces(7)
 
 // True when both are known and are the same namespace.
-bool is_same(const struct stat& a, const struct stat& b) { return a.st_ino == b.st_ino && a.st_dev == b.st_dev; }
+bool is_same(const struct stat& a, const struct stat& b) {
+    return a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
 
 struct stat namespace_of_ours(const char* path) {
     struct stat status {};
@@ -40,7 +42,9 @@ bool shares_namespace(int directory, const char* name, const struct stat& ours) 
 
 }  // namespace
 
-bool shares_pid_namespace(int directory) { return shares_namespace(directory, "ns/pid", our_pid_namespace()); }
+bool shares_pid_namespace(int directory) {
+    return shares_namespace(directory, "ns/pid", our_pid_namespace());
+}
 
 std::vector<std::uint32_t> makers_of_namespaces(int directory) {
     std::vector<std::uint32_t> makers;

@@ -30,19 +30,19 @@ constexpr int kTries = 5;
 constexpr int kCountMsec = 5000;
 constexpr std::uint32_t kMaxUids = 1U << 18U;
 
-// Runs `body` in a child as `uid`, who may have `most` processes, and says what it returned, or 1. The child is the person's to signal: one
-// that is stopped is given up.
+// Runs `body` in a child as `uid`, who may have `most` processes, and says what it returned, or 1.
+// The child is the person's to signal: one that is stopped is given up.
 int as_user(std::uint32_t uid, unsigned most, int (*body)()) {
     const pid_t child = start_child([&] {
         const rlimit limit{most, most};
-        const bool is_user =
-            setrlimit(RLIMIT_NPROC, &limit) == 0 && setresuid(uid, uid, uid) == 0;
+        const bool is_user = setrlimit(RLIMIT_NPROC, &limit) == 0 && setresuid(uid, uid, uid) == 0;
         return is_user ? body() : 1;
     });
     return child < 0 ? 1 : wait_for_child(child, kChildMsec);
 }
 
-// Keeps what changes the real user and nothing else: with more, the kernel would let us run programs all the same.
+// Keeps what changes the real user and nothing else: with more, the kernel would let us run
+// programs all the same.
 bool keep_setuid_alone() {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     __user_cap_data_struct data[2] = {};
@@ -51,7 +51,8 @@ bool keep_setuid_alone() {
     return setrlimit(RLIMIT_NPROC, &none) == 0 && syscall(SYS_capset, &header, &data) == 0;
 }
 
-// The child: becomes each number in turn, and tries to run what is not there. False when that told nothing.
+// The child: becomes each number in turn, and tries to run what is not there. False when that told
+// nothing.
 bool write_uids_in_use(const std::vector<UidRange>& ranges, int pipe) {
     std::uint32_t asked = 0;
     if (!keep_setuid_alone()) return false;
@@ -71,8 +72,11 @@ bool write_uids_in_use(const std::vector<UidRange>& ranges, int pipe) {
 }  // namespace
 
 Fd lock_probe() {
-    Fd fd(open("/run/pam_revoke.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
-    for (int msec = 0; fd.get() >= 0 && msec < kChildMsec && flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++msec) usleep(1000);
+    Fd fd(
+        open("/run/pam_revoke.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+    for (int msec = 0;
+         fd.get() >= 0 && msec < kChildMsec && flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++msec)
+        usleep(1000);
     return fd;
 }
 
@@ -84,11 +88,15 @@ bool in_initial_pid_namespace() {
 
 Fd open_pidfd(pid_t pid) { return Fd(pidfd_open(pid, 0)); }
 
-Result<void> signal_process(pid_t pid, int signal, const std::function<bool(int directory)>& is_meant) {
+Result<void> signal_process(pid_t pid, int signal,
+                            const std::function<bool(int directory)>& is_meant) {
     const FixedText<32> object = FixedText<32>("process ").append_number(pid);
     const Fd pidfd = open_pidfd(pid);
-    if (pidfd.get() < 0) return errno == ESRCH ? Result<void>() : make_error(Fault::io, object.view(), "cannot open", errno);
-    const Fd directory(open(("/proc/" + std::to_string(pid)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (pidfd.get() < 0)
+        return errno == ESRCH ? Result<void>()
+                              : make_error(Fault::io, object.view(), "cannot open", errno);
+    const Fd directory(
+        open(("/proc/" + std::to_string(pid)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.get() < 0 || !is_meant(directory.get())) return {};
     if (pidfd_send_signal(pidfd.get(), signal, nullptr, 0) == 0 || errno == ESRCH) return {};
     return make_error(Fault::io, object.view(), "cannot signal", errno);

@@ -11,13 +11,13 @@
 #include <span>
 #include <string_view>
 
-#include "revoke/kernel/cgroup.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/base/proc_stat.hpp"
-#include "revoke/kernel/namespaces.hpp"
-#include "revoke/kernel/procfs.hpp"
-#include "revoke/kernel/process_count.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/kernel/cgroup.hpp"
+#include "revoke/kernel/namespaces.hpp"
+#include "revoke/kernel/process_count.hpp"
+#include "revoke/kernel/procfs.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -32,7 +32,8 @@ std::array<std::uint32_t, 4> uids_of(std::string_view status) {
     std::array<std::uint32_t, 4> uids{};
     std::string_view rest = value_of(status, "\nUid:");
     for (auto& uid : uids) {
-        while (!rest.empty() && (rest.front() == '\t' || rest.front() == ' ')) rest.remove_prefix(1);
+        while (!rest.empty() && (rest.front() == '\t' || rest.front() == ' '))
+            rest.remove_prefix(1);
         uid = take_number<std::uint32_t>(rest).value_or(kNoUid);
     }
     return uids;
@@ -43,8 +44,8 @@ std::string stat_of(int directory) { return read_small(directory, "stat"); }
 // Of a process that has gone, 0.
 std::uint64_t start_of(int directory) { return start_in(stat_of(directory)).value_or(0); }
 
-// A zombie has ended; but one whose other threads run on has not. That is asked of "stat": in "status" the process's many groups
-// may come first, and fill all that is read.
+// A zombie has ended; but one whose other threads run on has not. That is asked of "stat": in
+// "status" the process's many groups may come first, and fill all that is read.
 bool is_over(int directory, std::string_view status) {
     const std::string_view state = value_of(status, "\nState:");
     if (!state.starts_with("\tZ") && !state.starts_with("\tX")) return false;
@@ -58,8 +59,8 @@ std::string name_of(std::string_view status) {
     return std::string(name);
 }
 
-// What a process of root's calls itself. Never asked of anybody else's: reading /proc/PID/cmdline takes the process's own
-// memory, which its owner can make wait for ever.
+// What a process of root's calls itself. Never asked of anybody else's: reading /proc/PID/cmdline
+// takes the process's own memory, which its owner can make wait for ever.
 std::string title_of(int directory, std::string_view status) {
     const std::array<std::uint32_t, 4> uids = uids_of(status);
     if (uids[kRealUid] != 0 || uids[kSavedUid] != 0) return {};
@@ -68,11 +69,13 @@ std::string title_of(int directory, std::string_view status) {
     return text;
 }
 
-// A login that is on its way has passed the gate perhaps and has no session yet: the privileged half of one SSH
-// connection, or login below a getty. Their login uid is the person's; a listener or a root shell is no such thing.
+// A login that is on its way has passed the gate perhaps and has no session yet: the privileged
+// half of one SSH connection, or login below a getty. Their login uid is the person's; a listener
+// or a root shell is no such thing.
 bool is_login_at_work(std::string_view cgroup, std::string_view title) {
     const bool is_sshd = title.starts_with("sshd: ") || title.starts_with("sshd-session: ");
-    return (is_sshd && title.ends_with(" [priv]")) || cgroup.find("getty.slice/") != std::string_view::npos;
+    return (is_sshd && title.ends_with(" [priv]")) ||
+           cgroup.find("getty.slice/") != std::string_view::npos;
 }
 
 struct Claim {
@@ -82,14 +85,15 @@ struct Claim {
 };
 
 // The first of `numbers` that is one of the person's to give away.
-std::optional<Claim> subordinate_claim(std::span<const std::uint32_t> uids, const std::vector<UidRange>& subordinate) {
+std::optional<Claim> subordinate_claim(std::span<const std::uint32_t> uids,
+                                       const std::vector<UidRange>& subordinate) {
     for (const std::uint32_t owner_uid : uids)
         if (is_in(subordinate, owner_uid)) return Claim{Tie::subordinate, owner_uid, false};
     return std::nullopt;
 }
 
-// Whose namespace it is: who made the outermost of those that are not ours. What is in there nobody else could have put there. Who made one
-// further in is somebody in a container.
+// Whose namespace it is: who made the outermost of those that are not ours. What is in there nobody
+// else could have put there. Who made one further in is somebody in a container.
 std::optional<Claim> claim_in_namespace(const std::vector<std::uint32_t>& makers, std::uint32_t uid,
                                         const std::vector<UidRange>& subordinate) {
     if (makers.empty()) return std::nullopt;
@@ -97,22 +101,27 @@ std::optional<Claim> claim_in_namespace(const std::vector<std::uint32_t>& makers
     return subordinate_claim({&makers.back(), 1}, subordinate);
 }
 
-// The same for who it runs as. Nobody gets into a pid namespace of somebody else's making without root: their own number is named there, a
-// subordinate one may be anybody's.
-std::optional<Claim> claim_by_uid(int directory, std::string_view status, std::string_view cgroup, bool is_foreign, std::uint32_t uid,
-                                     const std::vector<UidRange>& subordinate) {
+// The same for who it runs as. Nobody gets into a pid namespace of somebody else's making without
+// root: their own number is named there, a subordinate one may be anybody's.
+std::optional<Claim> claim_by_uid(int directory, std::string_view status, std::string_view cgroup,
+                                  bool is_foreign, std::uint32_t uid,
+                                  const std::vector<UidRange>& subordinate) {
     const std::array<std::uint32_t, 4> uids = uids_of(status);
     const bool shares_pids = shares_pid_namespace(directory);
-    if (uids[kRealUid] == uid || uids[kSavedUid] == uid) return Claim{shares_pids ? Tie::uid : Tie::container, uid, false};
-    // A daemon at work for the person for a moment, and for others in the next; sshd has one process for each login.
+    if (uids[kRealUid] == uid || uids[kSavedUid] == uid)
+        return Claim{shares_pids ? Tie::uid : Tie::container, uid, false};
+    // A daemon at work for the person for a moment, and for others in the next; sshd has one
+    // process for each login.
     if (std::find(uids.begin(), uids.end(), uid) != uids.end())
-        return Claim{is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant, uid, false};
+        return Claim{
+            is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant,
+            uid, false};
     return is_foreign || !shares_pids ? std::nullopt : subordinate_claim(uids, subordinate);
 }
 
 // Why the process is the person's, if it is.
-std::optional<Claim> claim_on(int directory, std::string_view status, std::string_view cgroup, std::uint32_t uid,
-                              const std::vector<UidRange>& subordinate) {
+std::optional<Claim> claim_on(int directory, std::string_view status, std::string_view cgroup,
+                              std::uint32_t uid, const std::vector<UidRange>& subordinate) {
     if (is_within(cgroup, slice_path(uid))) return Claim{Tie::slice, uid, false};
     if (is_system_uid(uid)) return std::nullopt;
     const std::vector<std::uint32_t> makers = makers_of_namespaces(directory);
@@ -123,11 +132,15 @@ std::optional<Claim> claim_on(int directory, std::string_view status, std::strin
     if (claim) claim->descends = descends;
     // Both say so: no container is, but what a setuid sandbox made for the person.
     if (claim && claim->tie == Tie::container && descends) claim->tie = Tie::uid;
-    if (!claim && descends) claim = Claim{is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant, uid, true};
+    if (!claim && descends)
+        claim = Claim{
+            is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant,
+            uid, true};
     return claim;
 }
 
-// Calls visit(folder, pid, status) for every process that lives, or for every one that has ended and was not buried.
+// Calls visit(folder, pid, status) for every process that lives, or for every one that has ended
+// and was not buried.
 template <bool living = true, typename Visit>
 Result<void> each_process(Visit visit) {
     const Fd proc(open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -137,17 +150,22 @@ Result<void> each_process(Visit visit) {
     const auto give_up = std::chrono::steady_clock::now() + kLongestWalk;
     for (;;) {
         const auto name = names.next();
-        if (std::chrono::steady_clock::now() > give_up) return make_error(Fault::io, "/proc", "could not be read in time", ETIMEDOUT);
-        if (!name.ok()) return make_error(Fault::io, "/proc", name.error().reason, name.error().os_error);
+        if (std::chrono::steady_clock::now() > give_up)
+            return make_error(Fault::io, "/proc", "could not be read in time", ETIMEDOUT);
+        if (!name.ok())
+            return make_error(Fault::io, "/proc", name.error().reason, name.error().os_error);
         if (name.value() == nullptr) return {};
         const auto pid = parse_uid(name.value());
         if (!pid) continue;
         const Fd directory(openat(proc.get(), name.value(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (directory.get() < 0 && errno != ENOENT && errno != ESRCH) return make_error(Fault::io, "/proc", "cannot examine", errno);
+        if (directory.get() < 0 && errno != ENOENT && errno != ESRCH)
+            return make_error(Fault::io, "/proc", "cannot examine", errno);
         if (directory.get() < 0) continue;
-        // Keys are looked for at the start of a line: the name in the first line is the process's to choose.
+        // Keys are looked for at the start of a line: the name in the first line is the process's
+        // to choose.
         const std::string status = "\n" + read_small(directory.get(), "status");
-        if (status.size() > 1 && is_over(directory.get(), status) != living) visit(directory.get(), static_cast<pid_t>(*pid), status);
+        if (status.size() > 1 && is_over(directory.get(), status) != living)
+            visit(directory.get(), static_cast<pid_t>(*pid), status);
     }
 }
 
@@ -201,7 +219,8 @@ Zombies find_zombies(std::uint32_t uid) {
     return done.ok() ? found : Zombies{};
 }
 
-std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> uids, const std::vector<std::uint32_t>& makers) {
+std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> uids,
+                                           const std::vector<std::uint32_t>& makers) {
     if (uids.empty()) return uids;
     const auto done = each_process([&](int directory, pid_t, std::string_view status) {
         const std::array<std::uint32_t, 4> used = uids_of(status);
@@ -209,7 +228,8 @@ std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> uids, const s
         if (std::none_of(used.begin(), used.end(), is_asked)) return;
         const std::vector<std::uint32_t> theirs = makers_of_namespaces(directory);
         const bool is_ours =
-            theirs.empty() ? shares_pid_namespace(directory) : std::find(makers.begin(), makers.end(), theirs.back()) != makers.end();
+            theirs.empty() ? shares_pid_namespace(directory)
+                           : std::find(makers.begin(), makers.end(), theirs.back()) != makers.end();
         for (const std::uint32_t owner_uid : used)
             if (!is_ours) uids.erase(owner_uid);
     });
@@ -224,7 +244,9 @@ Result<std::vector<std::uint32_t>> uids_with_processes() {
         for (const std::uint32_t uid : uids_of(status))
             if (!is_system_uid(uid)) users.insert(uid);
     });
-    return done.ok() ? Result<std::vector<std::uint32_t>>(std::vector<std::uint32_t>(users.begin(), users.end())) : done.error();
+    return done.ok() ? Result<std::vector<std::uint32_t>>(
+                           std::vector<std::uint32_t>(users.begin(), users.end()))
+                     : done.error();
 }
 
 Result<void> send_signal(const Process& process, int signal) {

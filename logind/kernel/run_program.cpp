@@ -44,7 +44,8 @@ public:
         argv.push_back(nullptr);
         std::array<char, 9> locale{"LC_ALL=C"};
         const std::array<char*, 2> environment = {locale.data(), nullptr};
-        return posix_spawn(&child, words.front().c_str(), &actions_, &attributes_, argv.data(), environment.data());
+        return posix_spawn(&child, words.front().c_str(), &actions_, &attributes_, argv.data(),
+                           environment.data());
     }
 
 private:
@@ -73,13 +74,15 @@ Result<std::optional<Ran>> run_program(const std::vector<std::string>& words, in
     const bool is_late = error || now_usec >= deadline_usec;
     const std::uint64_t left_msec = is_late ? 0 : (deadline_usec - now_usec) / 1000 + 1;
     ran.code = wait_for_child(child, static_cast<int>(left_msec));
-    if (!error && ran.code == 128 + SIGKILL && monotonic_usec() >= deadline_usec) error = Fault::busy;
-    if (!error && ran.code < 0) return make_error(Fault::io, path, "cannot read the exit status", -ran.code);
+    if (!error && ran.code == 128 + SIGKILL && monotonic_usec() >= deadline_usec)
+        error = Fault::busy;
+    if (!error && ran.code < 0)
+        return make_error(Fault::io, path, "cannot read the exit status", -ran.code);
     if (!error) return std::optional(std::move(ran));
     return make_error(*error, path,
                       *error == Fault::busy        ? "did not finish in time"
                       : *error == Fault::too_large ? "output too large"
-                                                     : "cannot read the output");
+                                                   : "cannot read the output");
 }
 
 }  // namespace pam_revoke

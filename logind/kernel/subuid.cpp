@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "revoke/kernel/procfs.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/kernel/procfs.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -20,7 +20,9 @@ bool is_in(const std::vector<UidRange>& ranges, std::uint32_t uid) {
     return !is_system_uid(uid) && std::any_of(ranges.begin(), ranges.end(), has);
 }
 
-bool has_newuidmap() { return access("/usr/bin/newuidmap", F_OK) == 0 || access("/usr/local/bin/newuidmap", F_OK) == 0; }
+bool has_newuidmap() {
+    return access("/usr/bin/newuidmap", F_OK) == 0 || access("/usr/local/bin/newuidmap", F_OK) == 0;
+}
 
 std::vector<UidRange> subordinate_uids(std::string_view name, std::uint32_t uid) {
     std::vector<UidRange> ranges;
@@ -30,7 +32,8 @@ std::vector<UidRange> subordinate_uids(std::string_view name, std::uint32_t uid)
         const std::string_view owner = take_until(line, ':');
         const auto first = parse_uid(take_until(line, ':'));
         const auto count = parse_uid(line);
-        if (first && count && (owner == name || owner == std::to_string(uid))) ranges.push_back({*first, *count});
+        if (first && count && (owner == name || owner == std::to_string(uid)))
+            ranges.push_back({*first, *count});
     }
     return ranges;
 }

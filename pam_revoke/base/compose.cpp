@@ -6,6 +6,8 @@
 
 namespace pam_revoke {
 
-std::string compose_text(fmt::string_view format, fmt::format_args values) { return fmt::vformat(format, values); }
+std::string compose_text(fmt::string_view format, fmt::format_args values) {
+    return fmt::vformat(format, values);
+}
 
 }  // namespace pam_revoke

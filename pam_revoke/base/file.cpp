@@ -15,7 +15,8 @@ namespace {
 // What openat(2) could not open: it is not there, or why not.
 Result<std::optional<Fd>> not_opened(std::string_view object, int os_error) {
     if (os_error == ENOENT || os_error == ENOTDIR) return std::optional<Fd>();
-    if (os_error == ELOOP) return make_error(Fault::insecure, object, "is a symbolic link", os_error);
+    if (os_error == ELOOP)
+        return make_error(Fault::insecure, object, "is a symbolic link", os_error);
     return make_error(Fault::io, object, "cannot open", os_error);
 }
 
@@ -38,7 +39,8 @@ constexpr std::int64_t kSecondNsec = 1'000'000'000;
 std::int64_t nsec_of(const timespec& time) { return time.tv_sec * kSecondNsec + time.tv_nsec; }
 
 FileIdentity identity_in(const struct stat& status) {
-    return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), nsec_of(status.st_mtim), nsec_of(status.st_ctim)};
+    return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size),
+            nsec_of(status.st_mtim), nsec_of(status.st_ctim)};
 }
 
 }  // namespace
@@ -52,33 +54,42 @@ Fd::~Fd() {
     if (fd_ >= 0) close(fd_);
 }
 
-Result<std::optional<Fd>> open_trusted_directory(const char* path, uid_t owner, FileIdentity* identity) {
+Result<std::optional<Fd>> open_trusted_directory(const char* path, uid_t owner,
+                                                 FileIdentity* identity) {
     Fd fd(openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (fd.get() < 0) {
         struct stat status {};
         const int os_error = errno;
-        // A link and a file both make O_DIRECTORY say ENOTDIR; only something that is not there is missing.
-        const Fd other(os_error == ENOTDIR ? openat(AT_FDCWD, path, O_PATH | O_CLOEXEC | O_NOFOLLOW) : -1);
+        // A link and a file both make O_DIRECTORY say ENOTDIR; only something that is not there is
+        // missing.
+        const Fd other(os_error == ENOTDIR ? openat(AT_FDCWD, path, O_PATH | O_CLOEXEC | O_NOFOLLOW)
+                                           : -1);
         if (other.get() >= 0 && fstat(other.get(), &status) == 0)
-            return make_error(Fault::insecure, path, S_ISLNK(status.st_mode) ? "is a symbolic link" : "not a directory");
+            return make_error(Fault::insecure, path,
+                              S_ISLNK(status.st_mode) ? "is a symbolic link" : "not a directory");
         return not_opened(path, os_error);
     }
     struct stat status {};
     if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, path, "cannot examine", errno);
-    if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, path, reason);
+    if (const char* reason = why_not_trusted(status, owner))
+        return make_error(Fault::insecure, path, reason);
     if (identity != nullptr) *identity = identity_in(status);
     return std::optional<Fd>(std::move(fd));
 }
 
-Result<std::optional<Fd>> open_trusted_file(int directory, const char* name, std::string_view object, std::uint64_t max_bytes,
+Result<std::optional<Fd>> open_trusted_file(int directory, const char* name,
+                                            std::string_view object, std::uint64_t max_bytes,
                                             uid_t owner, FileIdentity* identity) {
     Fd fd(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     if (fd.get() < 0) return not_opened(object, errno);
     struct stat status {};
-    if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, object, "cannot examine", errno);
+    if (fstat(fd.get(), &status) != 0)
+        return make_error(Fault::io, object, "cannot examine", errno);
     if (!S_ISREG(status.st_mode)) return make_error(Fault::insecure, object, "not a regular file");
-    if (const char* reason = why_not_trusted(status, owner)) return make_error(Fault::insecure, object, reason);
-    if (static_cast<std::uint64_t>(status.st_size) > max_bytes) return make_error(Fault::too_large, object, "too large");
+    if (const char* reason = why_not_trusted(status, owner))
+        return make_error(Fault::insecure, object, reason);
+    if (static_cast<std::uint64_t>(status.st_size) > max_bytes)
+        return make_error(Fault::too_large, object, "too large");
     if (identity != nullptr) *identity = identity_in(status);
     return std::optional<Fd>(std::move(fd));
 }
@@ -96,13 +107,16 @@ bool is_fresh(const FileIdentity& identity) {
     // A whole second is mostly a file system that keeps no more (ext4 with small inodes; FAT, two).
     const std::int64_t tick_nsec = identity.ctime_nsec % kSecondNsec == 0 ? 2 * kSecondNsec : 0;
     // What lies further ahead was written before the clock was set back: a write now would show.
-    return identity.ctime_nsec + tick_nsec >= nsec_of(now) && identity.ctime_nsec <= nsec_of(now) + 2 * kSecondNsec;
+    return identity.ctime_nsec + tick_nsec >= nsec_of(now) &&
+           identity.ctime_nsec <= nsec_of(now) + 2 * kSecondNsec;
 }
 
-Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset, std::string_view object) {
+Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset,
+                            std::string_view object) {
     std::size_t filled = 0;
     while (filled < buffer.size()) {
-        const ssize_t count = read_some(fd, buffer.data() + filled, buffer.size() - filled, offset + filled);
+        const ssize_t count =
+            read_some(fd, buffer.data() + filled, buffer.size() - filled, offset + filled);
         if (count < 0) return make_error(Fault::io, object, "cannot read", errno);
         if (count == 0) break;
         filled += static_cast<std::size_t>(count);
@@ -112,7 +126,8 @@ Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset
 
 Result<std::size_t> read_all(int fd, std::span<char> buffer, std::string_view object) {
     const auto size = read_at(fd, buffer, 0, object);
-    if (size.ok() && size.value() == buffer.size()) return make_error(Fault::too_large, object, "too large");
+    if (size.ok() && size.value() == buffer.size())
+        return make_error(Fault::too_large, object, "too large");
     return size;
 }
 
@@ -137,7 +152,8 @@ bool LineReader::fill() {
         begin_ = 0;
     }
     if (read_offset_ >= size_bytes_) return false;
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size() - end_, size_bytes_ - read_offset_));
+    const auto wanted = static_cast<std::size_t>(
+        std::min<std::uint64_t>(buffer_.size() - end_, size_bytes_ - read_offset_));
     const ssize_t count = read_some(fd_, buffer_.data() + end_, wanted, read_offset_);
     if (count < 0) os_error_ = errno;
     if (count <= 0) return false;
@@ -147,13 +163,15 @@ bool LineReader::fill() {
 }
 
 bool LineReader::next_of_new(std::string_view& line) {
-    // Of a line that does not fit, the first half of the buffer is kept and the second is filled again and again.
+    // Of a line that does not fit, the first half of the buffer is kept and the second is filled
+    // again and again.
     constexpr std::size_t kKept = sizeof(buffer_) / 2;
     bool overlong = false;
     std::size_t searched = 0;
     line_offset_ = next_offset_;
     for (;;) {
-        const std::string_view unsearched(buffer_.data() + begin_ + searched, end_ - begin_ - searched);
+        const std::string_view unsearched(buffer_.data() + begin_ + searched,
+                                          end_ - begin_ - searched);
         const std::size_t newline = unsearched.find('\n');
         if (newline != std::string_view::npos) {
             line = std::string_view(buffer_.data() + begin_, overlong ? kKept : searched + newline);

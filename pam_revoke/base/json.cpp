@@ -16,8 +16,10 @@ std::size_t character_length(std::string_view text) {
 
 std::uint32_t code_point(std::string_view character) {
     if (character.size() == 1) return static_cast<unsigned char>(character.front());
-    std::uint32_t code = static_cast<unsigned char>(character.front()) & (0xffU >> (character.size() + 1));
-    for (const char c : character.substr(1)) code = (code << 6U) | (static_cast<unsigned char>(c) & 0x3fU);
+    std::uint32_t code =
+        static_cast<unsigned char>(character.front()) & (0xffU >> (character.size() + 1));
+    for (const char c : character.substr(1))
+        code = (code << 6U) | (static_cast<unsigned char>(c) & 0x3fU);
     return code;
 }
 
@@ -160,7 +162,8 @@ std::optional<std::map<std::string, std::string>> parse_json_object(std::string_
     for (;;) {
         std::string key;
         std::string value;
-        if (!take_string(text, key) || !take_punctuation(text, ':') || !take_value(text, value)) return std::nullopt;
+        if (!take_string(text, key) || !take_punctuation(text, ':') || !take_value(text, value))
+            return std::nullopt;
         fields[key] = value;
         if (take_punctuation(text, ',')) continue;
         return take_punctuation(text, '}') && text.empty() ? std::optional(fields) : std::nullopt;

@@ -27,10 +27,12 @@ Character first_character(std::string_view text) {
     return overlong || surrogate || code > 0x10ffff ? Character{} : Character{length, code};
 }
 
-// C0, C1, and what turns the writing direction or takes no room: it would make a line look like another one.
+// C0, C1, and what turns the writing direction or takes no room: it would make a line look like
+// another one.
 bool is_control(unsigned code) {
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-           (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || code == 0xad || code == 0x61c || code == 0x180e ||
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
+           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
+           code == 0xfeff || code == 0xad || code == 0x61c || code == 0x180e ||
            (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f);
 }
 
@@ -55,7 +57,8 @@ bool is_clean_utf8(std::string_view text) {
 }
 
 bool has_control_byte(std::string_view text) {
-    // Eight bytes at a time: below 0x20, or 0x7f. What sets a bit by a borrow from its neighbour only costs the second look.
+    // Eight bytes at a time: below 0x20, or 0x7f. What sets a bit by a borrow from its neighbour
+    // only costs the second look.
     constexpr std::uint64_t kOnes = 0x0101010101010101U;
     constexpr std::uint64_t kHighs = 0x8080808080808080U;
     std::uint64_t suspect = 0;
@@ -63,11 +66,13 @@ bool has_control_byte(std::string_view text) {
         std::uint64_t word = 0;
         std::memcpy(&word, text.data(), sizeof word);
         const std::uint64_t deleted = word ^ (kOnes * 0x7f);
-        suspect |= ((word - kOnes * 0x20) & ~word & kHighs) | ((deleted - kOnes) & ~deleted & kHighs);
+        suspect |=
+            ((word - kOnes * 0x20) & ~word & kHighs) | ((deleted - kOnes) & ~deleted & kHighs);
         text.remove_prefix(sizeof word);
     }
     bool control = suspect != 0;
-    for (const char c : text) control = control || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    for (const char c : text)
+        control = control || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
     return control;
 }
 

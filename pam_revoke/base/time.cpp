@@ -10,7 +10,8 @@ namespace {
 constexpr std::int64_t kDaySec = 86400;
 constexpr std::int64_t kLastSec = 253402300799;  // 9999-12-31T23:59:59Z
 
-// Days from 1970-01-01 in the proleptic Gregorian calendar, counted from March so that the leap day comes last.
+// Days from 1970-01-01 in the proleptic Gregorian calendar, counted from March so that the leap day
+// comes last.
 constexpr std::int64_t days_from_date(std::int64_t year, std::int64_t month, std::int64_t day) {
     const std::int64_t y = month <= 2 ? year - 1 : year;
     const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
@@ -51,12 +52,15 @@ void append_padded(FixedText<N>& text, std::int64_t number, std::int64_t least) 
 }  // namespace
 
 std::optional<std::int64_t> parse_time(std::string_view text) {
-    if (text.size() != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z') return std::nullopt;
+    if (text.size() != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+        text[19] != 'Z')
+        return std::nullopt;
     const auto date = parse_date(std::string_view(text.data(), 10));
     const auto hour = digits(text, 11, 2);
     const auto minute = digits(text, 14, 2);
     const auto second = digits(text, 17, 2);
-    if (!date || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
+    if (!date || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 59)
+        return std::nullopt;
     return *date + *hour * 3600 + *minute * 60 + *second;
 }
 
@@ -121,7 +125,8 @@ std::optional<std::int64_t> parse_moment(std::string_view text, std::int64_t now
 std::uint64_t monotonic_usec() {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 +
+           static_cast<std::uint64_t>(now.tv_nsec) / 1000;
 }
 
 }  // namespace pam_revoke

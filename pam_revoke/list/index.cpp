@@ -23,7 +23,8 @@ std::uint64_t mix(std::uint64_t sum, std::uint64_t word) {
 }
 
 const char* why_not_ours(const IndexHeader& header) {
-    if (std::string_view(header.magic.data(), kIndexMagic.size()) != kIndexMagic) return "unsupported version";
+    if (std::string_view(header.magic.data(), kIndexMagic.size()) != kIndexMagic)
+        return "unsupported version";
     return header.checksum == header_checksum(header) && header.pages > 0 ? nullptr : "damaged";
 }
 
@@ -46,17 +47,21 @@ std::uint64_t index_hash(std::uint64_t seed, std::uint32_t uid) {
 }
 
 std::uint64_t index_hash(std::uint64_t seed, const Target& target) {
-    return target.kind == TargetKind::uid ? index_hash(seed, target.uid) : index_hash(seed, target.kind, target.name);
+    return target.kind == TargetKind::uid ? index_hash(seed, target.uid)
+                                          : index_hash(seed, target.kind, target.name);
 }
 
 std::uint64_t header_checksum(const IndexHeader& header) {
-    const auto words = std::bit_cast<std::array<std::uint64_t, sizeof(IndexHeader) / sizeof(std::uint64_t)>>(header);
+    const auto words =
+        std::bit_cast<std::array<std::uint64_t, sizeof(IndexHeader) / sizeof(std::uint64_t)>>(
+            header);
     std::uint64_t sum = kOdd;
     for (std::size_t i = 1; i < words.size(); ++i) sum = mix(sum, words[i]);
     return sum;
 }
 
-std::uint64_t page_checksum(const IndexPage& page, const IndexHeader& header, std::uint64_t number) {
+std::uint64_t page_checksum(const IndexPage& page, const IndexHeader& header,
+                            std::uint64_t number) {
     std::uint64_t sum = mix(header.checksum, number);
     for (std::size_t i = 1; i < page.size(); ++i) sum = mix(sum, page[i]);
     return sum;
@@ -80,7 +85,8 @@ FixedText<240> index_name(std::string_view path) {
     return name.append(".index");
 }
 
-Result<std::optional<Index>> Index::open(const char* path, const FileIdentity& source, uid_t owner) {
+Result<std::optional<Index>> Index::open(const char* path, const FileIdentity& source,
+                                         uid_t owner) {
     auto fd = TRY(open_trusted_file(AT_FDCWD, path, path, kMaxIndexBytes, owner));
     if (!fd) return std::optional<Index>();
     IndexHeader header;
@@ -89,15 +95,18 @@ Result<std::optional<Index>> Index::open(const char* path, const FileIdentity& s
     if (!size.ok()) return size.error();
     if (size.value() < bytes.size()) return make_error(Fault::malformed, path, "truncated");
     header = std::bit_cast<IndexHeader>(bytes);
-    if (const char* reason = why_not_ours(header)) return make_error(Fault::malformed, path, reason);
-    if (!(header.source == source)) return make_error(Fault::stale, path, "made from another state of the list");
+    if (const char* reason = why_not_ours(header))
+        return make_error(Fault::malformed, path, reason);
+    if (!(header.source == source))
+        return make_error(Fault::stale, path, "made from another state of the list");
     return std::optional<Index>(Index(std::move(*fd), header));
 }
 
 Result<std::size_t> Index::read_pages(std::uint64_t number, std::span<IndexPage> pages) const {
     const std::span<char> bytes(reinterpret_cast<char*>(pages.data()), pages.size_bytes());
     const auto size = TRY(read_at(fd_.get(), bytes, (number + 1) * kPageBytes, "index"));
-    if (size < kPageBytes || size % kPageBytes != 0) return make_error(Fault::malformed, "index", "truncated");
+    if (size < kPageBytes || size % kPageBytes != 0)
+        return make_error(Fault::malformed, "index", "truncated");
     const std::size_t count = size / kPageBytes;
     for (const IndexPage& page : pages.first(count)) {
         if (page[0] != page_checksum(page, header_, number++) || page[1] / 2 > kSlotsPerPage)

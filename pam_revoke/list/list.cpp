@@ -37,17 +37,32 @@ const char* take_value(std::string_view& text, std::string_view& value) {
         if (escape == std::string_view::npos && quote < text.size()) {
             value = std::string_view(text.data() + 1, quote - 1);
             text.remove_prefix(quote + 1);
-            return text.empty() || is_blank(text.front()) ? nullptr : "unexpected text after a closing quote";
+            return text.empty() || is_blank(text.front()) ? nullptr
+                                                          : "unexpected text after a closing quote";
         }
         if (escape == std::string_view::npos) break;
         i += escape + 1;
-        if (i == text.size() || (text[i] != '"' && text[i] != '\\')) return "invalid escape (expected a backslash before a quote or backslash)";
+        if (i == text.size() || (text[i] != '"' && text[i] != '\\'))
+            return "invalid escape (expected a backslash before a quote or backslash)";
         ++i;
     }
     return "missing closing quote";
 }
 
-enum class Attribute : std::uint8_t { uid, from, until, at, services, hosts, reason, ref, by, serial, keyid, count };
+enum class Attribute : std::uint8_t {
+    uid,
+    from,
+    until,
+    at,
+    services,
+    hosts,
+    reason,
+    ref,
+    by,
+    serial,
+    keyid,
+    count
+};
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Attribute::count)> kAttributes = {
     "uid", "from", "until", "at", "services", "hosts", "reason", "ref", "by", "serial", "keyid"};
@@ -62,7 +77,8 @@ const char* set_attribute(Entry& entry, Attribute attribute, std::string_view va
         case Attribute::uid:
             entry.uid = parse_uid(value);
             if (!entry.uid) return "invalid UID in uid=";
-            return entry.target.kind == TargetKind::user ? nullptr : "uid= is allowed for user: only";
+            return entry.target.kind == TargetKind::user ? nullptr
+                                                         : "uid= is allowed for user: only";
         case Attribute::from:
             return set_time(entry.from_sec, value);
         case Attribute::until:
@@ -90,13 +106,16 @@ const char* set_attribute(Entry& entry, Attribute attribute, std::string_view va
             break;
         case Attribute::keyid:
             // Of what is shown no more is kept: who denied more of it would deny nobody.
-            if (value.size() > kMaxKeyIdBytes) return "keyid= is longer than 1024 bytes; revoke the serial or the CA";
+            if (value.size() > kMaxKeyIdBytes)
+                return "keyid= is longer than 1024 bytes; revoke the serial or the CA";
             entry.keyid = value;
             break;
         case Attribute::count:
             break;
     }
-    return entry.target.kind == TargetKind::certificate ? nullptr : "serial= and keyid= are allowed for cert: only";
+    return entry.target.kind == TargetKind::certificate
+               ? nullptr
+               : "serial= and keyid= are allowed for cert: only";
 }
 
 const char* take_attribute(Entry& entry, std::string_view& rest, unsigned& seen) {
@@ -137,7 +156,11 @@ Line parse_directive(std::string_view text) {
     if (word == "%issued" || word == "%expires") {
         const auto time = parse_time(value);
         // Passed over, it would make of a list that is too old one that is never.
-        if (!time || !ends) return Line{LineKind::unsupported, {}, 0, "invalid %issued or %expires (expected YYYY-MM-DDTHH:MM:SSZ)"};
+        if (!time || !ends)
+            return Line{LineKind::unsupported,
+                        {},
+                        0,
+                        "invalid %issued or %expires (expected YYYY-MM-DDTHH:MM:SSZ)"};
         return Line{word == "%issued" ? LineKind::issued : LineKind::expires, {}, *time, nullptr};
     }
     if (!ends) return bad("unexpected text after the value");
@@ -171,7 +194,8 @@ Line parse_line(std::string_view text) {
     if (too_long) return bad("line too long");
     if (has_control_byte(text))
         for (const char c : text)
-            if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return bad("line contains a control byte");
+            if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f)
+                return bad("line contains a control byte");
     return text.front() == '%' ? parse_directive(text) : parse_entry(text);
 }
 

@@ -93,7 +93,9 @@ bool contains_item(std::string_view items, std::string_view item) {
 
 bool matches_host(std::string_view patterns, std::string_view host) {
     const bool bare = host.find('.') == std::string_view::npos;
-    return any_item(patterns, [&](std::string_view each) { return matches(bare ? first_label(each) : each, host); });
+    return any_item(patterns, [&](std::string_view each) {
+        return matches(bare ? first_label(each) : each, host);
+    });
 }
 
 bool has_group(std::string_view groups, std::string_view group) {
@@ -101,12 +103,14 @@ bool has_group(std::string_view groups, std::string_view group) {
 }
 
 bool in_force(const Entry& entry, std::int64_t now_sec) {
-    return (!entry.from_sec || *entry.from_sec <= now_sec) && (!entry.until_sec || now_sec < *entry.until_sec);
+    return (!entry.from_sec || *entry.from_sec <= now_sec) &&
+           (!entry.until_sec || now_sec < *entry.until_sec);
 }
 
 Match match(const Entry& entry, const User& user, const LoginContext& context) {
     if (!in_force(entry, context.now_sec)) return Match::no;
-    if (!entry.services.empty() && !contains_item(entry.services, context.service)) return Match::no;
+    if (!entry.services.empty() && !contains_item(entry.services, context.service))
+        return Match::no;
     if (!entry.hosts.empty() && !matches_host(entry.hosts, context.host)) return Match::no;
     return match_target(entry, user);
 }

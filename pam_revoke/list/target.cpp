@@ -7,12 +7,14 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::array<std::string_view, 6> kKindWords = {"user", "uid", "group", "key", "cert", "ca"};
+constexpr std::array<std::string_view, 6> kKindWords = {"user", "uid",  "group",
+                                                        "key",  "cert", "ca"};
 
 // What accounts are mostly called: a name of these needs no second look.
 constexpr std::array<bool, 256> kPlain = [] {
     std::array<bool, 256> plain{};
-    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+@"))
+    for (const char c :
+         std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+@"))
         plain[static_cast<unsigned char>(c)] = true;
     return plain;
 }();
@@ -30,7 +32,8 @@ const char* why_not_a_name(std::string_view name) {
     if (!is_clean_utf8(name)) return "contains a control byte or is not UTF-8";
     for (const char c : name) {
         if (c == '/') return "contains '/'";
-        if (c == ':' || c == ',' || c == '#' || c == '"' || c == '\'' || c == ' ') return "contains a blank, quote, ':', ',' or '#'";
+        if (c == ':' || c == ',' || c == '#' || c == '"' || c == '\'' || c == ' ')
+            return "contains a blank, quote, ':', ',' or '#'";
     }
     return nullptr;
 }

@@ -36,7 +36,8 @@ std::optional<std::string> tree_file(const std::string& root, const std::string&
 std::vector<std::string> tree_names(const std::string& path) {
     std::vector<std::string> names;
     std::error_code fault;
-    for (std::filesystem::directory_iterator at(path, fault), end; !fault && at != end; at.increment(fault))
+    for (std::filesystem::directory_iterator at(path, fault), end; !fault && at != end;
+         at.increment(fault))
         names.push_back(at->path().filename());
     std::sort(names.begin(), names.end());
     return names;
@@ -48,7 +49,8 @@ std::vector<std::string> plain_lines(const std::string& text, std::string_view c
         std::string line(part);
         line.erase(0, std::min(line.find_first_not_of(" \t"), line.size()));
         line.erase(line.find_last_not_of(" \t\r") + 1);
-        if (!line.empty() && comments.find(line.front()) == std::string_view::npos) lines.push_back(std::move(line));
+        if (!line.empty() && comments.find(line.front()) == std::string_view::npos)
+            lines.push_back(std::move(line));
     });
     return lines;
 }
@@ -63,8 +65,9 @@ std::optional<std::string> setting_of(const std::string& line, std::string_view 
 
 std::vector<TreeUnit> tree_services(const std::string& root) {
     // The last one counts.
-    constexpr const char* kDirectories[] = {"/lib/systemd/system/", "/usr/lib/systemd/system/", "/usr/local/lib/systemd/system/",
-                                        "/run/systemd/system/", "/etc/systemd/system/"};
+    constexpr const char* kDirectories[] = {"/lib/systemd/system/", "/usr/lib/systemd/system/",
+                                            "/usr/local/lib/systemd/system/",
+                                            "/run/systemd/system/", "/etc/systemd/system/"};
     std::map<std::string, std::string> files;
     std::map<std::string, std::map<std::string, std::string>> drop_ins;
     for (const std::string directory : kDirectories)
@@ -72,7 +75,9 @@ std::vector<TreeUnit> tree_services(const std::string& root) {
             if (name.ends_with(".service")) files[name] = directory + name;
             if (!name.ends_with(".service.d")) continue;
             for (const std::string& drop_in : tree_names(root + directory + name))
-                if (drop_in.ends_with(".conf")) drop_ins[name.substr(0, name.size() - 2)][drop_in] = directory + name + "/" + drop_in;
+                if (drop_in.ends_with(".conf"))
+                    drop_ins[name.substr(0, name.size() - 2)][drop_in] =
+                        directory + name + "/" + drop_in;
         }
     std::vector<TreeUnit> units;
     for (const auto& [name, path] : files) {
@@ -90,13 +95,16 @@ Findings examine(const Examined& host) {
     Findings findings;
     const Settings& settings = host.settings;
     if (geteuid() != host.owner)
-        findings.push_back({"configuration", "operator", "not root: files that only root can read are not examined", "run it as root"});
+        findings.push_back({"configuration", "operator",
+                            "not root: files that only root can read are not examined",
+                            "run it as root"});
     // A tree without a configuration has the defaults, as a host has.
     const bool is_absent = !host.root.empty() && settings.is_absent;
     if (settings.error && !is_absent)
-        findings.push_back({"configuration", std::string(settings.error->object.view()),
-                            std::string(settings.error->reason) + ": all users except exempt users are denied",
-                            "fix the line; see pam_revoke.conf(5)"});
+        findings.push_back(
+            {"configuration", std::string(settings.error->object.view()),
+             std::string(settings.error->reason) + ": all users except exempt users are denied",
+             "fix the line; see pam_revoke.conf(5)"});
     std::vector<std::string> services;
     examine_sshd(host, services, findings);
     examine_pam(host.root, services, findings);

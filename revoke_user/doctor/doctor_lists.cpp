@@ -1,22 +1,23 @@
-// doctor_lists.cpp - are the lists read, current, and quick to ask; and are those who are never asked about the right ones?
+// doctor_lists.cpp - are the lists read, current, and quick to ask; and are those who are never
+// asked about the right ones?
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 
-#include "revoke/doctor/doctor.hpp"
-#include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/base/text.hpp"
-#include "revoke/pam_revoke/nss.hpp"
-#include "revoke/list/index.hpp"
-#include "revoke/store/list_edit.hpp"
-#include "revoke/logind/report.hpp"
-#include "revoke/conf/settings.hpp"
-#include "revoke/store/store.hpp"
 #include "revoke/base/time.hpp"
+#include "revoke/conf/settings.hpp"
+#include "revoke/doctor/doctor.hpp"
+#include "revoke/list/index.hpp"
+#include "revoke/logind/report.hpp"
+#include "revoke/pam_revoke/break_glass.hpp"
+#include "revoke/pam_revoke/nss.hpp"
+#include "revoke/store/list_edit.hpp"
+#include "revoke/store/store.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -35,21 +36,32 @@ std::int64_t max_age_sec(const Policy& policy) {
     return least_sec;
 }
 
-// What is due and does not come: who delivers the list, is silent. Without a date of issue nobody knows what is due: a day before its end.
-void examine_end(const Examined& host, const std::string& path, std::int64_t issued_sec, std::int64_t expires_sec, Findings& findings) {
-    constexpr const char* kDeliver = "deliver a newer list and check the delivery; an outdated list denies all users except exempt users";
+// What is due and does not come: who delivers the list, is silent. Without a date of issue nobody
+// knows what is due: a day before its end.
+void examine_end(const Examined& host, const std::string& path, std::int64_t issued_sec,
+                 std::int64_t expires_sec, Findings& findings) {
+    constexpr const char* kDeliver =
+        "deliver a newer list and check the delivery; an outdated list denies all users except "
+        "exempt users";
     const std::int64_t most_sec = max_age_sec(host.settings.policy);
     const bool is_aging = issued_sec != kNoDate && most_sec > 0;
-    const std::int64_t end_sec = is_aging ? std::min(expires_sec, issued_sec + most_sec) : expires_sec;
-    if (end_sec == kNoDate || expires_sec <= host.now_sec) return;  // that it has expired is said where it is read
+    const std::int64_t end_sec =
+        is_aging ? std::min(expires_sec, issued_sec + most_sec) : expires_sec;
+    if (end_sec == kNoDate || expires_sec <= host.now_sec)
+        return;  // that it has expired is said where it is read
     const std::string date(print_time(end_sec).view());
-    if (end_sec <= host.now_sec) return findings.push_back({"list", path, "older than max_age since " + date, kDeliver});
-    const bool is_due =
-        issued_sec != kNoDate ? host.now_sec - issued_sec > (end_sec - issued_sec) / 4 * 3 : end_sec < host.now_sec + kSoonSec;
-    if (is_due) findings.push_back({"list", path, "outdated at " + date + ", and there is no newer list", kDeliver});
+    if (end_sec <= host.now_sec)
+        return findings.push_back({"list", path, "older than max_age since " + date, kDeliver});
+    const bool is_due = issued_sec != kNoDate
+                            ? host.now_sec - issued_sec > (end_sec - issued_sec) / 4 * 3
+                            : end_sec < host.now_sec + kSoonSec;
+    if (is_due)
+        findings.push_back(
+            {"list", path, "outdated at " + date + ", and there is no newer list", kDeliver});
 }
 
-void examine_dates(const Examined& host, const std::string& path, const std::string& text, Findings& findings) {
+void examine_dates(const Examined& host, const std::string& path, const std::string& text,
+                   Findings& findings) {
     std::int64_t issued_sec = kNoDate;
     std::int64_t expires_sec = kNoDate;
     for_each_line(text, [&](std::string_view line, std::uint64_t) {
@@ -67,12 +79,16 @@ void examine_dates(const Examined& host, const std::string& path, const std::str
 
 void examine_index(const Examined& host, const std::string& path, Findings& findings) {
     FileIdentity identity;
-    const auto list = open_trusted_file(AT_FDCWD, (host.root + path).c_str(), path, kMaxListBytes, host.owner, &identity);
+    const auto list = open_trusted_file(AT_FDCWD, (host.root + path).c_str(), path, kMaxListBytes,
+                                        host.owner, &identity);
     if (!list.ok() || !list.value() || identity.size_bytes <= kUnindexedBytes) return;
-    const std::string index = host.root + std::string(index_dir(host.settings).view()) + "/" + std::string(index_name(path).view());
+    const std::string index = host.root + std::string(index_dir(host.settings).view()) + "/" +
+                              std::string(index_name(path).view());
     const auto opened = required(Index::open(index.c_str(), identity, host.owner), index);
     if (!opened.ok())
-        findings.push_back({"index", path, compose("read line by line at each login, because of its index: {}", opened.error().reason),
+        findings.push_back({"index", path,
+                            compose("read line by line at each login, because of its index: {}",
+                                    opened.error().reason),
                             "run 'revokectl reindex' and enable revoke-compile.path"});
 }
 
@@ -85,8 +101,10 @@ void examine_list(const Examined& host, const std::string& path, Findings& findi
         const BadLine& first = check.bad.front();
         findings.push_back(
             {"list", first.number > 0 ? compose("{}:{}", path, first.number) : path,
-             compose("{}{}", first.reason, check.bad.size() > 1 ? compose(", and {} more", check.bad.size() - 1) : ""),
-             "run 'revokectl verify': an invalid line is not enforced, an invalid list denies all other users"});
+             compose("{}{}", first.reason,
+                     check.bad.size() > 1 ? compose(", and {} more", check.bad.size() - 1) : ""),
+             "run 'revokectl verify': an invalid line is not enforced, an invalid list denies all "
+             "other users"});
     }
     examine_dates(host, path, text.value(), findings);
     examine_index(host, path, findings);
@@ -96,14 +114,19 @@ std::size_t count_members(const std::string& root, const std::string& group, boo
     if (root.empty()) {
         const auto members = members_of(group.c_str());
         known = members.ok();
-        return members.ok() ? static_cast<std::size_t>(std::count(members.value().view().begin(), members.value().view().end(), '\0')) : 0;
+        return members.ok()
+                   ? static_cast<std::size_t>(std::count(members.value().view().begin(),
+                                                         members.value().view().end(), '\0'))
+                   : 0;
     }
     known = false;
     for (const std::string& line : plain_lines(tree_file(root, "/etc/group").value_or(""), "#")) {
         if (!line.starts_with(group + ":")) continue;
         known = true;
         const std::string members = line.substr(line.rfind(':') + 1);
-        return members.empty() ? 0 : static_cast<std::size_t>(std::count(members.begin(), members.end(), ',')) + 1;
+        return members.empty()
+                   ? 0
+                   : static_cast<std::size_t>(std::count(members.begin(), members.end(), ',')) + 1;
     }
     return 0;
 }
@@ -112,28 +135,36 @@ std::size_t count_members(const std::string& root, const std::string& group, boo
 
 void examine_lists(const Examined& host, Findings& findings) {
     const std::int64_t broken_sec =
-        host.root.empty() ? break_glass_left_sec(host.settings.run_dir.view(), host.owner, host.settings.policy.break_glass_sec) : 0;
+        host.root.empty() ? break_glass_left_sec(host.settings.run_dir.view(), host.owner,
+                                                 host.settings.policy.break_glass_sec)
+                          : 0;
     if (broken_sec > 0)
-        findings.push_back({"break-glass", std::string(host.settings.run_dir.view()),
-                            compose("enabled: logins that cannot be checked are allowed for {} s more", broken_sec),
-                            "disable it when it is no longer needed: revokectl break-glass off"});
+        findings.push_back(
+            {"break-glass", std::string(host.settings.run_dir.view()),
+             compose("enabled: logins that cannot be checked are allowed for {} s more",
+                     broken_sec),
+             "disable it when it is no longer needed: revokectl break-glass off"});
     if (host.now_sec < kNotBeforeSec)
-        findings.push_back({"clock", "this host", compose("set to {}", print_time(host.now_sec).view()),
+        findings.push_back({"clock", "this host",
+                            compose("set to {}", print_time(host.now_sec).view()),
                             "set the clock: entries with dates depend on it"});
     bool own = false;
     for_each_item(host.settings.policy.lists.view(), [&](std::string_view item) {
         const std::string directory(item);
         own = own || directory == host.state_dir() + "/lists.d";
-        const auto opened = required(open_trusted_directory((host.root + directory).c_str(), host.owner), directory);
+        const auto opened = required(
+            open_trusted_directory((host.root + directory).c_str(), host.owner), directory);
         if (!opened.ok())
-            return findings.push_back(
-                {"list", directory, opened.error().reason,
-                 "create it, writable by root only: until then, all users except exempt users are denied"});
+            return findings.push_back({"list", directory, opened.error().reason,
+                                       "create it, writable by root only: until then, all users "
+                                       "except exempt users are denied"});
         for (const std::string& name : tree_names(host.root + directory))
-            if (name.ends_with(".list") && name.front() != '.') examine_list(host, directory + "/" + name, findings);
+            if (name.ends_with(".list") && name.front() != '.')
+                examine_list(host, directory + "/" + name, findings);
     });
     if (!own)
-        findings.push_back({"configuration", host.state_dir() + "/lists.d", "revoke-user writes there, and lists= does not include it",
+        findings.push_back({"configuration", host.state_dir() + "/lists.d",
+                            "revoke-user writes there, and lists= does not include it",
                             "add it to lists= in pam_revoke.conf"});
 }
 
@@ -143,21 +174,23 @@ void examine_groups(const Examined& host, Findings& findings) {
         bool known = false;
         (void)count_members(host.root, group, known);
         if (!known)
-            findings.push_back(
-                {"configuration", group, "the group has rules and does not exist", "create it, or fix its [group] section"});
+            findings.push_back({"configuration", group, "the group has rules and does not exist",
+                                "create it, or fix its [group] section"});
     }
     for_each_item(host.settings.policy.exempt_groups.view(), [&](std::string_view item) {
         const std::string group(item);
         bool known = false;
         const std::size_t members = count_members(host.root, group, known);
         if (!known)
-            return findings.push_back(
-                {"exempt", group, "exempt group does not exist", "create it, or remove it from exempt_groups"});
+            return findings.push_back({"exempt", group, "exempt group does not exist",
+                                       "create it, or remove it from exempt_groups"});
         if (members == 0)
-            findings.push_back(
-                {"exempt", group, "exempt group without listed members: it exempts no user", "add the break-glass account"});
+            findings.push_back({"exempt", group,
+                                "exempt group without listed members: it exempts no user",
+                                "add the break-glass account"});
         if (members > kMaxExempt)
-            findings.push_back({"exempt", group, compose("exempts {} users: none of them can be revoked", members),
+            findings.push_back({"exempt", group,
+                                compose("exempts {} users: none of them can be revoked", members),
                                 "limit it to a few break-glass accounts"});
     });
 }

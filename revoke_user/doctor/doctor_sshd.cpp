@@ -6,11 +6,11 @@
 
 #include <algorithm>
 
-#include "revoke/doctor/doctor.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/logind/report.hpp"
+#include "revoke/doctor/doctor.hpp"
 #include "revoke/kernel/run_program.hpp"
+#include "revoke/logind/report.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -21,7 +21,8 @@ constexpr std::string_view kBlanks = " \t=\"";
 
 std::vector<std::string> words_of(const std::string& line) {
     std::vector<std::string> words;
-    for (std::size_t at = line.find_first_not_of(kBlanks); at != std::string::npos; at = line.find_first_not_of(kBlanks, at)) {
+    for (std::size_t at = line.find_first_not_of(kBlanks); at != std::string::npos;
+         at = line.find_first_not_of(kBlanks, at)) {
         const std::size_t end = std::min(line.find_first_of(kBlanks, at), line.size());
         words.push_back(line.substr(at, end - at));
         at = end;
@@ -40,7 +41,8 @@ std::vector<std::string> files_like(const std::string& pattern) {
     return files;
 }
 
-// What a configuration says of UsePAM: the first word counts, and it is the same for everybody: no Match may hold it.
+// What a configuration says of UsePAM: the first word counts, and it is the same for everybody: no
+// Match may hold it.
 class Reading {
 public:
     explicit Reading(const std::string& root) : root_(root) {}
@@ -70,8 +72,10 @@ public:
 private:
     void include(const std::vector<std::string>& words, int depth) {
         for (std::size_t i = 1; i < words.size(); ++i) {
-            const std::string pattern = words[i].starts_with('/') ? words[i] : "/etc/ssh/" + words[i];
-            for (const std::string& file : files_like(root_ + pattern)) read(file.substr(root_.size()), depth + 1);
+            const std::string pattern =
+                words[i].starts_with('/') ? words[i] : "/etc/ssh/" + words[i];
+            for (const std::string& file : files_like(root_ + pattern))
+                read(file.substr(root_.size()), depth + 1);
         }
     }
 
@@ -88,7 +92,8 @@ struct Daemon {
     friend auto operator<=>(const Daemon&, const Daemon&) = default;
 };
 
-// What an sshd of this host makes of a configuration: it knows its own defaults. Nothing, with a warning, when it cannot say.
+// What an sshd of this host makes of a configuration: it knows its own defaults. Nothing, with a
+// warning, when it cannot say.
 class EffectiveConfig {
 public:
     EffectiveConfig(const Examined& host, const Daemon& daemon) {
@@ -101,7 +106,8 @@ public:
         if (found.ok() && !found.value()) return;
         const Ran ran = found.ok() ? *found.value() : Ran{};
         if (!found.ok() || ran.code != 0) {
-            const std::string why = found.ok() ? display(ran.said.substr(0, ran.said.find('\n'))) : describe(found.error());
+            const std::string why = found.ok() ? display(ran.said.substr(0, ran.said.find('\n')))
+                                               : describe(found.error());
             host.warn(compose("{}: sshd {} fails, the files are read instead: {}", daemon.config,
                               option_, why));
             return;
@@ -124,8 +130,7 @@ private:
     using Found = Result<std::optional<Ran>>;
 
     [[nodiscard]] Found run(const Daemon& daemon) const {
-        return run_program({daemon.program, option_, "-f", daemon.config}, kLimitMsec,
-                           kMaxPrinted);
+        return run_program({daemon.program, option_, "-f", daemon.config}, kLimitMsec, kMaxPrinted);
     }
     static int code_of(const Found& found) {
         return found.ok() && found.value() ? found.value()->code : 0;
@@ -143,49 +148,65 @@ private:
     std::string service_;
 };
 
-constexpr const char* kNextStep = "set 'UsePAM yes' and restart sshd; until then, it does not use the gate";
+constexpr const char* kNextStep =
+    "set 'UsePAM yes' and restart sshd; until then, it does not use the gate";
 
-// A command line that starts an sshd, or a part of one: -f FILE, and -o UsePAM=no before any file. The service is called as the program is.
-void take_command(const std::string& unit, const std::string& command, std::vector<Daemon>& daemons, std::vector<std::string>& services,
-                  Findings& findings) {
+// A command line that starts an sshd, or a part of one: -f FILE, and -o UsePAM=no before any file.
+// The service is called as the program is.
+void take_command(const std::string& unit, const std::string& command, std::vector<Daemon>& daemons,
+                  std::vector<std::string>& services, Findings& findings) {
     const auto words = words_of(command);
     std::string program =
-        words.empty() ? std::string() : words[0].substr(std::min(words[0].find('/'), words[0].size()));  // -/usr/sbin/sshd
+        words.empty()
+            ? std::string()
+            : words[0].substr(std::min(words[0].find('/'), words[0].size()));  // -/usr/sbin/sshd
     if (!program.ends_with("/sshd")) program = kSshd;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string next = i + 1 < words.size() ? words[i + 1] : std::string();
         if (words[i] == "-f" && !next.empty()) daemons.push_back({program, next});
         if (words[i].starts_with("-f/")) daemons.push_back({program, words[i].substr(2)});
-        const std::string option = words[i].starts_with("-o") && words[i].size() > 2 ? words[i].substr(2) : words[i];
+        const std::string option =
+            words[i].starts_with("-o") && words[i].size() > 2 ? words[i].substr(2) : words[i];
         if (is(option, "PAMServiceName") && !next.empty()) services.push_back(next);
-        if (is(option, "UsePAM") && is(next, "no")) findings.push_back({"sshd", unit, "starts sshd with UsePAM=no", kNextStep});
+        if (is(option, "UsePAM") && is(next, "no"))
+            findings.push_back({"sshd", unit, "starts sshd with UsePAM=no", kNextStep});
     }
-    if (!words.empty() && words[0].find("/sshd") != std::string::npos) services.push_back(words[0].substr(words[0].rfind('/') + 1));
+    if (!words.empty() && words[0].find("/sshd") != std::string::npos)
+        services.push_back(words[0].substr(words[0].rfind('/') + 1));
 }
 
 }  // namespace
 
 void examine_sshd(const Examined& host, std::vector<std::string>& services, Findings& findings) {
     std::vector<Daemon> daemons;
-    if (tree_file(host.root, "/etc/ssh/sshd_config")) daemons.push_back({kSshd, "/etc/ssh/sshd_config"});
+    if (tree_file(host.root, "/etc/ssh/sshd_config"))
+        daemons.push_back({kSshd, "/etc/ssh/sshd_config"});
     for (const TreeUnit& unit : tree_services(host.root))
         for (const std::string& line : unit.lines) {
             const auto command = setting_of(line, "ExecStart");
-            if (command && command->find("/sshd") != std::string::npos) take_command(unit.name, *command, daemons, services, findings);
+            if (command && command->find("/sshd") != std::string::npos)
+                take_command(unit.name, *command, daemons, services, findings);
         }
     // Debian's unit adds what stands there.
-    for (const std::string& line : plain_lines(tree_file(host.root, "/etc/default/ssh").value_or(""), "#"))
-        if (const auto words = setting_of(line, "SSHD_OPTS")) take_command("/etc/default/ssh", *words, daemons, services, findings);
+    for (const std::string& line :
+         plain_lines(tree_file(host.root, "/etc/default/ssh").value_or(""), "#"))
+        if (const auto words = setting_of(line, "SSHD_OPTS"))
+            take_command("/etc/default/ssh", *words, daemons, services, findings);
     std::sort(daemons.begin(), daemons.end());
     daemons.erase(std::unique(daemons.begin(), daemons.end()), daemons.end());
     for (const Daemon& daemon : daemons) {
         Reading reading(host.root);
         reading.read(daemon.config, 0);
-        const std::optional<EffectiveConfig> asked = host.root.empty() && geteuid() == 0 ? std::optional<EffectiveConfig>(std::in_place, host, daemon) : std::nullopt;
+        const std::optional<EffectiveConfig> asked =
+            host.root.empty() && geteuid() == 0
+                ? std::optional<EffectiveConfig>(std::in_place, host, daemon)
+                : std::nullopt;
         const bool is_known = asked && asked->is_known();
-        for (const std::string& service : {reading.service(), is_known ? asked->service() : std::string()})
+        for (const std::string& service :
+             {reading.service(), is_known ? asked->service() : std::string()})
             if (!service.empty()) services.push_back(service);
-        if (const auto hole = is_known ? asked->hole() : reading.hole()) findings.push_back({"sshd", daemon.config, *hole, kNextStep});
+        if (const auto hole = is_known ? asked->hole() : reading.hole())
+            findings.push_back({"sshd", daemon.config, *hole, kNextStep});
     }
 }
 

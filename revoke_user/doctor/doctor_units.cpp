@@ -1,16 +1,18 @@
-// doctor_units.cpp - services that run as a person and do not ask PAM: neither denial nor lingering keeps them from starting.
+// doctor_units.cpp - services that run as a person and do not ask PAM: neither denial nor lingering
+// keeps them from starting.
 
 #include <map>
 
-#include "revoke/doctor/doctor.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/doctor/doctor.hpp"
 #include "revoke/kernel/subuid.hpp"
 
 namespace pam_revoke {
 namespace {
 
-// People by name, as the tree's own files have them: who comes from a directory service is not among them.
+// People by name, as the tree's own files have them: who comes from a directory service is not
+// among them.
 std::map<std::string, std::uint32_t> users_in(const std::string& root) {
     std::map<std::string, std::uint32_t> users;
     for (const std::string& line : plain_lines(tree_file(root, "/etc/passwd").value_or(""), "#")) {
@@ -30,18 +32,21 @@ std::vector<std::string> instances_of(const std::string& root, const std::string
     for (const std::string& directory : tree_names(root + "/etc/systemd/system"))
         if (directory.ends_with(".wants") || directory.ends_with(".requires"))
             for (const std::string& wanted : tree_names(root + "/etc/systemd/system/" + directory))
-                if (wanted.starts_with(stem) && wanted.ends_with(".service") && wanted.size() > name.size())
+                if (wanted.starts_with(stem) && wanted.ends_with(".service") &&
+                    wanted.size() > name.size())
                     instances.push_back(wanted.substr(stem.size(), wanted.size() - name.size()));
     return instances;
 }
 
-void examine_user(const std::map<std::string, std::uint32_t>& users, const std::string& unit, const std::string& user,
-                  Findings& findings) {
+void examine_user(const std::map<std::string, std::uint32_t>& users, const std::string& unit,
+                  const std::string& user, Findings& findings) {
     const auto known = users.find(user);
     const auto uid = known != users.end() ? std::optional(known->second) : parse_uid(user);
     if (!uid || is_system_uid(*uid)) return;
-    findings.push_back({"unit", unit, compose("runs as {} without PAM: it starts even if the user is revoked", user),
-                        "add PAMName=login, or use another account"});
+    findings.push_back(
+        {"unit", unit,
+         compose("runs as {} without PAM: it starts even if the user is revoked", user),
+         "add PAMName=login, or use another account"});
 }
 
 }  // namespace
@@ -58,7 +63,8 @@ void examine_units(const std::string& root, Findings& findings) {
         if (user.empty() || !pam_name.empty()) continue;
         if (user != "%i" && user != "%I") examine_user(users, unit.name, user, findings);
         if (user != "%i" && user != "%I") continue;
-        for (const std::string& instance : instances_of(root, unit.name)) examine_user(users, unit.name, instance, findings);
+        for (const std::string& instance : instances_of(root, unit.name))
+            examine_user(users, unit.name, instance, findings);
     }
 }
 

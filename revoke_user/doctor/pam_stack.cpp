@@ -1,11 +1,12 @@
 #include "pam_stack.hpp"
-#include "revoke/base/compose.hpp"
-#include "revoke/base/text.hpp"
 
 #include <array>
 #include <set>
 #include <tuple>
 #include <utility>
+
+#include "revoke/base/compose.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -68,8 +69,11 @@ bool is_answer(const std::string& word) {
     return kAnswers.contains(word);
 }
 bool is_action(const std::string& word) {
-    if (word == "ok" || word == "done" || word == "bad" || word == "die" || word == "ignore" || word == "reset") return true;
-    return !word.empty() && word.find_first_not_of("0123456789") == std::string::npos && word.find_first_not_of('0') != std::string::npos;
+    if (word == "ok" || word == "done" || word == "bad" || word == "die" || word == "ignore" ||
+        word == "reset")
+        return true;
+    return !word.empty() && word.find_first_not_of("0123456789") == std::string::npos &&
+           word.find_first_not_of('0') != std::string::npos;
 }
 
 // A control that libpam does not understand makes every answer a bad one.
@@ -77,15 +81,26 @@ const std::map<std::string, std::string> kAllBad = {{"default", "bad"}};
 
 std::map<std::string, std::string> actions_of(const std::string& written) {
     const std::string control = lower(written);
-    if (control == "required") return {{"success", "ok"}, {"new_authtok_reqd", "ok"}, {"ignore", "ignore"}, {"default", "bad"}};
-    if (control == "requisite") return {{"success", "ok"}, {"new_authtok_reqd", "ok"}, {"ignore", "ignore"}, {"default", "die"}};
-    if (control == "sufficient") return {{"success", "done"}, {"new_authtok_reqd", "done"}, {"default", "ignore"}};
-    if (control == "optional") return {{"success", "ok"}, {"new_authtok_reqd", "ok"}, {"default", "ignore"}};
+    if (control == "required")
+        return {{"success", "ok"},
+                {"new_authtok_reqd", "ok"},
+                {"ignore", "ignore"},
+                {"default", "bad"}};
+    if (control == "requisite")
+        return {{"success", "ok"},
+                {"new_authtok_reqd", "ok"},
+                {"ignore", "ignore"},
+                {"default", "die"}};
+    if (control == "sufficient")
+        return {{"success", "done"}, {"new_authtok_reqd", "done"}, {"default", "ignore"}};
+    if (control == "optional")
+        return {{"success", "ok"}, {"new_authtok_reqd", "ok"}, {"default", "ignore"}};
     if (!control.starts_with('[') || !control.ends_with(']')) return kAllBad;
     std::string words = control.substr(1, control.size() - 2);
     for (std::size_t at = 0; (at = words.find('=', at)) != std::string::npos; ++at) {
         while (at > 0 && (words[at - 1] == ' ' || words[at - 1] == '\t')) words.erase(--at, 1);
-        while (at + 1 < words.size() && (words[at + 1] == ' ' || words[at + 1] == '\t')) words.erase(at + 1, 1);
+        while (at + 1 < words.size() && (words[at + 1] == ' ' || words[at + 1] == '\t'))
+            words.erase(at + 1, 1);
     }
     std::map<std::string, std::string> actions;
     std::string_view rest(words);
@@ -126,7 +141,8 @@ public:
 
 private:
     void error(const std::string& name, std::uint64_t number, const char* reason) {
-        stack.errors.push_back(number > 0 ? compose("{}:{}: {}", name, number, reason) : compose("{}: {}", name, reason));
+        stack.errors.push_back(number > 0 ? compose("{}:{}: {}", name, number, reason)
+                                          : compose("{}: {}", name, reason));
     }
 
     void take(std::string_view text, const std::string& name, std::uint64_t number, int level,
@@ -142,11 +158,14 @@ private:
         if (what.empty()) return error(name, number, "no module name");
         if (control == "include") return load(what, level, depth + 1);
         if (control == "substack") {
-            stack.lines.push_back({compose("{}:{}", name, number), control, {{"default", "ignore"}}, {}, level});
+            stack.lines.push_back(
+                {compose("{}:{}", name, number), control, {{"default", "ignore"}}, {}, level});
             return load(what, level + 1, depth + 1);
         }
-        PamLine line{compose("{}:{}", name, number), control, actions_of(control), what.substr(what.rfind('/') + 1), level};
-        if (line.actions == kAllBad && control != "[default=bad]") error(name, number, "invalid control");
+        PamLine line{compose("{}:{}", name, number), control, actions_of(control),
+                     what.substr(what.rfind('/') + 1), level};
+        if (line.actions == kAllBad && control != "[default=bad]")
+            error(name, number, "invalid control");
         stack.lines.push_back(std::move(line));
     }
 
@@ -165,14 +184,18 @@ struct Walk {
     Impression impression = Impression::undefined;
     Status status = Status::failure;
     bool asked = false;
-    std::size_t last = 0;                                             // the line that was asked last
-    std::array<std::pair<Impression, Status>, kMaxLevels> before{};  // what it was when each substack was entered: reset goes back to it
-    [[nodiscard]] auto key() const { return std::make_tuple(at, impression, status, asked, before); }
+    std::size_t last = 0;  // the line that was asked last
+    std::array<std::pair<Impression, Status>, kMaxLevels>
+        before{};  // what it was when each substack was entered: reset goes back to it
+    [[nodiscard]] auto key() const {
+        return std::make_tuple(at, impression, status, asked, before);
+    }
 };
 
 class Walking {
 public:
-    // Units: refused: whether the gate refuses, for being revoked or because that could not be checked.
+    // Units:  refused: whether the gate refuses, for being revoked or because that could not be
+    //         checked.
     Walking(const std::vector<PamLine>& lines, bool refused) : lines_(lines), refused_(refused) {}
 
     // The end of a way on which somebody gets in; nothing when there is none.
@@ -183,10 +206,12 @@ public:
             open.pop_back();
             if (!seen_.insert(walk.key()).second) continue;
             if (walk.at >= lines_.size()) {
-                if (walk.impression == Impression::positive && walk.status != Status::failure) return walk;
+                if (walk.impression == Impression::positive && walk.status != Status::failure)
+                    return walk;
                 continue;
             }
-            for (const std::string& decision : answers_of(lines_[walk.at])) open.push_back(step(walk, decision));
+            for (const std::string& decision : answers_of(lines_[walk.at]))
+                open.push_back(step(walk, decision));
         }
         return std::nullopt;
     }
@@ -194,7 +219,9 @@ public:
 private:
     // All that a module may say that makes a difference.
     [[nodiscard]] std::set<std::string> answers_of(const PamLine& line) const {
-        if (line.is_gate()) return refused_ ? std::set<std::string>{"perm_denied", "authinfo_unavail"} : std::set<std::string>{"ignore"};
+        if (line.is_gate())
+            return refused_ ? std::set<std::string>{"perm_denied", "authinfo_unavail"}
+                            : std::set<std::string>{"ignore"};
         if (line.module == "pam_permit.so") return {"success"};
         if (line.module == "pam_deny.so") return {"acct_expired", "auth_err"};
         // Whether somebody welcome gets in is asked of modules that have nothing against them.
@@ -209,15 +236,22 @@ private:
         const PamLine& line = lines_[walk.at];
         const auto named = line.actions.find(decision);
         const auto other = line.actions.find("default");
-        const std::string action = named != line.actions.end() ? named->second : other != line.actions.end() ? other->second : "bad";
-        const Status status = decision == "success" ? Status::success : decision == "new_authtok_reqd" ? Status::new_password : Status::failure;
+        const std::string action = named != line.actions.end()   ? named->second
+                                   : other != line.actions.end() ? other->second
+                                                                 : "bad";
+        const Status status = decision == "success"            ? Status::success
+                              : decision == "new_authtok_reqd" ? Status::new_password
+                                                               : Status::failure;
         const bool enters = walk.at == 0 || lines_[walk.at - 1].level < line.level;
-        if (enters) walk.before[static_cast<std::size_t>(std::min(line.level, kMaxLevels - 1))] = {walk.impression, walk.status};
+        if (enters)
+            walk.before[static_cast<std::size_t>(std::min(line.level, kMaxLevels - 1))] = {
+                walk.impression, walk.status};
         walk.last = walk.at;
         walk.asked = walk.asked || line.is_gate();
         if (action == "ok" || action == "done") {
             const bool may_add =
-                walk.impression == Impression::undefined || (walk.impression == Impression::positive && walk.status == Status::success);
+                walk.impression == Impression::undefined ||
+                (walk.impression == Impression::positive && walk.status == Status::success);
             if (may_add) {  // PAM_IGNORE as well: it then is what the stack says, and no success
                 walk.impression = Impression::positive;
                 walk.status = status;
@@ -232,7 +266,8 @@ private:
         const std::size_t jump = parse_number<std::size_t>(action).value_or(0);
         if (jump > 0) return jumped(walk, jump);
         if (action == "reset")
-            std::tie(walk.impression, walk.status) = walk.before[static_cast<std::size_t>(std::min(line.level, kMaxLevels - 1))];
+            std::tie(walk.impression, walk.status) =
+                walk.before[static_cast<std::size_t>(std::min(line.level, kMaxLevels - 1))];
         return leave(walk, false);
     }
 
@@ -268,7 +303,8 @@ private:
 PamStack load_stack(const std::string& service, const std::string& type, const PamFiles& files) {
     Loading own(type, files);
     if (files(service)) own.load(service, 0, 0);
-    if (!own.stack.lines.empty() || !own.stack.errors.empty() || service == "other") return std::move(own.stack);
+    if (!own.stack.lines.empty() || !own.stack.errors.empty() || service == "other")
+        return std::move(own.stack);
     Loading other(type, files);
     if (files("other")) other.load("other", 0, 0);
     return std::move(other.stack);
@@ -280,9 +316,11 @@ StackVerdict judge(const PamStack& stack) {
     const auto way = Walking(stack.lines, true).way_in();
     if (way && verdict.has_gate && !stack.lines.empty()) {
         const PamLine& last = stack.lines[way->last];
-        verdict.hole = way->asked
-                           ? std::string("the verdict of the gate is ignored: its control lets other modules override it")
-                           : compose("{} ({} {}) can end the phase before the gate is asked", last.place, last.control, last.module);
+        verdict.hole = way->asked ? std::string(
+                                        "the verdict of the gate is ignored: its control lets "
+                                        "other modules override it")
+                                  : compose("{} ({} {}) can end the phase before the gate is asked",
+                                            last.place, last.control, last.module);
     }
     verdict.shut = !Walking(stack.lines, false).way_in();
     return verdict;

@@ -1,7 +1,8 @@
-// pam_stack.hpp - the stacks of a PAM service, and what becomes in them of somebody whom the gate refuses.
+// pam_stack.hpp - the stacks of a PAM service, and what becomes in them of somebody whom the gate
+// refuses.
 //
-// Pure: files come through a function. Every way through a stack is walked, whatever the other modules say: what is proved here holds
-// for all of their answers.
+// Pure: files come through a function. Every way through a stack is walked, whatever the other
+// modules say: what is proved here holds for all of their answers.
 // Source: pam.conf(5); _pam_dispatch_aux() of Linux-PAM for how answers add up.
 #pragma once
 
@@ -29,7 +30,8 @@ struct PamLine {
 
 struct PamStack {
     std::vector<PamLine> lines;
-    std::vector<std::string> errors;  // what libpam would not understand either: "FILE:NUMBER: reason"
+    std::vector<std::string>
+        errors;  // what libpam would not understand either: "FILE:NUMBER: reason"
 };
 
 // Text of a file of pam.d by its name, or nothing.
@@ -38,7 +40,8 @@ using PamFiles = std::function<std::optional<std::string>(const std::string& nam
 // The stack `type` (account, session) of `service`; that of "other" when the service has none.
 // Errors: none returned; PamStack::troubles has them.
 // Source: pam.conf(5).
-[[nodiscard]] PamStack load_stack(const std::string& service, const std::string& type, const PamFiles& files);
+[[nodiscard]] PamStack load_stack(const std::string& service, const std::string& type,
+                                  const PamFiles& files);
 
 // What becomes of two people in an account stack.
 struct StackVerdict {

@@ -18,8 +18,9 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMaxWaits = 600;                // for a file system that keeps whole seconds
-constexpr std::chrono::milliseconds kWait{4};  // a tick of the clock that file systems use, at most 10
+constexpr int kMaxWaits = 600;  // for a file system that keeps whole seconds
+constexpr std::chrono::milliseconds kWait{
+    4};  // a tick of the clock that file systems use, at most 10
 
 // The identity of the text as it is from now on: whatever is written after this shows.
 Result<FileIdentity> settled_identity(int fd, const std::string& path) {
@@ -47,17 +48,20 @@ Result<IndexBuild> scan(int fd, const std::string& path, std::uint64_t size_byte
     for (std::uint64_t number = 1; lines.next(text); ++number) {
         const Line line = parse_line(text);
         is_list = is_list || line.kind == LineKind::header || line.kind == LineKind::entry;
-        if (const char* reason = take_line(line, {lines.offset(), number}, build)) return make_error(Fault::malformed, path, reason);
+        if (const char* reason = take_line(line, {lines.offset(), number}, build))
+            return make_error(Fault::malformed, path, reason);
     }
     if (lines.os_error() != 0) return make_error(Fault::io, path, "cannot read", lines.os_error());
     if (!is_list) return make_error(Fault::malformed, path, "empty or not a revocation list");
-    if (lines.truncated()) return make_error(Fault::malformed, path, "truncated: no newline at the end");
+    if (lines.truncated())
+        return make_error(Fault::malformed, path, "truncated: no newline at the end");
     sort_slots(build);
     return build;
 }
 
 // How many entries the index at `path` has, if it fits the list and each page is as it was written.
-std::optional<std::uint64_t> current_entries(const std::string& path, const FileIdentity& identity, uid_t owner) {
+std::optional<std::uint64_t> current_entries(const std::string& path, const FileIdentity& identity,
+                                             uid_t owner) {
     const auto index = Index::open(path.c_str(), identity, owner);
     if (!index.ok() || !index.value()) return std::nullopt;
     if (!check_pages(*index.value()).ok()) return std::nullopt;
@@ -65,12 +69,14 @@ std::optional<std::uint64_t> current_entries(const std::string& path, const File
 }
 
 Result<std::optional<Fd>> open_list(const std::string& path, uid_t owner) {
-    if (index_name(path).was_truncated()) return make_error(Fault::refused, path, "path too long for an index");
+    if (index_name(path).was_truncated())
+        return make_error(Fault::refused, path, "path too long for an index");
     return open_trusted_file(AT_FDCWD, path.c_str(), path, kMaxListBytes, owner);
 }
 
 // Publishes what was made of the open list `list`, if that still is what it was.
-Result<void> publish(int list, const std::string& path, const Directory& directory, const FileIdentity& settled, IndexBuild& build) {
+Result<void> publish(int list, const std::string& path, const Directory& directory,
+                     const FileIdentity& settled, IndexBuild& build) {
     bool is_same = true;
     const auto written = directory.replace_cache(index_name(path).c_str(), 0600, [&](int index) {
         const bool complete = write_build(index, build, settled);
@@ -84,13 +90,16 @@ Result<void> publish(int list, const std::string& path, const Directory& directo
 
 }  // namespace
 
-Result<std::uint64_t> write_index(int list, const std::string& path, const FileIdentity& identity, int index) {
+Result<std::uint64_t> write_index(int list, const std::string& path, const FileIdentity& identity,
+                                  int index) {
     auto build = TRY(scan(list, path, identity.size_bytes));
-    if (!write_build(index, build, identity)) return make_error(Fault::io, path, "cannot write the index", errno);
+    if (!write_build(index, build, identity))
+        return make_error(Fault::io, path, "cannot write the index", errno);
     return build.header.entries;
 }
 
-Result<std::optional<std::uint64_t>> compile_index(const std::string& path, const Directory& directory, uid_t owner) {
+Result<std::optional<std::uint64_t>> compile_index(const std::string& path,
+                                                   const Directory& directory, uid_t owner) {
     const auto list = TRY(open_list(path, owner));
     if (!list) return std::optional<std::uint64_t>();
     const int fd = list->get();
@@ -102,7 +111,8 @@ Result<std::optional<std::uint64_t>> compile_index(const std::string& path, cons
     auto build = scan(fd, path, settled.size_bytes);
     if (settled.size_bytes <= kUnindexedBytes) TRY(directory.remove(name));
     if (!build.ok()) return build.error();
-    if (settled.size_bytes > kUnindexedBytes) TRY(publish(fd, path, directory, settled, build.value()));
+    if (settled.size_bytes > kUnindexedBytes)
+        TRY(publish(fd, path, directory, settled, build.value()));
     return std::optional(build.value().header.entries);
 }
 

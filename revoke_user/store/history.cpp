@@ -8,7 +8,8 @@
 namespace pam_revoke {
 
 const char* action_word(HistoryAction action) {
-    constexpr std::array kWords = {"revoke", "undo", "end", "import", "break-glass", "break-glass-off"};
+    constexpr std::array kWords = {"revoke", "undo",        "end",
+                                   "import", "break-glass", "break-glass-off"};
     return kWords[static_cast<std::size_t>(action)];
 }
 
@@ -19,7 +20,9 @@ const char* result_word(HistoryResult result) {
 
 std::string print_record(const HistoryRecord& record) {
     JsonObject json;
-    json.add("at", print_time(record.at_sec).view()).add("action", record.action).add("target", record.target);
+    json.add("at", print_time(record.at_sec).view())
+        .add("action", record.action)
+        .add("target", record.target);
     json.add("by", record.by).add("ref", record.ref).add("reason", record.reason);
     return json.add("result", record.result).add("detail", record.detail).text();
 }

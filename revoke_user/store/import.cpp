@@ -11,7 +11,8 @@ namespace {
 constexpr std::uint64_t kLinesPerWord = 65536;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // as spreadsheets write it
 
-// Takes a value, quoted or not, from the start of a line of CSV. Says what is wrong with it, or nothing.
+// Takes a value, quoted or not, from the start of a line of CSV. Says what is wrong with it, or
+// nothing.
 const char* take_value(std::string_view& line, std::string& value) {
     if (!line.starts_with('"')) {
         const std::size_t comma = std::min(line.find(','), line.size());
@@ -26,7 +27,8 @@ const char* take_value(std::string_view& line, std::string& value) {
             value += line[i++];
         } else {
             line.remove_prefix(i + 1);
-            return line.empty() || line.starts_with(',') ? nullptr : "unexpected text after a closing quote";
+            return line.empty() || line.starts_with(',') ? nullptr
+                                                         : "unexpected text after a closing quote";
         }
     }
     return "missing closing quote";
@@ -50,12 +52,15 @@ bool is_heading(std::string_view line) {
     return false;
 }
 
-bool is_unbounded(const Entry& entry) { return !entry.from_sec && !entry.until_sec && entry.services.empty() && entry.hosts.empty(); }
+bool is_unbounded(const Entry& entry) {
+    return !entry.from_sec && !entry.until_sec && entry.services.empty() && entry.hosts.empty();
+}
 
 class Importing {
 public:
     Importing(std::string_view text, const ImportDefaults& defaults) : defaults_(defaults) {
-        imported_.edits.push_back({text.size(), 0, text.empty() ? std::string(kListHeader) + "\n" : std::string()});
+        imported_.edits.push_back(
+            {text.size(), 0, text.empty() ? std::string(kListHeader) + "\n" : std::string()});
         for_each_line(text, [this](std::string_view line, std::uint64_t) {
             const Line parsed = parse_line(line);
             if (parsed.kind == LineKind::entry) know(parsed.entry);
@@ -64,18 +69,23 @@ public:
 
     void take(std::string_view line, std::uint64_t number) {
         if (line.ends_with('\r')) line.remove_suffix(1);
-        if (number == 1 && line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+        if (number == 1 && line.starts_with(kByteOrderMark))
+            line.remove_prefix(kByteOrderMark.size());
         if (number == 1 && is_heading(line)) return;
-        // A file of names cannot name a group or hold a line of a list by chance: it must say that it is one.
+        // A file of names cannot name a group or hold a line of a list by chance: it must say that
+        // it is one.
         if (number == 1) is_list_ = line == kListHeader;
         if (is_list_ || line.starts_with(kListHeaderStem)) return take_ours(line, number);
-        if (line.find_first_not_of(" \t") == std::string_view::npos || line.starts_with('#')) return;
+        if (line.find_first_not_of(" \t") == std::string_view::npos || line.starts_with('#'))
+            return;
         std::string name;
         std::string reason;
         const char* fault = split_csv(line, name, reason);
         if (fault == nullptr) fault = why_not_a_name(name);
-        if (fault == nullptr && name.find(';') != std::string_view::npos) fault = "contains ';'; separate columns by commas";
-        if (fault == nullptr && !is_clean_utf8(reason)) fault = "reason contains a control byte or is not UTF-8";
+        if (fault == nullptr && name.find(';') != std::string_view::npos)
+            fault = "contains ';'; separate columns by commas";
+        if (fault == nullptr && !is_clean_utf8(reason))
+            fault = "reason contains a control byte or is not UTF-8";
         if (fault != nullptr) return refuse(number, fault);
         Entry entry;
         entry.target = Target{TargetKind::user, name, 0};
@@ -85,7 +95,8 @@ public:
         add(entry, number);
     }
 
-    // The end of a name that is missing makes another name of it. A list always ends its lines; not all programs that write names do.
+    // The end of a name that is missing makes another name of it. A list always ends its lines; not
+    // all programs that write names do.
     void take_end(bool truncated, std::uint64_t number) {
         if (truncated && is_list_) refuse(number, "truncated: no newline at the end");
         imported_.truncated = truncated;
@@ -98,11 +109,13 @@ private:
     void take_ours(std::string_view line, std::uint64_t number) {
         const Line parsed = parse_line(line);
         if (parsed.kind == LineKind::entry) add(parsed.entry, number);
-        if (parsed.kind == LineKind::bad || parsed.kind == LineKind::unsupported) refuse(number, parsed.reason);
+        if (parsed.kind == LineKind::bad || parsed.kind == LineKind::unsupported)
+            refuse(number, parsed.reason);
     }
 
     void add(Entry entry, std::uint64_t number) {
-        if (const char* reason = defaults_.objection ? defaults_.objection(entry) : nullptr) return refuse(number, reason);
+        if (const char* reason = defaults_.objection ? defaults_.objection(entry) : nullptr)
+            return refuse(number, reason);
         const std::string key = key_of(entry);
         // With its number it denies more than without.
         if (known_.contains(key) && (!entry.uid || known_.contains(with_uid(key, *entry.uid)))) {
@@ -128,16 +141,22 @@ private:
         if (entry.uid) known_.insert(with_uid(key, *entry.uid));
     }
 
-    void refuse(std::uint64_t number, const char* reason) { imported_.bad.push_back({number, reason}); }
+    void refuse(std::uint64_t number, const char* reason) {
+        imported_.bad.push_back({number, reason});
+    }
 
     // Each serial and each key id of an authority is an entry of its own.
     static std::string key_of(const Entry& entry) {
         const Target& target = entry.target;
-        const std::string value = target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
-        return std::string(kind_word(target.kind)) + ":" + value + " " + std::string(entry.serial) + " " + std::string(entry.keyid);
+        const std::string value =
+            target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
+        return std::string(kind_word(target.kind)) + ":" + value + " " + std::string(entry.serial) +
+               " " + std::string(entry.keyid);
     }
 
-    static std::string with_uid(const std::string& key, std::uint32_t uid) { return key + " uid=" + std::to_string(uid); }
+    static std::string with_uid(const std::string& key, std::uint32_t uid) {
+        return key + " uid=" + std::to_string(uid);
+    }
 
     const ImportDefaults& defaults_;
     bool is_list_ = false;
@@ -147,9 +166,11 @@ private:
 
 }  // namespace
 
-Result<Imported> import_lines(std::string_view text, std::string_view file, const ImportDefaults& defaults,
-                              std::string_view list, const std::function<void(std::size_t bytes)>& seen) {
-    if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, list, reason);
+Result<Imported> import_lines(std::string_view text, std::string_view file,
+                              const ImportDefaults& defaults, std::string_view list,
+                              const std::function<void(std::size_t bytes)>& seen) {
+    if (const char* reason = why_not_editable(text))
+        return make_error(Fault::malformed, list, reason);
     Importing importing(text, defaults);
     std::uint64_t last = 0;
     for_each_line(file, [&](std::string_view line, std::uint64_t number) {

@@ -25,13 +25,17 @@ void take_entry(const Entry& entry, std::uint64_t place, IndexBuild& build) {
 
 template <typename EntryText>
 bool write_words(int fd, const EntryText& words) {
-    return write_all(fd, std::string_view(reinterpret_cast<const char*>(words.data()), words.size() * sizeof words[0]));
+    return write_all(fd, std::string_view(reinterpret_cast<const char*>(words.data()),
+                                          words.size() * sizeof words[0]));
 }
 
 // What the page `number` holds of the slots from `next` on, which is moved behind them.
 IndexPage fill_page(const IndexBuild& build, std::uint64_t number, std::size_t& next) {
     IndexPage page{};
-    const auto is_here = [&] { return next < build.slots.size() && page_of(build.slots[next].hash, build.header.pages) <= number; };
+    const auto is_here = [&] {
+        return next < build.slots.size() &&
+               page_of(build.slots[next].hash, build.header.pages) <= number;
+    };
     std::size_t count = 0;
     for (; count < kSlotsPerPage && is_here(); ++count, ++next) {
         page[2 + 2 * count] = build.slots[next].hash;
@@ -48,18 +52,24 @@ const char* take_line(const Line& line, const LinePlace& place, IndexBuild& buil
     if (line.kind == LineKind::unsupported) return line.reason;
     if (!place.fits()) return "too many lines for an index";
     if (line.kind == LineKind::entry) take_entry(line.entry, place.pack(), build);
-    if (line.kind == LineKind::expires) build.header.expires_sec = std::min(build.header.expires_sec, line.number);
+    if (line.kind == LineKind::expires)
+        build.header.expires_sec = std::min(build.header.expires_sec, line.number);
     if (line.kind == LineKind::issued) {
         IndexHeader& header = build.header;
-        header.issued_last_sec = header.issued_sec == kNoDate ? line.number : std::max(header.issued_last_sec, line.number);
+        header.issued_last_sec = header.issued_sec == kNoDate
+                                     ? line.number
+                                     : std::max(header.issued_last_sec, line.number);
         header.issued_sec = std::min(header.issued_sec, line.number);
     }
-    if (line.kind == LineKind::bad && build.header.bad_lines++ == 0) build.header.first_bad = place.pack();
+    if (line.kind == LineKind::bad && build.header.bad_lines++ == 0)
+        build.header.first_bad = place.pack();
     return nullptr;
 }
 
 void sort_slots(IndexBuild& build) {
-    const auto is_before = [](const IndexSlot& a, const IndexSlot& b) { return a.hash != b.hash ? a.hash < b.hash : a.place < b.place; };
+    const auto is_before = [](const IndexSlot& a, const IndexSlot& b) {
+        return a.hash != b.hash ? a.hash < b.hash : a.place < b.place;
+    };
     std::sort(build.slots.begin(), build.slots.end(), is_before);
     build.header.pages = build.slots.size() / kSlotsWanted + 1;
 }
@@ -68,10 +78,13 @@ bool write_build(int fd, IndexBuild& build, const FileIdentity& source) {
     build.header.source = source;
     build.header.checksum = header_checksum(build.header);
     std::vector<IndexPage> pages(1);
-    const auto words = std::bit_cast<std::array<std::uint64_t, sizeof(IndexHeader) / sizeof(std::uint64_t)>>(build.header);
+    const auto words =
+        std::bit_cast<std::array<std::uint64_t, sizeof(IndexHeader) / sizeof(std::uint64_t)>>(
+            build.header);
     std::copy(words.begin(), words.end(), pages.front().begin());
     std::size_t next = 0;
-    for (std::uint64_t number = 0; number < build.header.pages || next < build.slots.size(); ++number) {
+    for (std::uint64_t number = 0; number < build.header.pages || next < build.slots.size();
+         ++number) {
         pages.push_back(fill_page(build, number, next));
         if (pages.size() < kPagesAtOnce) continue;
         if (!write_words(fd, pages)) return false;

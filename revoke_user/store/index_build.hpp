@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "revoke/store/compile.hpp"
+#include "revoke/base/result.hpp"
 #include "revoke/list/index.hpp"
 #include "revoke/list/list.hpp"
-#include "revoke/base/result.hpp"
+#include "revoke/store/compile.hpp"
 
 namespace pam_revoke {
 

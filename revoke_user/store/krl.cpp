@@ -1,9 +1,10 @@
 #include "revoke/store/krl.hpp"
-#include "revoke/base/compose.hpp"
-#include "revoke/base/text.hpp"
 
 #include <algorithm>
 #include <array>
+
+#include "revoke/base/compose.hpp"
+#include "revoke/base/text.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -45,7 +46,8 @@ struct Printed {
 
     const char* take_comment(std::string_view line) {
         constexpr std::string_view kAuthority = "# CA key ";
-        if (line.starts_with("# hash SHA1:")) return "a SHA1 hash has no equivalent; revoke the key itself";
+        if (line.starts_with("# hash SHA1:"))
+            return "a SHA1 hash has no equivalent; revoke the key itself";
         is_anybodys = line == "# Wildcard CA";
         if (!line.starts_with(kAuthority)) return nullptr;
         line.remove_prefix(kAuthority.size());
@@ -67,9 +69,12 @@ struct Printed {
         constexpr std::string_view kId = "id: ";
         if (line.empty()) return nullptr;
         if (line.starts_with('#')) return take_comment(line);
-        if (line.starts_with(kSerial)) return take_certificate("serial", std::string(line.substr(kSerial.size())));
-        if (line.starts_with(kId)) return take_certificate("keyid", key_id_of(line.substr(kId.size())));
-        const std::string hash = line.starts_with(kHash) ? fingerprint_in(line.substr(kHash.size())) : std::string();
+        if (line.starts_with(kSerial))
+            return take_certificate("serial", std::string(line.substr(kSerial.size())));
+        if (line.starts_with(kId))
+            return take_certificate("keyid", key_id_of(line.substr(kId.size())));
+        const std::string hash =
+            line.starts_with(kHash) ? fingerprint_in(line.substr(kHash.size())) : std::string();
         if (hash.empty()) return "unsupported item";
         list.text += compose("ca:{}\n", hash);
         return nullptr;
@@ -78,7 +83,8 @@ struct Printed {
 
 // What ssh-keygen would take for a comment, for the end of the line or for blanks around it.
 bool is_lost(const std::string& id) {
-    return id.empty() || id.front() == ' ' || id.back() == ' ' || id.find_first_of("#\t") != std::string::npos;
+    return id.empty() || id.front() == ' ' || id.back() == ' ' ||
+           id.find_first_of("#\t") != std::string::npos;
 }
 
 }  // namespace
@@ -86,7 +92,8 @@ bool is_lost(const std::string& id) {
 ListOfKrl list_of_krl(std::string_view printed) {
     Printed reading;
     reading.list.text = std::string(kListHeader) + "\n";
-    if (!printed.starts_with("# KRL version ")) reading.list.bad.push_back({1, "unexpected first line"});
+    if (!printed.starts_with("# KRL version "))
+        reading.list.bad.push_back({1, "unexpected first line"});
     for_each_line(printed, [&reading](std::string_view line, std::uint64_t number) {
         if (const char* reason = reading.take(line)) reading.list.bad.push_back({number, reason});
     });
@@ -100,12 +107,14 @@ const char* add_to_krl(const Entry& entry, KrlOfList& krl) {
         return nullptr;
     }
     std::string& lines = krl.by_authority[std::string(entry.target.name)];
-    if (!entry.serial.empty() && !entry.keyid.empty()) return "both a serial and a key ID; a KRL cannot combine them";
+    if (!entry.serial.empty() && !entry.keyid.empty())
+        return "both a serial and a key ID; a KRL cannot combine them";
     if (!entry.serial.empty()) {
         // As numbers: ssh-keygen reads one with a 0 before it as octal, and takes no range of one.
         const auto [first, last] = parse_serials(entry.serial).value_or(SerialRange());
         if (first == 0) return "serial 0, which a KRL cannot contain";
-        lines += first == last ? compose("serial: {}\n", first) : compose("serial: {}-{}\n", first, last);
+        lines += first == last ? compose("serial: {}\n", first)
+                               : compose("serial: {}-{}\n", first, last);
         return nullptr;
     }
     std::string id;

@@ -9,8 +9,12 @@ namespace pam_revoke {
 namespace {
 
 std::size_t find(std::string_view text, std::string_view word, std::size_t from) {
-    const void* found = from < text.size() ? memmem(text.data() + from, text.size() - from, word.data(), word.size()) : nullptr;
-    return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+    const void* found = from < text.size() ? memmem(text.data() + from, text.size() - from,
+                                                    word.data(), word.size())
+                                           : nullptr;
+    return found == nullptr
+               ? std::string_view::npos
+               : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
 
 // The line that the byte `at` belongs to, without its newline.
@@ -58,28 +62,33 @@ ListCheck check_list(std::string_view text, std::int64_t now_sec) {
         const Line parsed = parse_line(line);
         if (parsed.kind == LineKind::entry) ++check.entries;
         if (parsed.kind == LineKind::header) header = header || number == 1;
-        if (parsed.kind == LineKind::expires && parsed.number <= now_sec) check.bad.push_back({number, "expired"});
+        if (parsed.kind == LineKind::expires && parsed.number <= now_sec)
+            check.bad.push_back({number, "expired"});
         if (parsed.kind == LineKind::issued && parsed.number > now_sec + kClockSlackSec)
             check.bad.push_back({number, "issued in the future; check the clock"});
-        if (parsed.kind == LineKind::bad || parsed.kind == LineKind::unsupported) check.bad.push_back({number, parsed.reason});
+        if (parsed.kind == LineKind::bad || parsed.kind == LineKind::unsupported)
+            check.bad.push_back({number, parsed.reason});
     });
     if (!header) check.bad.push_back({0, "no first line '" + std::string(kListHeader) + "'"});
-    if (!text.empty() && !text.ends_with('\n')) check.bad.push_back({0, "truncated: no newline at the end"});
+    if (!text.empty() && !text.ends_with('\n'))
+        check.bad.push_back({0, "truncated: no newline at the end"});
     return check;
 }
 
 std::vector<OwnedEntry> list_entries(std::string_view text) {
     std::vector<OwnedEntry> entries;
     for_each_line(text, [&](std::string_view line, std::uint64_t number) {
-        if (parse_line(line).kind == LineKind::entry) entries.push_back({std::string(line), number});
+        if (parse_line(line).kind == LineKind::entry)
+            entries.push_back({std::string(line), number});
     });
     return entries;
 }
 
 // Of a large list only lines that hold the target, or its number however written, are looked at.
 std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target) {
-    const std::string word =
-        target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(kind_word(target.kind)) + ":" + std::string(target.name);
+    const std::string word = target.kind == TargetKind::uid ? std::to_string(target.uid)
+                                                            : std::string(kind_word(target.kind)) +
+                                                                  ":" + std::string(target.name);
     std::vector<OwnedEntry> entries;
     for (std::size_t at = find(text, word, 0); at != std::string_view::npos;) {
         const std::string_view line = line_around(text, at);
@@ -99,26 +108,32 @@ std::vector<OwnedEntry> entries_like(std::string_view text, const Entry& like) {
     return entries;
 }
 
-Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old, const Entry& entry, std::string_view list) {
-    if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, list, reason);
+Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old,
+                           const Entry& entry, std::string_view list) {
+    if (const char* reason = why_not_editable(text))
+        return make_error(Fault::malformed, list, reason);
     const auto line = print_entry(entry);
     if (line.was_truncated() || parse_line(line.view()).kind != LineKind::entry)
         return make_error(Fault::malformed, list, "entry too long or with invalid bytes");
     std::string added = std::string(line.view()) + "\n";
     if (text.empty()) added.insert(0, std::string(kListHeader) + "\n");
     Edits edits;
-    for (const OwnedEntry& same : old) edits.push_back({same.offset, same.line.size() + 1, std::exchange(added, {})});
+    for (const OwnedEntry& same : old)
+        edits.push_back({same.offset, same.line.size() + 1, std::exchange(added, {})});
     if (edits.empty()) edits.push_back({text.size(), 0, std::move(added)});
     return edits;
 }
 
 Result<Edits> edits_to_remove(std::string_view text, const Entry& like, std::string_view list) {
-    if (const char* reason = why_not_editable(text)) return make_error(Fault::malformed, list, reason);
+    if (const char* reason = why_not_editable(text))
+        return make_error(Fault::malformed, list, reason);
     Edits edits;
-    for (const OwnedEntry& old : entries_like(text, like)) edits.push_back({old.offset, old.line.size() + 1, {}});
+    for (const OwnedEntry& old : entries_like(text, like))
+        edits.push_back({old.offset, old.line.size() + 1, {}});
     if (edits.empty() || text.starts_with(kListHeader)) return edits;
     const std::string left = edited(text, edits);
-    if (left.empty() || why_not_editable(left) != nullptr) edits.front().text = std::string(kListHeader) + "\n";
+    if (left.empty() || why_not_editable(left) != nullptr)
+        edits.front().text = std::string(kListHeader) + "\n";
     return edits;
 }
 

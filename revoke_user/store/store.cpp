@@ -13,7 +13,9 @@
 namespace pam_revoke {
 namespace {
 
-Error io_error(const std::string& path, const char* reason) { return make_error(Fault::io, path, reason, errno); }
+Error io_error(const std::string& path, const char* reason) {
+    return make_error(Fault::io, path, reason, errno);
+}
 
 Result<std::string> read_all(int fd, const std::string& path, std::uint64_t max_bytes) {
     struct stat status {};
@@ -57,13 +59,16 @@ Result<Directory> Directory::open(const std::string& path, uid_t owner) {
 }
 
 Result<Fd> Directory::lock(int wait_msec) const {
-    Fd fd(openat(directory_.get(), "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+    Fd fd(openat(directory_.get(), "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+                 0600));
     if (fd.get() < 0) return io_error(full("lock"), "cannot open");
     using Clock = std::chrono::steady_clock;
     const auto deadline = Clock::now() + std::chrono::milliseconds(wait_msec);
     while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) return io_error(full("lock"), "cannot lock");
-        if (Clock::now() >= deadline) return make_error(Fault::busy, full("lock"), "held by another revoke-user or revokectl; try again");
+        if (Clock::now() >= deadline)
+            return make_error(Fault::busy, full("lock"),
+                              "held by another revoke-user or revokectl; try again");
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     return fd;
@@ -74,14 +79,17 @@ Result<std::string> Directory::read(const std::string& name, std::uint64_t max_b
     return snapshot ? std::move(snapshot->text) : std::string();
 }
 
-Result<std::optional<Snapshot>> Directory::read_snapshot(const std::string& name, std::uint64_t max_bytes) const {
+Result<std::optional<Snapshot>> Directory::read_snapshot(const std::string& name,
+                                                         std::uint64_t max_bytes) const {
     for (int rounds = 0; rounds < kMaxRounds; ++rounds) {
         Snapshot snapshot;
-        const auto file = TRY(open_trusted_file(directory_.get(), name.c_str(), full(name), max_bytes, owner_, &snapshot.identity));
+        const auto file = TRY(open_trusted_file(directory_.get(), name.c_str(), full(name),
+                                                max_bytes, owner_, &snapshot.identity));
         if (!file) return std::optional<Snapshot>();
         snapshot.text = TRY(read_all(file->get(), full(name), max_bytes));
         const auto after = identity_of(file->get(), full(name));
-        if (after.ok() && after.value() == snapshot.identity) return std::optional(std::move(snapshot));
+        if (after.ok() && after.value() == snapshot.identity)
+            return std::optional(std::move(snapshot));
         std::this_thread::sleep_for(kTick);
     }
     return make_error(Fault::busy, full(name), "being written in place by another program");
@@ -98,53 +106,66 @@ Result<bool> Directory::replace(const std::string& name, std::string_view text, 
     return replace_by(name, mode, [text](int fd) { return write_all(fd, text); });
 }
 
-Result<bool> Directory::replace_by(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
-    const auto replaced = replace_cache(name, mode, [&write](int fd) { return write(fd) && fsync(fd) == 0; });
+Result<bool> Directory::replace_by(const std::string& name, mode_t mode,
+                                   const std::function<bool(int fd)>& write) const {
+    const auto replaced =
+        replace_cache(name, mode, [&write](int fd) { return write(fd) && fsync(fd) == 0; });
     if (!replaced.ok()) return replaced.error();
     return fsync(directory_.get()) == 0;
 }
 
-Result<void> Directory::replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const {
+Result<void> Directory::replace_cache(const std::string& name, mode_t mode,
+                                      const std::function<bool(int fd)>& write) const {
     const std::string temporary = "." + name + ".new";
     // A leftover of a run that was killed; we hold the lock, so it is nobody's.
-    if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(temporary), "cannot remove");
-    Fd fd(openat(directory_.get(), temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT)
+        return io_error(full(temporary), "cannot remove");
+    Fd fd(openat(directory_.get(), temporary.c_str(),
+                 O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     const bool is_spare = fd.get() < 0 && (errno == ENOSPC || errno == EDQUOT);
     if (is_spare) fd = take_spare(temporary);
     if (fd.get() < 0) return io_error(full(temporary), "cannot create");
     if (fchmod(fd.get(), mode) == 0 && write(fd.get()) && put(temporary, name, is_spare)) return {};
     const Error error = io_error(full(name), "cannot replace");
-    if (!is_spare || renameat(directory_.get(), temporary.c_str(), directory_.get(), kSpares[0]) != 0)
+    if (!is_spare ||
+        renameat(directory_.get(), temporary.c_str(), directory_.get(), kSpares[0]) != 0)
         unlinkat(directory_.get(), temporary.c_str(), 0);
     return error;
 }
 
-// errno of spares that are not there, or are not what they should be, is that of the disk being full.
+// errno of spares that are not there, or are not what they should be, is that of the disk being
+// full.
 Fd Directory::take_spare(const std::string& name) const {
     const int full_errno = errno;
     const int directory = directory_.get();
     for (const char* spare : kSpares) {
         struct stat status {};
         Fd fd(openat(directory, spare, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-        const bool is_ours = fd.get() >= 0 && fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == owner_ &&
+        const bool is_ours = fd.get() >= 0 && fstat(fd.get(), &status) == 0 &&
+                             S_ISREG(status.st_mode) && status.st_uid == owner_ &&
                              status.st_nlink == 1 && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
-        if (is_ours && renameat(directory, spare, directory, name.c_str()) == 0 && ftruncate(fd.get(), 0) == 0) return fd;
+        if (is_ours && renameat(directory, spare, directory, name.c_str()) == 0 &&
+            ftruncate(fd.get(), 0) == 0)
+            return fd;
     }
     errno = full_errno;
     return Fd(-1);
 }
 
-// What the spare takes the place of is the next spare: if it were removed, somebody else would have its inode.
+// What the spare takes the place of is the next spare: if it were removed, somebody else would have
+// its inode.
 bool Directory::put(const std::string& temporary, const std::string& name, bool is_spare) const {
     const int fd = directory_.get();
     if (!is_spare || renameat2(fd, temporary.c_str(), fd, name.c_str(), RENAME_EXCHANGE) != 0)
         return renameat(fd, temporary.c_str(), fd, name.c_str()) == 0;
-    (void)renameat(fd, temporary.c_str(), fd, kSpares[0]);  // what is in the way when the next file is made is removed
+    (void)renameat(fd, temporary.c_str(), fd,
+                   kSpares[0]);  // what is in the way when the next file is made is removed
     return true;
 }
 
 void Directory::keep(const char* name) const {
-    const Fd made(openat(directory_.get(), name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    const Fd made(
+        openat(directory_.get(), name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
 
 void Directory::reserve_spares() const {
@@ -152,26 +173,32 @@ void Directory::reserve_spares() const {
 }
 
 Result<void> Directory::remove(const std::string& name) const {
-    if (unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT) return io_error(full(name), "cannot remove");
+    if (unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
+        return io_error(full(name), "cannot remove");
     return {};
 }
 
 Result<void> Directory::append(const std::string& name, std::string_view line, mode_t mode) const {
-    const Fd fd(openat(directory_.get(), name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode));
+    const Fd fd(openat(directory_.get(), name.c_str(),
+                       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode));
     if (fd.get() < 0) return io_error(full(name), "cannot open for writing");
     struct stat status {};
     if (fstat(fd.get(), &status) != 0) return io_error(full(name), "cannot examine");
-    if (!S_ISREG(status.st_mode) || status.st_uid != owner_ || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        return make_error(Fault::insecure, full(name), "not a regular file that only its owner can write");
+    if (!S_ISREG(status.st_mode) || status.st_uid != owner_ ||
+        (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return make_error(Fault::insecure, full(name),
+                          "not a regular file that only its owner can write");
     // A file that is new is in the folder for good only when the folder is synced, too.
     const bool written = write_all(fd.get(), std::string(line) + "\n") && fsync(fd.get()) == 0;
     if (written && (status.st_size > 0 || fsync(directory_.get()) == 0)) return {};
     const Error error = io_error(full(name), "cannot write");
-    if (ftruncate(fd.get(), status.st_size) != 0) return io_error(full(name), "cannot remove an incomplete record");
+    if (ftruncate(fd.get(), status.st_size) != 0)
+        return io_error(full(name), "cannot remove an incomplete record");
     return error;
 }
 
-Result<std::optional<std::string>> read_file(const std::string& path, std::uint64_t max_bytes, uid_t owner) {
+Result<std::optional<std::string>> read_file(const std::string& path, std::uint64_t max_bytes,
+                                             uid_t owner) {
     const auto file = TRY(open_trusted_file(AT_FDCWD, path.c_str(), path, max_bytes, owner));
     if (!file) return std::optional<std::string>();
     return std::optional(TRY(read_all(file->get(), path, max_bytes)));

@@ -1,6 +1,7 @@
-// login ROUNDS NAME=FOLDER... - a whole login transaction, each in a fresh child as sshd does it, stacks taken in turn so
-// that what else the machine does hits all alike. Prints a line for each stack: median and 99th percentile in microseconds,
-// and the median as a ratio to the first stack's.
+// login ROUNDS NAME=FOLDER... - a whole login transaction, each in a fresh child as sshd does it,
+// stacks taken in turn so that what else the machine does hits all alike. Prints a line for each
+// stack: median and 99th percentile in microseconds, and the median as a ratio to the first
+// stack's.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,7 +16,8 @@
 
 namespace {
 
-// One transaction in a child of its own; the time is the child's, without fork and exit. Negative when it was refused.
+// One transaction in a child of its own; the time is the child's, without fork and exit. Negative
+// when it was refused.
 double in_a_child(const char* directory) {
     int ends[2];
     if (pipe(ends) != 0) std::abort();
@@ -59,8 +61,8 @@ int main(int argc, char** argv) {
         std::sort(times[i].begin(), times[i].end());
         const double median = times[i][times[i].size() / 2];
         if (i == 0) first = median;
-        std::printf("%-42s %9.0f us   p99 %9.0f us   %8.2fx\n", names[i].c_str(), median, times[i][times[i].size() * 99 / 100],
-                    median / first);
+        std::printf("%-42s %9.0f us   p99 %9.0f us   %8.2fx\n", names[i].c_str(), median,
+                    times[i][times[i].size() * 99 / 100], median / first);
     }
     return 0;
 }

@@ -1,5 +1,5 @@
-// lookup LIST INDEX - the look-up of a user who is not listed, beside one bare look at a file; and a verdict without an index.
-// The list must have been compiled. Medians, with the 99th percentile.
+// lookup LIST INDEX - the look-up of a user who is not listed, beside one bare look at a file; and
+// a verdict without an index. The list must have been compiled. Medians, with the 99th percentile.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/base/file.hpp"
-#include "revoke/list/index.hpp"
 #include "revoke/conf/policy.hpp"
+#include "revoke/list/index.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 
 using namespace pam_revoke;
 
@@ -35,7 +35,8 @@ bool bare(const char* path) {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status {};
     if (fd < 0 || fstat(fd, &status) != 0) return false;
-    void* pages = mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_SHARED, fd, 0);
+    void* pages =
+        mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_SHARED, fd, 0);
     if (pages == MAP_FAILED) return false;
     const volatile char touched = *(static_cast<const char*>(pages) + status.st_size / 2);
     (void)touched;
@@ -47,7 +48,8 @@ bool bare(const char* path) {
 bool look_up(const char* path, const FileIdentity& source) {
     const auto index = required(Index::open(path, source, geteuid()), path);
     if (!index.ok()) return false;
-    IndexSearch search(index.value(), index_hash(index.value().header().seed, TargetKind::user, kStranger));
+    IndexSearch search(index.value(),
+                       index_hash(index.value().header().seed, TargetKind::user, kStranger));
     LinePlace place;
     const auto found = search.next(place);
     return found.ok() && !found.value();
@@ -57,7 +59,8 @@ bool look_up(const char* path, const FileIdentity& source) {
 bool scan(const std::string& list, const std::string& user) {
     Policy policy;
     (void)set_policy(policy, PolicyKey::lists, std::string_view(list).substr(0, list.rfind('/')));
-    return decide(policy, Request{user, std::nullopt, "sshd", 1795226400, geteuid(), nullptr}).verdict == Verdict::clear;
+    return decide(policy, Request{user, std::nullopt, "sshd", 1795226400, geteuid(), nullptr})
+               .verdict == Verdict::clear;
 }
 
 template <typename Work>
@@ -72,7 +75,8 @@ double median_usec(const char* what, int rounds, Work work) {
         if (i >= 0) times.push_back(now_usec() - begun);
     }
     std::sort(times.begin(), times.end());
-    std::printf("%-64s %12.2f us   p99 %12.2f us\n", what, times[times.size() / 2], times[times.size() * 99 / 100]);
+    std::printf("%-64s %12.2f us   p99 %12.2f us\n", what, times[times.size() / 2],
+                times[times.size() * 99 / 100]);
     return times[times.size() / 2];
 }
 
@@ -83,9 +87,12 @@ int main(int argc, char** argv) {
     const int list = open(argv[1], O_RDONLY | O_CLOEXEC);
     const auto source = identity_of(list, argv[1]);
     if (list < 0 || !source.ok()) return 1;
-    const double floor = median_usec("open, fstat, mmap, touch, munmap, close", 20000, [&] { return bare(argv[2]); });
-    const double ours = median_usec("index look-up", 20000, [&] { return look_up(argv[2], source.value()); });
+    const double floor = median_usec("open, fstat, mmap, touch, munmap, close", 20000,
+                                     [&] { return bare(argv[2]); });
+    const double ours =
+        median_usec("index look-up", 20000, [&] { return look_up(argv[2], source.value()); });
     std::printf("%-64s %12.2f\n", "  ratio (bar 2)", ours / floor);
-    (void)median_usec("verdict by text scan, from the directory on", 20, [&] { return scan(argv[1], std::string(kStranger)); });
+    (void)median_usec("verdict by text scan, from the directory on", 20,
+                      [&] { return scan(argv[1], std::string(kStranger)); });
     return 0;
 }

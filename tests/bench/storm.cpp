@@ -1,6 +1,7 @@
-// storm FOLDER LIST WRITES_PER_SECOND ROUNDS - 64 logins at once, ROUNDS times, by the stack in FOLDER, while LIST is replaced by rename so
-// many times a second; none for 0. A login takes from the moment at which all 64 are let go, its waiting for a processor included.
-// Prints median and 99th percentile in microseconds, and how many failed.
+// storm FOLDER LIST WRITES_PER_SECOND ROUNDS - 64 logins at once, ROUNDS times, by the stack in
+// FOLDER, while LIST is replaced by rename so many times a second; none for 0. A login takes from
+// the moment at which all 64 are let go, its waiting for a processor included. Prints median and
+// 99th percentile in microseconds, and how many failed.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -45,7 +46,9 @@ int main(int argc, char** argv) {
     const pid_t writer = per_second > 0 ? fork() : 0;
     if (per_second > 0 && writer == 0) replace(argv[2], per_second);
     // When each login ended; negative when it was refused.
-    auto* ended = static_cast<double*>(mmap(nullptr, sizeof(double) * kAtOnce, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+    auto* ended =
+        static_cast<double*>(mmap(nullptr, sizeof(double) * kAtOnce, PROT_READ | PROT_WRITE,
+                                  MAP_SHARED | MAP_ANONYMOUS, -1, 0));
     std::vector<double> times;
     int failed = 0;
     for (int round = 0; round < std::atoi(argv[4]); ++round) {
@@ -79,6 +82,7 @@ int main(int argc, char** argv) {
         waitpid(writer, nullptr, 0);
     }
     std::sort(times.begin(), times.end());
-    std::printf("%.0f %.0f %d %zu\n", times[times.size() / 2], times[times.size() * 99 / 100], failed, times.size());
+    std::printf("%.0f %.0f %d %zu\n", times[times.size() / 2], times[times.size() * 99 / 100],
+                failed, times.size());
     return failed == 0 ? 0 : 1;
 }

@@ -13,15 +13,17 @@ inline double now_usec() {
     return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
 }
 
-// pam_start, pam_acct_mgmt, pam_end of somebody by the stack in `directory`: microseconds, negative when it was refused. With the keys
-// that SSH_AUTH_INFO_0 names, where the environment has it.
+// pam_start, pam_acct_mgmt, pam_end of somebody by the stack in `directory`: microseconds, negative
+// when it was refused. With the keys that SSH_AUTH_INFO_0 names, where the environment has it.
 inline double transaction(const char* directory) {
     const double begun = now_usec();
-    const pam_conv conv{[](int, const pam_message**, pam_response**, void*) { return PAM_CONV_ERR; }, nullptr};
+    const pam_conv conv{
+        [](int, const pam_message**, pam_response**, void*) { return PAM_CONV_ERR; }, nullptr};
     pam_handle_t* pamh = nullptr;
     int code = pam_start_confdir("sshd", "nobody", &conv, directory, &pamh);
     const char* auth_info = std::getenv("SSH_AUTH_INFO_0");
-    if (code == PAM_SUCCESS && auth_info != nullptr) code = pam_putenv(pamh, (std::string("SSH_AUTH_INFO_0=") + auth_info).c_str());
+    if (code == PAM_SUCCESS && auth_info != nullptr)
+        code = pam_putenv(pamh, (std::string("SSH_AUTH_INFO_0=") + auth_info).c_str());
     if (code == PAM_SUCCESS) code = pam_acct_mgmt(pamh, PAM_SILENT);
     pam_end(pamh, code);
     return code == PAM_SUCCESS ? now_usec() - begun : -1;

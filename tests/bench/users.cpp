@@ -9,8 +9,8 @@ int main(int argc, char** argv) {
     for (std::uint64_t i = 0; i < count; ++i) {
         // An odd factor permutes all numbers: no two names are the same.
         const std::uint64_t name = (i * 0x9e3779b97f4a7c15U) >> 16U;
-        std::printf("user:p%012llx ref=\"INC%07llu\" reason=\"contract over\"\n", static_cast<unsigned long long>(name),
-                    static_cast<unsigned long long>(i));
+        std::printf("user:p%012llx ref=\"INC%07llu\" reason=\"contract over\"\n",
+                    static_cast<unsigned long long>(name), static_cast<unsigned long long>(i));
     }
     return std::ferror(stdout) != 0 || std::fflush(stdout) != 0 ? 1 : 0;
 }

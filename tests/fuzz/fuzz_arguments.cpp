@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "revoke/store/history.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/logout_arguments.hpp"
+#include "revoke/store/history.hpp"
 
 using namespace pam_revoke;
 

@@ -1,5 +1,5 @@
-// The words after revoke-user and after revokectl, separated by newlines: reading them does no harm,
-// and those that are refused have a reason.
+// The words after revoke-user and after revokectl, separated by newlines: reading them does no
+// harm, and those that are refused have a reason.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

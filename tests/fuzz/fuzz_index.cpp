@@ -9,9 +9,9 @@
 #include <string>
 
 #include "../directory.hpp"
+#include "revoke/list/index.hpp"
 #include "revoke/pam_revoke/gate.hpp"
 #include "revoke/store/compile.hpp"
-#include "revoke/list/index.hpp"
 
 using namespace pam_revoke;
 
@@ -27,27 +27,33 @@ struct Scene : TestDirectory {
         index = path + "/" + index_name(list).c_str();
         (void)set_policy(policy, PolicyKey::lists, path);
     }
-    [[nodiscard]] Decision ask(std::string_view name, std::optional<std::uint32_t> uid, bool indexed) const {
-        return decide(policy, Request{name, uid, "sshd", 1795226400, geteuid(), indexed ? path.c_str() : nullptr});
+    [[nodiscard]] Decision ask(std::string_view name, std::optional<std::uint32_t> uid,
+                               bool indexed) const {
+        return decide(policy, Request{name, uid, "sshd", 1795226400, geteuid(),
+                                      indexed ? path.c_str() : nullptr});
     }
     void expect_the_same(std::string_view name, std::optional<std::uint32_t> uid) const {
         const Decision with = ask(name, uid, true);
         const Decision without = ask(name, uid, false);
         if (with.verdict != without.verdict) std::abort();
         if (with.verdict != Verdict::revoked && with.bad_lines != without.bad_lines) std::abort();
-        if (with.error.has_value() != without.error.has_value() && with.verdict != Verdict::revoked) std::abort();
+        if (with.error.has_value() != without.error.has_value() && with.verdict != Verdict::revoked)
+            std::abort();
     }
     void expect_all_the_same(std::string_view text) const {
         for (const char* name : {"alice", "daemon", "nobody"}) expect_the_same(name, std::nullopt);
         expect_the_same("", 1);
         const std::size_t colon = text.find(':');
-        const std::string_view rest = colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+        const std::string_view rest =
+            colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
         const std::string_view name = rest.substr(0, rest.find_first_of(" \t\r\n"));
         if (!name.empty()) expect_the_same(name, std::nullopt);
     }
 };
 
-int create(const std::string& path) { return open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600); }
+int create(const std::string& path) {
+    return open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+}
 
 }  // namespace
 
@@ -56,7 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // Half of the input is the list, the other half what happens to its index.
     const std::string_view input(reinterpret_cast<const char*>(data), size);
     const std::size_t split = std::min(input.find('\0'), input.size());
-    const std::string text = std::string(input.substr(0, split)) + "\n#" + std::string(kUnindexedBytes, '.') + "\n";
+    const std::string text =
+        std::string(input.substr(0, split)) + "\n#" + std::string(kUnindexedBytes, '.') + "\n";
     const int list = create(scene.list);
     const int index = create(scene.index);
     if (!write_all(list, text)) std::abort();

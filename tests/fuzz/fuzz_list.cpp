@@ -1,4 +1,5 @@
-// The list's line, its editing, and the agreement of the two: what is printed is read back, what is removed is gone.
+// The list's line, its editing, and the agreement of the two: what is printed is read back, what is
+// removed is gone.
 #include <cstdint>
 #include <cstdlib>
 
@@ -17,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto printed = print_entry(line.entry);
     if (printed.was_truncated()) return 0;
     const Line again = parse_line(printed.view());
-    if (again.kind != LineKind::entry || print_entry(again.entry).view() != printed.view()) std::abort();
+    if (again.kind != LineKind::entry || print_entry(again.entry).view() != printed.view())
+        std::abort();
     const auto adding = edits_to_add("", {}, line.entry, "a.list");
     if (!adding.ok()) std::abort();
     const std::string added = edited("", adding.value());

@@ -1,6 +1,6 @@
 // Logins through the usual stacks around the gate: the result of the account phase, of the session
-// phase, and of the login. A revoked user logs in in no cell: if a stack skips the account phase, the
-// gate in the session phase denies.
+// phase, and of the login. A revoked user logs in in no cell: if a stack skips the account phase,
+// the gate in the session phase denies.
 #include <security/pam_appl.h>
 
 #include <cstdio>
@@ -12,17 +12,21 @@
 namespace {
 
 // What another module of the stack says, where pam_unix or pam_sss would stand.
-std::string says(const char* control, const char* code) { return std::string("account ") + control + " pam_debug.so acct=" + code + "\n"; }
+std::string says(const char* control, const char* code) {
+    return std::string("account ") + control + " pam_debug.so acct=" + code + "\n";
+}
 
-// Debian's common-account, with the password module's answer; authselect's system-auth, which allows
-// local users early.
+// Debian's common-account, with the password module's answer; authselect's system-auth, which
+// allows local users early.
 std::string debian(const char* code) {
     return says("[success=1 new_authtok_reqd=done default=ignore]", code) +
            "account requisite pam_deny.so\naccount required pam_permit.so\n";
 }
 std::string authselect(const char* code) {
-    return says("required", code) + says("sufficient", "user_unknown") + says("sufficient", "success") +
-           says("[default=bad success=ok user_unknown=ignore]", "success") + "account required pam_permit.so\n";
+    return says("required", code) + says("sufficient", "user_unknown") +
+           says("sufficient", "success") +
+           says("[default=bad success=ok user_unknown=ignore]", "success") +
+           "account required pam_permit.so\n";
 }
 
 struct Stack {
@@ -85,13 +89,16 @@ struct Outcome {
     bool in = false;
 };
 
-// As sshd and login do it: a password that has expired is changed, and that is no way around anything.
+// As sshd and login do it: a password that has expired is changed, and that is no way around
+// anything.
 Outcome log_in(const Place& place, const char* user, const std::string& stack) {
-    const Transaction transaction(place, user, stack + "password required pam_permit.so\nauth required pam_permit.so\n");
+    const Transaction transaction(
+        place, user, stack + "password required pam_permit.so\nauth required pam_permit.so\n");
     Outcome outcome;
     outcome.account = pam_acct_mgmt(transaction.pamh, 0);
     int code = outcome.account;
-    if (code == PAM_NEW_AUTHTOK_REQD) code = pam_chauthtok(transaction.pamh, PAM_CHANGE_EXPIRED_AUTHTOK);
+    if (code == PAM_NEW_AUTHTOK_REQD)
+        code = pam_chauthtok(transaction.pamh, PAM_CHANGE_EXPIRED_AUTHTOK);
     if (code != PAM_SUCCESS) return outcome;
     if (pam_setcred(transaction.pamh, PAM_ESTABLISH_CRED) != PAM_SUCCESS) return outcome;
     outcome.session = pam_open_session(transaction.pamh, 0);
@@ -99,10 +106,13 @@ Outcome log_in(const Place& place, const char* user, const std::string& stack) {
     return outcome;
 }
 
-std::string stack_of(const Place& place, const Stack& stack, const Case& each, const char* control) {
+std::string stack_of(const Place& place, const Stack& stack, const Case& each,
+                     const char* control) {
     const std::string gate = std::string("account ") + control + " " + place.gate();
     const std::string rest = stack.of(each.code);
-    const std::string account = each.last ? each.before + rest + gate : each.before + gate + (each.twice ? gate : "") + each.behind + rest;
+    const std::string account =
+        each.last ? each.before + rest + gate
+                  : each.before + gate + (each.twice ? gate : "") + each.behind + rest;
     return account + "session requisite " + place.gate() + stack.session;
 }
 
@@ -121,17 +131,23 @@ Test(matrix, a_revoked_user_never_logs_in) {
             for (const char* control : kControls) {
                 std::printf("\n%-47s", control);
                 for (const Case& each : kCases) {
-                    const Outcome outcome = log_in(place, user.name, stack_of(place, stack, each, control));
+                    const Outcome outcome =
+                        log_in(place, user.name, stack_of(place, stack, each, control));
                     ++cells;
                     let_in += outcome.in ? 1 : 0;
                     kept_out_by_session += !outcome.in && outcome.session != PAM_ABORT ? 1 : 0;
-                    std::printf(" %-19s", outcome.in ? "in" : outcome.session != PAM_ABORT ? "denied (session)" : "denied");
-                    cr_expect(!outcome.in || user.may_log_in, "%s, %s, %s: %s logs in", stack.name, control, each.name, user.name);
+                    std::printf(" %-19s", outcome.in                     ? "in"
+                                          : outcome.session != PAM_ABORT ? "denied (session)"
+                                                                         : "denied");
+                    cr_expect(!outcome.in || user.may_log_in, "%s, %s, %s: %s logs in", stack.name,
+                              control, each.name, user.name);
                 }
             }
             std::printf("\n");
         }
-    std::printf("\n%d logins, %d in, none of a revoked user; %d denied by the session phase alone\n", cells, let_in, kept_out_by_session);
+    std::printf(
+        "\n%d logins, %d in, none of a revoked user; %d denied by the session phase alone\n", cells,
+        let_in, kept_out_by_session);
     cr_expect(let_in > 0 && kept_out_by_session > 0);
 }
 
@@ -141,9 +157,11 @@ Test(matrix, the_shipped_stack_denies_in_the_account_phase) {
     for (const Stack& stack : kStacks)
         for (const Case& each : kCases) {
             if (each.last || each.before[0] != '\0') continue;
-            cr_expect(log_in(place, "alice", stack_of(place, stack, each, "requisite")).account == PAM_PERM_DENIED, "%s, %s", stack.name,
-                      each.name);
+            cr_expect(log_in(place, "alice", stack_of(place, stack, each, "requisite")).account ==
+                          PAM_PERM_DENIED,
+                      "%s, %s", stack.name, each.name);
             const bool locked = std::string(each.code) == "acct_expired";
-            cr_expect(log_in(place, "bob", stack_of(place, stack, each, "requisite")).in == !locked, "%s, %s", stack.name, each.name);
+            cr_expect(log_in(place, "bob", stack_of(place, stack, each, "requisite")).in == !locked,
+                      "%s, %s", stack.name, each.name);
         }
 }

@@ -1,4 +1,5 @@
-// The built module through libpam: pam_start_confdir, real stacks, no root's configuration touched. As root.
+// The built module through libpam: pam_start_confdir, real stacks, no root's configuration touched.
+// As root.
 #include <dlfcn.h>
 #include <security/pam_appl.h>
 #include <sys/resource.h>
@@ -15,7 +16,8 @@
 
 namespace {
 
-int account(const Place& place, const char* user, const std::string& stack, const char* service = "sshd") {
+int account(const Place& place, const char* user, const std::string& stack,
+            const char* service = "sshd") {
     Transaction transaction(place, user, stack, service);
     return transaction.account();
 }
@@ -30,27 +32,40 @@ void expect_code(int got, int wanted, const std::string& row) {
 Test(module, outcomes) {
     const Place place;
     const std::string permit = "account required pam_permit.so\n";
-    expect_code(account(place, "bob", "account required " + place.gate()), PAM_PERM_DENIED, "clear alone: no opinion grants nothing");
-    expect_code(account(place, "bob", "account required " + place.gate() + permit), PAM_SUCCESS, "clear beside permit");
-    expect_code(account(place, "alice", "account required " + place.gate() + permit), PAM_PERM_DENIED, "revoked");
-    expect_code(account(place, "root", "account required " + place.gate() + permit), PAM_SUCCESS, "exempt");
+    expect_code(account(place, "bob", "account required " + place.gate()), PAM_PERM_DENIED,
+                "clear alone: no opinion grants nothing");
+    expect_code(account(place, "bob", "account required " + place.gate() + permit), PAM_SUCCESS,
+                "clear beside permit");
+    expect_code(account(place, "alice", "account required " + place.gate() + permit),
+                PAM_PERM_DENIED, "revoked");
+    expect_code(account(place, "root", "account required " + place.gate() + permit), PAM_SUCCESS,
+                "exempt");
     place.list("\x01garbage\n");
-    expect_code(account(place, "bob", "account required " + place.gate() + permit), PAM_AUTHINFO_UNAVAIL, "unavailable, deny");
-    expect_code(account(place, "bob", "account required " + place.gate("unavailable=allow") + permit), PAM_SUCCESS, "unavailable, allow");
-    expect_code(account(place, "root", "account required " + place.gate() + permit), PAM_SUCCESS, "unavailable, exempt");
-    expect_code(account(place, "bob", "account required " + place.gate("exempt_users=root,bob") + permit), PAM_SUCCESS,
-                "unavailable, exempt on the PAM line");
+    expect_code(account(place, "bob", "account required " + place.gate() + permit),
+                PAM_AUTHINFO_UNAVAIL, "unavailable, deny");
+    expect_code(
+        account(place, "bob", "account required " + place.gate("unavailable=allow") + permit),
+        PAM_SUCCESS, "unavailable, allow");
+    expect_code(account(place, "root", "account required " + place.gate() + permit), PAM_SUCCESS,
+                "unavailable, exempt");
+    expect_code(
+        account(place, "bob", "account required " + place.gate("exempt_users=root,bob") + permit),
+        PAM_SUCCESS, "unavailable, exempt on the PAM line");
 }
 
 // P01: what an expired password does to the stack, before and after the gate.
 Test(module, expired_password_ends_the_stack) {
     const Place place;
     const std::string unix_like =
-        "account [success=1 new_authtok_reqd=done default=ignore] pam_debug.so acct=new_authtok_reqd\naccount requisite "
+        "account [success=1 new_authtok_reqd=done default=ignore] pam_debug.so "
+        "acct=new_authtok_reqd\naccount requisite "
         "pam_deny.so\naccount required pam_permit.so\n";
-    expect_code(account(place, "alice", "account requisite " + place.gate() + unix_like), PAM_PERM_DENIED, "gate first");
-    expect_code(account(place, "alice", unix_like + "account requisite " + place.gate()), PAM_NEW_AUTHTOK_REQD, "gate last is not asked");
-    expect_code(account(place, "bob", "account requisite " + place.gate() + unix_like), PAM_NEW_AUTHTOK_REQD, "gate first, not listed");
+    expect_code(account(place, "alice", "account requisite " + place.gate() + unix_like),
+                PAM_PERM_DENIED, "gate first");
+    expect_code(account(place, "alice", unix_like + "account requisite " + place.gate()),
+                PAM_NEW_AUTHTOK_REQD, "gate last is not asked");
+    expect_code(account(place, "bob", "account requisite " + place.gate() + unix_like),
+                PAM_NEW_AUTHTOK_REQD, "gate first, not listed");
 }
 
 // P03, P04: each control word with each verdict, before a module that says no or yes.
@@ -66,10 +81,13 @@ Test(module, control_words) {
         {"required", "alice", PAM_PERM_DENIED, PAM_PERM_DENIED},
         {"requisite", "bob", PAM_SUCCESS, PAM_AUTH_ERR},
         {"requisite", "alice", PAM_PERM_DENIED, PAM_PERM_DENIED},
-        {"sufficient", "bob", PAM_SUCCESS, PAM_AUTH_ERR},  // P03: not listed does not skip what comes after
-        {"[success=ok new_authtok_reqd=ok ignore=ignore default=die]", "alice", PAM_PERM_DENIED, PAM_PERM_DENIED},
+        {"sufficient", "bob", PAM_SUCCESS,
+         PAM_AUTH_ERR},  // P03: not listed does not skip what comes after
+        {"[success=ok new_authtok_reqd=ok ignore=ignore default=die]", "alice", PAM_PERM_DENIED,
+         PAM_PERM_DENIED},
         {"[success=ok ignore=ignore default=bad]", "bob", PAM_SUCCESS, PAM_AUTH_ERR},
-        {"[default=die]", "bob", PAM_IGNORE, PAM_IGNORE},  // P04: without ignore=ignore every user is denied: visible and safe
+        {"[default=die]", "bob", PAM_IGNORE,
+         PAM_IGNORE},  // P04: without ignore=ignore every user is denied: visible and safe
     };
     for (const auto& row : rows) {
         const std::string gate = std::string("account ") + row.control + " " + place.gate();
@@ -78,24 +96,29 @@ Test(module, control_words) {
             cr_expect(before_yes != PAM_SUCCESS, "%s %s", row.control, row.user);
             continue;
         }
-        expect_code(before_yes, row.before_yes, std::string(row.control) + " " + row.user + " before yes");
-        expect_code(account(place, row.user, gate + no), row.before_no, std::string(row.control) + " " + row.user + " before no");
+        expect_code(before_yes, row.before_yes,
+                    std::string(row.control) + " " + row.user + " before yes");
+        expect_code(account(place, row.user, gate + no), row.before_no,
+                    std::string(row.control) + " " + row.user + " before no");
     }
 }
 
 Test(module, gate_twice) {
     const Place place;
-    expect_code(
-        account(place, "bob", "account required " + place.gate() + "account required " + place.gate() + "account required pam_permit.so\n"),
-        PAM_SUCCESS, "twice, clear");
+    expect_code(account(place, "bob",
+                        "account required " + place.gate() + "account required " + place.gate() +
+                            "account required pam_permit.so\n"),
+                PAM_SUCCESS, "twice, clear");
     expect_code(account(place, "alice",
-                        "account required " + place.gate() + "account required " + place.gate() + "account required pam_permit.so\n"),
+                        "account required " + place.gate() + "account required " + place.gate() +
+                            "account required pam_permit.so\n"),
                 PAM_PERM_DENIED, "twice, revoked");
 }
 
 Test(module, the_user_sees_the_message_after_authentication_only) {
     const Place place;
-    const std::string all = "auth required " + place.gate() + "auth required pam_permit.so\naccount required " + place.gate() +
+    const std::string all = "auth required " + place.gate() +
+                            "auth required pam_permit.so\naccount required " + place.gate() +
                             "session required " + place.gate() + "session required pam_permit.so\n";
     {
         Transaction transaction(place, "alice", all);
@@ -113,13 +136,15 @@ Test(module, the_user_sees_the_message_after_authentication_only) {
     }
     {
         told.clear();
-        Transaction transaction(
-            place, "alice", "account required " + module_path() + " lists=" + place.path + "/lists [message=Call 555, {user}: {ref}]\n");
+        Transaction transaction(place, "alice",
+                                "account required " + module_path() + " lists=" + place.path +
+                                    "/lists [message=Call 555, {user}: {ref}]\n");
         (void)transaction.account();
         cr_expect(told == "Call 555, alice: T283242\n", "told: %s", told.c_str());
     }
     told.clear();
-    expect_code(account(place, "alice", "account required " + place.gate(), "cron"), PAM_PERM_DENIED, "cron");
+    expect_code(account(place, "alice", "account required " + place.gate(), "cron"),
+                PAM_PERM_DENIED, "cron");
     cr_expect(told.empty());
 }
 
@@ -130,15 +155,19 @@ Test(module, the_caller_counts) {
         const char *service, *user, *ruser;
         int code;
     } rows[] = {
-        {"su", "root", "alice", PAM_PERM_DENIED}, {"sudo", "bob", "alice", PAM_PERM_DENIED}, {"su", "bob", "carol", PAM_SUCCESS},
-        {"su", "alice", "bob", PAM_PERM_DENIED},  {"sshd", "bob", "alice", PAM_SUCCESS},     {"su", "root", nullptr, PAM_SUCCESS},
+        {"su", "root", "alice", PAM_PERM_DENIED}, {"sudo", "bob", "alice", PAM_PERM_DENIED},
+        {"su", "bob", "carol", PAM_SUCCESS},      {"su", "alice", "bob", PAM_PERM_DENIED},
+        {"sshd", "bob", "alice", PAM_SUCCESS},    {"su", "root", nullptr, PAM_SUCCESS},
         {"su", "root", "", PAM_SUCCESS},
     };
     for (const auto& row : rows) {
-        Transaction transaction(place, row.user, "account required " + place.gate() + "account required pam_permit.so\n", row.service);
+        Transaction transaction(
+            place, row.user,
+            "account required " + place.gate() + "account required pam_permit.so\n", row.service);
         if (row.ruser != nullptr) pam_set_item(transaction.pamh, PAM_RUSER, row.ruser);
         expect_code(transaction.account(), row.code,
-                    std::string(row.service) + " " + row.user + " by " + (row.ruser != nullptr ? row.ruser : "-"));
+                    std::string(row.service) + " " + row.user + " by " +
+                        (row.ruser != nullptr ? row.ruser : "-"));
     }
 }
 
@@ -146,8 +175,11 @@ Test(module, the_caller_counts) {
 Test(module, a_caller_that_cannot_be_checked) {
     const Place place;
     place.list("garbage\n");
-    for (const auto& [ruser, code] : {std::pair("bob", PAM_AUTHINFO_UNAVAIL), std::pair("root", PAM_SUCCESS)}) {
-        Transaction transaction(place, "root", "account required " + place.gate() + "account required pam_permit.so\n", "su");
+    for (const auto& [ruser, code] :
+         {std::pair("bob", PAM_AUTHINFO_UNAVAIL), std::pair("root", PAM_SUCCESS)}) {
+        Transaction transaction(
+            place, "root", "account required " + place.gate() + "account required pam_permit.so\n",
+            "su");
         pam_set_item(transaction.pamh, PAM_RUSER, ruser);
         expect_code(transaction.account(), code, ruser);
     }
@@ -157,16 +189,22 @@ Test(module, a_caller_that_cannot_be_checked) {
 Test(module, callers_and_rules_for_groups) {
     const Place place;
     place.list("# pam_revoke list 1\n%expires 2020-01-01T00:00:00Z\nuser:alice\n");
-    place.write("conf", "[gate]\nlists = " + place.path + "/lists\n[group daemon]\nunavailable = allow\n");
-    const std::string stack = "account required " + module_path() + " conf=" + place.path + "/conf %s\naccount required pam_permit.so\n";
+    place.write("conf",
+                "[gate]\nlists = " + place.path + "/lists\n[group daemon]\nunavailable = allow\n");
+    const std::string stack = "account required " + module_path() + " conf=" + place.path +
+                              "/conf %s\naccount required pam_permit.so\n";
     const struct {
         const char *user, *ruser, *words;
         int code;
     } rows[] = {
-        {"bin", nullptr, "", PAM_AUTHINFO_UNAVAIL},  {"bin", "daemon", "", PAM_AUTHINFO_UNAVAIL},
-        {"daemon", "bin", "", PAM_AUTHINFO_UNAVAIL}, {"daemon", "daemon", "", PAM_SUCCESS},
-        {"root", "daemon", "", PAM_SUCCESS},         {"root", "bin", "", PAM_AUTHINFO_UNAVAIL},
-        {"daemon", "alice", "", PAM_PERM_DENIED},    {"daemon", nullptr, "unavailable=deny", PAM_AUTHINFO_UNAVAIL},
+        {"bin", nullptr, "", PAM_AUTHINFO_UNAVAIL},
+        {"bin", "daemon", "", PAM_AUTHINFO_UNAVAIL},
+        {"daemon", "bin", "", PAM_AUTHINFO_UNAVAIL},
+        {"daemon", "daemon", "", PAM_SUCCESS},
+        {"root", "daemon", "", PAM_SUCCESS},
+        {"root", "bin", "", PAM_AUTHINFO_UNAVAIL},
+        {"daemon", "alice", "", PAM_PERM_DENIED},
+        {"daemon", nullptr, "unavailable=deny", PAM_AUTHINFO_UNAVAIL},
     };
     for (const auto& row : rows) {
         std::string text = stack;
@@ -174,7 +212,8 @@ Test(module, callers_and_rules_for_groups) {
         Transaction transaction(place, row.user, text, "su");
         if (row.ruser != nullptr) pam_set_item(transaction.pamh, PAM_RUSER, row.ruser);
         expect_code(transaction.account(), row.code,
-                    std::string(row.user) + " by " + (row.ruser != nullptr ? row.ruser : "-") + " " + row.words);
+                    std::string(row.user) + " by " + (row.ruser != nullptr ? row.ruser : "-") +
+                        " " + row.words);
     }
 }
 
@@ -183,22 +222,28 @@ Test(module, a_caller_with_an_invalid_configuration) {
     const Place place;
     place.list("# pam_revoke list 1\nuser:alice\n");
     place.write("conf", "[gate]\nlists = " + place.path + "/lists\nunavailabel = deny\n");
-    const std::string stack = "account required " + module_path() + " conf=" + place.path + "/conf\naccount required pam_permit.so\n";
-    for (const auto& [ruser, code] : {std::pair("bin", PAM_AUTHINFO_UNAVAIL), std::pair("root", PAM_SUCCESS)}) {
+    const std::string stack = "account required " + module_path() + " conf=" + place.path +
+                              "/conf\naccount required pam_permit.so\n";
+    for (const auto& [ruser, code] :
+         {std::pair("bin", PAM_AUTHINFO_UNAVAIL), std::pair("root", PAM_SUCCESS)}) {
         Transaction transaction(place, "root", stack, "su");
         pam_set_item(transaction.pamh, PAM_RUSER, ruser);
         expect_code(transaction.account(), code, ruser);
     }
 }
 
-// The caller of su chooses how many files it may open. Who leaves none to check with is not let in, glass or no glass.
+// The caller of su chooses how many files it may open. Who leaves none to check with is not let in,
+// glass or no glass.
 Test(module, no_descriptor_left) {
     const Place place;
-    place.list("# pam_revoke list 1\nuser:oldbin uid=2\ngroup:bin\n" + std::string(2000, '#') + "\n");
+    place.list("# pam_revoke list 1\nuser:oldbin uid=2\ngroup:bin\n" + std::string(2000, '#') +
+               "\n");
     for (const char* more : {"break_glass = 2h\n", "unavailable = allow\n"}) {
-        place.write("conf", "[gate]\nlists = " + place.path + "/lists\n" + more + "[revoke-user]\nrun_dir = " + place.path + "\n");
+        place.write("conf", "[gate]\nlists = " + place.path + "/lists\n" + more +
+                                "[revoke-user]\nrun_dir = " + place.path + "\n");
         place.write("break-glass", std::string(pam_revoke::print_break_glass(3600).view()));
-        const std::string stack = "account required " + module_path() + " conf=" + place.path + "/conf\naccount required pam_permit.so\n";
+        const std::string stack = "account required " + module_path() + " conf=" + place.path +
+                                  "/conf\naccount required pam_permit.so\n";
         Transaction transaction(place, "root", stack, "su");
         pam_set_item(transaction.pamh, PAM_RUSER, "bin");
         expect_code(transaction.account(), PAM_PERM_DENIED, "with enough of them");
@@ -211,47 +256,59 @@ Test(module, no_descriptor_left) {
             setrlimit(RLIMIT_NOFILE, &few);
             const int code = transaction.account();
             setrlimit(RLIMIT_NOFILE, &before);
-            cr_expect(code != PAM_SUCCESS && code != PAM_IGNORE, "%s: with %d of them: %d", more, static_cast<int>(room), code);
+            cr_expect(code != PAM_SUCCESS && code != PAM_IGNORE, "%s: with %d of them: %d", more,
+                      static_cast<int>(room), code);
         }
     }
 }
 
 Test(module, no_user_name) {
     const Place place;
-    expect_code(account(place, "", "account required " + place.gate() + "account required pam_permit.so\n"), PAM_USER_UNKNOWN,
-                "empty name");
+    expect_code(
+        account(place, "", "account required " + place.gate() + "account required pam_permit.so\n"),
+        PAM_USER_UNKNOWN, "empty name");
 }
 
 Test(module, hostile_names) {
     const Place place;
     const std::string permit = "account required pam_permit.so\n";
     for (const std::string& name :
-         {std::string(4000, 'x'), std::string("a/../../etc/passwd"), std::string("a\nuser:bob"), std::string("-x"), std::string("%s%n"),
-          std::string("\xff\xfe"), std::string("\"'`$(id)"), std::string(" alice"), std::string("alice "), std::string("ALICE")})
-        expect_code(account(place, name.c_str(), "account required " + place.gate() + permit), PAM_SUCCESS, name.substr(0, 30));
+         {std::string(4000, 'x'), std::string("a/../../etc/passwd"), std::string("a\nuser:bob"),
+          std::string("-x"), std::string("%s%n"), std::string("\xff\xfe"), std::string("\"'`$(id)"),
+          std::string(" alice"), std::string("alice "), std::string("ALICE")})
+        expect_code(account(place, name.c_str(), "account required " + place.gate() + permit),
+                    PAM_SUCCESS, name.substr(0, 30));
 }
 
 // P19, P20 on the PAM line and in the file: closed, but for the exempt.
 Test(module, invalid_module_arguments) {
     const Place place;
     const std::string permit = "account required pam_permit.so\n";
-    for (const char* words : {"unavailable=maybe", "unavailble=allow", "nonsense", "lists=relative", "conf=/nonexistent/pam_revoke.conf"}) {
-        expect_code(account(place, "bob", "account required " + place.gate(words) + permit), PAM_AUTHINFO_UNAVAIL, words);
-        expect_code(account(place, "root", "account required " + place.gate(words) + permit), PAM_SUCCESS, words);
-        expect_code(account(place, "alice", "account required " + place.gate(words) + permit), PAM_PERM_DENIED, words);
+    for (const char* words : {"unavailable=maybe", "unavailble=allow", "nonsense", "lists=relative",
+                              "conf=/nonexistent/pam_revoke.conf"}) {
+        expect_code(account(place, "bob", "account required " + place.gate(words) + permit),
+                    PAM_AUTHINFO_UNAVAIL, words);
+        expect_code(account(place, "root", "account required " + place.gate(words) + permit),
+                    PAM_SUCCESS, words);
+        expect_code(account(place, "alice", "account required " + place.gate(words) + permit),
+                    PAM_PERM_DENIED, words);
     }
 }
 
 Test(module, configuration_of_a_service) {
     const Place place;
     place.list("garbage\n");
-    place.write("conf", "[gate]\nlists = " + place.path + "/lists\n[service sshd]\nunavailable = allow\n");
-    const std::string stack = "account required " + module_path() + " conf=" + place.path + "/conf\naccount required pam_permit.so\n";
+    place.write("conf",
+                "[gate]\nlists = " + place.path + "/lists\n[service sshd]\nunavailable = allow\n");
+    const std::string stack = "account required " + module_path() + " conf=" + place.path +
+                              "/conf\naccount required pam_permit.so\n";
     expect_code(account(place, "bob", stack, "sshd"), PAM_SUCCESS, "sshd");
     expect_code(account(place, "bob", stack, "login"), PAM_AUTHINFO_UNAVAIL, "login");
-    place.write("conf", "[gate]\nlists = " + place.path + "/lists\nunavailable = alow\nexempt_users = carol\n");
+    place.write("conf", "[gate]\nlists = " + place.path +
+                            "/lists\nunavailable = alow\nexempt_users = carol\n");
     expect_code(account(place, "bob", stack, "login"), PAM_AUTHINFO_UNAVAIL, "typing error");
-    expect_code(account(place, "carol", stack, "login"), PAM_SUCCESS, "exemption below a typing error");
+    expect_code(account(place, "carol", stack, "login"), PAM_SUCCESS,
+                "exemption below a typing error");
 }
 
 // Break-glass allows logins that cannot be checked, within the configured time, and never those of
@@ -260,16 +317,19 @@ Test(module, break_glass) {
     const Place place;
     place.list("# pam_revoke list 1\n%expires 2020-01-01T00:00:00Z\nuser:alice\n");
     const auto conf = [&](const std::string& more) {
-        place.write("conf", "[gate]\nlists = " + place.path + "/lists\n" + more + "[revoke-user]\nrun_dir = " + place.path + "\n");
+        place.write("conf", "[gate]\nlists = " + place.path + "/lists\n" + more +
+                                "[revoke-user]\nrun_dir = " + place.path + "\n");
     };
-    const std::string stack = "account required " + module_path() + " conf=" + place.path + "/conf\naccount required pam_permit.so\n";
+    const std::string stack = "account required " + module_path() + " conf=" + place.path +
+                              "/conf\naccount required pam_permit.so\n";
     conf("break_glass = 2h\n");
     expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "not broken");
     place.write("break-glass", std::string(pam_revoke::print_break_glass(3600).view()));
     expect_code(account(place, "bob", stack), PAM_SUCCESS, "broken");
     expect_code(account(place, "alice", stack), PAM_PERM_DENIED, "broken, listed");
     conf("break_glass = 30m\n");
-    expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "for longer than was announced");
+    expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL,
+                "for longer than was announced");
     conf("");
     expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "not announced");
     // Not for what the user causes: invalid credentials.
@@ -285,15 +345,20 @@ Test(module, break_glass) {
 Test(module, the_reason_is_shown_if_configured) {
     const Place place;
     const std::string permit = "account required pam_permit.so\n";
-    expect_code(account(place, "alice", "account required " + place.gate() + permit), PAM_PERM_DENIED, "as ever");
-    cr_expect(told.find("laptop") == std::string::npos && told.find("T283242") != std::string::npos);
+    expect_code(account(place, "alice", "account required " + place.gate() + permit),
+                PAM_PERM_DENIED, "as ever");
+    cr_expect(told.find("laptop") == std::string::npos &&
+              told.find("T283242") != std::string::npos);
     told.clear();
-    expect_code(account(place, "alice", "account required " + place.gate("show_reason=yes") + permit), PAM_PERM_DENIED, "shown");
+    expect_code(
+        account(place, "alice", "account required " + place.gate("show_reason=yes") + permit),
+        PAM_PERM_DENIED, "shown");
     cr_expect(told.find("Reason: laptop lost") != std::string::npos, "%s", told.c_str());
     told.clear();
     place.list("# pam_revoke list 1\nuser:alice reason=\"Ger\xc3\xa4t verloren\"\n");
-    expect_code(account(place, "alice", "account required " + place.gate("show_reason=yes") + permit), PAM_PERM_DENIED,
-                "as it was written");
+    expect_code(
+        account(place, "alice", "account required " + place.gate("show_reason=yes") + permit),
+        PAM_PERM_DENIED, "as it was written");
     cr_expect(told.find("Reason: Ger\xc3\xa4t verloren") != std::string::npos, "%s", told.c_str());
 }
 
@@ -301,8 +366,10 @@ Test(module, the_reason_is_shown_if_configured) {
 Test(module, other_hooks) {
     const Place place;
     Transaction transaction(place, "alice",
-                            "auth required pam_permit.so\nauth required " + place.gate() + "session required " + place.gate() +
-                                "session required pam_permit.so\npassword required " + place.gate() + "password required pam_permit.so\n");
+                            "auth required pam_permit.so\nauth required " + place.gate() +
+                                "session required " + place.gate() +
+                                "session required pam_permit.so\npassword required " +
+                                place.gate() + "password required pam_permit.so\n");
     expect_code(pam_setcred(transaction.pamh, PAM_ESTABLISH_CRED), PAM_SUCCESS, "setcred");
     expect_code(pam_close_session(transaction.pamh, 0), PAM_SUCCESS, "close_session");
     expect_code(pam_chauthtok(transaction.pamh, 0), PAM_SUCCESS, "chauthtok");
@@ -311,37 +378,50 @@ Test(module, other_hooks) {
 // The key that sshd names, for any user.
 Test(module, a_revoked_key_is_denied) {
     const Place place;
-    const std::string info = "SSH_AUTH_INFO_0=publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
-    place.list("# pam_revoke list 1\nkey:SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ ref=T283242\n");
-    const std::string stack = "account required " + place.gate() + "account required pam_permit.so\nsession required " + place.gate() +
+    const std::string info =
+        "SSH_AUTH_INFO_0=publickey ssh-ed25519 "
+        "AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
+    place.list(
+        "# pam_revoke list 1\nkey:SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ "
+        "ref=T283242\n");
+    const std::string stack = "account required " + place.gate() +
+                              "account required pam_permit.so\nsession required " + place.gate() +
                               "session required pam_permit.so\n";
     const auto ask = [&](const std::string& variable, bool session) {
         const Transaction transaction(place, "bob", stack);
-        if (!variable.empty()) cr_assert_eq(pam_putenv(transaction.pamh, variable.c_str()), PAM_SUCCESS);
+        if (!variable.empty())
+            cr_assert_eq(pam_putenv(transaction.pamh, variable.c_str()), PAM_SUCCESS);
         return session ? pam_open_session(transaction.pamh, 0) : pam_acct_mgmt(transaction.pamh, 0);
     };
     for (const bool session : {false, true}) {
         expect_code(ask(info, session), PAM_PERM_DENIED, "the key is listed");
         expect_code(ask("", session), PAM_SUCCESS, "no key was shown");
         expect_code(ask("SSH_AUTH_INFO_0=password\n", session), PAM_SUCCESS, "a password was");
-        expect_code(ask("SSH_AUTH_INFO_0=publickey ssh-ed25519 AAAA\n", session), PAM_AUTHINFO_UNAVAIL, "what was shown is not understood");
+        expect_code(ask("SSH_AUTH_INFO_0=publickey ssh-ed25519 AAAA\n", session),
+                    PAM_AUTHINFO_UNAVAIL, "what was shown is not understood");
     }
     place.list("# pam_revoke list 1\nkey:SHA256:AArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ\n");
     expect_code(ask(info, false), PAM_SUCCESS, "another key is listed");
 }
 
-// What the terminator needs to know: written when the session is opened, gone when it is closed or refused.
+// What the terminator needs to know: written when the session is opened, gone when it is closed or
+// refused.
 Test(module, an_open_session_has_a_record_of_its_key) {
     const Place place;
     const std::string record = place.path + "/run/sessions/" + std::to_string(getpid());
     mkdir((place.path + "/run").c_str(), 0700);
     mkdir((place.path + "/run/sessions").c_str(), 0700);
     place.write("conf", "[revoke-user]\nrun_dir = " + place.path + "/run\n");
-    const std::string info = "publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
-    const std::string stack = "session required " + place.gate("conf=" + place.path + "/conf") + "session required pam_permit.so\n";
+    const std::string info =
+        "publickey ssh-ed25519 "
+        "AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
+    const std::string stack = "session required " + place.gate("conf=" + place.path + "/conf") +
+                              "session required pam_permit.so\n";
     const auto begin = [&](const char* user, const std::string& shown, bool close) {
         const Transaction transaction(place, user, stack);
-        if (!shown.empty()) cr_assert_eq(pam_putenv(transaction.pamh, ("SSH_AUTH_INFO_0=" + shown).c_str()), PAM_SUCCESS);
+        if (!shown.empty())
+            cr_assert_eq(pam_putenv(transaction.pamh, ("SSH_AUTH_INFO_0=" + shown).c_str()),
+                         PAM_SUCCESS);
         const int code = pam_open_session(transaction.pamh, 0);
         if (close) cr_expect_eq(pam_close_session(transaction.pamh, 0), PAM_SUCCESS);
         return code;
@@ -353,7 +433,8 @@ Test(module, an_open_session_has_a_record_of_its_key) {
     std::string rest;
     std::getline(in, head);
     std::getline(in, rest, '\0');
-    cr_expect(head.starts_with("pam_revoke session 1 ") && rest == info, "%s|%s", head.c_str(), rest.c_str());
+    cr_expect(head.starts_with("pam_revoke session 1 ") && rest == info, "%s|%s", head.c_str(),
+              rest.c_str());
     expect_code(begin("alice", info, false), PAM_PERM_DENIED, "refused");
     cr_expect(!is_there(), "a denied session has no record");
     expect_code(begin("bob", info, true), PAM_SUCCESS, "opened and closed");
@@ -372,7 +453,8 @@ Test(module, nothing_stays_mapped_or_open) {
     const auto count = [&](const char* file, const std::string& what) {
         std::ifstream maps(file);
         int found = 0;
-        for (std::string line; std::getline(maps, line);) found += line.find(what) != std::string::npos ? 1 : 0;
+        for (std::string line; std::getline(maps, line);)
+            found += line.find(what) != std::string::npos ? 1 : 0;
         return found;
     };
     for (int i = 0; i < 1000; ++i) {
@@ -382,7 +464,8 @@ Test(module, nothing_stays_mapped_or_open) {
         dlclose(handle);
     }
     cr_expect(count("/proc/self/maps", path) == 0);
-    for (int i = 0; i < 200; ++i) (void)account(place, i % 2 == 0 ? "alice" : "bob", "account required " + place.gate());
+    for (int i = 0; i < 200; ++i)
+        (void)account(place, i % 2 == 0 ? "alice" : "bob", "account required " + place.gate());
     cr_expect(count("/proc/self/maps", path) == 0, "the module stays mapped after pam_end");
     const int fd = dup(0);
     cr_expect(fd < 10, "descriptors leak: the next is %d", fd);

@@ -20,11 +20,13 @@ inline std::string module_path() {
 inline std::string told;  // what the conversation was given
 
 inline int converse(int count, const pam_message** messages, pam_response** responses, void*) {
-    *responses = static_cast<pam_response*>(std::calloc(static_cast<std::size_t>(count), sizeof(pam_response)));
+    *responses = static_cast<pam_response*>(
+        std::calloc(static_cast<std::size_t>(count), sizeof(pam_response)));
     for (int i = 0; i < count; ++i) {
         told += messages[i]->msg;
         told += "\n";
-        if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF || messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
+        if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF ||
+            messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
             (*responses)[i].resp = strdup("alice");
     }
     return PAM_SUCCESS;
@@ -43,15 +45,19 @@ struct Place : TestDirectory {
         chmod((path + "/" + name).c_str(), 0600);
     }
     void list(const std::string& text) const { write("lists/a.list", text); }
-    std::string gate(const std::string& words = "") const { return module_path() + " lists=" + path + "/lists " + words + "\n"; }
+    std::string gate(const std::string& words = "") const {
+        return module_path() + " lists=" + path + "/lists " + words + "\n";
+    }
 };
 
 struct Transaction {
     pam_handle_t* pamh = nullptr;
-    Transaction(const Place& place, const char* user, const std::string& stack, const char* service = "sshd") {
+    Transaction(const Place& place, const char* user, const std::string& stack,
+                const char* service = "sshd") {
         place.write(service, stack);
         const pam_conv conv{converse, nullptr};
-        cr_assert_eq(pam_start_confdir(service, user, &conv, place.path.c_str(), &pamh), PAM_SUCCESS);
+        cr_assert_eq(pam_start_confdir(service, user, &conv, place.path.c_str(), &pamh),
+                     PAM_SUCCESS);
     }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;

@@ -1,7 +1,9 @@
-// race VERDICTS - verdicts while the lists are replaced, shortened in place, deleted, compiled and mounted over, all at the same time.
+// race VERDICTS - verdicts while the lists are replaced, shortened in place, deleted, compiled and
+// mounted over, all at the same time.
 //
-// "always" stands in the last line of every state of keep.list that is whole, "never" in none. Right is, of always: revoked, or
-// "could not check" while the list is cut; of never: clear, or "could not check". Which of the two it was is counted.
+// "always" stands in the last line of every state of keep.list that is whole, "never" in none.
+// Right is, of always: revoked, or "could not check" while the list is cut; of never: clear, or
+// "could not check". Which of the two it was is counted.
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -52,7 +54,8 @@ std::string indexes() { return base + "/index"; }
 std::string text_of(unsigned variant) {
     std::string text = "# pam_revoke list 1\n";
     for (unsigned i = 0; i < 60 + variant % 50; ++i)
-        text += "user:leaver" + std::to_string(variant * 100 + i) + " ref=T" + std::to_string(i) + "\n";
+        text +=
+            "user:leaver" + std::to_string(variant * 100 + i) + " ref=T" + std::to_string(i) + "\n";
     return text + "user:always reason=\"in the last line\"\n";
 }
 
@@ -83,7 +86,8 @@ void delete_for_ever() {
     }
 }
 
-// Cut in the middle of a line, and made whole again, in place: what a mapped file would raise SIGBUS at.
+// Cut in the middle of a line, and made whole again, in place: what a mapped file would raise
+// SIGBUS at.
 void cut_for_ever() {
     std::mt19937 random(1);
     for (unsigned i = 0;; ++i) {
@@ -91,10 +95,14 @@ void cut_for_ever() {
         const int fd = open(path.c_str(), O_RDWR | O_CLOEXEC);
         const std::string text = text_of(i);
         off_t at = 100 + static_cast<off_t>(random() % (text.size() - 200));
-        while (text[static_cast<std::size_t>(at) - 1] == '\n' || text[static_cast<std::size_t>(at)] == '\n') ++at;
+        while (text[static_cast<std::size_t>(at) - 1] == '\n' ||
+               text[static_cast<std::size_t>(at)] == '\n')
+            ++at;
         // First shorter than any state, then a torn one: never a state that is whole and lacks her.
         // Not while it is mounted read-only.
-        if (fd >= 0 && ftruncate(fd, 10) == 0 && pwrite(fd, text.data(), static_cast<std::size_t>(at), 0) == at) ++counts->cuts;
+        if (fd >= 0 && ftruncate(fd, 10) == 0 &&
+            pwrite(fd, text.data(), static_cast<std::size_t>(at), 0) == at)
+            ++counts->cuts;
         close(fd);
         usleep(300);
         publish(lists(), "keep.list", text_of(i + 1));
@@ -106,7 +114,8 @@ void compile_for_ever() {
     for (;;) {
         const auto directory = Directory::open(indexes(), 0);
         const auto lock = directory.value().lock(1000);
-        if (compile_index(lists() + "/keep.list", directory.value(), 0).ok()) ++counts->compilations;
+        if (compile_index(lists() + "/keep.list", directory.value(), 0).ok())
+            ++counts->compilations;
         usleep(500);
     }
 }
@@ -134,9 +143,10 @@ void take(const Decision& decision, Verdict right) {
     if (!decision.index_error) ++counts->indexed;
     if (decision.verdict == right || decision.verdict == Verdict::unavailable) return;
     if (counts->wrong++ == 0)
-        std::fprintf(stderr, "wrong: %d for a user who is %s; line %llu of %s\n", static_cast<int>(decision.verdict),
-                     right == Verdict::revoked ? "in every list" : "in none", static_cast<unsigned long long>(decision.line),
-                     decision.list.c_str());
+        std::fprintf(stderr, "wrong: %d for a user who is %s; line %llu of %s\n",
+                     static_cast<int>(decision.verdict),
+                     right == Verdict::revoked ? "in every list" : "in none",
+                     static_cast<unsigned long long>(decision.line), decision.list.c_str());
 }
 
 void ask_until(std::uint64_t verdicts) {
@@ -144,8 +154,10 @@ void ask_until(std::uint64_t verdicts) {
     (void)set_policy(policy, PolicyKey::lists, lists());
     const std::string index = indexes();
     while (counts->verdicts < verdicts) {
-        take(decide(policy, Request{"always", std::nullopt, "sshd", 1795226400, 0, index.c_str()}), Verdict::revoked);
-        take(decide(policy, Request{"never", std::nullopt, "sshd", 1795226400, 0, index.c_str()}), Verdict::clear);
+        take(decide(policy, Request{"always", std::nullopt, "sshd", 1795226400, 0, index.c_str()}),
+             Verdict::revoked);
+        take(decide(policy, Request{"never", std::nullopt, "sshd", 1795226400, 0, index.c_str()}),
+             Verdict::clear);
     }
 }
 
@@ -174,7 +186,8 @@ void run(const char* name, const std::vector<void (*)()>& writers, std::uint64_t
     }
     for (const pid_t child : children) {
         int status = 0;
-        if (waitpid(child, &status, WNOHANG) == child) ++fallen;  // a writer that gave up has changed nothing
+        if (waitpid(child, &status, WNOHANG) == child)
+            ++fallen;  // a writer that gave up has changed nothing
         kill(child, SIGKILL);
         waitpid(child, &status, 0);
     }
@@ -184,11 +197,16 @@ void run(const char* name, const std::vector<void (*)()>& writers, std::uint64_t
     std::printf(
         "%-18s %8llu verdicts: %llu revoked, %llu clear, %llu could not check; %llu by the index; "
         "%llu renames, %llu cuts, %llu deletions, %llu mounts, %llu compilations; %llu wrong\n",
-        name, static_cast<unsigned long long>(counts->verdicts), static_cast<unsigned long long>(counts->revoked),
-        static_cast<unsigned long long>(counts->clear), static_cast<unsigned long long>(counts->unavailable),
-        static_cast<unsigned long long>(counts->indexed), static_cast<unsigned long long>(counts->renames),
-        static_cast<unsigned long long>(counts->cuts), static_cast<unsigned long long>(counts->deletions),
-        static_cast<unsigned long long>(counts->mounts), static_cast<unsigned long long>(counts->compilations),
+        name, static_cast<unsigned long long>(counts->verdicts),
+        static_cast<unsigned long long>(counts->revoked),
+        static_cast<unsigned long long>(counts->clear),
+        static_cast<unsigned long long>(counts->unavailable),
+        static_cast<unsigned long long>(counts->indexed),
+        static_cast<unsigned long long>(counts->renames),
+        static_cast<unsigned long long>(counts->cuts),
+        static_cast<unsigned long long>(counts->deletions),
+        static_cast<unsigned long long>(counts->mounts),
+        static_cast<unsigned long long>(counts->compilations),
         static_cast<unsigned long long>(counts->wrong));
 }
 
@@ -199,13 +217,15 @@ int main(int argc, char** argv) {
     const TestDirectory directory;
     base = directory.path;
     // A namespace of our own: what is mounted here is gone with us.
-    if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+    if (unshare(CLONE_NEWNS) != 0 ||
+        mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         mount("race", base.c_str(), "tmpfs", 0, "size=16m,mode=0755") != 0) {
         std::perror("race: a mount namespace");
         return 1;
     }
     for (const char* name : {"/lists", "/index", "/other"}) mkdir((base + name).c_str(), 0700);
-    counts = static_cast<Counts*>(mmap(nullptr, sizeof(Counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+    counts = static_cast<Counts*>(
+        mmap(nullptr, sizeof(Counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
     const struct {
         const char* name;
         std::vector<void (*)()> writers;
@@ -216,15 +236,20 @@ int main(int argc, char** argv) {
                 {"deletions", {rename_for_ever, delete_for_ever, compile_for_ever}, true, true},
                 {"mounts", {rename_for_ever, mount_for_ever, compile_for_ever}, true, true},
                 {"truncations", {cut_for_ever, compile_for_ever}, false, true},
-                {"everything", {rename_for_ever, delete_for_ever, cut_for_ever, mount_for_ever, compile_for_ever}, false, true}};
+                {"everything",
+                 {rename_for_ever, delete_for_ever, cut_for_ever, mount_for_ever, compile_for_ever},
+                 false,
+                 true}};
     int passed = 0;
     int failed = 0;
     for (const auto& row : rows) {
         run(row.name, row.writers, verdicts / std::size(rows));
         const bool disturbed =
-            counts->renames + counts->cuts > 0 && (row.compiled ? counts->compilations > 0 && counts->indexed > 0 : counts->indexed == 0);
-        const bool right =
-            disturbed && counts->wrong == 0 && (!row.always_whole || counts->unavailable == 0) && counts->revoked > 0 && counts->clear > 0;
+            counts->renames + counts->cuts > 0 &&
+            (row.compiled ? counts->compilations > 0 && counts->indexed > 0 : counts->indexed == 0);
+        const bool right = disturbed && counts->wrong == 0 &&
+                           (!row.always_whole || counts->unavailable == 0) && counts->revoked > 0 &&
+                           counts->clear > 0;
         (right ? passed : failed) += 1;
     }
     umount2(base.c_str(), MNT_DETACH);

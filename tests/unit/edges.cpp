@@ -9,9 +9,9 @@
 #include <ctime>
 #include <fstream>
 
-#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/conf/settings.hpp"
+#include "revoke/pam_revoke/gate.hpp"
 #include "revoke/store/store.hpp"
 #include "unit.hpp"
 
@@ -35,7 +35,8 @@ struct Scene : TestDirectory {
 
 }  // namespace
 
-// P20: {missing, empty, unreadable, foreign, writable, link, directory, FIFO, huge, binary, cut, other version, expired}.
+// P20: {missing, empty, unreadable, foreign, writable, link, directory, FIFO, huge, binary, cut,
+// other version, expired}.
 Test(edges, files_that_are_no_list) {
     const struct {
         const char* what;
@@ -44,15 +45,31 @@ Test(edges, files_that_are_no_list) {
         const char* reason;
     } rows[] = {
         {"empty", [](const Scene& at) { at.write("x.list", ""); }, Fault::malformed, "empty"},
-        {"foreign", [](const Scene& at) { (void)!chown(at.write("x.list", "# pam_revoke list 1\n").c_str(), 65534, 65534); },
+        {"foreign",
+         [](const Scene& at) {
+             (void)!chown(at.write("x.list", "# pam_revoke list 1\n").c_str(), 65534, 65534);
+         },
          Fault::insecure, "not owned by root"},
-        {"world-writable", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\n", 0666); }, Fault::insecure, "writable"},
-        {"group-writable", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\n", 0660); }, Fault::insecure, "writable"},
-        {"link", [](const Scene& at) { (void)!symlink("/etc/passwd", (at.path + "/x.list").c_str()); }, Fault::insecure, "link"},
-        {"dangling link", [](const Scene& at) { (void)!symlink("/nonexistent", (at.path + "/x.list").c_str()); }, Fault::insecure, "link"},
-        {"directory", [](const Scene& at) { mkdir((at.path + "/x.list").c_str(), 0755); }, Fault::insecure, "regular"},
-        {"FIFO", [](const Scene& at) { mkfifo((at.path + "/x.list").c_str(), 0600); }, Fault::insecure, "regular"},
-        {"huge", [](const Scene& at) { (void)!truncate(at.write("x.list", "# pam_revoke list 1\n").c_str(), (1L << 30) + 1); },
+        {"world-writable",
+         [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\n", 0666); },
+         Fault::insecure, "writable"},
+        {"group-writable",
+         [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\n", 0660); },
+         Fault::insecure, "writable"},
+        {"link",
+         [](const Scene& at) { (void)!symlink("/etc/passwd", (at.path + "/x.list").c_str()); },
+         Fault::insecure, "link"},
+        {"dangling link",
+         [](const Scene& at) { (void)!symlink("/nonexistent", (at.path + "/x.list").c_str()); },
+         Fault::insecure, "link"},
+        {"directory", [](const Scene& at) { mkdir((at.path + "/x.list").c_str(), 0755); },
+         Fault::insecure, "regular"},
+        {"FIFO", [](const Scene& at) { mkfifo((at.path + "/x.list").c_str(), 0600); },
+         Fault::insecure, "regular"},
+        {"huge",
+         [](const Scene& at) {
+             (void)!truncate(at.write("x.list", "# pam_revoke list 1\n").c_str(), (1L << 30) + 1);
+         },
          Fault::too_large, "large"},
         {"binary",
          [](const Scene& at) {
@@ -61,9 +78,15 @@ Test(edges, files_that_are_no_list) {
                                             10));
          },
          Fault::malformed, "not a revocation list"},
-        {"cut", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\nuser:bo"); }, Fault::malformed, "truncated"},
-        {"other version", [](const Scene& at) { at.write("x.list", "# pam_revoke list 2\nuser:bob\n"); }, Fault::malformed, "version"},
-        {"expired", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\n%expires 2026-11-21T02:00:00Z\nuser:bob\n"); },
+        {"cut", [](const Scene& at) { at.write("x.list", "# pam_revoke list 1\nuser:bo"); },
+         Fault::malformed, "truncated"},
+        {"other version",
+         [](const Scene& at) { at.write("x.list", "# pam_revoke list 2\nuser:bob\n"); },
+         Fault::malformed, "version"},
+        {"expired",
+         [](const Scene& at) {
+             at.write("x.list", "# pam_revoke list 1\n%expires 2026-11-21T02:00:00Z\nuser:bob\n");
+         },
          Fault::stale, "expired"},
         {"directory writable",
          [](const Scene& at) {
@@ -71,7 +94,8 @@ Test(edges, files_that_are_no_list) {
              chmod(at.path.c_str(), 0777);
          },
          Fault::insecure, "writable"},
-        {"directory missing", [](const Scene& at) { (void)!rmdir(at.path.c_str()); }, Fault::io, "missing"},
+        {"directory missing", [](const Scene& at) { (void)!rmdir(at.path.c_str()); }, Fault::io,
+         "missing"},
     };
     for (const auto& row : rows) {
         const Scene place;
@@ -79,9 +103,11 @@ Test(edges, files_that_are_no_list) {
         const Decision decision = place.ask("alice");
         EXPECT_ROW(decision.verdict == Verdict::unavailable && decision.error, row.what);
         if (!decision.error) continue;
-        EXPECT_ROW(decision.error->fault == row.fault, std::string(row.what) + ": " + decision.error->reason);
-        EXPECT_ROW(std::string_view(decision.error->reason).find(row.reason) != std::string_view::npos,
+        EXPECT_ROW(decision.error->fault == row.fault,
                    std::string(row.what) + ": " + decision.error->reason);
+        EXPECT_ROW(
+            std::string_view(decision.error->reason).find(row.reason) != std::string_view::npos,
+            std::string(row.what) + ": " + decision.error->reason);
         EXPECT_ROW(place.ask("root").verdict == Verdict::clear, row.what);  // the way in stays open
     }
 }
@@ -97,7 +123,8 @@ Test(edges, a_listed_user_is_revoked_beside_broken_lists) {
 
 Test(edges, an_invalid_line_hides_no_other_line) {
     const Scene place;
-    place.write("a.list", "# pam_revoke list 1\n" + std::string(100000, 'x') + "\nuser:alice \x01\nuser:bob\n#" + std::string(40000, 'y') +
+    place.write("a.list", "# pam_revoke list 1\n" + std::string(100000, 'x') +
+                              "\nuser:alice \x01\nuser:bob\n#" + std::string(40000, 'y') +
                               "\nuser:carol\n");
     place.write("not-a-list", "garbage");
     place.write(".hidden.list", "garbage");
@@ -107,13 +134,16 @@ Test(edges, an_invalid_line_hides_no_other_line) {
     cr_expect(alice.verdict == Verdict::clear && alice.bad_lines == 2 && alice.bad_line);
 }
 
-// What was changed in this tick of the clock, or on a coarse file system in this second, may change again without a sign.
+// What was changed in this tick of the clock, or on a coarse file system in this second, may change
+// again without a sign.
 Test(edges, dates_of_a_list) {
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
     const std::int64_t second = 1'000'000'000;
     const std::int64_t now_nsec = now.tv_sec * second + now.tv_nsec;
-    const auto fresh = [](std::int64_t ctime_nsec) { return is_fresh(FileIdentity{1, 2, 3, 0, ctime_nsec}); };
+    const auto fresh = [](std::int64_t ctime_nsec) {
+        return is_fresh(FileIdentity{1, 2, 3, 0, ctime_nsec});
+    };
     cr_expect(fresh(now_nsec + second + 1));
     cr_expect(!fresh(now_nsec + 60 * second));
     cr_expect(fresh(now_nsec) || now_nsec % second == 0);
@@ -133,7 +163,8 @@ Test(edges, a_directory_just_changed) {
 // Lines of every length around the reader's buffer, each found, none joined with its neighbour.
 Test(edges, lines_across_the_buffer) {
     const Scene place;
-    for (std::size_t size : {4090UL, 4096UL, 8190UL, 8191UL, 8192UL, 8193UL, 16380UL, 16383UL, 16384UL, 16385UL, 32768UL, 50000UL}) {
+    for (std::size_t size : {4090UL, 4096UL, 8190UL, 8191UL, 8192UL, 8193UL, 16380UL, 16383UL,
+                             16384UL, 16385UL, 32768UL, 50000UL}) {
         place.write("a.list", "# pam_revoke list 1\n#" + std::string(size, 'c') + "\nuser:alice\n");
         EXPECT_ROW(place.ask("alice").verdict == Verdict::revoked, std::to_string(size));
         EXPECT_ROW(place.ask("ccc").verdict == Verdict::clear, std::to_string(size));
@@ -142,7 +173,9 @@ Test(edges, lines_across_the_buffer) {
     for (int i = 0; i < 20000; ++i) many += "user:leaver" + std::to_string(i) + "\n";
     place.write("a.list", many);
     for (int i = 0; i < 20000; i += 997)
-        EXPECT_ROW(place.ask(("leaver" + std::to_string(i)).c_str()).line == static_cast<std::uint64_t>(i) + 2, std::to_string(i));
+        EXPECT_ROW(place.ask(("leaver" + std::to_string(i)).c_str()).line ==
+                       static_cast<std::uint64_t>(i) + 2,
+                   std::to_string(i));
     cr_expect(place.ask("leaver20000").verdict == Verdict::clear);
 }
 
@@ -155,9 +188,11 @@ Test(edges, uid_and_group_ask_the_account_database) {
     const Scene place;
     place.write("a.list", "# pam_revoke list 1\nuid:1\nuser:nobody-at-all uid=2\ngroup:games\n");
     const Decision daemon = place.ask("daemon");
-    cr_expect(daemon.verdict == Verdict::revoked && daemon.target.view() == "uid:1" && !daemon.by_uid);
+    cr_expect(daemon.verdict == Verdict::revoked && daemon.target.view() == "uid:1" &&
+              !daemon.by_uid);
     const Decision bin = place.ask("bin");
-    cr_expect(bin.verdict == Verdict::revoked && bin.by_uid && bin.target.view() == "user:nobody-at-all");
+    cr_expect(bin.verdict == Verdict::revoked && bin.by_uid &&
+              bin.target.view() == "user:nobody-at-all");
     cr_expect(place.ask("games").verdict == Verdict::revoked);
     cr_expect(place.ask("mail").verdict == Verdict::clear);
     cr_expect(place.ask("no-such-user").verdict == Verdict::clear);
@@ -177,9 +212,12 @@ Test(edges, configuration_files) {
     const std::string path = place.path + "/conf";
     cr_expect(read_settings(path.c_str(), "sshd", 0).error->os_error == ENOENT);
     cr_expect(!read_settings(place.write("conf", "[gate]\n").c_str(), "sshd", 0).error);
-    cr_expect(read_settings(place.write("conf", "[gate]\n", 0666).c_str(), "sshd", 0).error->fault == Fault::insecure);
+    cr_expect(
+        read_settings(place.write("conf", "[gate]\n", 0666).c_str(), "sshd", 0).error->fault ==
+        Fault::insecure);
     unlink(path.c_str());
-    cr_expect(read_settings(place.write("conf", std::string(20000, '#')).c_str(), "sshd", 0).error->fault == Fault::too_large);
+    cr_expect(read_settings(place.write("conf", std::string(20000, '#')).c_str(), "sshd", 0)
+                  .error->fault == Fault::too_large);
     unlink(path.c_str());
     mkfifo(path.c_str(), 0600);
     cr_expect(read_settings(path.c_str(), "sshd", 0).error->fault == Fault::insecure);
@@ -195,11 +233,14 @@ Test(edges, configuration_of_any_size) {
     for (const std::size_t size : {100UL, 2046UL, 2047UL, 2048UL, 5000UL, 16384UL}) {
         std::string text = "[gate]\n";
         while (text.size() + last.size() < size)
-            text += std::string(std::min<std::size_t>(size - last.size() - text.size(), 150) - 1, '#') + "\n";
+            text +=
+                std::string(std::min<std::size_t>(size - last.size() - text.size(), 150) - 1, '#') +
+                "\n";
         const auto settings = read_settings(place.write("conf", text + last).c_str(), "sshd", 0);
         cr_expect(!settings.error && settings.policy.host.view() == "last", "%zu bytes", size);
     }
-    cr_expect(read_settings(place.write("conf", std::string(16384, '#') + "\n").c_str(), "sshd", 0).error.has_value());
+    cr_expect(read_settings(place.write("conf", std::string(16384, '#') + "\n").c_str(), "sshd", 0)
+                  .error.has_value());
 }
 
 Test(store, replace_and_append) {
@@ -211,10 +252,12 @@ Test(store, replace_and_append) {
     cr_expect(directory.value().read("f", 100).value() == "two\n");
     cr_expect(directory.value().read("absent", 100).value().empty());
     cr_expect(!directory.value().read("f", 2).ok());
-    cr_expect(directory.value().append("h", "a", 0600).ok() && directory.value().append("h", "b", 0600).ok());
+    cr_expect(directory.value().append("h", "a", 0600).ok() &&
+              directory.value().append("h", "b", 0600).ok());
     cr_expect(directory.value().read("h", 100).value() == "a\nb\n");
     (void)!symlink("/etc/passwd", (place.path + "/link").c_str());
-    cr_expect(!directory.value().append("link", "x", 0600).ok() && !directory.value().read("link", 1 << 20).ok());
+    cr_expect(!directory.value().append("link", "x", 0600).ok() &&
+              !directory.value().read("link", 1 << 20).ok());
     struct stat status {};
     cr_expect(stat((place.path + "/f").c_str(), &status) == 0 && (status.st_mode & 07777) == 0644);
     cr_expect(access((place.path + "/.f.new").c_str(), F_OK) != 0);
@@ -243,7 +286,9 @@ Test(store, readers_see_the_old_or_the_new_list) {
     const pid_t writer = fork();
     if (writer == 0) {
         for (int i = 0; i < 400; ++i)
-            (void)directory.value().replace("a.list", (i % 2 == 0 ? with : with + with) + "user:alice\n", 0600).ok();
+            (void)directory.value()
+                .replace("a.list", (i % 2 == 0 ? with : with + with) + "user:alice\n", 0600)
+                .ok();
         _exit(0);
     }
     int verdicts = 0;

@@ -26,7 +26,8 @@ Test(import, forms) {
         const char* file;
         const char* line;  // what stands in the list then
     } rows[] = {
-        {"alice\n", "user:alice ref=\"T7\" by=\"root\" at=2026-11-21T02:00:00Z reason=\"contract over\""},
+        {"alice\n",
+         "user:alice ref=\"T7\" by=\"root\" at=2026-11-21T02:00:00Z reason=\"contract over\""},
         {"alice\r\n", "user:alice ref="},
         {"alice", "user:alice ref="},
         {"alice,left\n", "reason=\"left\""},
@@ -41,42 +42,57 @@ Test(import, forms) {
         {"\"alice\",left\n", "user:alice "},
         {"\"alice\",\"left\"\n", "reason=\"left\""},
         {"# a comment\n\n  \nalice\n", "user:alice "},
-        {"# pam_revoke list 1\n%serial 4\nuser:alice reason=\"laptop\" by=bob\n", "user:alice ref=\"T7\" by=\"bob\""},
+        {"# pam_revoke list 1\n%serial 4\nuser:alice reason=\"laptop\" by=bob\n",
+         "user:alice ref=\"T7\" by=\"bob\""},
         {"# pam_revoke list 1\nuid:77\n", "uid:77 ref="},
-        {"# pam_revoke list 1\ngroup:staff until=2030-01-01T00:00:00Z\n", "group:staff until=2030-01-01T00:00:00Z ref="},
+        {"# pam_revoke list 1\ngroup:staff until=2030-01-01T00:00:00Z\n",
+         "group:staff until=2030-01-01T00:00:00Z ref="},
     };
     for (const auto& row : rows) {
         const Import imported = import(row.file);
         EXPECT_ROW(imported.added == 1 && imported.bad.empty(), row.file);
-        EXPECT_ROW(imported.text.starts_with("# pam_revoke list 1\n") && imported.text.ends_with('\n'), row.file);
+        EXPECT_ROW(
+            imported.text.starts_with("# pam_revoke list 1\n") && imported.text.ends_with('\n'),
+            row.file);
         EXPECT_ROW(imported.text.find(row.line) != std::string::npos, row.file + imported.text);
     }
 }
 
 Test(import, invalid_input_is_rejected) {
-    for (const char* file : {"al ice\n",     "alice,a,b\n", "alice,\"open\n", "alice,\"x\"y\n",
-                             "alice,x\"y\n", "../alice\n",  ",reason\n",      "-alice\n",
-                             "user:\n",      "uid:7\n",     "group:users\n",  "group:users reason=x,left\n",
-                             "alice;left\n", "\"alice\n",   "\"al\"ice\n",    "al\"ice\n",
-                             "%serial 4\n",  "uid:x\n",     "alice:x\n",      "# pam_revoke list 2\n",
-                             "alice,\x01\n", "\xff\xfe\n",  "user:a b=c\n"}) {
+    for (const char* file :
+         {"al ice\n",     "alice,a,b\n", "alice,\"open\n", "alice,\"x\"y\n",
+          "alice,x\"y\n", "../alice\n",  ",reason\n",      "-alice\n",
+          "user:\n",      "uid:7\n",     "group:users\n",  "group:users reason=x,left\n",
+          "alice;left\n", "\"alice\n",   "\"al\"ice\n",    "al\"ice\n",
+          "%serial 4\n",  "uid:x\n",     "alice:x\n",      "# pam_revoke list 2\n",
+          "alice,\x01\n", "\xff\xfe\n",  "user:a b=c\n"}) {
         const Import imported = import(std::string("bob\n") + file + "carol\n");
         EXPECT_ROW(imported.bad.size() == 1 && imported.bad.front().number == 2, file);
     }
     const Imported half = import("# pam_revoke list 1\nuser:alice\nuser:bo");
     cr_expect(half.bad.size() == 1 && half.bad.front().number == 3);
-    cr_expect(import("alice\nbo").truncated && !import("alice\nbob\n").truncated && import("alice\nbo").added == 2);
-    const auto nameless = import_lines("", "alice\n", ImportDefaults{"", "", "root", 0}, "a.list", [](std::size_t) {});
+    cr_expect(import("alice\nbo").truncated && !import("alice\nbob\n").truncated &&
+              import("alice\nbo").added == 2);
+    const auto nameless = import_lines("", "alice\n", ImportDefaults{"", "", "root", 0}, "a.list",
+                                       [](std::size_t) {});
     cr_expect(nameless.ok() && nameless.value().bad.size() == 1);
-    cr_expect(!import_lines("# pam_revoke list 2\n", "alice\n", kDefaults, "a.list", [](std::size_t) {}).ok());
-    cr_expect(!import_lines("# pam_revoke list 1\nuser:bo", "alice\n", kDefaults, "a.list", [](std::size_t) {}).ok());
+    cr_expect(
+        !import_lines("# pam_revoke list 2\n", "alice\n", kDefaults, "a.list", [](std::size_t) {
+         }).ok());
+    cr_expect(!import_lines("# pam_revoke list 1\nuser:bo", "alice\n", kDefaults, "a.list",
+                            [](std::size_t) {})
+                   .ok());
 }
 
-// Who is denied already, now and without bounds, is not added; a bounded entry does not stand for an unbounded one.
+// Who is denied already, now and without bounds, is not added; a bounded entry does not stand for
+// an unbounded one.
 Test(import, adds_no_entry_twice) {
     const char* text =
-        "# pam_revoke list 1\nuser:alice reason=\"x\"\nuser:bob until=2030-01-01T00:00:00Z\nuser:carol services=sshd\nuid:5\n";
-    const Import imported = import("# pam_revoke list 1\nuser:alice\nuser:bob\nuser:carol\nuser:dave\nuser:dave\nuid:5\n", text);
+        "# pam_revoke list 1\nuser:alice reason=\"x\"\nuser:bob "
+        "until=2030-01-01T00:00:00Z\nuser:carol services=sshd\nuid:5\n";
+    const Import imported = import(
+        "# pam_revoke list 1\nuser:alice\nuser:bob\nuser:carol\nuser:dave\nuser:dave\nuid:5\n",
+        text);
     cr_expect(imported.added == 3 && imported.known == 3);
     cr_expect(imported.text.starts_with(text));
     const Import again = import("alice\nbob\ncarol\ndave\n", imported.text);
@@ -85,22 +101,27 @@ Test(import, adds_no_entry_twice) {
 
 // An entry with a UID revokes the UID under any name: it is never dropped as known.
 Test(import, keeps_uids) {
-    const Import imported = import("# pam_revoke list 1\nuser:alice\nuser:alice uid=1042\nuser:alice uid=1042\nuser:alice\n");
+    const Import imported = import(
+        "# pam_revoke list 1\nuser:alice\nuser:alice uid=1042\nuser:alice uid=1042\nuser:alice\n");
     cr_expect(imported.added == 2 && imported.known == 2);
     cr_expect(imported.text.find("user:alice uid=1042") != std::string::npos);
 }
 
 Test(import, asks_before_it_adds) {
     ImportDefaults careful = kDefaults;
-    careful.objection = [](const Entry& entry) -> const char* { return entry.target.name == "admin" ? "names an administrator" : nullptr; };
+    careful.objection = [](const Entry& entry) -> const char* {
+        return entry.target.name == "admin" ? "names an administrator" : nullptr;
+    };
     const auto imported = import_lines("", "alice\nadmin\n", careful, "a.list", [](std::size_t) {});
-    cr_expect(imported.ok() && imported.value().bad.size() == 1 && imported.value().bad.front().number == 2);
+    cr_expect(imported.ok() && imported.value().bad.size() == 1 &&
+              imported.value().bad.front().number == 2);
 }
 
 // Each certificate of an authority is an entry of its own.
 Test(import, certificates_of_one_ca) {
     const std::string ca = "cert:SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ";
-    const std::string lines = "# pam_revoke list 1\n" + ca + " serial=1\n" + ca + " serial=2\n" + ca + " keyid=\"a\"\n";
+    const std::string lines =
+        "# pam_revoke list 1\n" + ca + " serial=1\n" + ca + " serial=2\n" + ca + " keyid=\"a\"\n";
     const Import first = import(lines);
     cr_expect(first.bad.empty() && first.added == 3 && first.known == 0);
     const Import again = import(lines + ca + " keyid=\"b\"\n", first.text);

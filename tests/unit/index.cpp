@@ -32,12 +32,14 @@ Test(index, carries_dates_and_bad_lines) {
     at.write(users(100, "nonsense\nuser:\n"));
     cr_assert(at.compile().ok());
     const Decision bad = at.ask("nobody");
-    cr_expect(!bad.index_error && bad.bad_lines == 2 && bad.bad_line && bad.bad_line->object.view().ends_with(":102"));
+    cr_expect(!bad.index_error && bad.bad_lines == 2 && bad.bad_line &&
+              bad.bad_line->object.view().ends_with(":102"));
     cr_expect(same(bad, at.ask("nobody", false)));
     at.write(users(100, "%expires 2026-11-21T02:00:00Z\n%expires 2036-11-21T02:00:00Z\n"));
     cr_assert(at.compile().ok());
     const Decision stale = at.ask("nobody");
-    cr_expect(!stale.index_error && stale.verdict == Verdict::unavailable && stale.error && stale.error->fault == Fault::stale);
+    cr_expect(!stale.index_error && stale.verdict == Verdict::unavailable && stale.error &&
+              stale.error->fault == Fault::stale);
     cr_expect(at.ask("leaver7").verdict == Verdict::revoked);
 }
 
@@ -88,16 +90,21 @@ Test(index, is_rejected_when_damaged_or_outdated) {
     } rows[] = {
         {"missing", [](const Scene& at) { unlink(at.index.c_str()); }, Fault::io},
         {"empty", [](const Scene& at) { (void)!truncate(at.index.c_str(), 0); }, Fault::malformed},
-        {"header alone", [](const Scene& at) { (void)!truncate(at.index.c_str(), kPage); }, Fault::malformed},
-        {"cut in a page", [](const Scene& at) { (void)!truncate(at.index.c_str(), kPage + 500); }, Fault::malformed},
+        {"header alone", [](const Scene& at) { (void)!truncate(at.index.c_str(), kPage); },
+         Fault::malformed},
+        {"cut in a page", [](const Scene& at) { (void)!truncate(at.index.c_str(), kPage + 500); },
+         Fault::malformed},
         {"checksum", [](const Scene& at) { at.overwrite(0, 1); }, Fault::malformed},
         {"version", [](const Scene& at) { at.overwrite(8 + 17, 3); }, Fault::malformed},
         {"of another text", [](const Scene& at) { at.overwrite(8 + 24, 1); }, Fault::malformed},
         {"a slot", [](const Scene& at) { at.overwrite(kPage + 16, 1); }, Fault::malformed},
-        {"the number of slots", [](const Scene& at) { at.overwrite(kPage + 8, 64); }, Fault::malformed},
-        {"after the slots", [](const Scene& at) { at.overwrite(kPage + kPage - 1, 1); }, Fault::malformed},
+        {"the number of slots", [](const Scene& at) { at.overwrite(kPage + 8, 64); },
+         Fault::malformed},
+        {"after the slots", [](const Scene& at) { at.overwrite(kPage + kPage - 1, 1); },
+         Fault::malformed},
         {"writable", [](const Scene& at) { chmod(at.index.c_str(), 0620); }, Fault::insecure},
-        {"foreign", [](const Scene& at) { (void)!chown(at.index.c_str(), 65534, 65534); }, Fault::insecure},
+        {"foreign", [](const Scene& at) { (void)!chown(at.index.c_str(), 65534, 65534); },
+         Fault::insecure},
         {"a link",
          [](const Scene& at) {
              (void)!rename(at.index.c_str(), (at.path + "/x").c_str());
@@ -111,7 +118,8 @@ Test(index, is_rejected_when_damaged_or_outdated) {
          },
          Fault::insecure},
         {"the text is newer", [](const Scene& at) { at.write(users(100)); }, Fault::stale},
-        {"the text is another of the same size", [](const Scene& at) { at.write(one_page()); }, Fault::stale},
+        {"the text is another of the same size", [](const Scene& at) { at.write(one_page()); },
+         Fault::stale},
     };
     for (const auto& row : rows) {
         const Scene at;
@@ -146,19 +154,24 @@ Test(index, checks_the_text_at_the_entry) {
     header.checksum = header_checksum(header);
     cr_assert(pwrite(index, &header, sizeof header, 0) == sizeof header);
     IndexPage page;
-    for (std::uint64_t number = 0; pread(index, &page, sizeof page, static_cast<off_t>((number + 1) * sizeof page)) == sizeof page;
+    for (std::uint64_t number = 0;
+         pread(index, &page, sizeof page, static_cast<off_t>((number + 1) * sizeof page)) ==
+         sizeof page;
          ++number) {
         page[0] = page_checksum(page, header, number);
-        cr_assert(pwrite(index, &page, sizeof page, static_cast<off_t>((number + 1) * sizeof page)) == sizeof page);
+        cr_assert(pwrite(index, &page, sizeof page,
+                         static_cast<off_t>((number + 1) * sizeof page)) == sizeof page);
     }
     close(list);
     close(index);
     const Decision decision = at.ask("leaver50");
-    cr_expect(decision.verdict == Verdict::clear && decision.index_error && decision.index_error->fault == Fault::malformed);
+    cr_expect(decision.verdict == Verdict::clear && decision.index_error &&
+              decision.index_error->fault == Fault::malformed);
     cr_expect(at.ask("leaver51").verdict == Verdict::revoked && !at.ask("leaver51").index_error);
 }
 
-// A line is as long as it stands there: what blanks stretch beyond the limit is no entry for either reader.
+// A line is as long as it stands there: what blanks stretch beyond the limit is no entry for either
+// reader.
 Test(index, holds_a_line_long_with_blanks) {
     const Scene at;
     for (const std::size_t blanks : {4000UL, 4064UL, 4071UL, 4096UL, 9000UL}) {
@@ -169,7 +182,8 @@ Test(index, holds_a_line_long_with_blanks) {
             (void)set_policy(policy, PolicyKey::lists, at.lists);
             const Request indexed{"padded", std::nullopt, service, kNowSec, 0, at.indexes.c_str()};
             const Request read{"padded", std::nullopt, service, kNowSec, 0, nullptr};
-            cr_expect(same(decide(policy, indexed), decide(policy, read)), "%zu blanks, %s", blanks, service);
+            cr_expect(same(decide(policy, indexed), decide(policy, read)), "%zu blanks, %s", blanks,
+                      service);
         }
     }
 }
@@ -185,7 +199,8 @@ Test(index, holds_a_target_of_many_pages) {
     at.write(text + "user:often\n");
     cr_assert(at.compile().ok());
     cr_expect(at.ask("often").verdict == Verdict::revoked && at.ask("often").line == 2052);
-    for (int i = 0; i < 50; ++i) cr_expect(at.ask("leaver" + std::to_string(i)).verdict == Verdict::revoked);
+    for (int i = 0; i < 50; ++i)
+        cr_expect(at.ask("leaver" + std::to_string(i)).verdict == Verdict::revoked);
     cr_expect(at.ask("nobody").verdict == Verdict::clear && !at.ask("nobody").index_error);
 }
 
@@ -198,12 +213,13 @@ Test(index, agrees_with_the_text) {
     };
     for (int round = 0; round < 60; ++round) {
         const Scene at;
-        std::string text = pick("# pam_revoke list 1\n", "# pam_revoke list 1\n", "# pam_revoke list 2\n", "");
+        std::string text =
+            pick("# pam_revoke list 1\n", "# pam_revoke list 1\n", "# pam_revoke list 2\n", "");
         while (text.size() < 1500) {
             text += pick("user:", "user:", "uid:", "group:", "key:", "# ", "%expires ", "") +
                     pick("root", "daemon", "bin", "nobody", "1", "2", "65534", "x") +
-                    pick("", " uid=1", " uid=2", " until=2020-01-01T00:00:00Z", " services=login", " reason=\"a b\"", " reason=\"",
-                         " nonsense") +
+                    pick("", " uid=1", " uid=2", " until=2020-01-01T00:00:00Z", " services=login",
+                         " reason=\"a b\"", " reason=\"", " nonsense") +
                     pick("\n", "\n", "\r\n");
         }
         text += pick("", "", "", "user:cut");
@@ -212,6 +228,7 @@ Test(index, agrees_with_the_text) {
         for (const char* name : {"daemon", "bin", "sys", "nobody", "x", "1", "unknown"})
             cr_expect(same(at.ask(name), at.ask(name, false)), "%s in:\n%s", name, text.c_str());
         for (const std::uint32_t uid : {1U, 2U, 3U, 65534U})
-            cr_expect(same(at.ask_uid(uid), at.ask_uid(uid, false)), "%u in:\n%s", uid, text.c_str());
+            cr_expect(same(at.ask_uid(uid), at.ask_uid(uid, false)), "%u in:\n%s", uid,
+                      text.c_str());
     }
 }

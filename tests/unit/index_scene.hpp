@@ -8,9 +8,9 @@
 #include <fstream>
 #include <string>
 
+#include "revoke/list/index.hpp"
 #include "revoke/pam_revoke/gate.hpp"
 #include "revoke/store/compile.hpp"
-#include "revoke/list/index.hpp"
 #include "unit.hpp"
 
 namespace pam_revoke {
@@ -39,12 +39,14 @@ struct Scene : TestDirectory {
     [[nodiscard]] Decision ask(const std::string& user, bool indexed = true) const {
         Policy policy;
         (void)set_policy(policy, PolicyKey::lists, lists);
-        return decide(policy, Request{user, std::nullopt, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr});
+        return decide(policy, Request{user, std::nullopt, "sshd", kNowSec, 0,
+                                      indexed ? indexes.c_str() : nullptr});
     }
     [[nodiscard]] Decision ask_uid(std::uint32_t uid, bool indexed = true) const {
         Policy policy;
         (void)set_policy(policy, PolicyKey::lists, lists);
-        return decide(policy, Request{"", uid, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr});
+        return decide(policy,
+                      Request{"", uid, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr});
     }
     void overwrite(off_t offset, char change) const {
         const int fd = open(index.c_str(), O_RDWR | O_CLOEXEC);
@@ -58,13 +60,16 @@ struct Scene : TestDirectory {
 
 inline std::string users(int count, const std::string& more = "") {
     std::string text = "# pam_revoke list 1\n";
-    for (int i = 0; i < count; ++i) text += "user:leaver" + std::to_string(i) + " ref=T" + std::to_string(i) + "\n";
+    for (int i = 0; i < count; ++i)
+        text += "user:leaver" + std::to_string(i) + " ref=T" + std::to_string(i) + "\n";
     return text + more;
 }
 
 inline bool same(const Decision& a, const Decision& b) {
-    const bool faults = a.error.has_value() == b.error.has_value() && (!a.error || a.error->fault == b.error->fault);
-    return a.verdict == b.verdict && faults && (a.verdict == Verdict::revoked || a.bad_lines == b.bad_lines);
+    const bool faults = a.error.has_value() == b.error.has_value() &&
+                        (!a.error || a.error->fault == b.error->fault);
+    return a.verdict == b.verdict && faults &&
+           (a.verdict == Verdict::revoked || a.bad_lines == b.bad_lines);
 }
 
 }  // namespace pam_revoke

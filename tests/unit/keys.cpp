@@ -11,19 +11,22 @@ const std::string kOther = "SHA256:" + std::string(43, 'o');
 const std::string kCa = "SHA256:" + std::string(43, 'c');
 
 // A real key, for what is read out of sshd's words, and its fingerprint as ssh-keygen -l prints it.
-constexpr const char* kInfo = "publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
+constexpr const char* kInfo =
+    "publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
 constexpr const char* kInfoKey = "SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ";
 
 struct EffectiveConfig : Scene {
     [[nodiscard]] Decision ask_with(const std::string& info, bool indexed) const {
         Policy policy;
         (void)set_policy(policy, PolicyKey::lists, lists);
-        return decide(policy, Request{"daemon", std::nullopt, "sshd", kNowSec, 0, indexed ? indexes.c_str() : nullptr, info});
+        return decide(policy, Request{"daemon", std::nullopt, "sshd", kNowSec, 0,
+                                      indexed ? indexes.c_str() : nullptr, info});
     }
     void expect(const std::string& info, Verdict verdict, const char* what) const {
         for (const bool indexed : {false, true}) {
             const Decision decision = ask_with(info, indexed);
-            EXPECT_ROW(decision.verdict == verdict, std::string(what) + (indexed ? ", by the index" : ""));
+            EXPECT_ROW(decision.verdict == verdict,
+                       std::string(what) + (indexed ? ", by the index" : ""));
             EXPECT_ROW(!indexed || !decision.index_error, what);
         }
     }
@@ -67,19 +70,25 @@ Test(keys, entries_match_their_keys) {
         EXPECT_ROW(line.kind == LineKind::entry, row.line);
         for (const bool is_certified : {false, true}) {
             User user{"alice", true, true, 1000, {}};
-            const bool in_force = row.line.find("services") == std::string::npos && row.line.find("until") == std::string::npos;
-            EXPECT_ROW(match(line.entry, user, context) == (in_force ? Match::needs_keys : Match::no), row.line);
+            const bool in_force = row.line.find("services") == std::string::npos &&
+                                  row.line.find("until") == std::string::npos;
+            EXPECT_ROW(
+                match(line.entry, user, context) == (in_force ? Match::needs_keys : Match::no),
+                row.line);
             user.keys_read = true;
             EXPECT_ROW(match(line.entry, user, context) == Match::no, row.line);
             const std::string unlisted = kOther + "x";
             const ShownKey two[] = {{unlisted, {}, 0, {}}, is_certified ? certified : plain};
             user.keys = two;
             const bool denies = is_certified ? row.denies_certified : row.denies_plain;
-            EXPECT_ROW(match(line.entry, user, context) == (denies ? Match::yes : Match::no), row.line);
+            EXPECT_ROW(match(line.entry, user, context) == (denies ? Match::yes : Match::no),
+                       row.line);
         }
     }
-    for (const char* serial : {"x", "", "1-", "-1", "2-1", "1-2-3", "1 ", "0x1", "18446744073709551616", "1-18446744073709551616"})
-        EXPECT_ROW(parse_line("cert:" + kCa + " serial=\"" + serial + "\"").kind == LineKind::bad, serial);
+    for (const char* serial : {"x", "", "1-", "-1", "2-1", "1-2-3", "1 ", "0x1",
+                               "18446744073709551616", "1-18446744073709551616"})
+        EXPECT_ROW(parse_line("cert:" + kCa + " serial=\"" + serial + "\"").kind == LineKind::bad,
+                   serial);
 }
 
 Test(keys, are_read_only_when_a_key_is_listed) {
@@ -88,23 +97,29 @@ Test(keys, are_read_only_when_a_key_is_listed) {
     at.write(users(100));
     cr_assert(at.compile().ok());
     at.expect(other_info, Verdict::clear, "no key is listed: what sshd tells is not read");
-    at.write(users(100, "key:" + kOther + "\nkey:" + std::string(kInfoKey) + " until=2020-01-01T00:00:00Z\n"));
+    at.write(users(
+        100, "key:" + kOther + "\nkey:" + std::string(kInfoKey) + " until=2020-01-01T00:00:00Z\n"));
     cr_assert(at.compile().ok());
     at.expect(kInfo, Verdict::clear, "another key is listed");
     at.expect("", Verdict::clear, "no key was shown");
     at.expect("password\n", Verdict::clear, "a password was");
-    for (const std::string& broken :
-         {std::string(other_info), std::string("publickey\n"), std::string(kInfo) + kInfo + kInfo + kInfo + kInfo}) {
+    for (const std::string& broken : {std::string(other_info), std::string("publickey\n"),
+                                      std::string(kInfo) + kInfo + kInfo + kInfo + kInfo}) {
         for (const bool indexed : {false, true})
-            EXPECT_ROW(at.ask_with(broken, indexed).verdict == Verdict::unavailable && at.ask_with(broken, indexed).error, broken);
+            EXPECT_ROW(at.ask_with(broken, indexed).verdict == Verdict::unavailable &&
+                           at.ask_with(broken, indexed).error,
+                       broken);
     }
     at.write(users(100, "key:" + std::string(kInfoKey) + " ref=T7\n"));
     cr_assert(at.compile().ok());
     at.expect(kInfo, Verdict::revoked, "its key is listed");
-    at.expect(std::string("keyboard-interactive/pam\n") + kInfo, Verdict::revoked, "one of two methods");
-    at.expect(other_info + kInfo, Verdict::revoked, "one that is not understood hides none of the others");
+    at.expect(std::string("keyboard-interactive/pam\n") + kInfo, Verdict::revoked,
+              "one of two methods");
+    at.expect(other_info + kInfo, Verdict::revoked,
+              "one that is not understood hides none of the others");
     const Decision decision = at.ask_with(kInfo, true);
-    cr_expect(decision.target.view() == "key:" + std::string(kInfoKey) && decision.ref.view() == "T7" && decision.line == 102);
+    cr_expect(decision.target.view() == "key:" + std::string(kInfoKey) &&
+              decision.ref.view() == "T7" && decision.line == 102);
     // Who is listed by name is denied whatever sshd tells.
     at.write(users(100, "key:" + kOther + "\nuser:daemon\n"));
     cr_assert(at.compile().ok());

@@ -1,4 +1,5 @@
-// What ssh-keygen prints of a KRL, and what we make of it: a line that is not understood is never taken for nothing.
+// What ssh-keygen prints of a KRL, and what we make of it: a line that is not understood is never
+// taken for nothing.
 #include "revoke/store/krl.hpp"
 
 #include <string>
@@ -24,11 +25,13 @@ Entry certificate(std::string_view serial, std::string_view keyid) {
 }  // namespace
 
 Test(krl, read) {
-    const ListOfKrl list = list_of_krl(kHead + "hash: SHA256:" + std::string(64, '0') + " # ssh-ed25519\n" + kAuthority +
-                                       "serial: 7\nserial: 20-22\nid: carol\n");
+    const ListOfKrl list =
+        list_of_krl(kHead + "hash: SHA256:" + std::string(64, '0') + " # ssh-ed25519\n" +
+                    kAuthority + "serial: 7\nserial: 20-22\nid: carol\n");
     cr_expect(list.bad.empty());
-    cr_expect(list.text == std::string(kListHeader) + "\nca:" + kHash + "\ncert:" + kHash + " serial=\"7\"\ncert:" + kHash +
-                               " serial=\"20-22\"\ncert:" + kHash + " keyid=\"carol\"\n",
+    cr_expect(list.text == std::string(kListHeader) + "\nca:" + kHash + "\ncert:" + kHash +
+                               " serial=\"7\"\ncert:" + kHash + " serial=\"20-22\"\ncert:" + kHash +
+                               " keyid=\"carol\"\n",
               "%s", list.text.c_str());
 }
 
@@ -66,7 +69,8 @@ Test(krl, written) {
     } rows[] = {
         {"no octal", certificate("010", ""), "serial: 10\n"},
         {"a range of one", certificate("12-12", ""), "serial: 12\n"},
-        {"a range", certificate("0012-18446744073709551615", ""), "serial: 12-18446744073709551615\n"},
+        {"a range", certificate("0012-18446744073709551615", ""),
+         "serial: 12-18446744073709551615\n"},
         {"an id", certificate("", "a b"), "id: a b\n"},
     };
     for (const auto& row : rows) {
@@ -74,8 +78,8 @@ Test(krl, written) {
         const char* reason = add_to_krl(row.entry, krl);
         EXPECT_ROW(reason == nullptr && krl.by_authority[kHash] == row.line, row.what);
     }
-    for (const Entry& entry :
-         {certificate("0", ""), certificate("0-9", ""), certificate("7", "x"), certificate("", "a#b"), certificate("", " a")}) {
+    for (const Entry& entry : {certificate("0", ""), certificate("0-9", ""), certificate("7", "x"),
+                               certificate("", "a#b"), certificate("", " a")}) {
         KrlOfList krl;
         const char* reason = add_to_krl(entry, krl);
         cr_expect(reason != nullptr && krl.hashes.empty() && krl.by_authority[kHash].empty());

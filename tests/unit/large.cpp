@@ -5,8 +5,8 @@
 
 #include "index_scene.hpp"
 #include "revoke/base/text.hpp"
-#include "revoke/store/list_edit.hpp"
 #include "revoke/list/match.hpp"
+#include "revoke/store/list_edit.hpp"
 
 using namespace pam_revoke;
 
@@ -31,7 +31,8 @@ First first_about(const std::string& text, const User& user) {
 
 }  // namespace
 
-// daemon is 1 and bin is 2 everywhere. Their lines come behind thousands of others, at any place of what is read at once.
+// daemon is 1 and bin is 2 everywhere. Their lines come behind thousands of others, at any place of
+// what is read at once.
 Test(large, verdicts_agree_with_a_scan_by_line) {
     const char* rare[] = {"user:daemon\n",
                           "uid:1\n",
@@ -55,35 +56,44 @@ Test(large, verdicts_agree_with_a_scan_by_line) {
             for (int i = 0; i < 6; ++i) name += static_cast<char>('d' + random() % 23);
             text += name + " reason=\"" + std::string(random() % 60, 'x') + "\"\n";
             if (random() % 700 == 0) text += rare[random() % (sizeof rare / sizeof *rare)];
-            if (random() % 900 == 0) text += "user:leaver reason=\"" + std::string(random() % 40'000, 'y') + "\"\n";
+            if (random() % 900 == 0)
+                text += "user:leaver reason=\"" + std::string(random() % 40'000, 'y') + "\"\n";
         }
         const Scene at;
         at.write(text);
         const User users[] = {{"daemon", true, true, 1, std::string_view("daemon")},
-                                {"bin", true, true, 2, std::string_view("bin")},
-                                {"sys", true, true, 3, std::string_view("sys")},
-                                {"unheard-of", true, true, std::nullopt, {}}};
+                              {"bin", true, true, 2, std::string_view("bin")},
+                              {"sys", true, true, 3, std::string_view("sys")},
+                              {"unheard-of", true, true, std::nullopt, {}}};
         for (const User& user : users) {
             const First expected = first_about(text, user);
             const Decision decision = at.ask(std::string(user.name));
-            cr_expect((decision.verdict == Verdict::revoked) == (expected.match != Match::no), "%s, round %d", user.name.data(), round);
-            if (expected.match != Match::no) cr_expect(decision.line == expected.line, "%lu, not %lu", decision.line, expected.line);
+            cr_expect((decision.verdict == Verdict::revoked) == (expected.match != Match::no),
+                      "%s, round %d", user.name.data(), round);
+            if (expected.match != Match::no)
+                cr_expect(decision.line == expected.line, "%lu, not %lu", decision.line,
+                          expected.line);
         }
     }
 }
 
 Test(large, every_kind_of_entry) {
     const Scene at;
-    at.write(users(5000, "nonsense\nuser:renamed uid=1 reason=\"x\"\nuser:last\nuid:4242\ngroup:nogroup services=login\n"));
-    cr_expect(at.ask("leaver4999").verdict == Verdict::revoked && at.ask("leaver4999").line == 5001);
+    at.write(users(5000,
+                   "nonsense\nuser:renamed uid=1 reason=\"x\"\nuser:last\nuid:4242\ngroup:nogroup "
+                   "services=login\n"));
+    cr_expect(at.ask("leaver4999").verdict == Verdict::revoked &&
+              at.ask("leaver4999").line == 5001);
     cr_expect(at.ask("last").verdict == Verdict::revoked);
     cr_expect(at.ask("daemon").verdict == Verdict::revoked && at.ask("daemon").by_uid);
-    cr_expect(at.ask("leaver").verdict == Verdict::clear && at.ask("nobody").verdict == Verdict::clear);
+    cr_expect(at.ask("leaver").verdict == Verdict::clear &&
+              at.ask("nobody").verdict == Verdict::clear);
     cr_expect(at.ask_uid(4242).verdict == Verdict::revoked);
     cr_expect(at.ask("nobody").index_error && at.ask("nobody").index_error->os_error == ENOENT);
 }
 
-// The text ends where the list may end, or one byte behind: with a hole, which costs no room and is no line.
+// The text ends where the list may end, or one byte behind: with a hole, which costs no room and is
+// no line.
 Test(large, the_largest_list) {
     const Scene at;
     at.write("# pam_revoke list 1\nuser:daemon\n");

@@ -73,17 +73,21 @@ Test(list, invalid_lines) {
                                         std::string_view("\xff\xfe\x00u", 4),
                                         std::string_view("user:alice reason=\xff", 19),
                                         std::string_view(too_long)}) {
-        if (text == std::string_view("user:alice reason=\xff", 19)) continue;  // bytes of a reason are for people: see the next test
-        EXPECT_ROW(parse_line(text).kind == LineKind::bad && parse_line(text).reason != nullptr, text);
+        if (text == std::string_view("user:alice reason=\xff", 19))
+            continue;  // bytes of a reason are for people: see the next test
+        EXPECT_ROW(parse_line(text).kind == LineKind::bad && parse_line(text).reason != nullptr,
+                   text);
     }
 }
 
 Test(list, a_printed_entry_is_read_back) {
     for (const std::string_view text :
          {"user:alice", "user:alice uid=0", "uid:1077 until=2026-12-01T00:00:00Z",
-          "group:contractors from=2026-12-31T23:00:00Z services=sshd,login hosts=db*", "user:a ref=\"x y\" reason=\"q \\\" b \\\\\"",
+          "group:contractors from=2026-12-31T23:00:00Z services=sshd,login hosts=db*",
+          "user:a ref=\"x y\" reason=\"q \\\" b \\\\\"",
           "key:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA reason=stolen",
-          "cert:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA serial=17 keyid=\"alice@laptop\"",
+          "cert:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA serial=17 "
+          "keyid=\"alice@laptop\"",
           "ca:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
         const Line line = parse_line(text);
         cr_assert(line.kind == LineKind::entry, "%s: %s", std::string(text).c_str(), line.reason);
@@ -91,9 +95,9 @@ Test(list, a_printed_entry_is_read_back) {
         const Line again = parse_line(printed.view());
         EXPECT_ROW(again.kind == LineKind::entry, text);
         EXPECT_ROW(print_entry(again.entry).view() == printed.view(), text);
-        EXPECT_ROW(
-            again.entry.target == line.entry.target && again.entry.uid == line.entry.uid && again.entry.until_sec == line.entry.until_sec,
-            text);
+        EXPECT_ROW(again.entry.target == line.entry.target && again.entry.uid == line.entry.uid &&
+                       again.entry.until_sec == line.entry.until_sec,
+                   text);
     }
 }
 
@@ -114,35 +118,48 @@ Result<std::string> without(std::string_view text, const Target& target) {
 }  // namespace
 
 Test(list, edits_keep_the_other_lines) {
-    const std::string text = "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\nuser:alice ref=OLD\n";
+    const std::string text =
+        "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\nuser:alice "
+        "ref=OLD\n";
     Entry entry;
     entry.target = {TargetKind::user, "alice", 0};
     entry.ref = "NEW";
     const auto added = with_entry(text, entry);
     cr_assert(added.ok());
-    cr_expect(added.value() == "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\nuser:alice ref=\"NEW\"\n", "%s",
-              added.value().c_str());
+    cr_expect(added.value() ==
+                  "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not "
+                  "understood\nuser:alice ref=\"NEW\"\n",
+              "%s", added.value().c_str());
     const auto removed = without(added.value(), entry.target);
     cr_assert(removed.ok());
-    cr_expect(removed.value() == "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\n", "%s", removed.value().c_str());
+    cr_expect(removed.value() ==
+                  "# pam_revoke list 1\n# mine\nuser:bob reason=x\nthis is not understood\n",
+              "%s", removed.value().c_str());
     const auto fresh = with_entry("", entry);
     cr_assert(fresh.ok());
     cr_expect(fresh.value() == "# pam_revoke list 1\nuser:alice ref=\"NEW\"\n");
     const auto twice = without("user:a\nuser:alice\nuser:alice ref=2\nuser:b\n", entry.target);
     cr_assert(twice.ok());
     cr_expect(twice.value() == "user:a\nuser:b\n");
-    // Of a list without a header something must be left that is a list: the gate takes anything else for damage, and denies all.
+    // Of a list without a header something must be left that is a list: the gate takes anything
+    // else for damage, and denies all.
     for (const char* only : {"user:alice\n", "# mine\nuser:alice\n", "user:alice\nuser:alice\n"}) {
         const auto left = without(only, entry.target);
         cr_assert(left.ok());
-        cr_expect(why_not_editable(left.value()) == nullptr && left.value().find("alice") == std::string::npos, "%s", left.value().c_str());
+        cr_expect(why_not_editable(left.value()) == nullptr &&
+                      left.value().find("alice") == std::string::npos,
+                  "%s", left.value().c_str());
         cr_expect(!left.value().empty(), "%s", only);
     }
-    const auto number = without("# pam_revoke list 1\nuid:0042\nuser:42\nuid:421\nuid:42\n", Target{TargetKind::uid, {}, 42});
+    const auto number = without("# pam_revoke list 1\nuid:0042\nuser:42\nuid:421\nuid:42\n",
+                                Target{TargetKind::uid, {}, 42});
     cr_assert(number.ok());
-    cr_expect(number.value() == "# pam_revoke list 1\nuser:42\nuid:421\n", "%s", number.value().c_str());
-    const auto blanks =
-        without("# pam_revoke list 1\n \tuser:alice reason=alice\nuser:alice2\ngroup:alice\n#user:alice\nalice", entry.target);
+    cr_expect(number.value() == "# pam_revoke list 1\nuser:42\nuid:421\n", "%s",
+              number.value().c_str());
+    const auto blanks = without(
+        "# pam_revoke list 1\n \tuser:alice "
+        "reason=alice\nuser:alice2\ngroup:alice\n#user:alice\nalice",
+        entry.target);
     cr_expect(!blanks.ok());
 }
 
@@ -161,7 +178,8 @@ Test(list, rejects_edits_of_invalid_lists) {
 }
 
 Test(list, a_check_names_every_invalid_line) {
-    const ListCheck check = check_list("# pam_revoke list 1\nuser:a\nbad\nuser:b\nuser:c x\n", 1795226400);
+    const ListCheck check =
+        check_list("# pam_revoke list 1\nuser:a\nbad\nuser:b\nuser:c x\n", 1795226400);
     cr_expect(check.entries == 2);
     cr_assert(check.bad.size() == 2);
     cr_expect(check.bad[0].number == 3 && check.bad[1].number == 5);

@@ -44,7 +44,8 @@ Test(verdict, truth_table) {
         {"user:alice services=cron", &alice, &sshd, Match::no},
         {"user:alice services=sshd2", &alice, &sshd, Match::no},
         {"user:alice hosts=db*", &alice, &sshd, Match::yes},
-        {"user:alice hosts=db*.example.org", &alice, &sshd, Match::yes},  // a bare host name: the first label counts
+        {"user:alice hosts=db*.example.org", &alice, &sshd,
+         Match::yes},  // a bare host name: the first label counts
         {"user:alice hosts=db*.example.org", &alice, &login, Match::no},
         {"user:alice hosts=web?.example.*", &alice, &login, Match::yes},
         {"user:alice hosts=web", &alice, &login, Match::no},
@@ -52,9 +53,11 @@ Test(verdict, truth_table) {
         {"user:alice from=2026-11-21T02:00:01Z", &alice, &sshd, Match::no},
         {"user:alice until=2026-11-21T02:00:00Z", &alice, &sshd, Match::no},
         {"user:alice until=2026-11-21T02:00:01Z", &alice, &sshd, Match::yes},
-        {"key:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", &alice, &sshd, Match::needs_keys},
+        {"key:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", &alice, &sshd,
+         Match::needs_keys},
     };
-    for (const auto& row : rows) EXPECT_ROW(match(entry_of(row.text), *row.user, *row.context) == row.match, row.text);
+    for (const auto& row : rows)
+        EXPECT_ROW(match(entry_of(row.text), *row.user, *row.context) == row.match, row.text);
 }
 
 Test(verdict, asks_for_uid_and_groups_when_needed) {
@@ -70,7 +73,8 @@ Test(verdict, asks_for_uid_and_groups_when_needed) {
 
 Test(policy, values) {
     Policy policy;
-    cr_expect(set_policy(policy, PolicyKey::unavailable, "allow") == nullptr && policy.unavailable == Unavailable::allow);
+    cr_expect(set_policy(policy, PolicyKey::unavailable, "allow") == nullptr &&
+              policy.unavailable == Unavailable::allow);
     for (const std::string_view value : {"", "yes", "Deny", "deny ", "0"})
         EXPECT_ROW(set_policy(policy, PolicyKey::unavailable, value) != nullptr, value);
     cr_expect(set_policy(policy, PolicyKey::lists, "relative/path") != nullptr);
@@ -81,7 +85,8 @@ Test(policy, values) {
 }
 
 Test(policy, message_is_one_line_for_any_reference) {
-    cr_expect(fill_message("ref {ref} for {user}.", "T1", "alice", "").view() == "ref T1 for alice.");
+    cr_expect(fill_message("ref {ref} for {user}.", "T1", "alice", "").view() ==
+              "ref T1 for alice.");
     cr_expect(fill_message("{ref}", "", "a", "").view() == "none");
     cr_expect(fill_message("{ref}", "a\nb\x1b[2J", "a", "").view() == "a\\x0ab\\x1b[2J");
     cr_expect(fill_message("{ref} {nothing} {", "1", "a", "").view() == "1 {nothing} {");

@@ -17,13 +17,16 @@ using namespace pam_revoke;
 namespace {
 
 struct Home : TestDirectory {
-    void run(const std::string& script) const { cr_assert(std::system(("cd " + path + " && " + script).c_str()) == 0); }
+    void run(const std::string& script) const {
+        cr_assert(std::system(("cd " + path + " && " + script).c_str()) == 0);
+    }
     [[nodiscard]] Persistence find(std::int64_t now_sec = std::time(nullptr)) const {
         return find_persistence("nobody-at-all", {4242424}, path, now_sec);
     }
     [[nodiscard]] bool finds(const std::string& kind) const {
         const Persistence persistence = find();
-        return std::any_of(persistence.found.begin(), persistence.found.end(), [&](const PersistenceHook& hook) { return hook.kind == kind; });
+        return std::any_of(persistence.found.begin(), persistence.found.end(),
+                           [&](const PersistenceHook& hook) { return hook.kind == kind; });
     }
 };
 
@@ -57,9 +60,12 @@ Test(persistence, programs_started_by_mail) {
 
 Test(persistence, enabled_units) {
     const Home home;
-    home.run("mkdir -p .config/systemd/user/default.target.wants && ln -s /nowhere .config/systemd/user/default.target.wants/evil.service");
+    home.run(
+        "mkdir -p .config/systemd/user/default.target.wants && ln -s /nowhere "
+        ".config/systemd/user/default.target.wants/evil.service");
     cr_expect(home.finds("user unit"));
-    home.run("mkdir -p other && mv .config/systemd other/ && ln -s ../other/systemd .config/systemd");
+    home.run(
+        "mkdir -p other && mv .config/systemd other/ && ln -s ../other/systemd .config/systemd");
     cr_expect(!home.finds("user unit"));
 }
 
@@ -68,6 +74,7 @@ Test(persistence, links_and_fifos_do_not_block, .timeout = 180) {
     home.run("mkfifo .ssh && mkdir -p .config/systemd && mkfifo .config/systemd/user");
     cr_expect(home.find().found.empty());
     home.run(
-        "rm .config/systemd/user && mkdir -p .config/systemd/user/a.wants && cd .config/systemd/user/a.wants && seq 3000 | xargs touch");
+        "rm .config/systemd/user && mkdir -p .config/systemd/user/a.wants && cd "
+        ".config/systemd/user/a.wants && seq 3000 | xargs touch");
     cr_expect(home.find().found.size() > 500 && home.find().found.size() <= 3000);
 }

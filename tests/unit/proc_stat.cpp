@@ -18,7 +18,8 @@ Test(proc_stat, fields_are_counted_behind_the_command) {
         EXPECT_ROW(stat_field(stat, StatField::threads) == "20", command);
         EXPECT_ROW(start_in(stat) == 22U, command);
     }
-    for (const std::string_view stat : {"", "17", "17 (bash", "17 (bash)", "17 (bash) S", "17 (bash) S 4 5"})
+    for (const std::string_view stat :
+         {"", "17", "17 (bash", "17 (bash)", "17 (bash) S", "17 (bash) S 4 5"})
         EXPECT_ROW(!start_in(stat) && stat_field(stat, StatField::threads).empty(), stat);
 }
 

@@ -1,4 +1,5 @@
-// What the kernel says of processes, and the ways a process can look like none. As root: children become others.
+// What the kernel says of processes, and the ways a process can look like none. As root: children
+// become others.
 #include "revoke/kernel/processes.hpp"
 
 #include <grp.h>
@@ -15,8 +16,8 @@
 #include <vector>
 
 #include "revoke/kernel/cgroup.hpp"
-#include "revoke/logind/activity.hpp"
 #include "revoke/kernel/process_count.hpp"
+#include "revoke/logind/activity.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;
@@ -51,7 +52,8 @@ struct Child {
     [[nodiscard]] bool is_found() const {
         const auto found = find_processes(uid);
         cr_assert(!found.error);
-        return std::any_of(found.processes.begin(), found.processes.end(), [this](const Process& process) { return process.pid == pid; });
+        return std::any_of(found.processes.begin(), found.processes.end(),
+                           [this](const Process& process) { return process.pid == pid; });
     }
 };
 
@@ -115,7 +117,8 @@ Test(processes, a_process_that_hops_from_pid_to_pid_is_killed, .timeout = 300) {
             if (fork() > 0) _exit(0);
     });
     cr_expect(has_processes(uid));
-    // The dead of the chain are buried by process 1, which has other things to do on a busy machine.
+    // The dead of the chain are buried by process 1, which has other things to do on a busy
+    // machine.
     for (int i = 0; i < 1000 && has_processes(uid); ++i) {
         kill_uid(uid);
         usleep(20000);
@@ -176,12 +179,14 @@ Test(processes, root_processes_of_a_login) {
 Test(processes, the_owner_of_the_outermost_namespace) {
     uid = 42472;
     const Child child([] {
-        // A UID that a namespace does not map cannot create one in it. No cr_assert here: its message is lost.
+        // A UID that a namespace does not map cannot create one in it. No cr_assert here: its
+        // message is lost.
         const std::string gids = "0 " + std::to_string(getegid()) + " 1";
-        const bool is_inside = prctl(PR_SET_DUMPABLE, 1) == 0 && unshare(CLONE_NEWUSER) == 0 &&
-                               write_file("/proc/self/setgroups", "deny") &&
-                               write_file("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1") &&
-                               write_file("/proc/self/gid_map", gids) && unshare(CLONE_NEWUSER) == 0;
+        const bool is_inside =
+            prctl(PR_SET_DUMPABLE, 1) == 0 && unshare(CLONE_NEWUSER) == 0 &&
+            write_file("/proc/self/setgroups", "deny") &&
+            write_file("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1") &&
+            write_file("/proc/self/gid_map", gids) && unshare(CLONE_NEWUSER) == 0;
         if (!is_inside) _exit(1);
     });
     const auto found = find_processes(42472);
@@ -206,7 +211,8 @@ Test(processes, an_exited_leader_with_many_groups) {
     const pid_t pid = fork();
     if (pid == 0) {
         std::vector<gid_t> groups(5000);
-        for (std::size_t i = 0; i < groups.size(); ++i) groups[i] = static_cast<gid_t>(1'000'000 + i);
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            groups[i] = static_cast<gid_t>(1'000'000 + i);
         pthread_t thread;
         if (setgroups(groups.size(), groups.data()) != 0 || setresuid(uid, uid, uid) != 0) _exit(1);
         pthread_create(&thread, nullptr, wait_for_ever, nullptr);
@@ -260,8 +266,11 @@ Test(processes, a_signal_reaches_the_intended_process_or_none) {
 
 Test(processes, units_in_a_slice) {
     uid = 42490;
-    cr_expect(unit_in_slice("/user.slice/user-1000.slice/session-3.scope", 1000) == "session-3.scope");
-    cr_expect(unit_in_slice("/user.slice/user-1000.slice/user@1000.service/app.slice/x.scope", 1000) == "user@1000.service");
+    cr_expect(unit_in_slice("/user.slice/user-1000.slice/session-3.scope", 1000) ==
+              "session-3.scope");
+    cr_expect(unit_in_slice("/user.slice/user-1000.slice/user@1000.service/app.slice/x.scope",
+                            1000) == "user@1000.service");
     cr_expect(unit_in_slice("/user.slice/user-10001.slice/session-3.scope", 1000).empty());
-    cr_expect(unit_in_slice("/machine.slice/user.slice/user-1000.slice/session-3.scope", 1000).empty());
+    cr_expect(
+        unit_in_slice("/machine.slice/user.slice/user-1000.slice/session-3.scope", 1000).empty());
 }

@@ -35,7 +35,8 @@ Test(selection, addresses) {
         {"1", "0.0.0.1", false},
     };
     for (const auto& row : rows)
-        EXPECT_ROW(address_matches(row.pattern, row.host) == row.matches, std::string(row.pattern) + " " + row.host);
+        EXPECT_ROW(address_matches(row.pattern, row.host) == row.matches,
+                   std::string(row.pattern) + " " + row.host);
 }
 
 Test(selection, every_given_field_must_match) {
@@ -63,7 +64,8 @@ Test(cgroup, the_unit_of_a_path) {
         {"/system.slice/cron.service/below/more", "cron.service", "/system.slice/cron.service"},
         {"/system.slice/system-getty.slice/getty@tty1.service", "getty@tty1.service",
          "/system.slice/system-getty.slice/getty@tty1.service"},
-        {"/user.slice/user-1000.slice/session-3.scope", "session-3.scope", "/user.slice/user-1000.slice/session-3.scope"},
+        {"/user.slice/user-1000.slice/session-3.scope", "session-3.scope",
+         "/user.slice/user-1000.slice/session-3.scope"},
         {"/init.scope", "init.scope", "/init.scope"},
         {"/user.slice/user-1000.slice", "", ""},
         {"/", "", ""},
@@ -74,8 +76,10 @@ Test(cgroup, the_unit_of_a_path) {
         EXPECT_ROW(unit_of(row.cgroup, &path) == row.unit, row.cgroup);
         EXPECT_ROW(path == row.path, row.cgroup);
     }
-    cr_expect(is_within("/a/b", "/a/b") && is_within("/a/b/c", "/a/b") && !is_within("/a/bc", "/a/b"));
-    cr_expect(!ControlGroup("/no/such/group").populated() && ControlGroup("/no/such/group").pids().empty());
+    cr_expect(is_within("/a/b", "/a/b") && is_within("/a/b/c", "/a/b") &&
+              !is_within("/a/bc", "/a/b"));
+    cr_expect(!ControlGroup("/no/such/group").populated() &&
+              ControlGroup("/no/such/group").pids().empty());
     cr_expect(!ControlGroup("/no/such/group").kill());
 }
 
@@ -84,7 +88,8 @@ Test(cgroup, the_container_of_a_path) {
         const char* cgroup;
         const char* container;
     } rows[] = {
-        {"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-4f2c.scope/container", "libpod-4f2c.scope"},
+        {"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-4f2c.scope/container",
+         "libpod-4f2c.scope"},
         {"/system.slice/docker-0af3.scope", "docker-0af3.scope"},
         {"/machine.slice/machine-web.scope/init.scope", "machine-web.scope"},
         {"/user.slice/user-1000.slice/libpod-conmon-4f2c.scope", ""},

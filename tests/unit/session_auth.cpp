@@ -21,7 +21,9 @@ namespace {
 const std::string kKey = "SHA256:" + std::string(43, 'k');
 const std::string kCa = "SHA256:" + std::string(43, 'c');
 // A real key as sshd shows it, and its fingerprint as ssh-keygen -l prints it.
-constexpr const char* kInfo = "publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\npassword\n";
+constexpr const char* kInfo =
+    "publickey ssh-ed25519 "
+    "AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\npassword\n";
 constexpr const char* kInfoKey = "SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ";
 
 Session session_of(pid_t leader, const char* service = "sshd") {
@@ -34,7 +36,9 @@ Session session_of(pid_t leader, const char* service = "sshd") {
 
 struct Records : TestDirectory {
     Records() { chmod(path.c_str(), 0700); }
-    [[nodiscard]] SessionAuth ask(pid_t leader) const { return auth_of(session_of(leader), path, geteuid()); }
+    [[nodiscard]] SessionAuth ask(pid_t leader) const {
+        return auth_of(session_of(leader), path, geteuid());
+    }
     [[nodiscard]] std::string own() const { return path + "/" + std::to_string(getpid()); }
     void write(const std::string& text) const {
         std::ofstream(own()) << text;
@@ -52,11 +56,14 @@ Test(auth, a_record_is_read_back) {
     cr_expect(auth.keys.front().key == kInfoKey && auth.keys.front().ca.empty());
     struct stat status {};
     cr_expect(stat(records.own().c_str(), &status) == 0 && (status.st_mode & 07777) == 0600);
-    cr_assert(record_session(records.path.c_str(), geteuid(), "password\n").ok(), "again, in its own place");
+    cr_assert(record_session(records.path.c_str(), geteuid(), "password\n").ok(),
+              "again, in its own place");
     cr_expect(records.ask(getpid()).by == AuthSource::record && records.ask(getpid()).keys.empty());
     forget_session(records.path.c_str(), geteuid());
-    cr_expect(records.ask(getpid()).by == AuthSource::unknown && access(records.own().c_str(), F_OK) != 0);
-    cr_expect(auth_of(session_of(getpid(), "login"), records.path, geteuid()).by == AuthSource::other);
+    cr_expect(records.ask(getpid()).by == AuthSource::unknown &&
+              access(records.own().c_str(), F_OK) != 0);
+    cr_expect(auth_of(session_of(getpid(), "login"), records.path, geteuid()).by ==
+              AuthSource::other);
 }
 
 // A reused PID, a file of another user, a truncated file: none of them names a key.
@@ -68,10 +75,12 @@ Test(auth, an_invalid_record_is_rejected) {
     const std::string whole = text.str();
     const std::size_t digits = whole.find('\n');
     const std::string rows[] = {"", "pam_revoke session 2 " + whole.substr(21), whole.substr(0, 25),
-                                whole.substr(0, digits) + "0" + whole.substr(digits), whole + "publickey ssh-ed25519 AAAA\n"};
+                                whole.substr(0, digits) + "0" + whole.substr(digits),
+                                whole + "publickey ssh-ed25519 AAAA\n"};
     for (const std::string& row : rows) {
         records.write(row);
-        EXPECT_ROW(records.ask(getpid()).by == AuthSource::unknown && records.ask(getpid()).error, row);
+        EXPECT_ROW(records.ask(getpid()).by == AuthSource::unknown && records.ask(getpid()).error,
+                   row);
     }
     records.write(whole);
     cr_expect(records.ask(getpid()).by == AuthSource::record);
@@ -80,9 +89,11 @@ Test(auth, an_invalid_record_is_rejected) {
     unlink(records.own().c_str());
     cr_assert(symlink("/etc/passwd", records.own().c_str()) == 0);
     cr_expect(records.ask(getpid()).by == AuthSource::unknown, "a link");
-    cr_expect(record_session(records.path.c_str(), geteuid(), kInfo).ok() && records.ask(getpid()).by == AuthSource::record);
+    cr_expect(record_session(records.path.c_str(), geteuid(), kInfo).ok() &&
+              records.ask(getpid()).by == AuthSource::record);
     cr_expect(!record_session((records.path + "/none").c_str(), geteuid(), kInfo).ok());
-    cr_expect(!record_session(records.path.c_str(), geteuid(), std::string(kMaxRecordBytes, 'x')).ok());
+    cr_expect(
+        !record_session(records.path.c_str(), geteuid(), std::string(kMaxRecordBytes, 'x')).ok());
 }
 
 Test(auth, records_of_exited_processes_are_removed) {
@@ -119,10 +130,12 @@ Test(auth, a_login_is_killed_with_its_children) {
     const auto grandchild = pid_ref_of(below);
     cr_assert(meant && grandchild && is_alive(*meant));
     kill_tree({child, meant->start_ticks + 1});
-    cr_expect(waitpid(child, nullptr, WNOHANG) == 0 && is_alive(*grandchild), "another process of that number");
+    cr_expect(waitpid(child, nullptr, WNOHANG) == 0 && is_alive(*grandchild),
+              "another process of that number");
     kill_tree(*meant);
     int status = 0;
-    cr_expect(waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    cr_expect(waitpid(child, &status, 0) == child && WIFSIGNALED(status) &&
+              WTERMSIG(status) == SIGKILL);
     for (int i = 0; i < 200 && is_alive(*grandchild); ++i) usleep(10'000);
     cr_expect(!is_alive(*grandchild));
     cr_expect(waitpid(other, nullptr, WNOHANG) == 0, "nobody else");
@@ -169,8 +182,11 @@ Test(auth, messages_of_sshd) {
         {"Partial publickey for alice from ::1 port 1 ssh2: RSA " + kKey, true, {kKey, {}, 0, {}}},
         {"Accepted password for alice from 192.0.2.7 port 50022 ssh2", true, {}},
         {"Accepted keyboard-interactive/pam for alice from ::1 port 22 ssh2", true, {}},
-        {certified + "alice@laptop (serial 17) CA ED25519 " + kCa, true, {kKey, kCa, 17, "alice@laptop"}},
-        {certified + "a (serial 1) CA RSA SHA256:x (serial 18446744073709551615) CA RSA " + kCa + " from file",
+        {certified + "alice@laptop (serial 17) CA ED25519 " + kCa,
+         true,
+         {kKey, kCa, 17, "alice@laptop"}},
+        {certified + "a (serial 1) CA RSA SHA256:x (serial 18446744073709551615) CA RSA " + kCa +
+             " from file",
          true,
          {kKey, kCa, 18446744073709551615U, "a (serial 1) CA RSA SHA256:x"}},
         {certified + " (serial 0) CA ED25519 " + kCa, true, {kKey, kCa, 0, ""}},
@@ -179,14 +195,18 @@ Test(auth, messages_of_sshd) {
         {head + "ED25519 MD5:00", false, {}},
         {"Accepted publickey for alice from 192.0.2.7 port 50022 ssh2", false, {}},
         {"Failed publickey for alice from 192.0.2.7 port 50022 ssh2: ED25519 " + kKey, false, {}},
-        {"session opened for user alice: Accepted publickey for bob from ::1 port 1 ssh2: RSA " + kKey, false, {}},
+        {"session opened for user alice: Accepted publickey for bob from ::1 port 1 ssh2: RSA " +
+             kKey,
+         false,
+         {}},
         {"", false, {}},
     };
     for (const auto& row : rows) {
         const auto key = key_in_message(row.message);
         EXPECT_ROW(key.has_value() == row.told, row.message);
         if (key && row.told)
-            EXPECT_ROW(key->key == row.key.key && key->ca == row.key.ca && key->serial == row.key.serial && key->key_id == row.key.key_id,
+            EXPECT_ROW(key->key == row.key.key && key->ca == row.key.ca &&
+                           key->serial == row.key.serial && key->key_id == row.key.key_id,
                        row.message);
     }
 }

@@ -16,14 +16,19 @@ struct Editing : Scene {
         cr_assert(was.ok());
         auto edits = how(was.value().text);
         cr_assert(edits.ok());
-        cr_assert(directory.value().replace("a.list", edited(was.value().text, edits.value()), 0600).ok());
+        cr_assert(directory.value()
+                      .replace("a.list", edited(was.value().text, edits.value()), 0600)
+                      .ok());
     }
-    void add(const std::string& name, const std::string& reason, std::optional<std::uint32_t> uid = std::nullopt) const {
+    void add(const std::string& name, const std::string& reason,
+             std::optional<std::uint32_t> uid = std::nullopt) const {
         Entry entry;
         entry.target = {TargetKind::user, name, 0};
         entry.reason = reason;
         entry.uid = uid;
-        change([&](std::string_view text) { return edits_to_add(text, entries_for(text, entry.target), entry, "a.list"); });
+        change([&](std::string_view text) {
+            return edits_to_add(text, entries_for(text, entry.target), entry, "a.list");
+        });
     }
     void remove(const std::string& name) const {
         Entry like;
@@ -33,9 +38,10 @@ struct Editing : Scene {
     void agrees(const std::string& name) const {
         const Decision indexed = ask(name);
         const Decision scanned = ask(name, false);
-        cr_expect(!indexed.index_error, "%s: %s", name.c_str(), indexed.index_error ? indexed.index_error->reason : "");
-        cr_expect(same(indexed, scanned) && indexed.line == scanned.line, "%s: line %lu, not %lu", name.c_str(), indexed.line,
-                  scanned.line);
+        cr_expect(!indexed.index_error, "%s: %s", name.c_str(),
+                  indexed.index_error ? indexed.index_error->reason : "");
+        cr_expect(same(indexed, scanned) && indexed.line == scanned.line, "%s: line %lu, not %lu",
+                  name.c_str(), indexed.line, scanned.line);
     }
 };
 
@@ -49,19 +55,24 @@ Test(store, the_index_follows_every_change) {
     for (int round = 0; round < 60; ++round) {
         const std::string name = "leaver" + std::to_string(random() % 330);
         const bool adds = random() % 2 == 0;
-        const auto number = random() % 3 == 0 ? std::optional<std::uint32_t>(5000 + random() % 50) : std::nullopt;
+        const auto number =
+            random() % 3 == 0 ? std::optional<std::uint32_t>(5000 + random() % 50) : std::nullopt;
         if (adds)
             at.add(name, std::string(random() % 200, 'x'), number);
         else
             at.remove(name);
         const auto updated = at.compile();
         cr_assert(updated.ok());
-        cr_expect(updated.value() == check_list(*read_file(at.list, kMaxListBytes, 0).value(), kNowSec).entries);
-        for (int i = 0; i < 340; i += 1 + static_cast<int>(random() % 9)) at.agrees("leaver" + std::to_string(i));
+        cr_expect(updated.value() ==
+                  check_list(*read_file(at.list, kMaxListBytes, 0).value(), kNowSec).entries);
+        for (int i = 0; i < 340; i += 1 + static_cast<int>(random() % 9))
+            at.agrees("leaver" + std::to_string(i));
         at.agrees("last");
-        for (std::uint32_t uid = 5000; uid < 5050; uid += 7) cr_expect(same(at.ask_uid(uid), at.ask_uid(uid, false)));
+        for (std::uint32_t uid = 5000; uid < 5050; uid += 7)
+            cr_expect(same(at.ask_uid(uid), at.ask_uid(uid, false)));
         cr_expect(at.ask("nobody").bad_lines == 1 &&
-                  at.ask("nobody").bad_line->object.view() == at.ask("nobody", false).bad_line->object.view());
+                  at.ask("nobody").bad_line->object.view() ==
+                      at.ask("nobody", false).bad_line->object.view());
     }
 }
 
@@ -74,6 +85,8 @@ Test(store, a_file_is_known_by_its_identity) {
     cr_assert(at.compile().ok());
     const auto later = required(directory.value().read_snapshot("a.list", kMaxListBytes), "a.list");
     cr_expect(later.ok() && later.value().identity == fresh.value().identity);
-    cr_expect(directory.value().has("a.list", later.value().identity) && !directory.value().has("a.list", FileIdentity()));
-    cr_expect(directory.value().has("missing", FileIdentity()) && !directory.value().has("missing", later.value().identity));
+    cr_expect(directory.value().has("a.list", later.value().identity) &&
+              !directory.value().has("a.list", FileIdentity()));
+    cr_expect(directory.value().has("missing", FileIdentity()) &&
+              !directory.value().has("missing", later.value().identity));
 }

@@ -1,7 +1,7 @@
 #include "revoke/list/target.hpp"
 
-#include "unit.hpp"
 #include "revoke/base/text.hpp"
+#include "unit.hpp"
 
 using namespace pam_revoke;
 
@@ -9,8 +9,9 @@ using namespace pam_revoke;
 Test(target, names) {
     const std::string longest(256, 'a');
     for (const std::string_view name :
-         {"alice", "a", "Alice", "alice.b", "alice_b", "alice-b", "alice$", "alice@example.org", "DOMAIN\\alice", "1000", "0x3e8",
-          "J\xc3\xbcrgen", "\xe5\xb1\xb1\xe7\x94\xb0", "+alice", "alice*", "a%b", "\xf0\x9f\x99\x82"})
+         {"alice", "a", "Alice", "alice.b", "alice_b", "alice-b", "alice$", "alice@example.org",
+          "DOMAIN\\alice", "1000", "0x3e8", "J\xc3\xbcrgen", "\xe5\xb1\xb1\xe7\x94\xb0", "+alice",
+          "alice*", "a%b", "\xf0\x9f\x99\x82"})
         EXPECT_ROW(why_not_a_name(name) == nullptr, name);
     EXPECT_ROW(why_not_a_name(longest) == nullptr, longest);
     const std::string too_long(257, 'a');
@@ -54,8 +55,8 @@ Test(target, uids) {
     cr_expect(parse_uid("0") == 0U);
     cr_expect(parse_uid("1042") == 1042U);
     cr_expect(parse_uid("4294967294") == 4294967294U);
-    for (const std::string_view text :
-         {"", "-1", "+1", " 1", "1 ", "1x", "0x10", "4294967295", "4294967296", "99999999999999999999", "1.0"})
+    for (const std::string_view text : {"", "-1", "+1", " 1", "1 ", "1x", "0x10", "4294967295",
+                                        "4294967296", "99999999999999999999", "1.0"})
         EXPECT_ROW(!parse_uid(text), text);
 }
 
@@ -68,10 +69,12 @@ Test(target, targets) {
     const auto uid = parse_target("uid:1077", &reason);
     cr_assert(uid);
     cr_expect(uid->kind == TargetKind::uid && uid->uid == 1077 && uid->name.empty());
-    for (const std::string& text : {std::string("group:staff"), "key:" + print, "cert:" + print, "ca:" + print})
+    for (const std::string& text :
+         {std::string("group:staff"), "key:" + print, "cert:" + print, "ca:" + print})
         EXPECT_ROW(parse_target(text, &reason), text);
-    for (const std::string_view text : {"", ":", "alice", "user:", "user", "User:alice", "uid:", "uid:alice", "uid:-1", "user:a b",
-                                        "key:", "key:MD5:aa", "key:SHA256:short", "nobody:x", " user:alice"}) {
+    for (const std::string_view text :
+         {"", ":", "alice", "user:", "user", "User:alice", "uid:", "uid:alice", "uid:-1",
+          "user:a b", "key:", "key:MD5:aa", "key:SHA256:short", "nobody:x", " user:alice"}) {
         reason = nullptr;
         EXPECT_ROW(!parse_target(text, &reason) && reason != nullptr, text);
     }

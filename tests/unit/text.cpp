@@ -22,8 +22,8 @@ Test(text, items_lose_their_blanks_and_empty_ones_are_none) {
         std::string_view list;
         std::vector<std::string_view> items;
     } rows[] = {
-        {"", {}},           {",, ,", {}},   {"a", {"a"}},
-        {" a , b", {"a", "b"}}, {"a b", {"a b"}}, {"a,,b ,", {"a", "b"}},
+        {"", {}},         {",, ,", {}},           {"a", {"a"}}, {" a , b", {"a", "b"}},
+        {"a b", {"a b"}}, {"a,,b ,", {"a", "b"}},
     };
     for (const auto& row : rows) {
         std::vector<std::string_view> items;
@@ -63,9 +63,8 @@ Test(text, numbers_are_read_to_the_last_byte) {
 // Source: RFC 4648, section 10, and what is no canonical base64.
 Test(text, base64) {
     std::array<char, 8> buffer;
-    for (const auto& [text, bytes] :
-         {std::pair("Zg==", "f"), std::pair("Zm8=", "fo"), std::pair("Zm9v", "foo"),
-          std::pair("Zm9vYmFy", "foobar")}) {
+    for (const auto& [text, bytes] : {std::pair("Zg==", "f"), std::pair("Zm8=", "fo"),
+                                      std::pair("Zm9v", "foo"), std::pair("Zm9vYmFy", "foobar")}) {
         EXPECT_ROW(decode_base64(text, buffer) == bytes, text);
         FixedText<16> printed;
         std::vector<std::uint8_t> plain;

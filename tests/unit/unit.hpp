@@ -1,4 +1,5 @@
-// unit.hpp - Criterion, and tables inside one test: its ParameterizedTest loses pointers to text between processes.
+// unit.hpp - Criterion, and tables inside one test: its ParameterizedTest loses pointers to text
+// between processes.
 #pragma once
 
 #include <criterion/criterion.h>
@@ -9,4 +10,5 @@
 #include "../directory.hpp"
 
 // The row that fails is named, and the table goes on.
-#define EXPECT_ROW(condition, text) cr_expect(condition, "row '%s': %s", std::string(text).c_str(), #condition)
+#define EXPECT_ROW(condition, text) \
+    cr_expect(condition, "row '%s': %s", std::string(text).c_str(), #condition)

@@ -1,7 +1,7 @@
 // JSON, history, and which sessions are logins.
-#include "revoke/store/history.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/sessions.hpp"
+#include "revoke/store/history.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;
@@ -20,25 +20,29 @@ Test(json, every_byte_survives_the_round_trip_of_valid_text) {
         if (code < 0x80)
             text += static_cast<char>(code);
         else
-            text = {static_cast<char>(0xc0U | (code >> 6U)), static_cast<char>(0x80U | (code & 0x3fU))};
+            text = {static_cast<char>(0xc0U | (code >> 6U)),
+                    static_cast<char>(0x80U | (code & 0x3fU))};
         const auto parsed = parse_json_object("{\"k\": " + json_string(text) + "}");
         cr_assert(parsed && parsed->at("k") == text, "code %u", code);
     }
 }
 
 Test(json, rejects_other_than_a_flat_object) {
-    for (const std::string_view text : {"", "{", "[]", "{\"a\"}", "{\"a\":}", "{\"a\":\"b\"", "{\"a\":\"b\"} x", "{\"a\":\"\\x\"}",
-                                        "{\"a\":\"\\u12\"}", "{\"a\":{}}", "{\"a\":\"b\",}", "{a:1}", "{\"a\":\"\\ud83d\\u0041\"}"})
+    for (const std::string_view text :
+         {"", "{", "[]", "{\"a\"}", "{\"a\":}", "{\"a\":\"b\"", "{\"a\":\"b\"} x",
+          "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}", "{\"a\":{}}", "{\"a\":\"b\",}", "{a:1}",
+          "{\"a\":\"\\ud83d\\u0041\"}"})
         EXPECT_ROW(!parse_json_object(text), text);
     cr_expect(parse_json_object("{}") && parse_json_object("{\"a\": 1, \"b\": true}"));
 }
 
 Test(history, a_record_is_read_back) {
-    const HistoryRecord record{1795226400, "revoke", "user:alice", "root", "T1", "laptop \"lost\"\n", "done", "2 sessions"};
+    const HistoryRecord record{1795226400,          "revoke", "user:alice", "root", "T1",
+                               "laptop \"lost\"\n", "done",   "2 sessions"};
     const auto again = parse_record(print_record(record));
     cr_assert(again);
-    cr_expect(again->at_sec == record.at_sec && again->reason == record.reason && again->target == record.target &&
-              again->result == record.result);
+    cr_expect(again->at_sec == record.at_sec && again->reason == record.reason &&
+              again->target == record.target && again->result == record.result);
     cr_expect(!parse_record("garbage") && !parse_record("{\"at\": \"never\"}"));
 }
 

@@ -1,7 +1,7 @@
 // digest.hpp - SHA-256.
 //
-// Pure, and the only home of libmd, which is linked into the module: four functions of a library that Debian keeps, and none of libcrypto's
-// price in programs that have no other use for it.
+// Pure, and the only home of libmd, which is linked into the module: four functions of a library
+// that Debian keeps, and none of libcrypto's price in programs that have no other use for it.
 // Source: sha256(3bsd).
 #pragma once
 

@@ -1,8 +1,10 @@
-// file.hpp - reading files that decide who gets in, so that nobody but their owner could have written them.
+// file.hpp - reading files that decide who gets in, so that nobody but their owner could have
+// written them.
 //
-// Ground: open, fstat, read, getdents; every edge may stand on it. A file is opened once, never through a link, and then the descriptor is
-// asked, so that nothing can be exchanged between look and use. Files are read, never mapped: one that is
-// shortened meanwhile ends early and cannot raise SIGBUS in the login process. Nothing here allocates.
+// Ground: open, fstat, read, getdents; every edge may stand on it. A file is opened once, never
+// through a link, and then the descriptor is asked, so that nothing can be exchanged between look
+// and use. Files are read, never mapped: one that is shortened meanwhile ends early and cannot
+// raise SIGBUS in the login process. Nothing here allocates.
 #pragma once
 
 #include <sys/types.h>
@@ -32,8 +34,9 @@ private:
     int fd_;
 };
 
-// What tells one state of a file from the next: a write, a replacement and a move each change one of these.
-// Units: *_nsec: nanoseconds since 1970, as coarse as the file system keeps them.
+// What tells one state of a file from the next: a write, a replacement and a move each change one
+// of these.
+// Units:  *_nsec: nanoseconds since 1970, as coarse as the file system keeps them.
 struct FileIdentity {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
@@ -48,32 +51,38 @@ struct FileIdentity {
 // Errors: io. Object: `object`.
 [[nodiscard]] Result<FileIdentity> identity_of(int fd, std::string_view object);
 
-// True when the file may be written again without its identity showing it: it was changed in this very tick of the
-// clock that file systems use.
+// True when the file may be written again without its identity showing it: it was changed in this
+// very tick of the clock that file systems use.
 // Errors: none; true when the clock cannot be read.
 // Source: stat(2); "racy" entries of git-update-index(1).
 [[nodiscard]] bool is_fresh(const FileIdentity& identity);
 
 // Opens the directory `path` for reading, and tells its `identity` where that is wanted.
-// Errors: insecure (a link, not a directory, not owned by `owner`, writable by others); io. Object: path.
-//         That it is not there is an outcome.
-[[nodiscard]] Result<std::optional<Fd>> open_trusted_directory(const char* path, uid_t owner, FileIdentity* identity = nullptr);
+// Errors: insecure (a link, not a directory, not owned by `owner`, writable by others); io. Object:
+//         path. That it is not there is an outcome.
+[[nodiscard]] Result<std::optional<Fd>> open_trusted_directory(const char* path, uid_t owner,
+                                                               FileIdentity* identity = nullptr);
 
-// Opens the regular file `name` in `directory` (or AT_FDCWD) for reading, and tells its `identity` where that is wanted; never
-// blocks, not even on a FIFO.
+// Opens the regular file `name` in `directory` (or AT_FDCWD) for reading, and tells its `identity`
+// where that is wanted; never blocks, not even on a FIFO.
 // Units:  max_bytes: the largest size that is accepted.
 // Errors: insecure (a link, not a regular file, not owned by `owner`, writable by group or others);
-//         too_large; io. Object: `object`, which is what a person would call the file. That it is not there is an outcome.
-[[nodiscard]] Result<std::optional<Fd>> open_trusted_file(int directory, const char* name, std::string_view object,
-                                                          std::uint64_t max_bytes, uid_t owner, FileIdentity* identity = nullptr);
+//         too_large; io. Object: `object`, which is what a person would call the file. That it is
+//         not there is an outcome.
+[[nodiscard]] Result<std::optional<Fd>> open_trusted_file(int directory, const char* name,
+                                                          std::string_view object,
+                                                          std::uint64_t max_bytes, uid_t owner,
+                                                          FileIdentity* identity = nullptr);
 
 // Reads the whole of `fd` into `buffer`, and says how much it was.
 // Errors: too_large when the buffer is full and more follows; io.
 [[nodiscard]] Result<std::size_t> read_all(int fd, std::span<char> buffer, std::string_view object);
 
-// Reads into `buffer` what stands at `offset`, and says how much it was: less than asked for only at the end of the file.
+// Reads into `buffer` what stands at `offset`, and says how much it was: less than asked for only
+// at the end of the file.
 // Errors: io. Object: `object`.
-[[nodiscard]] Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset, std::string_view object);
+[[nodiscard]] Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset,
+                                          std::string_view object);
 
 // The names in a directory, one after the other; a descriptor can be read once.
 class DirectoryReader {
@@ -82,7 +91,8 @@ public:
     // Returns the next name, or nullptr at the end; valid until the next call.
     // Errors: io.
     [[nodiscard]] Result<const char*> next();
-    // True when the last name is a folder's, where the file system says so at once, as the kernel's own do.
+    // True when the last name is a folder's, where the file system says so at once, as the kernel's
+    // own do.
     // Source: getdents(2), d_type.
     [[nodiscard]] bool is_directory() const { return is_directory_; }
 

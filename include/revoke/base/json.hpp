@@ -1,7 +1,8 @@
 // json.hpp - JSON as our commands print it and our history keeps it.
 //
-// Pure. Output is ASCII on one line, so that it survives every pipe, log and terminal; reading is for the flat
-// objects of our own history alone. No JSON library: it would be the largest dependency for the smallest part.
+// Pure. Output is ASCII on one line, so that it survives every pipe, log and terminal; reading is
+// for the flat objects of our own history alone. No JSON library: it would be the largest
+// dependency for the smallest part.
 // Source: RFC 8259.
 #pragma once
 
@@ -20,11 +21,21 @@ namespace pam_revoke {
 // An object in the making; keys come out in the order they were added.
 class JsonObject {
 public:
-    JsonObject& add(std::string_view key, std::string_view text) { return add_raw(key, json_string(text)); }
-    JsonObject& add(std::string_view key, const char* text) { return add(key, std::string_view(text)); }
-    JsonObject& add(std::string_view key, const std::string& text) { return add(key, std::string_view(text)); }
-    JsonObject& add(std::string_view key, std::int64_t number) { return add_raw(key, std::to_string(number)); }
-    JsonObject& add_flag(std::string_view key, bool flag) { return add_raw(key, flag ? "true" : "false"); }
+    JsonObject& add(std::string_view key, std::string_view text) {
+        return add_raw(key, json_string(text));
+    }
+    JsonObject& add(std::string_view key, const char* text) {
+        return add(key, std::string_view(text));
+    }
+    JsonObject& add(std::string_view key, const std::string& text) {
+        return add(key, std::string_view(text));
+    }
+    JsonObject& add(std::string_view key, std::int64_t number) {
+        return add_raw(key, std::to_string(number));
+    }
+    JsonObject& add_flag(std::string_view key, bool flag) {
+        return add_raw(key, flag ? "true" : "false");
+    }
     // Adds a value that is JSON already; it is not checked.
     // Errors: none.
     JsonObject& add_raw(std::string_view key, std::string_view json);
@@ -47,7 +58,8 @@ private:
 
 // Reads one flat object: strings as their bytes, anything else as it is written.
 // Errors: none; nothing when it is not one flat object to the last byte.
-[[nodiscard]] std::optional<std::map<std::string, std::string>> parse_json_object(std::string_view text);
+[[nodiscard]] std::optional<std::map<std::string, std::string>> parse_json_object(
+    std::string_view text);
 
 // "1 line", "2 lines".
 // Errors: none.

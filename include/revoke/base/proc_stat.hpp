@@ -1,8 +1,8 @@
 // proc_stat.hpp - the fields of /proc/PID/stat.
 //
-// Pure, and for the gate as for the commands: text in, values out; no allocation. The command, which is
-// the second field, may hold anything, blanks and brackets among it: what follows is counted from the
-// last bracket.
+// Pure, and for the gate as for the commands: text in, values out; no allocation. The command,
+// which is the second field, may hold anything, blanks and brackets among it: what follows is
+// counted from the last bracket.
 // Source: proc_pid_stat(5).
 #pragma once
 
@@ -22,7 +22,8 @@ enum class StatField : int { state = 3, parent = 4, terminal = 7, threads = 20, 
     const std::size_t command_end = stat.rfind(") ");
     if (command_end == std::string_view::npos) return {};
     stat.remove_prefix(command_end + 2);
-    for (int before = static_cast<int>(StatField::state); before < static_cast<int>(field); ++before)
+    for (int before = static_cast<int>(StatField::state); before < static_cast<int>(field);
+         ++before)
         (void)take_until(stat, ' ');
     return take_until(stat, ' ');
 }

@@ -39,7 +39,8 @@ public:
     FixedText& append_number(std::int64_t number) {
         std::array<char, 24> digits;
         const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-        return append(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
+        return append(
+            std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
     }
     void clear() {
         size_ = 0;
@@ -78,7 +79,9 @@ struct Error {
     FixedText<160> object;
 };
 
-[[nodiscard, gnu::cold, gnu::noinline]] inline Error make_error(Fault fault, std::string_view object, const char* reason,
+[[nodiscard, gnu::cold, gnu::noinline]] inline Error make_error(Fault fault,
+                                                                std::string_view object,
+                                                                const char* reason,
                                                                 int os_error = 0) {
     return Error{fault, os_error, reason, FixedText<160>(object)};
 }
@@ -127,11 +130,11 @@ template <typename T>
 }
 
 // The value of a Result; where it has none, the enclosing function returns its Error.
-#define TRY(...)                                            \
-    ({                                                      \
-        auto try_result_ = (__VA_ARGS__);                   \
-        if (!try_result_.ok()) return try_result_.error();  \
-        std::move(try_result_).value();                     \
+#define TRY(...)                                           \
+    ({                                                     \
+        auto try_result_ = (__VA_ARGS__);                  \
+        if (!try_result_.ok()) return try_result_.error(); \
+        std::move(try_result_).value();                    \
     })
 
 }  // namespace pam_revoke

@@ -1,4 +1,5 @@
-// time.hpp - dates as lists and operators write them: UTC only, no time zones; and the clock that deadlines are set by.
+// time.hpp - dates as lists and operators write them: UTC only, no time zones; and the clock that
+// deadlines are set by.
 //
 // Pure but for monotonic_usec(): the present date is always a parameter.
 #pragma once
@@ -27,7 +28,8 @@ namespace pam_revoke {
 // Errors: none.
 [[nodiscard]] std::optional<std::int64_t> parse_duration(std::string_view text);
 
-// Reads what an operator types for a moment: +7d, 2026-12-01, 2026-12-01T10:00Z, 2026-12-01T10:00:00Z.
+// Reads what an operator types for a moment: +7d, 2026-12-01, 2026-12-01T10:00Z,
+// 2026-12-01T10:00:00Z.
 // Units:  now_sec and the result: seconds since 1970; a bare date is its first second, UTC.
 // Errors: none.
 [[nodiscard]] std::optional<std::int64_t> parse_moment(std::string_view text, std::int64_t now_sec);

@@ -1,9 +1,10 @@
 // config.hpp - pam_revoke.conf: what the gate, the terminator and the operator's command are told.
 //
-// Edge: the only home of inih, which is for this small file alone: it cuts section names at 49 bytes and lines
-// at 199 without a word, reads an indented line as more of the value above, and takes a key twice. All four
-// are refused here before or after it. What is understood applies also when another line is refused, so that a
-// typing error takes no exemption away; the error is handed on beside it.
+// Edge: the only home of inih, which is for this small file alone: it cuts section names at 49
+// bytes and lines at 199 without a word, reads an indented line as more of the value above, and
+// takes a key twice. All four are refused here before or after it. What is understood applies also
+// when another line is refused, so that a typing error takes no exemption away; the error is handed
+// on beside it.
 // Source: pam_revoke.conf(5).
 #pragma once
 
@@ -11,8 +12,8 @@
 #include <optional>
 #include <string_view>
 
-#include "revoke/conf/policy.hpp"
 #include "revoke/base/result.hpp"
+#include "revoke/conf/policy.hpp"
 
 namespace pam_revoke {
 
@@ -31,10 +32,11 @@ struct Settings {
 };
 
 // Reads the text of a configuration as `service` sees it: [service NAME] goes before [gate].
-// Units:  text: at most kMaxConfigBytes bytes, and a NUL byte behind them; path: for messages alone;
-//         service: the PAM service's name, empty for a command.
+// Units:  text: at most kMaxConfigBytes bytes, and a NUL byte behind them; path: for messages
+//         alone; service: the PAM service's name, empty for a command.
 // Errors: none returned; Settings::error holds the first (malformed, object "path:line: key").
 // Source: pam_revoke.conf(5).
-[[nodiscard]] Settings parse_config(std::string_view text, std::string_view path, std::string_view service);
+[[nodiscard]] Settings parse_config(std::string_view text, std::string_view path,
+                                    std::string_view service);
 
 }  // namespace pam_revoke

@@ -1,4 +1,5 @@
-// policy.hpp - what the gate does where the lists are silent: exemptions, "could not check", the text for the person.
+// policy.hpp - what the gate does where the lists are silent: exemptions, "could not check", the
+// text for the person.
 //
 // Pure: the same words stand in pam_revoke.conf(5) and on the PAM line, and are read here.
 #pragma once
@@ -29,8 +30,9 @@ struct GroupRule {
 struct Policy {
     Unavailable unavailable = Unavailable::deny;
     bool show_reason = false;
-    std::int64_t max_age_sec = 0;      // of a list that says when it was issued; 0: any
-    std::int64_t break_glass_sec = 0;  // the longest that revokectl break-glass may ask for; 0: it may not
+    std::int64_t max_age_sec = 0;  // of a list that says when it was issued; 0: any
+    std::int64_t break_glass_sec =
+        0;  // the longest that revokectl break-glass may ask for; 0: it may not
     std::size_t group_rule_count = 0;
     std::array<GroupRule, kMaxGroupRules> group_rules;
     FixedText<kMaxValueBytes> lists{"/etc/pam_revoke/lists.d,/var/lib/pam_revoke/lists.d"};
@@ -83,9 +85,10 @@ enum class PolicyKey : std::uint8_t {
 // Source: pam_revoke.conf(5).
 void overrule_groups(Policy& policy, PolicyKey key);
 
-// The person's text: {ref}, {user} and {reason} of the policy's message filled in, one line. A reason that the message has no place for
-// stands behind it.
+// The person's text: {ref}, {user} and {reason} of the policy's message filled in, one line. A
+// reason that the message has no place for stands behind it.
 // Errors: none.
-[[nodiscard]] FixedText<1200> fill_message(std::string_view message, std::string_view ref, std::string_view user, std::string_view reason);
+[[nodiscard]] FixedText<1200> fill_message(std::string_view message, std::string_view ref,
+                                           std::string_view user, std::string_view reason);
 
 }  // namespace pam_revoke

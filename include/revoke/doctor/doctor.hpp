@@ -18,7 +18,8 @@ namespace pam_revoke {
 
 // One thing to mend: what, why it matters, and the next step.
 struct Finding {
-    const char* kind;  // for scripts: pam, sshd, unit, list, index, clock, exempt, configuration, break-glass
+    const char* kind;  // for scripts: pam, sshd, unit, list, index, clock, exempt, configuration,
+                       // break-glass
     std::string object;
     std::string reason;
     std::string next_step;
@@ -54,7 +55,8 @@ void examine_groups(const Examined& host, Findings& findings);
 // Units:  the first megabyte of the file.
 // Errors: none; nothing when it is not there or cannot be read.
 // Source: openat2(2), RESOLVE_IN_ROOT.
-[[nodiscard]] std::optional<std::string> tree_file(const std::string& root, const std::string& path);
+[[nodiscard]] std::optional<std::string> tree_file(const std::string& root,
+                                                   const std::string& path);
 
 // The names in a directory of the tree, sorted.
 // Errors: none; no names when it is not there or cannot be read.
@@ -63,14 +65,16 @@ void examine_groups(const Examined& host, Findings& findings);
 // The lines of a text without comments and blanks around them.
 // Units:  comments: the characters that begin a comment.
 // Errors: none.
-[[nodiscard]] std::vector<std::string> plain_lines(const std::string& text, std::string_view comments);
+[[nodiscard]] std::vector<std::string> plain_lines(const std::string& text,
+                                                   std::string_view comments);
 
 // The value of "KEY = VALUE", as systemd has its settings; nothing for another key.
 // Errors: none.
 // Source: systemd.syntax(7).
 [[nodiscard]] std::optional<std::string> setting_of(const std::string& line, std::string_view key);
 
-// The service units of the tree, each once, with the lines of the file that counts and then of its drop-ins.
+// The service units of the tree, each once, with the lines of the file that counts and then of its
+// drop-ins.
 // Errors: none; a file that cannot be read has no lines.
 // Source: systemd.unit(5), UNIT FILE LOAD PATH.
 struct TreeUnit {

@@ -1,8 +1,9 @@
 // cgroup.hpp - control groups: whether anything is in one, and ending all of it at once.
 //
-// Ground: the kernel's own account of who belongs together. A process cannot leave its group by forking, by re-parenting
-// or by ignoring signals, and a kill of the group races with nothing.
-// Source: cgroups(7); Documentation/admin-guide/cgroup-v2.rst: cgroup.events, cgroup.kill, cgroup.freeze.
+// Ground: the kernel's own account of who belongs together. A process cannot leave its group by
+// forking, by re-parenting or by ignoring signals, and a kill of the group races with nothing.
+// Source: cgroups(7); Documentation/admin-guide/cgroup-v2.rst: cgroup.events, cgroup.kill,
+//         cgroup.freeze.
 #pragma once
 
 #include <sys/types.h>
@@ -26,13 +27,13 @@ namespace pam_revoke {
 // Errors: none.
 [[nodiscard]] bool is_within(std::string_view path, std::string_view group);
 
-// The unit directly below the slice of `uid` that `cgroup` is in (session-3.scope, user@1000.service); empty when
-// it is elsewhere.
+// The unit directly below the slice of `uid` that `cgroup` is in (session-3.scope,
+// user@1000.service); empty when it is elsewhere.
 // Errors: none.
 [[nodiscard]] std::string unit_in_slice(std::string_view cgroup, std::uint32_t uid);
 
-// The system unit that `cgroup` belongs to: the first part of the path that is no slice (ssh.service). With its path in
-// `path` when that is wanted. Empty when there is none.
+// The system unit that `cgroup` belongs to: the first part of the path that is no slice
+// (ssh.service). With its path in `path` when that is wanted. Empty when there is none.
 // Errors: none.
 [[nodiscard]] std::string unit_of(std::string_view cgroup, std::string* path = nullptr);
 
@@ -59,7 +60,8 @@ public:
     // is frozen, so that nothing can fork, and its processes are killed one by one.
     // Errors: none returned; false when neither could be done to the end.
     [[nodiscard]] bool kill() const;
-    // What is in it and in the first thousand groups below. Errors: none; what could not be read is left out.
+    // What is in it and in the first thousand groups below.
+    // Errors: none; what could not be read is left out.
     [[nodiscard]] std::vector<pid_t> pids() const;
     // The lowest group below that has processes, for a message; empty when there are no processes.
     // Errors: none; a group that cannot be read has none below.

@@ -35,8 +35,8 @@ template <typename Body>
     return child;
 }
 
-// Waits for the end of `child`, at most `limit_msec`, then kills it and waits again. Returns its exit
-// code, or 128 and the signal that ended it.
+// Waits for the end of `child`, at most `limit_msec`, then kills it and waits again. Returns its
+// exit code, or 128 and the signal that ended it.
 // Units:  limit_msec: from the call; 0 kills a child that still runs.
 // Errors: errno, as a negative number: who started us may have had dead children ignored.
 [[nodiscard]] int wait_for_child(pid_t child, int limit_msec);

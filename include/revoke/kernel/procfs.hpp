@@ -1,7 +1,7 @@
 // procfs.hpp - reading the kernel's small text files: /proc/PID/*, cgroup.*.
 //
-// Ground: open, read. What a file says may be chosen by the process it is about; keys are looked for at the start of
-// a line.
+// Ground: open, read. What a file says may be chosen by the process it is about; keys are looked
+// for at the start of a line.
 // Source: proc(5), cgroups(7).
 #pragma once
 
@@ -23,8 +23,9 @@ namespace pam_revoke {
 // Errors: none; empty when there is no such key.
 [[nodiscard]] std::string_view value_of(std::string_view text, std::string_view key);
 
-// The control group of the process whose /proc folder is open: the path in the unified hierarchy, or in systemd's own
-// where v1 is in use; "/" when there is neither, empty when the process has gone.
+// The control group of the process whose /proc folder is open: the path in the unified hierarchy,
+// or in systemd's own where v1 is in use; "/" when there is neither, empty when the process has
+// gone.
 // Errors: none.
 [[nodiscard]] std::string cgroup_of(int directory);
 

@@ -9,7 +9,8 @@
 
 namespace pam_revoke {
 
-// Below this are accounts that services run as, and so is nobody. Source: UID_MIN of Debian's login.defs(5).
+// Below this are accounts that services run as, and so is nobody.
+// Source: UID_MIN of Debian's login.defs(5).
 inline constexpr std::uint32_t kUidMin = 1000;
 inline constexpr std::uint32_t kNobodyUid = 65534;
 // What systemd gives to services with DynamicUser=. Source: systemd.exec(5).
@@ -30,7 +31,8 @@ struct UidRange {
 // Errors: none.
 [[nodiscard]] bool is_in(const std::vector<UidRange>& ranges, std::uint32_t uid);
 
-// True when this host has the program that lets people become their subordinate numbers; root alone can without it.
+// True when this host has the program that lets people become their subordinate numbers; root alone
+// can without it.
 // Errors: none.
 // Source: newuidmap(1).
 [[nodiscard]] bool has_newuidmap();

@@ -1,7 +1,8 @@
 // list.hpp - the revocation list as text: who may no longer log in.
 //
-// Pure: no files, no clock, no allocation; an entry looks into the line it was read from. A line that is
-// not understood is reported and never hides another: every line that is understood is enforced.
+// Pure: no files, no clock, no allocation; an entry looks into the line it was read from. A line
+// that is not understood is reported and never hides another: every line that is understood is
+// enforced.
 // Source: pam_revoke.list(5) (format); sudoers(5) (error recovery).
 #pragma once
 
@@ -46,14 +47,15 @@ enum class LineKind : std::uint8_t {
     issued,   // %issued TIME
     expires,  // %expires TIME
     entry,
-    unsupported,  // the header of a version that is not ours, or a date that is not understood: the file may not be relied on
+    unsupported,  // the header of a version that is not ours, or a date that is not understood: the
+                  // file may not be relied on
     bad,
 };
 
 struct Line {
     LineKind kind = LineKind::blank;
-    Entry entry;                   // for entry
-    std::int64_t number = 0;       // for serial: the number; for issued, expires: seconds since 1970
+    Entry entry;              // for entry
+    std::int64_t number = 0;  // for serial: the number; for issued, expires: seconds since 1970
     const char* reason = nullptr;  // for bad and foreign: what is not understood
 };
 

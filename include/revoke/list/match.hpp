@@ -1,6 +1,7 @@
 // match.hpp - does this entry concern this person, here and now?
 //
-// Pure: who the person is, where and when are parameters; what has to be looked up is asked for, not fetched.
+// Pure: who the person is, where and when are parameters; what has to be looked up is asked for,
+// not fetched.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,8 @@ namespace pam_revoke {
 // What the gate answers.
 enum class Verdict : std::uint8_t { clear, revoked, unavailable };
 
-// A key that was shown to get in. Fingerprints as SHA256:...; ca and key_id are empty where it was no certificate.
+// A key that was shown to get in. Fingerprints as SHA256:...; ca and key_id are empty where it was
+// no certificate.
 struct ShownKey {
     std::string_view key;
     std::string_view ca;
@@ -24,7 +26,8 @@ struct ShownKey {
     std::string_view key_id;
 };
 
-// The person who wants in. Groups are NUL-separated names, so that any number of them is one piece of memory.
+// The person who wants in. Groups are NUL-separated names, so that any number of them is one piece
+// of memory.
 struct User {
     std::string_view name;
     bool looked_up = false;  // uid is what the account database says, nothing means unknown there
@@ -44,12 +47,15 @@ struct LoginContext {
 
 enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups, needs_keys };
 
-// Says whether `entry` denies `person` at `place`; by_uid when the number matches under another name.
-// Errors: none; what the answer depends on and is not known yet is asked for by needs_uid, needs_groups, needs_keys.
+// Says whether `entry` denies `person` at `place`; by_uid when the number matches under another
+// name.
+// Errors: none; what the answer depends on and is not known yet is asked for by needs_uid,
+//         needs_groups, needs_keys.
 // Source: pam_revoke.list(5).
 [[nodiscard]] Match match(const Entry& entry, const User& user, const LoginContext& context);
 
-// True when `entry`, a key:, cert: or ca:, means a key that was `shown`, whenever and wherever that is.
+// True when `entry`, a key:, cert: or ca:, means a key that was `shown`, whenever and wherever that
+// is.
 // Errors: none.
 [[nodiscard]] bool means_key(const Entry& entry, const ShownKey& shown);
 

@@ -1,6 +1,7 @@
 // account.hpp - a person on this host: a name, and every number that goes with it.
 //
-// Join: the account database, /etc/passwd and logind's own records. Accounts get deleted before their sessions are ended.
+// Join: the account database, /etc/passwd and logind's own records. Accounts get deleted before
+// their sessions are ended.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +9,14 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/kernel/processes.hpp"
 #include "revoke/base/result.hpp"
+#include "revoke/kernel/processes.hpp"
 #include "revoke/logind/sessions.hpp"
 
 namespace pam_revoke {
 
 struct Account {
-    std::string name;                   // empty when only a number was given and nothing knows its name
+    std::string name;  // empty when only a number was given and nothing knows its name
     std::vector<std::uint32_t> uids;    // of the account database, of logind's records; sorted
     bool known = false;                 // to the account database, under this name or number
     std::vector<UidRange> subordinate;  // numbers that are theirs to give to processes of theirs
@@ -23,8 +24,8 @@ struct Account {
     std::vector<std::string> aliases;
 };
 
-// A bus that could not be opened is handed in as it is: the account database and the processes are asked all the same,
-// and the failure stands among the troubles.
+// A bus that could not be opened is handed in as it is: the account database and the processes are
+// asked all the same, and the failure stands among the troubles.
 
 // Finds the numbers that go with `name`; text of digits that is nobody's name is a number.
 // Errors: io (account database), bus (logind was reached and failed).

@@ -1,7 +1,7 @@
 // activity.hpp - what of a person is on this host now. Nothing is touched.
 //
-// Join: logind's sessions, control groups and processes, held against each other. Whatever could not be asked or seen is
-// among the troubles, and then "nothing" is not said.
+// Join: logind's sessions, control groups and processes, held against each other. Whatever could
+// not be asked or seen is among the troubles, and then "nothing" is not said.
 // Source: revoke-user(8), ENDING; systemd-login(8), query.
 #pragma once
 
@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "revoke/logind/account.hpp"
-#include "revoke/kernel/processes.hpp"
 #include "revoke/base/result.hpp"
+#include "revoke/kernel/processes.hpp"
+#include "revoke/logind/account.hpp"
 #include "revoke/logind/sessions.hpp"
 
 namespace pam_revoke {
@@ -24,21 +24,28 @@ struct Activity {
     std::vector<Session> sessions;  // with processes, or not closing
     std::vector<Process> processes;
     std::vector<Error> errors;  // what could not be asked or seen
-    std::string populated;        // the lowest group of the person's slices with processes in it; empty when none has
-    bool saw_all = true;          // false: /proc could not be gone through to its end
-    [[nodiscard]] bool quiet() const { return sessions.empty() && processes.empty() && populated.empty(); }
+    std::string populated;  // the lowest group of the person's slices with processes in it; empty
+                            // when none has
+    bool saw_all = true;    // false: /proc could not be gone through to its end
+    [[nodiscard]] bool quiet() const {
+        return sessions.empty() && processes.empty() && populated.empty();
+    }
 };
 
 // What the looks of one run have found out, and the next one goes on with.
 struct ScanState {
-    // Of all sessions: who opened one that logind has already taken away may go on to give its person a shell without one.
+    // Of all sessions: who opened one that logind has already taken away may go on to give its
+    // person a shell without one.
     std::set<pid_t> leaders;
-    std::map<std::uint32_t, bool> accounts;  // is a subordinate number an account of its own, as far as it was asked
-    std::set<std::uint32_t> subuids;         // subordinate ones that something of theirs runs as, and that are no account
-    std::uint64_t asked_usec = 0;            // what asking has cost in this look
+    std::map<std::uint32_t, bool>
+        accounts;  // is a subordinate number an account of its own, as far as it was asked
+    std::set<std::uint32_t>
+        subuids;  // subordinate ones that something of theirs runs as, and that are no account
+    std::uint64_t asked_usec = 0;  // what asking has cost in this look
 };
 
-// Whether somebody else goes by a subordinate number: ranges are given away by a file that knows nothing of LDAP's people.
+// Whether somebody else goes by a subordinate number: ranges are given away by a file that knows
+// nothing of LDAP's people.
 // Errors: none; nothing when it could not be told.
 [[nodiscard]] std::optional<bool> is_account(std::uint32_t uid, ScanState& state);
 
@@ -56,8 +63,8 @@ void scan_sessions(Result<Bus>& bus, const Account& account, Activity& activity)
 // Errors: none.
 [[nodiscard]] Error unseen(const std::string& group);
 
-// A look that is repeated for a moment while the kernel says that something runs and nothing is to be seen: processes come
-// and go between two questions.
+// A look that is repeated for a moment while the kernel says that something runs and nothing is to
+// be seen: processes come and go between two questions.
 // Errors: none returned; Activity::troubles has them, among them that contradiction if it stays.
 [[nodiscard]] Activity scan_until_consistent(Result<Bus>& bus, const Account& account);
 
@@ -83,8 +90,8 @@ struct PresenceReport {
     std::vector<Error> errors;
 };
 
-// Tells how a person is here. Every process of the host is looked at only when logind knows of no login and the kernel
-// says that something runs all the same.
+// Tells how a person is here. Every process of the host is looked at only when logind knows of no
+// login and the kernel says that something runs all the same.
 // Errors: none returned; PresenceReport::troubles has them.
 [[nodiscard]] PresenceReport presence_of(Result<Bus>& bus, const Account& account);
 

@@ -1,7 +1,9 @@
-// activity_monitor.hpp - looking at a person again and again, until nothing is left of them or the time is up.
+// activity_monitor.hpp - looking at a person again and again, until nothing is left of them or the
+// time is up.
 //
-// Join: what a single look cannot say. A process may hop from pid to pid faster than /proc can be read, a service may be between two
-// lives, the bus may break off: "quiet" means that none of this is so. Our own session is left out of it.
+// Join: what a single look cannot say. A process may hop from pid to pid faster than /proc can be
+// read, a service may be between two lives, the bus may break off: "quiet" means that none of this
+// is so. Our own session is left out of it.
 // Source: revoke-user(8), ENDING.
 #pragma once
 
@@ -21,7 +23,8 @@ public:
     // Watches `account`, of which the session of this process is left out.
     // Units:  last_word_usec: CLOCK_MONOTONIC in microseconds; after it, what is in doubt stays so.
     // Errors: none; a bus that cannot be asked is one of unverified() after a look.
-    ActivityMonitor(Result<Bus>& bus, const Account& account, bool descendants, std::uint64_t last_word_usec);
+    ActivityMonitor(Result<Bus>& bus, const Account& account, bool descendants,
+                    std::uint64_t last_word_usec);
 
     // Sets the deadline of the bus, also of one that has to be opened again.
     // Units:  usec: CLOCK_MONOTONIC in microseconds.
@@ -38,8 +41,9 @@ public:
     // Errors: none.
     [[nodiscard]] bool wait_for_change(std::uint64_t deadline_usec) const;
 
-    // True when nothing is to be seen and the kernel counts something all the same: to be killed as a whole, at once, for whatever it is
-    // has nothing to say good-bye to. Afterwards the count may have another reason.
+    // True when nothing is to be seen and the kernel counts something all the same: to be killed as
+    // a whole, at once, for whatever it is has nothing to say good-bye to. Afterwards the count may
+    // have another reason.
     [[nodiscard]] bool kernel_count_disagrees() const { return kernel_count_disagrees_; }
     void mark_killed() { killed_ = true; }
 
@@ -89,8 +93,9 @@ private:
     ScanState state_;
     Activity activity_;
     std::vector<std::string> restarting_;
-    std::optional<Error> unasked_;    // why it is not known what is started again
-    std::set<std::uint32_t> hidden_;  // numbers of which the kernel counts something that no look has seen
+    std::optional<Error> unasked_;  // why it is not known what is started again
+    std::set<std::uint32_t>
+        hidden_;  // numbers of which the kernel counts something that no look has seen
     bool kernel_count_disagrees_ = false;
     bool killed_ = false;             // all of their numbers were killed as a whole once
     std::optional<Error> uncounted_;  // why the kernel's count is not known

@@ -1,6 +1,7 @@
 // bus.hpp - a connection to the system bus on which every call is bounded.
 //
-// Ground: sd-bus. A call waits at most kCallUsec, and never beyond the moment that was set for the whole of it.
+// Ground: sd-bus. A call waits at most kCallUsec, and never beyond the moment that was set for the
+// whole of it.
 // Source: sd-bus(3).
 #pragma once
 
@@ -56,27 +57,32 @@ struct Peer {
 // Puts the arguments into a request; what it returns is sd-bus's.
 using Append = std::function<int(sd_bus_message* request)>;
 
-// Calls `method` and waits for the reply, which is null when what it was about is gone: during an ending that is what was
-// wanted.
+// Calls `method` and waits for the reply, which is null when what it was about is gone: during an
+// ending that is what was wanted.
 // Errors: bus (object: the method).
-[[nodiscard]] Result<Message> call(Bus& bus, const Peer& peer, const char* method, const Append& append);
+[[nodiscard]] Result<Message> call(Bus& bus, const Peer& peer, const char* method,
+                                   const Append& append);
 
-// Asks the same of many objects, without waiting for one before the next is asked. The replies are in the order of `paths`; null is gone,
-// as above.
+// Asks the same of many objects, without waiting for one before the next is asked. The replies are
+// in the order of `paths`; null is gone, as above.
 // Errors: bus (object: the method), the first there was.
-[[nodiscard]] Result<std::vector<Message>> call_all(Bus& bus, const char* service, const std::vector<std::string>& paths,
-                                                    const char* interface, const char* method, const Append& append);
+[[nodiscard]] Result<std::vector<Message>> call_all(Bus& bus, const char* service,
+                                                    const std::vector<std::string>& paths,
+                                                    const char* interface, const char* method,
+                                                    const Append& append);
 
-// Reads the array that `method` answered: read(message) takes one row, and returns what sd_bus_message_read does.
+// Reads the array that `method` answered: read(message) takes one row, and returns what
+// sd_bus_message_read does.
 // Units:  row: the signature of one.
 // Errors: bus (object: the method), when it is no such array.
 [[nodiscard]] Result<void> read_array(const Message& reply, const char* method, const char* row,
                                       const std::function<int(sd_bus_message*)>& read);
 
-// Reads the dictionary that GetAll answers: read(message, name) takes the value, or passes over it with
-// sd_bus_message_skip.
+// Reads the dictionary that GetAll answers: read(message, name) takes the value, or passes over it
+// with sd_bus_message_skip.
 // Errors: bus (object: the method), when it is no such dictionary.
-[[nodiscard]] Result<void> read_properties(const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read);
+[[nodiscard]] Result<void> read_properties(
+    const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read);
 
 // True when the connection broke: logind or the bus was restarted, which says nothing of sessions.
 // Errors: none.

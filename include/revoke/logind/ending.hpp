@@ -1,7 +1,9 @@
-// ending.hpp - leaving nothing of a person on this host, and saying truthfully whether that succeeded.
+// ending.hpp - leaving nothing of a person on this host, and saying truthfully whether that
+// succeeded.
 //
-// Join: logind and systemd are asked first, control groups and processes decide. "Nothing is left" is said only after a
-// look at every process of the host and at logind's sessions; whatever could not be asked or seen makes it unsaid.
+// Join: logind and systemd are asked first, control groups and processes decide. "Nothing is left"
+// is said only after a look at every process of the host and at logind's sessions; whatever could
+// not be asked or seen makes it unsaid.
 // Source: revoke-user(8), ENDING.
 #pragma once
 
@@ -11,20 +13,22 @@
 #include <vector>
 
 #include "revoke/logind/account.hpp"
-#include "revoke/logind/key_logins.hpp"
 #include "revoke/logind/activity.hpp"
+#include "revoke/logind/key_logins.hpp"
 
 namespace pam_revoke {
 
-// Who is asked must have the time to answer, also where the grace is none. Units: from asking to KILL.
+// Who is asked must have the time to answer, also where the grace is none.
+// Units:  from asking to KILL.
 inline constexpr std::uint64_t kLeastGraceUsec = 500'000;
 
 // Units: grace: from asking to KILL; limit: for all of it.
 struct EndOptions {
     std::uint64_t grace_usec = 2'000'000;
     std::uint64_t limit_usec = 15'000'000;
-    bool now = false;          // KILL at once, without asking first
-    bool descendants = false;  // also what is tied to the person by its login uid alone, and containers
+    bool now = false;  // KILL at once, without asking first
+    bool descendants =
+        false;  // also what is tied to the person by its login uid alone, and containers
 };
 
 // What happens while we wait. Units: elapsed_usec.
@@ -42,21 +46,24 @@ struct EndReport {
     std::vector<Session> sessions;        // that are still there
     std::vector<Process> survivors;       // that still run, those of one's own session left out
     std::vector<std::string> containers;  // the units of the containers that were seen
-    std::vector<Error> errors;          // what could not be asked or done
+    std::vector<Error> errors;            // what could not be asked or done
     bool own_left = false;                // our own session is the person's: end_own() comes last
     std::uint64_t elapsed_usec = 0;
     // True when nothing is left and nothing was in doubt.
-    [[nodiscard]] bool verified() const { return sessions.empty() && survivors.empty() && errors.empty(); }
+    [[nodiscard]] bool verified() const {
+        return sessions.empty() && survivors.empty() && errors.empty();
+    }
 };
 
 // Ends everything of `account` but the session this very process is in.
 // Errors: none returned; EndReport::troubles has them.
-[[nodiscard]] EndReport end_account(Result<Bus>& bus, const Account& account, const EndOptions& options, const OnProgress& progress);
+[[nodiscard]] EndReport end_account(Result<Bus>& bus, const Account& account,
+                                    const EndOptions& options, const OnProgress& progress);
 
 // Ends these sessions and nothing else of their people.
 // Errors: none returned; EndReport::troubles has them.
-[[nodiscard]] EndReport end_sessions(Result<Bus>& bus, const std::vector<Session>& sessions, const EndOptions& options,
-                                     const OnProgress& progress);
+[[nodiscard]] EndReport end_sessions(Result<Bus>& bus, const std::vector<Session>& sessions,
+                                     const EndOptions& options, const OnProgress& progress);
 
 // Ends what the key of `entry` has opened, of whatever user, and nothing else: sessions, and
 // logins that logind has no session of. A login on its way becomes a session, or is denied; one

@@ -1,6 +1,8 @@
-// journal.hpp - what sshd said in the journal when it let somebody in, and what the gate and revoke-user said themselves.
+// journal.hpp - what sshd said in the journal when it let somebody in, and what the gate and
+// revoke-user said themselves.
 //
-// Edge: sd-journal. For sessions that are older than our module: sshd names the key, and the journal knows for certain which process spoke.
+// Edge: sd-journal. For sessions that are older than our module: sshd names the key, and the
+// journal knows for certain which process spoke.
 // Source: sd_journal_open(3), systemd.journal-fields(7); auth_log() of OpenSSH.
 #pragma once
 
@@ -21,7 +23,8 @@ namespace pam_revoke {
 // Errors: io (object: journal).
 [[nodiscard]] Result<std::vector<std::string>> messages_of(pid_t pid, std::int64_t since_sec);
 
-// An entry of ours. Units: at_usec: microseconds since 1970; fields: by their names without REVOKE_.
+// An entry of ours.
+// Units:  at_usec: microseconds since 1970; fields: by their names without REVOKE_.
 struct JournalRecord {
     std::uint64_t at_usec = 0;
     std::string_view message_id;
@@ -31,14 +34,17 @@ struct JournalRecord {
 // What the journal has of some kind, the oldest first.
 struct JournalRead {
     std::vector<JournalRecord> entries;
-    bool is_truncated = false;      // there are older ones
-    bool has_journal = true;  // false: nobody keeps one here
+    bool is_truncated = false;  // there are older ones
+    bool has_journal = true;    // false: nobody keeps one here
 };
 
-// The newest entries with one of these ids that root wrote. Others may write what they like into a journal.
-// Units:  about: "NAME=VALUE" of fields, of which an entry must have one; empty: whoever it is about; most: of each id.
+// The newest entries with one of these ids that root wrote. Others may write what they like into a
+// journal.
+// Units:  about: "NAME=VALUE" of fields, of which an entry must have one; empty: whoever it is
+//         about; most: of each id.
 // Errors: io (object: journal).
-[[nodiscard]] Result<JournalRead> entries_with(const std::vector<std::string_view>& message_ids, const std::vector<std::string>& about,
-                                        std::size_t most);
+[[nodiscard]] Result<JournalRead> entries_with(const std::vector<std::string_view>& message_ids,
+                                               const std::vector<std::string>& about,
+                                               std::size_t most);
 
 }  // namespace pam_revoke

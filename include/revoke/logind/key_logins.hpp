@@ -45,6 +45,7 @@ struct UnregisteredLogins {
 // Units:  listed: all sessions; where logind does not answer, a login by its record is as certain.
 // Errors: none returned; UnregisteredLogins::unknown has them.
 [[nodiscard]] UnregisteredLogins unregistered_logins(const Result<std::vector<Session>>& listed,
-                                         const Entry& entry, const RecordDirectory& records);
+                                                     const Entry& entry,
+                                                     const RecordDirectory& records);
 
 }  // namespace pam_revoke

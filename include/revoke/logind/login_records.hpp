@@ -1,6 +1,8 @@
-// login_records.hpp - the logins that the gate has recorded: which processes they are, and ending those that are no session of logind's.
+// login_records.hpp - the logins that the gate has recorded: which processes they are, and ending
+// those that are no session of logind's.
 //
-// Join: records, /proc and pidfds. A process is meant only with the moment at which it began: no other is ever hit.
+// Join: records, /proc and pidfds. A process is meant only with the moment at which it began: no
+// other is ever hit.
 // Source: revoke-user(8), KEYS.
 #pragma once
 
@@ -23,13 +25,17 @@ struct PidRef {
     friend bool operator==(const PidRef&, const PidRef&) = default;
 };
 
-// The process that has this number now; nothing when there is none, or it is dead and not yet buried.
+// The process that has this number now; nothing when there is none, or it is dead and not yet
+// buried.
 // Errors: none.
 [[nodiscard]] std::optional<PidRef> pid_ref_of(pid_t pid);
 
-// SSH_AUTH_INFO_0 as the gate has recorded it for the process `leader`; nothing when there is no record of this very process.
+// SSH_AUTH_INFO_0 as the gate has recorded it for the process `leader`; nothing when there is no
+// record of this very process.
 // Errors: insecure, io, too_large.
-[[nodiscard]] Result<std::optional<std::string>> recorded_auth_info(pid_t leader, const std::string& path, uid_t owner);
+[[nodiscard]] Result<std::optional<std::string>> recorded_auth_info(pid_t leader,
+                                                                    const std::string& path,
+                                                                    uid_t owner);
 
 struct RecordedLogin {
     PidRef process;
@@ -37,7 +43,7 @@ struct RecordedLogin {
 };
 struct RecordedLogins {
     std::vector<RecordedLogin> logins;  // that live
-    std::vector<Error> errors;        // records that could not be read
+    std::vector<Error> errors;          // records that could not be read
 };
 // The logins of all records whose processes live.
 // Errors: none returned; RecordedLogins::troubles has them. A directory that is not there has no

@@ -1,7 +1,9 @@
-// logout_arguments.hpp - the command line of a logout.d script, as its callers have always known it.
+// logout_arguments.hpp - the command line of a logout.d script, as its callers have always known
+// it.
 //
-// Pure. They were written against Python's argparse: unique prefixes of long options, -uVALUE, -u=VALUE, --uid -1, the
-// last of two wins, and 2 for everything else. getopt_long differs in each of these, hence this reader.
+// Pure. They were written against Python's argparse: unique prefixes of long options, -uVALUE,
+// -u=VALUE, --uid -1, the last of two wins, and 2 for everything else. getopt_long differs in each
+// of these, hence this reader.
 // Source: systemd-login(8); the behaviour of Python's argparse, which tests/cli compares it with.
 #pragma once
 
@@ -23,7 +25,7 @@ struct LogoutArguments {
 
 struct LogoutParse {
     std::optional<LogoutArguments> arguments;
-    bool help = false;      // help was asked for: print it, exit 0
+    bool help = false;  // help was asked for: print it, exit 0
     std::string error;  // otherwise: print it on standard error, exit 2
 };
 

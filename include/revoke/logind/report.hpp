@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "revoke/logind/ending.hpp"
 #include "revoke/base/result.hpp"
+#include "revoke/logind/ending.hpp"
 #include "revoke/logind/persistence.hpp"
 
 namespace pam_revoke {

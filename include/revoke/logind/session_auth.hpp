@@ -1,6 +1,7 @@
 // session_auth.hpp - how a session was opened: with which keys, certificates, authorities.
 //
-// Join: the gate's record of it or, for sessions older than the gate, the journal; and what both mean.
+// Join: the gate's record of it or, for sessions older than the gate, the journal; and what both
+// mean.
 // Source: revoke-user(8), KEYS.
 #pragma once
 
@@ -13,8 +14,8 @@
 #include <vector>
 
 #include "revoke/base/result.hpp"
-#include "revoke/logind/sessions.hpp"
 #include "revoke/list/match.hpp"
+#include "revoke/logind/sessions.hpp"
 
 namespace pam_revoke {
 
@@ -43,16 +44,19 @@ struct SessionAuth {
 // Tells how `session` was opened.
 // Units:  folder: of the records; owner: who must own them.
 // Errors: none returned; SessionAuth::trouble has them.
-[[nodiscard]] SessionAuth auth_of(const Session& session, const std::string& directory, uid_t owner);
+[[nodiscard]] SessionAuth auth_of(const Session& session, const std::string& directory,
+                                  uid_t owner);
 
 // The keys that SSH_AUTH_INFO_0 names.
 // Errors: malformed.
 [[nodiscard]] Result<std::vector<AuthKey>> keys_in(std::string_view auth_info);
 
-// What sshd said of a method that succeeded: nothing for another message, a key without a fingerprint for a method without one.
+// What sshd said of a method that succeeded: nothing for another message, a key without a
+// fingerprint for a method without one.
 // Errors: none.
-// Source: auth_log() of OpenSSH: "Accepted publickey for NAME from ADDRESS port N ssh2: TYPE FINGERPRINT"; of a certificate
-//         "TYPE-CERT FINGERPRINT ID KEYID (serial N) CA TYPE FINGERPRINT".
+// Source: auth_log() of OpenSSH: "Accepted publickey for NAME from ADDRESS port N ssh2: TYPE
+//         FINGERPRINT"; of a certificate "TYPE-CERT FINGERPRINT ID KEYID (serial N) CA TYPE
+//         FINGERPRINT".
 [[nodiscard]] std::optional<AuthKey> key_in_message(std::string_view message);
 
 }  // namespace pam_revoke

@@ -1,7 +1,7 @@
 // sessions.hpp - what logind knows of sessions and people, and asking it to end them.
 //
-// Edge: org.freedesktop.login1. What logind recorded when the session began counts, not the account database, which may
-// have forgotten the person since.
+// Edge: org.freedesktop.login1. What logind recorded when the session began counts, not the account
+// database, which may have forgotten the person since.
 // Source: org.freedesktop.login1(5), sd-bus(3); sd_pid_get_session(3) for one's own.
 #pragma once
 
@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/logind/bus.hpp"
 #include "revoke/base/result.hpp"
+#include "revoke/logind/bus.hpp"
 
 namespace pam_revoke {
 
@@ -48,7 +48,8 @@ struct LogindUser {
 
 // All sessions, or those of `uid`, sorted by user and id. One that ends while we ask is left out.
 // Errors: bus (object: the method that failed).
-[[nodiscard]] Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t> uid);
+[[nodiscard]] Result<std::vector<Session>> list_sessions(Bus& bus,
+                                                         std::optional<std::uint32_t> uid);
 
 // Everybody of whom logind keeps a record: who has a session is among them.
 // Errors: bus.
@@ -59,14 +60,17 @@ struct LogindUser {
 [[nodiscard]] Result<void> terminate_session(Bus& bus, const std::string& id);
 [[nodiscard]] Result<void> terminate_user(Bus& bus, std::uint32_t uid);
 
-// True when logind starts the person's manager without a login. Asked of its file, which outlives every bus.
+// True when logind starts the person's manager without a login. Asked of its file, which outlives
+// every bus.
 // Errors: none.
 // Source: loginctl(1), enable-linger.
 [[nodiscard]] bool lingers(const std::string& user);
 
-// Switches lingering on or off. For an account that was deleted, which logind does not know any more, its file is taken away.
+// Switches lingering on or off. For an account that was deleted, which logind does not know any
+// more, its file is taken away.
 // Errors: bus, also when it did not take effect; io.
-[[nodiscard]] Result<void> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bool on);
+[[nodiscard]] Result<void> set_linger(Bus& bus, const std::string& user, std::uint32_t uid,
+                                      bool on);
 
 // The session this process belongs to, if any.
 // Errors: none.

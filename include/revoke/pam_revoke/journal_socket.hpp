@@ -1,8 +1,10 @@
-// journal_socket.hpp - one entry for systemd's journal, with fields that programs can ask for, sent without its library.
+// journal_socket.hpp - one entry for systemd's journal, with fields that programs can ask for, sent
+// without its library.
 //
-// Edge: a datagram to /run/systemd/journal/socket. libsystemd would be loaded for each login to say something about the few that are
-// refused. No allocation.
-// Source: JOURNAL_NATIVE_PROTOCOL of systemd.io; systemd.journal-fields(7); conf/pam_revoke.catalog.
+// Edge: a datagram to /run/systemd/journal/socket. libsystemd would be loaded for each login to say
+// something about the few that are refused. No allocation.
+// Source: JOURNAL_NATIVE_PROTOCOL of systemd.io; systemd.journal-fields(7);
+//         conf/pam_revoke.catalog.
 #pragma once
 
 #include <string_view>
@@ -30,8 +32,10 @@ public:
     // Errors: none; an entry that has become too long is not sent.
     JournalEntry& say(std::string_view message);
 
-    // True when the journal has it, within a fifth of a second. As root, whoever the program was started by: the journal's word for who
-    // spoke is what readers rely on. Errors: none; false where there is no journal, or it has no room: then syslog(3) is to be told.
+    // True when the journal has it, within a fifth of a second. As root, whoever the program was
+    // started by: the journal's word for who spoke is what readers rely on.
+    // Errors: none; false where there is no journal, or it has no room: then syslog(3) is to be
+    //         told.
     [[nodiscard]] bool send() const;
     [[nodiscard]] std::string_view text() const { return text_.view(); }
 

@@ -1,4 +1,5 @@
-// login_user.hpp - the person in question, of whom the account database is asked only when something depends on it, and once.
+// login_user.hpp - the person in question, of whom the account database is asked only when
+// something depends on it, and once.
 //
 // Join: puts together the identity (NSS) and what a verdict wants to know of a person.
 #pragma once
@@ -9,13 +10,14 @@
 #include <string_view>
 
 #include "revoke/base/text.hpp"
+#include "revoke/list/match.hpp"
 #include "revoke/pam_revoke/nss.hpp"
 #include "revoke/pam_revoke/ssh_auth.hpp"
-#include "revoke/list/match.hpp"
 
 namespace pam_revoke {
 
-// How many keys one login may show: sshd is told by AuthenticationMethods, and asks for two at the most wherever we looked.
+// How many keys one login may show: sshd is told by AuthenticationMethods, and asks for two at the
+// most wherever we looked.
 inline constexpr std::size_t kMaxKeys = 4;
 
 class LoginUser {
@@ -31,7 +33,8 @@ public:
 
     [[nodiscard]] const User& user() const { return user_; }
 
-    // Asks for the number, or for the name when only the number is known. A database that did not answer is not asked again.
+    // Asks for the number, or for the name when only the number is known. A database that did not
+    // answer is not asked again.
     // Errors: io when the database could not be asked; not known is an outcome.
     [[nodiscard]] Result<void> look_up();
 
@@ -46,7 +49,8 @@ public:
         user_.keys_read = true;
     }
 
-    // Reads the keys that were shown. Those that are understood are the person's also when others are not.
+    // Reads the keys that were shown. Those that are understood are the person's also when others
+    // are not.
     // Errors: malformed, too_large.
     [[nodiscard]] Result<void> read_keys();
 

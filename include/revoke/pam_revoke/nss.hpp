@@ -1,8 +1,8 @@
 // nss.hpp - what the account database (NSS) knows of a person: number, name, groups.
 //
-// Edge: the only home of <pwd.h> and <grp.h>. Asked only when an entry or an exemption depends on it; a person whom
-// the database does not know is an outcome, for accounts get deleted first. No exception: memory comes from
-// malloc and its absence is an Error.
+// Edge: the only home of <pwd.h> and <grp.h>. Asked only when an entry or an exemption depends on
+// it; a person whom the database does not know is an outcome, for accounts get deleted first. No
+// exception: memory comes from malloc and its absence is an Error.
 #pragma once
 
 #include <sys/types.h>
@@ -35,7 +35,8 @@ private:
 
 struct PasswdEntry {
     bool known = false;
-    bool is_authoritative = true;  // false: not known, and the database may only have been unable to say so
+    bool is_authoritative =
+        true;  // false: not known, and the database may only have been unable to say so
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
     FixedText<kMaxNameBytes> name;
@@ -44,16 +45,19 @@ struct PasswdEntry {
 };
 
 // Looks up a login name, or a number.
-// Errors: io when the database could not be asked (object: the name or number). Not known is an outcome.
+// Errors: io when the database could not be asked (object: the name or number). Not known is an
+//         outcome.
 // Source: getpwnam(3): the errno values that mean "not found".
 [[nodiscard]] Result<PasswdEntry> find_name(const char* name);
 [[nodiscard]] Result<PasswdEntry> find_uid(uid_t uid);
 
-// Other names that /etc/passwd has for `uid`, NUL-separated: a look-up by number gives only the first.
+// Other names that /etc/passwd has for `uid`, NUL-separated: a look-up by number gives only the
+// first.
 // Errors: io. Remote databases are not enumerated: that can take minutes.
 [[nodiscard]] Result<NameList> local_names_of(uid_t uid);
 
-// The login uid of this process: who logged in at the start of it all, whatever su and sudo did since.
+// The login uid of this process: who logged in at the start of it all, whatever su and sudo did
+// since.
 // Errors: none; nothing where nobody logged in, or the kernel keeps no login uids.
 // Source: proc_pid_loginuid(5).
 [[nodiscard]] std::optional<std::uint32_t> login_uid();
@@ -62,7 +66,8 @@ struct PasswdEntry {
 // Errors: io, too_large (more than 16384 groups).
 [[nodiscard]] Result<NameList> groups_of(const PasswdEntry& user);
 
-// Looks up the members that the database lists for `group`: NUL-separated login names; none for an unknown group.
+// Looks up the members that the database lists for `group`: NUL-separated login names; none for an
+// unknown group.
 // Errors: io.
 [[nodiscard]] Result<NameList> members_of(const char* group);
 

@@ -1,4 +1,5 @@
-// edit.hpp - places of a text and what comes there instead, so that a large text can be changed without being copied.
+// edit.hpp - places of a text and what comes there instead, so that a large text can be changed
+// without being copied.
 //
 // Pure: no files, no clock.
 #pragma once
@@ -20,13 +21,15 @@ struct Edit {
 // Several, in the order of their places, apart from each other.
 using Edits = std::vector<Edit>;
 
-// Calls take(std::string_view) with each piece of the new text, until it says false; says whether it never did.
+// Calls take(std::string_view) with each piece of the new text, until it says false; says whether
+// it never did.
 // Errors: none.
 template <typename Take>
 [[nodiscard]] bool each_piece(std::string_view text, const Edits& edits, Take take) {
     std::size_t at = 0;
     for (const Edit& edit : edits) {
-        if (!take(text.substr(at, edit.begin - at)) || !take(std::string_view(edit.text))) return false;
+        if (!take(text.substr(at, edit.begin - at)) || !take(std::string_view(edit.text)))
+            return false;
         at = edit.begin + edit.size;
     }
     return take(text.substr(at));
@@ -36,7 +39,8 @@ template <typename Take>
 // Errors: none.
 [[nodiscard]] inline std::string edited(std::string_view text, const Edits& edits) {
     std::string changed;
-    (void)each_piece(text, edits, [&](std::string_view piece) { return changed.append(piece), true; });
+    (void)each_piece(text, edits,
+                     [&](std::string_view piece) { return changed.append(piece), true; });
     return changed;
 }
 

@@ -17,7 +17,8 @@ namespace pam_revoke {
 // What a KRL says, as a list of ours. A KRL means by a key also what it has signed, as ca: does.
 struct ListOfKrl {
     std::string text;
-    std::vector<BadLine> bad;  // lines that no entry says the same as; the number is that of the line as ssh-keygen prints it
+    std::vector<BadLine> bad;  // lines that no entry says the same as; the number is that of the
+                               // line as ssh-keygen prints it
 };
 
 // Units:  printed: by ssh-keygen -Q -l -f FILE.
@@ -26,8 +27,9 @@ struct ListOfKrl {
 
 // Entries of ours, as ssh-keygen reads what it is to put into a KRL.
 struct KrlOfList {
-    std::string hashes;                               // of keys and authorities
-    std::map<std::string, std::string> by_authority;  // what is revoked of an authority's certificates, by its SHA256:...
+    std::string hashes;  // of keys and authorities
+    std::map<std::string, std::string>
+        by_authority;  // what is revoked of an authority's certificates, by its SHA256:...
 };
 
 // Adds `entry`, of a key, certificate or authority. Says why a KRL cannot say the same, or nothing.

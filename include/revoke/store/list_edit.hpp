@@ -9,13 +9,14 @@
 #include <string_view>
 #include <vector>
 
-#include "revoke/store/edit.hpp"
-#include "revoke/list/list.hpp"
 #include "revoke/base/result.hpp"
+#include "revoke/list/list.hpp"
+#include "revoke/store/edit.hpp"
 
 namespace pam_revoke {
 
-// Says why a text must not be changed, or nothing: it is no list, of another version, or was cut at its end.
+// Says why a text must not be changed, or nothing: it is no list, of another version, or was cut at
+// its end.
 // Errors: none.
 [[nodiscard]] const char* why_not_editable(std::string_view text);
 
@@ -34,7 +35,8 @@ struct ListCheck {
 // Errors: none.
 [[nodiscard]] ListCheck check_list(std::string_view text, std::int64_t now_sec);
 
-// An entry that lives as long as it is needed, not only as long as its line. Units: offset: bytes from the start of the text.
+// An entry that lives as long as it is needed, not only as long as its line.
+// Units:  offset: bytes from the start of the text.
 struct OwnedEntry {
     std::string line;
     std::uint64_t number = 0;  // of the line, where all entries were asked for
@@ -57,13 +59,17 @@ struct OwnedEntry {
 [[nodiscard]] std::vector<OwnedEntry> entries_like(std::string_view text, const Entry& like);
 
 // What puts `entry` into the list, in the place of `old`, the entries with the same target.
-// Units:  text: empty for a new list; old: what entries_for() found in it; list: its path, for messages.
-// Errors: malformed (object: list) when the text is no list of our version, was cut at its end, or the entry is too long.
-[[nodiscard]] Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old, const Entry& entry,
-                                         std::string_view list);
+// Units:  text: empty for a new list; old: what entries_for() found in it; list: its path, for
+//         messages.
+// Errors: malformed (object: list) when the text is no list of our version, was cut at its end, or
+//         the entry is too long.
+[[nodiscard]] Result<Edits> edits_to_add(std::string_view text, const std::vector<OwnedEntry>& old,
+                                         const Entry& entry, std::string_view list);
 
-// What takes the entries for `target` out; nothing when there are none. A list of which nothing else is left gets a header.
+// What takes the entries for `target` out; nothing when there are none. A list of which nothing
+// else is left gets a header.
 // Errors: malformed, as above.
-[[nodiscard]] Result<Edits> edits_to_remove(std::string_view text, const Entry& like, std::string_view list);
+[[nodiscard]] Result<Edits> edits_to_remove(std::string_view text, const Entry& like,
+                                            std::string_view list);
 
 }  // namespace pam_revoke

@@ -1,6 +1,8 @@
-// store.hpp - writing files so that readers see the old or the new one, and no failure leaves a third.
+// store.hpp - writing files so that readers see the old or the new one, and no failure leaves a
+// third.
 //
-// Edge: temporary file, mode, fsync, rename, fsync of the folder; for the commands, never for the module.
+// Edge: temporary file, mode, fsync, rename, fsync of the folder; for the commands, never for the
+// module.
 // Source: rename(2), fsync(2), flock(2).
 #pragma once
 
@@ -44,25 +46,32 @@ public:
     // The same, with the state that the file was in; nothing when it is missing.
     // Units:  max_bytes: the largest size that is accepted.
     // Errors: busy when somebody else writes in it again and again; as above.
-    [[nodiscard]] Result<std::optional<Snapshot>> read_snapshot(const std::string& name, std::uint64_t max_bytes) const;
+    [[nodiscard]] Result<std::optional<Snapshot>> read_snapshot(const std::string& name,
+                                                                std::uint64_t max_bytes) const;
 
     // True when the file `name` still is in that state; a missing file has the state
     // FileIdentity().
     // Errors: none; false when its state cannot be read.
     [[nodiscard]] bool has(const std::string& name, const FileIdentity& identity) const;
 
-    // Replaces the file `name` by `text`. To be called with the lock held. False when the new file is there, but the
-    // folder could not be synced: it may not survive a power cut.
-    // Errors: io (object: its path) when any step before the rename fails; the old file is then untouched.
-    [[nodiscard]] Result<bool> replace(const std::string& name, std::string_view text, mode_t mode) const;
+    // Replaces the file `name` by `text`. To be called with the lock held. False when the new file
+    // is there, but the folder could not be synced: it may not survive a power cut.
+    // Errors: io (object: its path) when any step before the rename fails; the old file is then
+    //         untouched.
+    [[nodiscard]] Result<bool> replace(const std::string& name, std::string_view text,
+                                       mode_t mode) const;
 
-    // The same, with a text that is too large to be held: `write` writes it to the descriptor, and says whether it did, with errno.
+    // The same, with a text that is too large to be held: `write` writes it to the descriptor, and
+    // says whether it did, with errno.
     // Errors: as replace().
-    [[nodiscard]] Result<bool> replace_by(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const;
+    [[nodiscard]] Result<bool> replace_by(const std::string& name, mode_t mode,
+                                          const std::function<bool(int fd)>& write) const;
 
-    // Replaces a file that is made again when it is lost: nothing is synced, and after a power cut it may be there in part.
+    // Replaces a file that is made again when it is lost: nothing is synced, and after a power cut
+    // it may be there in part.
     // Errors: as replace().
-    [[nodiscard]] Result<void> replace_cache(const std::string& name, mode_t mode, const std::function<bool(int fd)>& write) const;
+    [[nodiscard]] Result<void> replace_cache(const std::string& name, mode_t mode,
+                                             const std::function<bool(int fd)>& write) const;
 
     // Makes the file `name`, empty, if it is missing.
     // Errors: none; that it cannot be made is found when it is needed.
@@ -77,18 +86,22 @@ public:
     // Errors: io (object: its path).
     [[nodiscard]] Result<void> remove(const std::string& name) const;
 
-    // Appends `line` and a newline to the file `name`, which is made if missing. To be called with the lock held.
+    // Appends `line` and a newline to the file `name`, which is made if missing. To be called with
+    // the lock held.
     // Errors: insecure, io (object: its path); the file is then as long as before.
-    [[nodiscard]] Result<void> append(const std::string& name, std::string_view line, mode_t mode) const;
+    [[nodiscard]] Result<void> append(const std::string& name, std::string_view line,
+                                      mode_t mode) const;
 
     [[nodiscard]] int fd() const { return directory_.get(); }
     [[nodiscard]] std::string full(const std::string& name) const { return path_ + "/" + name; }
 
 private:
     [[nodiscard]] Fd take_spare(const std::string& name) const;
-    [[nodiscard]] bool put(const std::string& temporary, const std::string& name, bool is_spare) const;
+    [[nodiscard]] bool put(const std::string& temporary, const std::string& name,
+                           bool is_spare) const;
 
-    Directory(std::string path, uid_t owner, Fd directory) : path_(std::move(path)), owner_(owner), directory_(std::move(directory)) {}
+    Directory(std::string path, uid_t owner, Fd directory)
+        : path_(std::move(path)), owner_(owner), directory_(std::move(directory)) {}
 
     std::string path_;
     uid_t owner_;
@@ -102,7 +115,8 @@ private:
 // Reads a whole trusted file, for commands that show or check it; nothing when it is missing.
 // Units:  max_bytes: the largest size that is accepted.
 // Errors: insecure, too_large, io (object: path).
-[[nodiscard]] Result<std::optional<std::string>> read_file(const std::string& path, std::uint64_t max_bytes, uid_t owner);
+[[nodiscard]] Result<std::optional<std::string>> read_file(const std::string& path,
+                                                           std::uint64_t max_bytes, uid_t owner);
 
 // Reads to its end what the operator names, whoever owns it: a file, a pipe, or standard input for
 // "-".
