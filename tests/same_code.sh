@@ -1,7 +1,7 @@
 #!/bin/bash
-# same_code.sh COMMIT... - the module's code is the same at each: function by function, wherever its source is.
+# same_code.sh COMMIT... - the module's code is the same at each: function by function.
 #
-# What may differ is where a function stands, and in which file. Relocations name what is called; addresses
+# A function may stand elsewhere, and in another file. Relocations name what is called; addresses
 # are left out.
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,7 +11,8 @@ trap 'exit 130' INT TERM HUP
 
 code_of() { # COMMIT: a line for each function of the module, sorted
 	git worktree add -q --detach "$work/$1" "$1"
-	make -C "$work/$1" -s -j"$(nproc)" CXXFLAGS='-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=2' build/pam_revoke.so >&2
+	make -C "$work/$1" -s -j"$(nproc)" \
+		CXXFLAGS='-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=2' build/pam_revoke.so >&2
 	find "$work/$1/build/gate" -name '*.o' -exec objdump -dr --no-addresses --no-show-raw-insn {} + |
 		awk '/^<.*>:$/ { if (code != "") print code; code = $0; next }
 			/^Disassembly|file format/ { next }

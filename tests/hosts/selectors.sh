@@ -84,7 +84,8 @@ case_warn_and_now() {
 	check "ending with a warning: succeeds" exited 0
 	check "ending with a warning: the terminal shows it" \
 		wait_for 5 grep -q 'The host says good-bye' "$hosts_dir/h/sessions.log"
-	check "ending without revocation: the message names it" printed 'not revoked; new logins are possible'
+	check "ending without revocation: the message names it" \
+		printed 'not revoked; new logins are possible'
 	ssh_open h alice -tt "trap '' TERM HUP; while :; do sleep 1; done"
 	wait_for 10 says trap running h alice
 	ctl end alice --now --warn 'Good-bye at once.'

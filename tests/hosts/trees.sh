@@ -9,20 +9,23 @@
 
 host_packages=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,openssh-client,iproute2,procps
 host_packages+=,login,passwd,tmux,cron,at,sudo,udev,expect,less,autopkgtest
-# OpenSSH's own stand-in for a security key, taken out of its package alone, which wants Twisted and PuTTY.
+# OpenSSH's own stand-in for a security key, taken out of its package alone: that depends on
+# Twisted and PuTTY.
 security_key=/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so
 build_packages=build-essential,debhelper,fakeroot,libpam0g-dev,libsystemd-dev,libinih-dev,libmd-dev
 build_packages+=,libfmt-dev,pkg-config,lintian,blhc,devscripts,faketime,locales,ccache
 
-# tree KIND SUITE: prints the path of the kept tree, made first if need be. KIND is host, build, or kernel, which holds
-# nothing but /boot and /lib/modules.
+# tree KIND SUITE: prints the path of the kept tree, made first if need be. KIND is host, build, or
+# kernel, which holds nothing but /boot and /lib/modules.
 tree() {
-	local kind=$1 suite=$2 packages path variant=minbase extra=()
+	local kind=$1 suite=$2 packages path variant=minbase fetch unpack extra=()
 	case $kind in
 	host)
 		packages=$host_packages
-		extra=("--customize-hook=cd \"\$1/root\" && APT_CONFIG=\"\$MMDEBSTRAP_APT_CONFIG\" apt-get -qq download openssh-tests &&
-			dpkg-deb --fsys-tarfile openssh-tests_*.deb | tar -x -C \"\$1\" .$security_key && rm openssh-tests_*.deb")
+		fetch="APT_CONFIG=\"\$MMDEBSTRAP_APT_CONFIG\" apt-get -qq download"
+		unpack="dpkg-deb --fsys-tarfile openssh-tests_*.deb | tar -x -C \"\$1\" .$security_key"
+		extra=("--customize-hook=cd \"\$1/root\" && $fetch openssh-tests &&
+			$unpack && rm openssh-tests_*.deb")
 		;;
 	build) packages=$build_packages ;;
 	kernel) packages=linux-image-cloud-amd64 variant=extract ;;

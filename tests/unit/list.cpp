@@ -7,7 +7,9 @@ using namespace pam_revoke;
 
 Test(list, an_entry_with_all_fields) {
     const Line line = parse_line(
-        R"(user:alice uid=1042 ref=T283242 by=root at=2026-11-20T10:00:00Z from=2026-11-01T00:00:00Z until=2026-12-01T00:00:00Z services=sshd,login hosts=db*.example.org reason="laptop \"lost\" \\ stolen" # comment)");
+        "user:alice uid=1042 ref=T283242 by=root at=2026-11-20T10:00:00Z "
+        "from=2026-11-01T00:00:00Z until=2026-12-01T00:00:00Z services=sshd,login "
+        R"(hosts=db*.example.org reason="laptop \"lost\" \\ stolen" # comment)");
     cr_assert(line.kind == LineKind::entry, "%s", line.reason);
     cr_expect(line.entry.target.name == "alice");
     cr_expect(line.entry.uid == 1042U);
