@@ -48,7 +48,8 @@ open_overlay() { # SUITE
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	mkdir -p "$work/upper" "$work/work" "$work/root"
-	mount -t overlay overlay -o "lowerdir=$lower,upperdir=$work/upper,workdir=$work/work" "$work/root"
+	mount -t overlay overlay "$work/root" \
+		-o "lowerdir=$lower,upperdir=$work/upper,workdir=$work/work"
 	mount -t proc proc "$work/root/proc"
 }
 
@@ -65,7 +66,8 @@ inside() { # [NAME=VALUE]... SCRIPT
 examine() { # SUITE
 	local without=--nocfprotection
 	echo "lintian, $1:"
-	inside 'cd /build && lintian --version && lintian --allow-root --fail-on error,warning *.changes'
+	inside 'cd /build && lintian --version &&
+		lintian --allow-root --fail-on error,warning *.changes'
 	echo "blhc, $1:"
 	inside 'blhc --all /build/build.log'
 	echo "hardening-check, $1:"

@@ -27,7 +27,9 @@ count() { # NAME
 	# Criterion's synthesis, or "N passed, N failed", with ", N skipped (WHY)" behind it.
 	read -r p f s why < <(sed 's/\x1b\[[0-9;]*m//g' "build/check/$name.log" | awk '
 		/Synthesis: Tested:/ { gsub(/[^0-9 ]/, " "); p += $2; f += $3 + $4; n++ }
-		/^total: [0-9]+ passed, [0-9]+ failed/ { total = 1; sub(/^total: /, ""); lp = lf = ls = m = 0 }
+		/^total: [0-9]+ passed, [0-9]+ failed/ {
+			total = 1; sub(/^total: /, ""); lp = lf = ls = m = 0
+		}
 		/^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped.*)?$/ && (!total || !m) {
 			lp = $1; lf = $3; ls = $5; m++; why = $5 ? substr($0, index($0, "(")) : ""
 		}

@@ -10,7 +10,8 @@ no() { failed=$((failed + 1)); echo "not ok: $*"; }
 plain() { # [OPTION]: runs plain.py, prints what it prints, adds its count
 	local output p f
 	output=$(tests/plain.py "$@" 2>&1)
-	if read -r p f < <(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' <<<"$output"); then
+	if read -r p f < <(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' \
+		<<<"$output"); then
 		passed=$((passed + p)) failed=$((failed + f))
 		sed '$d' <<<"$output"
 	else

@@ -13,7 +13,8 @@ code_of() { # COMMIT: a line for each function of the module, sorted
 	git worktree add -q --detach "$work/$1" "$1"
 	make -C "$work/$1" -s -j"$(nproc)" \
 		CXXFLAGS='-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=2' build/pam_revoke.so >&2
-	find "$work/$1/build/gate" -name '*.o' -exec objdump -dr --no-addresses --no-show-raw-insn {} + |
+	find "$work/$1/build/gate" -name '*.o' \
+		-exec objdump -dr --no-addresses --no-show-raw-insn {} + |
 		awk '/^<.*>:$/ { if (code != "") print code; code = $0; next }
 			/^Disassembly|file format/ { next }
 			NF { code = code "\t" $0 }

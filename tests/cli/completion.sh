@@ -54,7 +54,8 @@ case_hostile_completion() {
 	printf '%s:x:5000:5000::/:/bin/sh\n' "$users" >"$work/passwd"
 	check "hostile user: completed and quoted" says '<\$\(touch PWNED\)>' \
 		unshare -m sh -c 'mount --bind "$1" /etc/passwd && shift && exec "$@"' sh \
-		"$work/passwd" bash -c "$(declare -f complete_on_terminal); complete_on_terminal 'revoke-user '"
+		"$work/passwd" bash -c \
+		"$(declare -f complete_on_terminal); complete_on_terminal 'revoke-user '"
 	users+=$'\n`touch PWNED`\nx;touch PWNED\nx y\n*'
 	check "hostile users: quoted" test "$(complete_line revoke-user '')" = \
 		$'\\$\\(touch\\ PWNED\\)\n\\`touch\\ PWNED\\`\nx\\;touch\\ PWNED\nx\\ y\n\\*'
