@@ -133,12 +133,16 @@ Result<Revocation> begin(const Context& context) {
     return Revocation{target, std::move(known), std::move(bus), doubt, name, EntryText(context)};
 }
 
-ExitCode carry_out(const Context& context, Revocation& revocation) {
+ExitCode carry_out(const Context& context, Revocation& revocation,
+                   const std::vector<Session>& sessions) {
     Outcome outcome;
     const Arguments& arguments = context.arguments;
     if (!arguments.only_ends() && !deny_first(context, revocation, outcome)) return kUnchanged;
     const bool end = !arguments.no_end && !outcome.planned;
-    if (end) end_all(context, revocation, outcome);
+    if (end) {
+        warn_users(context, sessions);
+        end_all(context, revocation, outcome);
+    }
     if (outcome.changed || end) {
         const std::string ended =
             compose("{} sessions ended, {} left, {} processes left", outcome.report.ended.size(),
@@ -213,8 +217,7 @@ ExitCode revoke_user(Context& context) {
     print_plan(context, revocation, there);
     if (context.arguments.dry_run) return conclude_dry_run(context, revocation, there);
     if (!is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
-    if (!later) warn_users(context, there.sessions);
-    return carry_out(context, revocation);
+    return carry_out(context, revocation, there.sessions);
 }
 
 }  // namespace pam_revoke
