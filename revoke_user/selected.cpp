@@ -1,7 +1,6 @@
 // selected.cpp - ending chosen sessions, or everything of everybody, without denying anybody.
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <set>
 
@@ -10,12 +9,11 @@
 #include "end_options.hpp"
 #include "events.hpp"
 #include "list_change.hpp"
-#include "outcome.hpp"
+#include "operation.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/logind/report.hpp"
-#include "revoke/logind/terminals.hpp"
 #include "revoke/pam_revoke/nss.hpp"
 #include "safeguards.hpp"
 
@@ -61,78 +59,39 @@ bool owners_may_go(const Context& context, Result<Bus>& bus, const std::vector<S
     });
 }
 
-std::string report_json(const EndReport& report, const char* result, int code) {
-    return JsonObject()
-        .add_raw("ended", to_json_array(report.ended))
-        .add("sessions_ended", static_cast<std::int64_t>(report.ended.size()))
-        .add("processes_ended", static_cast<std::int64_t>(report.processes_ended))
-        .add_raw("sessions_left", to_json_array(report.sessions))
-        .add_raw("survivors", to_json_array(report.survivors))
-        .add_raw("troubles", to_json_array(report.errors))
-        .add_flag("own_session_left", report.own_left)
-        .add("elapsed_ms", static_cast<std::int64_t>(report.elapsed_usec / 1000))
-        .add("result", result)
-        .add("exit", std::int64_t{code})
-        .text();
-}
-
-// One line of history for each person whose session was chosen.
-bool remember_all(const Context& context, const std::vector<Session>& sessions,
-                  const EndReport& report) {
+// One line of history for each user whose session was chosen.
+void remember_all(const Context& context, const std::vector<Session>& sessions, Outcome& outcome) {
+    const EndReport& report = outcome.report;
     std::map<std::uint32_t, std::string> owners;
     for (const Session& session : sessions)
         owners.emplace(session.uid, name_of(session.uid, session.user));
-    bool all = true;
     log_ended_sessions(context, report.ended, "");
     for (const auto& [uid, name] : owners) {
         const auto theirs = [uid = uid](const Session& session) { return session.uid == uid; };
         const auto left = std::count_if(report.sessions.begin(), report.sessions.end(), theirs);
-        const std::string detail =
-            compose("{} sessions ended, {} left",
-                    std::count_if(report.ended.begin(), report.ended.end(), theirs), left);
-        const auto done =
-            remember(context, HistoryAction::end, text_of(target_of(uid, name)),
-                     left == 0 ? HistoryResult::done : HistoryResult::incomplete, detail);
-        if (!done.ok()) context.output.complain(done.error());
-        all = all && done.ok();
+        const auto ended = std::count_if(report.ended.begin(), report.ended.end(), theirs);
+        const auto done = remember(context, HistoryAction::end, text_of(target_of(uid, name)),
+                                   left == 0 ? HistoryResult::done : HistoryResult::incomplete,
+                                   compose("{} sessions ended, {} left", ended, left));
+        if (!done.ok()) outcome.errors.push_back(describe(done.error()));
     }
-    return all;
 }
 
 ExitCode end_chosen(const Context& context, Result<Bus>& bus,
                     const std::vector<Session>& sessions) {
+    Operation operation{OperationKind::sessions, true};
+    operation.there.sessions = sessions;
+    operation.end = [&](Outcome& outcome) {
+        outcome.report = end_sessions(bus, sessions, end_options(context), show_progress(context));
+    };
+    operation.end_own = [&] { end_own_session(bus); };
+    operation.remember = [&](Outcome& outcome) { remember_all(context, sessions, outcome); };
     context.output.say(compose("  end     {} sessions", sessions.size()));
     print_sessions(context, sessions, true);
-    if (context.arguments.dry_run) {
-        context.output.answer(JsonObject()
-                                  .add_raw("sessions", to_json_array(sessions))
-                                  .add("result", "dry run")
-                                  .text());
-        context.output.say("dry run: nothing was changed");
-        return kDone;
-    }
-    if (sessions.empty()) {
-        context.output.complain("no session matches; nothing was changed");
-        context.output.answer(report_json({}, "unchanged", kUnchanged));
-        return kUnchanged;
-    }
-    if (!is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
-    warn_users(context, sessions);
-    const EndReport report =
-        end_sessions(bus, sessions, end_options(context), show_progress(context));
-    context.output.end_progress();
-    const bool complete =
-        remember_all(context, sessions, report) && report.verified() && !report.own_left;
-    context.output.say(compose("{} sessions and {} processes ended in {:.1f} s",
-                               report.ended.size(), report.processes_ended,
-                               static_cast<double>(report.elapsed_usec) / 1e6));
-    print_left(context, report, "selected sessions");
-    if (complete) context.output.say(context.output.good("nothing is left"));
-    const ExitCode code = complete ? kDone : kIncomplete;
-    context.output.answer(report_json(report, complete ? "done" : "incomplete", code));
-    std::fflush(stdout);
-    if (report.own_left) end_own_session(bus);
-    return code;
+    if (!sessions.empty() || context.arguments.dry_run) return carry_out(context, operation);
+    context.output.complain("no session matches; nothing was changed");
+    context.output.answer(outcome_json(operation, {}, "unchanged", kUnchanged));
+    return kUnchanged;
 }
 
 // Everybody: those logind knows of, and those of whom something runs that it does not.

@@ -5,7 +5,7 @@
 #include "actions.hpp"
 #include "context.hpp"
 #include "key.hpp"
-#include "outcome.hpp"
+#include "operation.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"

@@ -1,0 +1,268 @@
+#include "operation.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "end_options.hpp"
+#include "events.hpp"
+#include "indexes.hpp"
+#include "list_change.hpp"
+#include "revoke/base/compose.hpp"
+#include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
+#include "revoke/logind/report.hpp"
+#include "safeguards.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::size_t kMaxShown = 20;
+
+// What the operator can do about what is left.
+const char* next_step(const Context& context, const Operation& operation, const EndReport& report) {
+    const auto is_named = [](const Process& process) {
+        return process.tie == Tie::descendant || process.tie == Tie::container;
+    };
+    const bool can_add = operation.kind == OperationKind::user && !context.arguments.descendants;
+    if (can_add && std::any_of(report.survivors.begin(), report.survivors.end(), is_named))
+        return "add --descendants to end descendants and containers as well";
+    return "fix the errors above and run the command again";
+}
+
+// What could not be seen is said: "0 sessions" of a bus that does not answer would be no answer.
+ExitCode foresee(const Context& context, const Operation& operation) {
+    const Activity& there = operation.there;
+    for (const Error& error : there.errors) context.output.complain(error);
+    context.output.say("dry run: nothing was changed");
+    JsonObject json;
+    if (!operation.name.empty()) json.add("target", text_of(operation.entry));
+    json.add_raw("sessions", to_json_array(there.sessions));
+    if (operation.kind == OperationKind::user)
+        json.add_raw("processes", to_json_array(there.processes))
+            .add_raw("troubles", to_json_array(there.errors));
+    context.output.answer(json.add("result", "dry run").text());
+    return there.errors.empty() ? kDone : kIncomplete;
+}
+
+std::string why_not_denied(const Context& context, const Decision& decision) {
+    if (decision.exempt) return "exempt by the configuration";
+    return decision.error ? describe(*decision.error)
+                          : "the gate does not read " + context.console_path();
+}
+
+Result<ListUpdate> deny_as_typed(const Context& context, Entry entry) {
+    const std::string reason = quoted(context.arguments.reason);
+    const std::string ref = quoted(context.arguments.ref);
+    const std::string by = quoted(context.by.name);
+    entry.from_sec = context.arguments.from_sec;
+    entry.until_sec = context.arguments.until_sec;
+    entry.at_sec = context.now_sec;
+    entry.reason = reason;
+    entry.ref = ref;
+    entry.by = by;
+    return deny(context, entry);
+}
+
+// The list is on disk and the gate was asked, before the first session is touched.
+bool revoke(const Context& context, const Operation& operation, Outcome& outcome) {
+    const auto update = deny_as_typed(context, operation.entry);
+    if (!update.ok()) {
+        context.output.complain(update.error());
+        if (operation.kind == OperationKind::user && update.error().fault != Fault::refused)
+            context.output.complain(operation.name +
+                                    ": nothing was revoked and nothing was ended; 'revokectl end' "
+                                    "ends sessions without an entry");
+        return false;
+    }
+    outcome.changed = update.value().changed;
+    if (!update.value().durable)
+        outcome.errors.push_back(context.console_path() +
+                                 ": replaced, but may be lost in a power failure");
+    outcome.planned = begins_later(context);
+    if (outcome.planned) return true;
+    // Before the gate is asked, which then need not read a large list line by line; the ending of
+    // sessions is not kept waiting.
+    outcome.indexed = !operation.ends && outcome.changed;
+    if (outcome.indexed) refresh_index(context);
+    const Decision decision = operation.ask_gate();
+    outcome.denied = decision.verdict == Verdict::revoked;
+    if (!outcome.denied)
+        outcome.errors.push_back(
+            compose("{}: the entry is in the list, but the gate does not deny: {}", operation.name,
+                    why_not_denied(context, decision)));
+    return true;
+}
+
+// True when there was something to end. Of a user that is always tried.
+bool has_ended(const Operation& operation, const EndReport& report) {
+    if (operation.kind != OperationKind::key) return operation.ends;
+    return !report.ended.empty() || !report.sessions.empty() || report.own_left ||
+           report.logins_killed > 0;
+}
+
+void remember_target(const Context& context, const Operation& operation, Outcome& outcome) {
+    const EndReport& report = outcome.report;
+    const bool is_user = operation.kind == OperationKind::user;
+    std::string detail =
+        compose("{} sessions ended, {} left, {}", report.ended.size(), report.sessions.size(),
+                is_user ? compose("{} processes left", report.survivors.size())
+                        : compose("{} logins without a session killed", report.logins_killed));
+    if (is_user && !operation.ends) detail = "no session was ended";
+    const std::string target = text_of(operation.entry);
+    const auto action = context.arguments.only_ends() ? HistoryAction::end : HistoryAction::revoke;
+    const auto remembered = remember(context, action, target, outcome.result(), detail);
+    if (!remembered.ok()) outcome.errors.push_back(describe(remembered.error()));
+    log_ended_sessions(context, report.ended, target);
+}
+
+void print_left(const Context& context, const EndReport& report, const std::string& name) {
+    for (const Session& session : report.sessions)
+        context.output.complain(compose("{}: {}: still open", name, describe(session)));
+    const std::size_t shown = std::min(report.survivors.size(), kMaxShown);
+    for (std::size_t i = 0; i < shown; ++i)
+        context.output.complain(
+            compose("{}: {}: still running", name, describe(report.survivors[i])));
+    if (report.survivors.size() > shown)
+        context.output.complain(
+            compose("{}: and {} more processes", name, report.survivors.size() - shown));
+    for (const Error& error : report.errors) context.output.complain(error);
+    if (report.own_left)
+        context.output.complain(
+            compose("{}: your own session is ended last and cannot be verified", name));
+}
+
+// What was found and left behind, in the words that all subjects share.
+void say_ended(const Context& context, const Operation& operation, const Outcome& outcome) {
+    const EndReport& report = outcome.report;
+    const std::string& name = operation.name;
+    const std::string before = name.empty() ? "" : name + ": ";
+    if (operation.ends)
+        context.output.say(compose("{}{} sessions and {} processes ended in {:.1f} s", before,
+                                   report.ended.size(), report.processes_ended,
+                                   static_cast<double>(report.elapsed_usec) / 1e6));
+    if (report.logins_killed > 0)
+        context.output.say(
+            compose("{}{} logins without a session killed", before, report.logins_killed));
+    print_left(context, report, name.empty() ? "selected sessions" : name);
+    for (const std::string& error : outcome.errors) context.output.complain(error);
+    if (outcome.linger)
+        context.output.say(before + "lingering is disabled; --undo enables it again");
+    for (const PersistenceHook& hook : outcome.persistence.found)
+        context.output.say(compose("{}persistence: {} {}", before, hook.kind, display(hook.path)));
+    for (const Error& error : outcome.persistence.errors)
+        context.output.warn(describe(error) + "; persistence could not be checked completely");
+    const bool is_key = operation.kind == OperationKind::key;
+    if (operation.ends && outcome.complete())
+        context.output.say(before +
+                           context.output.good(is_key ? "no session is left" : "nothing is left"));
+}
+
+void print_outcome(const Context& context, const Operation& operation, const Outcome& outcome) {
+    const std::string& name = operation.name;
+    if (outcome.planned) context.output.say(compose("{}: {}", name, operation.planned));
+    const auto& exempt = context.settings.policy.exempt_users;
+    if (outcome.denied && operation.kind == OperationKind::key && !exempt.empty())
+        context.output.warn(
+            compose("{}: warning: exempt users ({}) can still log in with it; remove "
+                    "it from their authorized_keys",
+                    name, display(exempt.view())));
+    if (outcome.denied)
+        context.output.say(compose("{}: {}{}", name, context.output.good("revoked"),
+                                   outcome.changed ? "" : ", as before"));
+    say_ended(context, operation, outcome);
+    if (name.empty()) return;
+    if (context.arguments.only_ends())
+        context.output.say(name + ": not revoked; new logins are possible");
+    if (!outcome.complete())
+        context.output.complain(compose("{}: {}something is left or could not be verified; {}",
+                                        name, outcome.denied ? "revoked, but " : "",
+                                        next_step(context, operation, outcome.report)));
+}
+
+}  // namespace
+
+bool begins_later(const Context& context) {
+    return context.arguments.from_sec.value_or(0) > context.now_sec;
+}
+
+ExitCode carry_out(const Context& context, const Operation& operation) {
+    if (context.arguments.dry_run) return foresee(context, operation);
+    if (!is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
+    const bool only_ends = context.arguments.only_ends();
+    Outcome outcome;
+    if (!only_ends && !revoke(context, operation, outcome)) return kUnchanged;
+    if (operation.ends) {
+        warn_users(context, operation.there.sessions);
+        operation.end(outcome);
+        context.output.end_progress();
+    }
+    const bool acted = outcome.changed || has_ended(operation, outcome.report);
+    if (operation.remember)
+        operation.remember(outcome);
+    else if (acted)
+        remember_target(context, operation, outcome);
+    const bool idle = !acted && (only_ends || !operation.ends);
+    const ExitCode code = !outcome.complete() ? kIncomplete : idle ? kUnchanged : kDone;
+    if (idle && outcome.complete())
+        context.output.complain(compose("{}: {}", operation.name, operation.idle));
+    print_outcome(context, operation, outcome);
+    context.output.answer(outcome_json(operation, outcome, result_word(outcome.result()), code));
+    std::fflush(stdout);
+    if (outcome.changed && !outcome.indexed) refresh_index(context);
+    if (outcome.report.own_left) operation.end_own();
+    return code;
+}
+
+void print_sessions(const Context& context, const std::vector<Session>& sessions, bool with_user) {
+    std::vector<std::vector<std::string>> rows = {
+        {"SESSION", "CLASS", "SERVICE", "TTY", "FROM", "STATE", "PROCS", "SINCE"}};
+    for (const Session& each : sessions)
+        rows.push_back({display(each.id), each.klass, display(each.service), display(each.tty),
+                        display(each.remote_host), each.state, std::to_string(each.processes),
+                        std::string(print_time(each.since_sec).view())});
+    const auto is_known = [](const Session& session) { return !session.opened_with.empty(); };
+    if (std::any_of(sessions.begin(), sessions.end(), is_known)) {
+        rows.front().emplace_back("KEY");
+        for (std::size_t i = 0; i < sessions.size(); ++i)
+            rows[i + 1].push_back(display(sessions[i].opened_with));
+    }
+    if (with_user) {
+        rows.front().insert(rows.front().begin(), {"USER", "UID"});
+        for (std::size_t i = 0; i < sessions.size(); ++i)
+            rows[i + 1].insert(rows[i + 1].begin(),
+                               {display(sessions[i].user), std::to_string(sessions[i].uid)});
+    }
+    if (rows.size() > 1) context.output.table(rows);
+}
+
+std::string outcome_json(const Operation& operation, const Outcome& outcome, const char* result,
+                         ExitCode code) {
+    const EndReport& report = outcome.report;
+    const bool is_user = operation.kind == OperationKind::user;
+    JsonArray uids;
+    for (const std::uint32_t uid : operation.uids) uids.add_raw(std::to_string(uid));
+    JsonArray errors;
+    for (const Error& error : report.errors) errors.add_raw(to_json(error));
+    for (const std::string& error : outcome.errors) errors.add_raw(json_string(error));
+    JsonObject json;
+    if (!operation.name.empty()) json.add("target", text_of(operation.entry));
+    if (is_user) json.add_raw("uids", uids.text());
+    if (!operation.name.empty())
+        json.add_flag("denied", outcome.denied).add_flag("changed", outcome.changed);
+    json.add_raw("ended", to_json_array(report.ended))
+        .add("sessions_ended", static_cast<std::int64_t>(report.ended.size()))
+        .add("processes_ended", static_cast<std::int64_t>(report.processes_ended));
+    if (operation.kind == OperationKind::key)
+        json.add("logins_killed", static_cast<std::int64_t>(report.logins_killed));
+    json.add_raw("sessions_left", to_json_array(report.sessions))
+        .add_raw("survivors", to_json_array(report.survivors));
+    if (is_user)
+        json.add_raw("persistence", to_json_array(outcome.persistence.found))
+            .add_flag("linger_suspended", outcome.linger);
+    json.add_raw("troubles", errors.text())
+        .add_flag("own_session_left", report.own_left)
+        .add("elapsed_ms", static_cast<std::int64_t>(report.elapsed_usec / 1000));
+    return json.add("result", result).add("exit", std::int64_t{code}).text();
+}
+
+}  // namespace pam_revoke
