@@ -49,19 +49,20 @@ ExitCode foresee_undo(const Context& context, const Entry& like) {
     return code;
 }
 
-ExitCode undo_key(const Context& context) {
-    const auto named = named_key(context.arguments);
-    if (!named.ok()) return context.output.complain(named.error()), kUsage;
-    const KeySelector& key = named.value();
-    const std::string name = display(key.text());
-    if (context.arguments.dry_run) return foresee_undo(context, key.entry());
-    const auto restored = remove_entries(context, key.entry(), key.text());
-    if (!restored.ok()) return context.output.complain(restored.error()), kUnchanged;
-    const bool changed = restored.value().changed;
-    if (changed) refresh_index(context);
-    const Decision decision = ask_gate_about(context, key, "sshd");
-    const bool clear = decision.verdict == Verdict::clear && !key.has_more();
-    if (decision.verdict == Verdict::clear && !clear)
+// What came of it.
+struct Undone {
+    ListUpdate list;
+    Decision decision;
+    bool clear = false;
+    Result<bool> lingering = false;  // true: enabled again
+    [[nodiscard]] bool lingers_again() const { return lingering.ok() && lingering.value(); }
+    [[nodiscard]] bool acted() const { return list.changed || lingers_again(); }
+    [[nodiscard]] bool complete() const { return clear && lingering.ok() && list.durable; }
+};
+
+void say_verdict(const Context& context, const Undone& undone, const std::string& name) {
+    const Decision& decision = undone.decision;
+    if (decision.verdict == Verdict::clear && !undone.clear)
         context.output.complain(
             compose("{}: too many serials to check all; the first and the last are clear", name));
     if (decision.verdict == Verdict::revoked)
@@ -69,29 +70,58 @@ ExitCode undo_key(const Context& context) {
                                         display(decision.list.view()), decision.line));
     if (decision.verdict == Verdict::unavailable && decision.error)
         context.output.complain(*decision.error);
+}
+
+void say_undone(const Context& context, const Undone& undone, const std::string& name,
+                bool is_key) {
+    say_verdict(context, undone, name);
+    const bool changed = undone.list.changed;
+    const std::string path = context.console_path();
+    if (!undone.lingering.ok())
+        context.output.complain("lingering could not be enabled again: " +
+                                describe(undone.lingering.error()));
     if (!changed)
-        context.output.complain(
-            compose("{}: no entry in {}; nothing was changed", name, context.console_path()));
-    const bool durable = restored.value().durable;
-    if (!durable)
-        context.output.complain(context.console_path() +
-                                ": replaced, but may be lost in a power failure");
-    if (changed && clear)
+        context.output.complain(compose("{}: no entry in {}{}", name, path,
+                                        undone.acted() ? "" : "; nothing was changed"));
+    if (!undone.list.durable)
+        context.output.complain(path + ": replaced, but may be lost in a power failure");
+    if (undone.lingers_again()) context.output.say(name + ": lingering is enabled again");
+    if (changed && undone.clear)
         context.output.say(compose("{}: {}", name, context.output.good("restored")));
-    const auto remembered =
-        changed ? remember(context, HistoryAction::undo, key.text(),
-                           clear && durable ? HistoryResult::done : HistoryResult::incomplete, "")
-                : Result<void>();
+    if (changed && !undone.clear && !is_key)
+        context.output.say(
+            compose("{}: removed from {}, but the verdict is not clear", name, path));
+}
+
+// Units: key: nullptr for a user.
+ExitCode undo(const Context& context, const Entry& like, const KeySelector* key) {
+    if (context.arguments.dry_run) return foresee_undo(context, like);
+    const std::string target = text_of(like);
+    const bool is_user = like.target.kind == TargetKind::user;
+    const auto restored = remove_entries(context, like, target);
+    if (!restored.ok()) return context.output.complain(restored.error()), kUnchanged;
+    Undone undone{restored.value(), {}};
+    // First: the gate need not read a large list line by line to say what it will say.
+    if (undone.list.changed) refresh_index(context);
+    undone.decision =
+        key ? ask_gate_about(context, *key, "sshd") : ask_gate(context, like.target, "sshd");
+    undone.clear = undone.decision.verdict == Verdict::clear && !(key && key->has_more());
+    if (undone.clear && !key) undone.lingering = give_back_linger(context, like.target);
+    say_undone(context, undone, display(is_user ? like.target.name : target), key);
+    const auto result = undone.complete() ? HistoryResult::done : HistoryResult::incomplete;
+    const auto remembered = undone.acted()
+                                ? remember(context, HistoryAction::undo, target, result, "")
+                                : Result<void>();
     if (!remembered.ok()) context.output.complain(remembered.error());
-    const ExitCode code = !changed                              ? kUnchanged
-                          : clear && durable && remembered.ok() ? kDone
-                                                                : kIncomplete;
+    const ExitCode code = !undone.acted()                        ? kUnchanged
+                          : undone.complete() && remembered.ok() ? kDone
+                                                                 : kIncomplete;
     JsonObject json;
-    json.add("target", key.text())
-        .add_flag("changed", changed)
-        .add_flag("clear", clear)
-        .add("still_in", decision.list.view());
-    context.output.answer(json.add("exit", std::int64_t{code}).text());
+    json.add("target", target).add_flag("changed", undone.list.changed);
+    json.add_flag("clear", undone.clear);
+    if (!key) json.add_flag("linger_resumed", undone.lingers_again());
+    json.add("still_in", undone.decision.list.view()).add("exit", std::int64_t{code});
+    context.output.answer(json.text());
     return code;
 }
 
@@ -99,71 +129,16 @@ ExitCode undo_key(const Context& context) {
 
 ExitCode undo_user(Context& context) {
     if (!is_root(context)) return kUnchanged;
-    if (names_key(context.arguments)) return undo_key(context);
-    const auto target = subject_of(context.arguments);
-    if (!target.ok()) {
-        context.output.complain(target.error());
-        return kUsage;
+    if (names_key(context.arguments)) {
+        const auto key = named_key(context.arguments);
+        if (!key.ok()) return context.output.complain(key.error()), kUsage;
+        return undo(context, key.value().entry(), &key.value());
     }
-    const std::string name = text_of(target.value());
-    const bool is_user = target.value().kind == TargetKind::user;
-    const std::string shown = display(is_user ? target.value().name : name);
+    const auto target = subject_of(context.arguments);
+    if (!target.ok()) return context.output.complain(target.error()), kUsage;
     Entry like;
     like.target = target.value();
-    if (context.arguments.dry_run) return foresee_undo(context, like);
-    const auto restored = remove_entries(context, like, name);
-    if (!restored.ok()) {
-        context.output.complain(restored.error());
-        return kUnchanged;
-    }
-    const bool changed = restored.value().changed;
-    // First: the gate need not read a large list line by line to say what it will say.
-    if (changed) refresh_index(context);
-    const Decision decision = ask_gate(context, target.value(), "sshd");
-    const bool clear = decision.verdict == Verdict::clear;
-    if (decision.verdict == Verdict::revoked)
-        context.output.complain(compose("{}: still revoked by {}:{}", shown,
-                                        display(decision.list.view()), decision.line));
-    if (decision.verdict == Verdict::unavailable && decision.error)
-        context.output.complain(*decision.error);
-    const auto lingering = clear ? give_back_linger(context, target.value()) : Result<bool>(false);
-    if (!lingering.ok())
-        context.output.complain("lingering could not be enabled again: " +
-                                describe(lingering.error()));
-    const bool lingers_again = lingering.ok() && lingering.value();
-    if (!changed)
-        context.output.complain(compose("{}: no entry in {}{}", shown, context.console_path(),
-                                        lingers_again ? "" : "; nothing was changed"));
-    const bool durable = restored.value().durable;
-    if (!durable)
-        context.output.complain(context.console_path() +
-                                ": replaced, but may be lost in a power failure");
-    if (lingers_again) context.output.say(compose("{}: lingering is enabled again", shown));
-    if (changed && clear)
-        context.output.say(compose("{}: {}", shown, context.output.good("restored")));
-    if (changed && !clear)
-        context.output.say(compose("{}: removed from {}, but the verdict is not clear", shown,
-                                   context.console_path()));
-    const bool acted = changed || lingers_again;
-    const auto remembered =
-        acted ? remember(context, HistoryAction::undo, name,
-                         clear && lingering.ok() && durable ? HistoryResult::done
-                                                            : HistoryResult::incomplete,
-                         "")
-              : Result<void>();
-    if (!remembered.ok()) context.output.complain(remembered.error());
-    const ExitCode code = !acted                                                  ? kUnchanged
-                          : clear && lingering.ok() && durable && remembered.ok() ? kDone
-                                                                                  : kIncomplete;
-    context.output.answer(JsonObject()
-                              .add("target", name)
-                              .add_flag("changed", changed)
-                              .add_flag("clear", clear)
-                              .add_flag("linger_resumed", lingers_again)
-                              .add("still_in", decision.list.view())
-                              .add("exit", std::int64_t{code})
-                              .text());
-    return code;
+    return undo(context, like, nullptr);
 }
 
 }  // namespace pam_revoke
