@@ -41,24 +41,22 @@ std::string to_json(const Session& session) {
     JsonObject json;
     json.add("id", session.id)
         .add("user", session.user)
-        .add("uid", std::int64_t{session.uid})
+        .add("uid", session.uid)
         .add("state", session.state);
     json.add("class", session.klass)
         .add("type", session.type)
         .add("service", session.service)
         .add("tty", session.tty);
-    json.add("remote_host", session.remote_host).add("leader", std::int64_t{session.leader});
+    json.add("remote_host", session.remote_host).add("leader", session.leader);
     json.add("since", print_time(session.since_sec).view());
-    json.add("processes", static_cast<std::int64_t>(session.processes));
+    json.add("processes", session.processes);
     if (!session.opened_with.empty()) json.add("opened_with", session.opened_with);
     return json.text();
 }
 
 std::string to_json(const Process& process) {
     JsonObject json;
-    json.add("pid", std::int64_t{process.pid})
-        .add("uid", std::int64_t{process.uid})
-        .add("tie", tie_word(process.tie));
+    json.add("pid", process.pid).add("uid", process.uid).add("tie", tie_word(process.tie));
     return json.add("cgroup", process.cgroup).add("command", process.command).text();
 }
 

@@ -156,7 +156,7 @@ int list() {
     for (const auto& [user, theirs] : users)
         put(JsonObject()
                 .add("user", user.first)
-                .add("uid", std::int64_t{user.second})
+                .add("uid", user.second)
                 .add_raw("sessions", to_json_array(theirs))
                 .text() +
             "\n");

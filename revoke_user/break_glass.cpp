@@ -110,7 +110,7 @@ ExitCode break_glass(const Context& context) {
     context.output.answer(JsonObject()
                               .add("break_glass_sec", left_sec)
                               .add("until", left_sec > 0 ? until : "")
-                              .add("exit", std::int64_t{code})
+                              .add("exit", int{code})
                               .text());
     return code;
 }

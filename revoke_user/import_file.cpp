@@ -63,13 +63,10 @@ ExitCode conclude(const Context& context, const Imported& imported, const ListUp
                           : update.durable && left_out == 0 && remembered.ok() ? kDone
                                                                                : kIncomplete;
     JsonObject json;
-    json.add("file", path)
-        .add("added", static_cast<std::int64_t>(imported.added))
-        .add("known", static_cast<std::int64_t>(imported.known));
-    json.add("bad", static_cast<std::int64_t>(imported.bad.size()))
-        .add("left_out", static_cast<std::int64_t>(left_out));
+    json.add("file", path).add("added", imported.added).add("known", imported.known);
+    json.add("bad", imported.bad.size()).add("left_out", left_out);
     json.add_flag("dry_run", dry);
-    context.output.answer(json.add("exit", std::int64_t{code}).text());
+    context.output.answer(json.add("exit", int{code}).text());
     return code;
 }
 

@@ -104,7 +104,7 @@ bool compile_one(const Context& context, const LockedState& locked, const std::s
     context.output.say(compose("{}: {}{}", display(path),
                                counted(*compiled.value(), "entry", "entries"),
                                indexed ? "" : ", read line by line: too few for an index"));
-    context.output.answer(json.add("entries", static_cast<std::int64_t>(*compiled.value())).text());
+    context.output.answer(json.add("entries", *compiled.value()).text());
     return true;
 }
 

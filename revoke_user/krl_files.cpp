@@ -243,9 +243,9 @@ ExitCode export_krl(const Context& context) {
     const ExitCode code = left_out.empty() && durable ? kDone : kIncomplete;
     JsonObject json;
     json.add("file", context.arguments.subject)
-        .add("entries", static_cast<std::int64_t>(exported.value().taken))
+        .add("entries", exported.value().taken)
         .add_raw("left_out", reasons.text());
-    context.output.answer(json.add("exit", std::int64_t{code}).text());
+    context.output.answer(json.add("exit", int{code}).text());
     return code;
 }
 

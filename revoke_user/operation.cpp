@@ -250,10 +250,9 @@ std::string outcome_json(const Operation& operation, const Outcome& outcome, con
     if (!operation.name.empty())
         json.add_flag("denied", outcome.denied).add_flag("changed", outcome.changed);
     json.add_raw("ended", to_json_array(report.ended))
-        .add("sessions_ended", static_cast<std::int64_t>(report.ended.size()))
-        .add("processes_ended", static_cast<std::int64_t>(report.processes_ended));
-    if (operation.kind == OperationKind::key)
-        json.add("logins_killed", static_cast<std::int64_t>(report.logins_killed));
+        .add("sessions_ended", report.ended.size())
+        .add("processes_ended", report.processes_ended);
+    if (operation.kind == OperationKind::key) json.add("logins_killed", report.logins_killed);
     json.add_raw("sessions_left", to_json_array(report.sessions))
         .add_raw("survivors", to_json_array(report.survivors));
     if (is_user)
@@ -261,8 +260,8 @@ std::string outcome_json(const Operation& operation, const Outcome& outcome, con
             .add_flag("linger_suspended", outcome.linger);
     json.add_raw("troubles", errors.text())
         .add_flag("own_session_left", report.own_left)
-        .add("elapsed_ms", static_cast<std::int64_t>(report.elapsed_usec / 1000));
-    return json.add("result", result).add("exit", std::int64_t{code}).text();
+        .add("elapsed_ms", report.elapsed_usec / 1000);
+    return json.add("result", result).add("exit", int{code}).text();
 }
 
 }  // namespace pam_revoke

@@ -41,7 +41,7 @@ std::string entry_json(const Entry& entry, const std::string& path, std::uint64_
         .add_flag("in_force", now)
         .add("from", moment(entry.from_sec))
         .add("until", moment(entry.until_sec));
-    if (entry.uid) json.add("uid", std::int64_t{*entry.uid});
+    if (entry.uid) json.add("uid", *entry.uid);
     if (!entry.serial.empty()) json.add("serial", entry.serial);
     if (!entry.keyid.empty()) json.add("keyid", plain_of(entry.keyid));
     json.add("services", entry.services)
@@ -49,10 +49,7 @@ std::string entry_json(const Entry& entry, const std::string& path, std::uint64_
         .add("ref", plain_of(entry.ref))
         .add("by", plain_of(entry.by))
         .add("at", moment(entry.at_sec));
-    return json.add("reason", plain_of(entry.reason))
-        .add("list", path)
-        .add("line", static_cast<std::int64_t>(number))
-        .text();
+    return json.add("reason", plain_of(entry.reason)).add("list", path).add("line", number).text();
 }
 
 // Adds the entries of one list to the table, or prints them as JSON. False when it could not be
@@ -111,8 +108,8 @@ ExitCode print_decision(const Context& context, const std::string& asked, const 
         .add_flag("exempt", decision.exempt)
         .add("entry", revoked ? decision.target.view() : std::string_view())
         .add("list", decision.list.view());
-    json.add("bad_lines", static_cast<std::int64_t>(decision.bad_lines));
-    json.add("line", static_cast<std::int64_t>(decision.line))
+    json.add("bad_lines", decision.bad_lines);
+    json.add("line", decision.line)
         .add("ref", decision.ref.view())
         .add("reason", decision.reason.view());
     const std::string admission = admission_of(context, decision);
@@ -207,14 +204,11 @@ ExitCode show_check_list(const Context& context) {
         const std::string place =
             line.number > 0 ? compose("{}:{}", display(path), line.number) : display(path);
         context.output.complain(compose("{}: {}", place, line.reason));
-        bad.add_raw(JsonObject()
-                        .add("line", static_cast<std::int64_t>(line.number))
-                        .add("reason", line.reason)
-                        .text());
+        bad.add_raw(JsonObject().add("line", line.number).add("reason", line.reason).text());
     }
     context.output.answer(JsonObject()
                               .add("list", path)
-                              .add("entries", static_cast<std::int64_t>(check.entries))
+                              .add("entries", check.entries)
                               .add_raw("bad", bad.text())
                               .text());
     if (check.bad.empty())

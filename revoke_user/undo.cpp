@@ -43,9 +43,7 @@ ExitCode foresee_undo(const Context& context, const Entry& like) {
     const ExitCode code = entries.empty() ? kUnchanged : kDone;
     JsonObject json;
     json.add("target", name).add_flag("changed", false).add_flag("dry_run", true);
-    context.output.answer(json.add("entries", static_cast<std::int64_t>(entries.size()))
-                              .add("exit", std::int64_t{code})
-                              .text());
+    context.output.answer(json.add("entries", entries.size()).add("exit", int{code}).text());
     return code;
 }
 
@@ -120,7 +118,7 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
     json.add("target", target).add_flag("changed", undone.list.changed);
     json.add_flag("clear", undone.clear);
     if (!key) json.add_flag("linger_resumed", undone.lingers_again());
-    json.add("still_in", undone.decision.list.view()).add("exit", std::int64_t{code});
+    json.add("still_in", undone.decision.list.view()).add("exit", int{code});
     context.output.answer(json.text());
     return code;
 }

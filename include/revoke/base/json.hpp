@@ -6,6 +6,7 @@
 // Source: RFC 8259.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -30,7 +31,8 @@ public:
     JsonObject& add(std::string_view key, const std::string& text) {
         return add(key, std::string_view(text));
     }
-    JsonObject& add(std::string_view key, std::int64_t number) {
+    template <std::integral Number>
+    requires(!std::same_as<Number, bool>) JsonObject& add(std::string_view key, Number number) {
         return add_raw(key, std::to_string(number));
     }
     JsonObject& add_flag(std::string_view key, bool flag) {
