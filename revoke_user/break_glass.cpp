@@ -86,8 +86,8 @@ ExitCode break_glass(const Context& context) {
     if (!is_root(context)) return kUnchanged;
     const auto for_sec = asked_for_sec(context);
     if (!for_sec.ok()) {
-        context.output.complain(for_sec.error());
-        return for_sec.error().fault == Fault::malformed ? kUsage : kUnchanged;
+        const bool is_malformed = for_sec.error().fault == Fault::malformed;
+        return context.fail(for_sec.error(), is_malformed ? kUsage : kUnchanged);
     }
     if (for_sec.value() > 0 && !is_wanted(context)) return kUnchanged;
     if (for_sec.value() == 0 && broken_now_sec(context) == 0) {
@@ -95,24 +95,17 @@ ExitCode break_glass(const Context& context) {
         return kUnchanged;
     }
     const auto changed = change_break_glass(context, for_sec.value());
-    if (!changed.ok()) {
-        context.output.complain(changed.error());
-        return kUnchanged;
-    }
+    if (!changed.ok()) return context.fail(changed.error(), kUnchanged);
     const std::int64_t left_sec = broken_now_sec(context);
-    const ExitCode code = changed.value() ? kDone : kIncomplete;
     const std::string until(print_time(context.now_sec + left_sec).view());
     context.output.say(left_sec > 0
                            ? compose("break-glass is enabled until {}; revoked users are still "
                                      "denied; disable it with 'revokectl break-glass off'",
                                      until)
                            : std::string("break-glass is disabled"));
-    context.output.answer(JsonObject()
-                              .add("break_glass_sec", left_sec)
-                              .add("until", left_sec > 0 ? until : "")
-                              .add("exit", int{code})
-                              .text());
-    return code;
+    JsonObject json;
+    json.add("break_glass_sec", left_sec).add("until", left_sec > 0 ? until : "");
+    return context.answer(json, changed.value() ? kDone : kIncomplete);
 }
 
 }  // namespace pam_revoke

@@ -33,6 +33,21 @@ Result<Account> account_of(Result<Bus>& bus, const Target& target) {
                                           : find_account(bus, target.name);
 }
 
+ExitCode Context::fail(std::string_view line, ExitCode code) const {
+    output.complain(line);
+    return code;
+}
+
+ExitCode Context::fail(const Error& error, ExitCode code) const {
+    output.complain(error);
+    return code;
+}
+
+ExitCode Context::answer(JsonObject& json, ExitCode code) const {
+    output.answer(json.add("exit", int{code}).text());
+    return code;
+}
+
 bool is_root(const Context& context) {
     if (geteuid() == context.owner) return true;
     context.output.complain("nothing was changed; run it as root, for example with sudo");

@@ -10,6 +10,7 @@
 
 #include "arguments.hpp"
 #include "output.hpp"
+#include "revoke/base/json.hpp"
 #include "revoke/base/result.hpp"
 #include "revoke/conf/settings.hpp"
 #include "revoke/list/list.hpp"
@@ -55,6 +56,13 @@ struct Context {
     [[nodiscard]] std::string console_path() const {
         return state_dir() + "/lists.d/" + kConsoleList;
     }
+    // Prints what failed, and returns `code`.
+    // Errors: none.
+    [[nodiscard]] ExitCode fail(std::string_view line, ExitCode code) const;
+    [[nodiscard]] ExitCode fail(const Error& error, ExitCode code) const;
+    // Prints `json` with the exit code, where JSON was asked for, and returns `code`.
+    // Errors: none.
+    [[nodiscard]] ExitCode answer(JsonObject& json, ExitCode code) const;
 };
 
 // True for root.

@@ -66,8 +66,7 @@ ExitCode conclude(const Context& context, const Imported& imported, const ListUp
     json.add("file", path).add("added", imported.added).add("known", imported.known);
     json.add("bad", imported.bad.size()).add("left_out", left_out);
     json.add_flag("dry_run", dry);
-    context.output.answer(json.add("exit", int{code}).text());
-    return code;
+    return context.answer(json, code);
 }
 
 }  // namespace
@@ -76,8 +75,7 @@ ExitCode import_file(const Context& context) {
     if (!is_root(context)) return kUnchanged;
     const auto file = read_input(context.arguments.subject, kMaxListBytes);
     if (file.ok()) return import_text(context, file.value(), 0);
-    context.output.complain(file.error());
-    return kUnchanged;
+    return context.fail(file.error(), kUnchanged);
 }
 
 ExitCode import_text(const Context& context, const std::string& file, std::size_t left_out) {
@@ -99,10 +97,7 @@ ExitCode import_text(const Context& context, const std::string& file, std::size_
         return std::move(imported.edits);
     };
     const auto done = change_list(context, HistoryAction::import, path, change);
-    if (!done.ok()) {
-        context.output.complain(done.error());
-        return kUnchanged;
-    }
+    if (!done.ok()) return context.fail(done.error(), kUnchanged);
     const ExitCode code = conclude(context, imported, done.value(), left_out);
     if (done.value().changed) refresh_index(context);
     return code;

@@ -166,10 +166,7 @@ void refresh_index(const Context& context) {
 ExitCode compile_lists(const Context& context) {
     if (!is_root(context)) return kUnchanged;
     const auto locked = lock_state(context, kCompileMsec);
-    if (!locked.ok()) {
-        context.output.complain(locked.error());
-        return kUnchanged;
-    }
+    if (!locked.ok()) return context.fail(locked.error(), kUnchanged);
     reserve_spares(context);
     // What is delivered meanwhile starts nobody else: the watch is off while we run.
     for (int rounds = 0; rounds < kMaxRounds; ++rounds) {
@@ -177,8 +174,7 @@ ExitCode compile_lists(const Context& context) {
         const ExitCode code = compile_all(context, locked.value());
         if (code == kUnchanged || settled_directories(context) == before) return code;
     }
-    context.output.complain("the lists changed again after each rebuild of the indexes");
-    return kIncomplete;
+    return context.fail("the lists changed again after each rebuild of the indexes", kIncomplete);
 }
 
 }  // namespace pam_revoke

@@ -196,15 +196,10 @@ ExitCode import_krl(const Context& context) {
     if (!is_root(context)) return kUnchanged;
     const std::string& path = context.arguments.subject;
     std::error_code fault;
-    if (!std::filesystem::is_regular_file(path, fault)) {
-        context.output.complain(display(path) + ": missing or not a regular file");
-        return kUnchanged;
-    }
+    if (!std::filesystem::is_regular_file(path, fault))
+        return context.fail(display(path) + ": missing or not a regular file", kUnchanged);
     const auto printed = ssh_keygen(context, {"-Q", "-l", "-f", path}, path);
-    if (!printed.ok()) {
-        context.output.complain(printed.error());
-        return kUnchanged;
-    }
+    if (!printed.ok()) return context.fail(printed.error(), kUnchanged);
     const ListOfKrl list = list_of_krl(printed.value());
     for (std::size_t i = 0; i < list.bad.size() && i < kMaxErrors; ++i)
         context.output.complain(compose("{}: line {} of ssh-keygen -Q -l: {}", display(path),
@@ -220,10 +215,7 @@ ExitCode import_krl(const Context& context) {
 ExitCode export_krl(const Context& context) {
     if (!is_root(context)) return kUnchanged;
     const auto exported = export_all(context);
-    if (!exported.ok()) {
-        context.output.complain(exported.error());
-        return kUnchanged;
-    }
+    if (!exported.ok()) return context.fail(exported.error(), kUnchanged);
     const auto& left_out = exported.value().left_out;
     for (const std::string& reason : left_out) context.output.complain(reason);
     if (exported.value().ending > 0)
@@ -240,13 +232,11 @@ ExitCode export_krl(const Context& context) {
     if (!durable)
         context.output.complain(display(context.arguments.subject) +
                                 ": written, but may be lost in a power failure");
-    const ExitCode code = left_out.empty() && durable ? kDone : kIncomplete;
     JsonObject json;
     json.add("file", context.arguments.subject)
         .add("entries", exported.value().taken)
         .add_raw("left_out", reasons.text());
-    context.output.answer(json.add("exit", int{code}).text());
-    return code;
+    return context.answer(json, left_out.empty() && durable ? kDone : kIncomplete);
 }
 
 }  // namespace pam_revoke

@@ -65,10 +65,8 @@ ExitCode run_job(const CommandLine& line, std::int64_t now_sec) {
     const bool needs_settings = arguments.action != Action::verify;
     if (needs_settings)
         context.settings = read_settings(context.arguments.conf.c_str(), "", context.owner);
-    if (context.settings.error && arguments.action != Action::doctor) {
-        context.output.complain(*context.settings.error);
-        return kUnchanged;
-    }
+    if (context.settings.error && arguments.action != Action::doctor)
+        return context.fail(*context.settings.error, kUnchanged);
     return dispatch(context);
 }
 

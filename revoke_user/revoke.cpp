@@ -165,8 +165,7 @@ ExitCode revoke_user(Context& context) {
     if (context.arguments.all || !context.arguments.selection.empty()) return end_selected(context);
     auto user = find_user(context);
     if (user.ok()) return revoke_user(context, user.value());
-    context.output.complain(user.error());
-    return user.error().fault == Fault::malformed ? kUsage : kUnchanged;
+    return context.fail(user.error(), user.error().fault == Fault::malformed ? kUsage : kUnchanged);
 }
 
 }  // namespace pam_revoke

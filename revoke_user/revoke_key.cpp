@@ -53,7 +53,7 @@ bool spares_operator(const Context& context, const std::vector<Session>& session
 
 ExitCode revoke_key(const Context& context) {
     const auto named = named_key(context.arguments);
-    if (!named.ok()) return context.output.complain(named.error()), kUsage;
+    if (!named.ok()) return context.fail(named.error(), kUsage);
     const KeySelector& key = named.value();
     const RecordDirectory records = records_of(context);
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);

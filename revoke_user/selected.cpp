@@ -108,10 +108,7 @@ Result<std::set<std::uint32_t>> users_to_end(const Context& context, Result<Bus>
 
 ExitCode end_everybody(Context& context, Result<Bus>& bus) {
     const auto users = users_to_end(context, bus);
-    if (!users.ok()) {
-        context.output.complain(users.error());
-        return kUnchanged;
-    }
+    if (!users.ok()) return context.fail(users.error(), kUnchanged);
     std::string names;
     for (const std::uint32_t uid : users.value())
         names += (names.empty() ? "" : ", ") + display(name_of(uid, {}));
@@ -147,13 +144,13 @@ ExitCode end_selected(Context& context) {
     std::optional<Account> account;
     if (!context.arguments.subject.empty()) {
         const auto target = subject_of(context.arguments);
-        if (!target.ok()) return context.output.complain(target.error()), kUsage;
+        if (!target.ok()) return context.fail(target.error(), kUsage);
         const auto found = account_of(bus, target.value());
-        if (!found.ok()) return context.output.complain(found.error()), kUnchanged;
+        if (!found.ok()) return context.fail(found.error(), kUnchanged);
         account = found.value();
     }
     const auto sessions = choose(context, bus, account);
-    if (!sessions.ok()) return context.output.complain(sessions.error()), kUnchanged;
+    if (!sessions.ok()) return context.fail(sessions.error(), kUnchanged);
     if (!context.arguments.all && !owners_may_go(context, bus, sessions.value())) return kUnchanged;
     return end_chosen(context, bus, sessions.value());
 }

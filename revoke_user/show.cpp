@@ -153,10 +153,7 @@ ExitCode print_decision(const Context& context, const std::string& asked, const 
 
 ExitCode show_list(const Context& context) {
     const auto paths = list_paths(context);
-    if (!paths.ok()) {
-        context.output.complain(paths.error());
-        return kIncomplete;
-    }
+    if (!paths.ok()) return context.fail(paths.error(), kIncomplete);
     std::vector<std::vector<std::string>> rows = {
         {"TARGET", "STATE", "UNTIL", "REF", "BY", "AT", "REASON", "LIST"}};
     bool complete = true;
@@ -174,13 +171,13 @@ ExitCode show_check(const Context& context) {
         context.arguments.selection.service.empty() ? "sshd" : context.arguments.selection.service;
     if (names_key(context.arguments)) {
         const auto key = named_key(context.arguments);
-        if (!key.ok()) return context.output.complain(key.error()), kUsage;
+        if (!key.ok()) return context.fail(key.error(), kUsage);
         const std::string asked = key.value().text();
         return print_decision(context, asked, display(asked), service,
                               ask_gate_about_file(context, key.value(), service));
     }
     const auto target = subject_of(context.arguments);
-    if (!target.ok()) return context.output.complain(target.error()), kUsage;
+    if (!target.ok()) return context.fail(target.error(), kUsage);
     if (target.value().kind == TargetKind::user)
         if (const auto user = find_name(std::string(target.value().name).c_str());
             user.ok() && !user.value().known)
@@ -194,10 +191,7 @@ ExitCode show_check(const Context& context) {
 ExitCode show_check_list(const Context& context) {
     const std::string& path = context.arguments.subject;
     const auto text = required(read_file(path, kMaxListBytes, geteuid()), path);
-    if (!text.ok()) {
-        context.output.complain(text.error());
-        return kUnsound;
-    }
+    if (!text.ok()) return context.fail(text.error(), kUnsound);
     const ListCheck check = check_list(text.value(), context.now_sec);
     JsonArray bad;
     for (const BadLine& line : check.bad) {

@@ -14,10 +14,8 @@ namespace pam_revoke {
 ExitCode show_doctor(Context& context) {
     const std::string& root = context.arguments.root;
     std::error_code fault;
-    if (!root.empty() && !std::filesystem::is_directory(root, fault)) {
-        context.output.complain(display(root) + ": not a directory");
-        return kUsage;
-    }
+    if (!root.empty() && !std::filesystem::is_directory(root, fault))
+        return context.fail(display(root) + ": not a directory", kUsage);
     const Examined host{root, context.settings, context.owner, context.now_sec,
                         [&context](std::string_view line) { context.output.warn(line); }};
     const Findings findings = examine(host);

@@ -139,18 +139,12 @@ ExitCode show_history(const Context& context) {
     std::string wanted;
     if (!context.arguments.subject.empty()) {
         const auto target = subject_of(context.arguments);
-        if (!target.ok()) {
-            context.output.complain(target.error());
-            return kUsage;
-        }
+        if (!target.ok()) return context.fail(target.error(), kUsage);
         wanted = text_of(target.value());
     }
     bool complete = true;
     auto history = written(context, complete);
-    if (!history.ok()) {
-        context.output.complain(history.error());
-        return kIncomplete;
-    }
+    if (!history.ok()) return context.fail(history.error(), kIncomplete);
     std::vector<Shown> told;
     complete = take_journal(context, wanted, told) && complete;
     std::vector<std::vector<std::string>> rows = {

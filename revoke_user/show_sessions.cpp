@@ -44,9 +44,9 @@ ExitCode show_sessions(const Context& context) {
         see_everybody(bus, seen);
     } else {
         const auto target = subject_of(context.arguments);
-        if (!target.ok()) return context.output.complain(target.error()), kUsage;
+        if (!target.ok()) return context.fail(target.error(), kUsage);
         const auto account = account_of(bus, target.value());
-        if (!account.ok()) return context.output.complain(account.error()), kIncomplete;
+        if (!account.ok()) return context.fail(account.error(), kIncomplete);
         if (!account.value().known) context.output.warn(describe_unknown_user(target.value()));
         scan_user(context, bus, account.value(), seen);
     }
@@ -56,7 +56,7 @@ ExitCode show_sessions(const Context& context) {
     });
     if (names_key(context.arguments)) {
         const auto key = named_key(context.arguments);
-        if (!key.ok()) return context.output.complain(key.error()), kUsage;
+        if (!key.ok()) return context.fail(key.error(), kUsage);
         OpenedSessions opened =
             opened_with(seen.sessions, key.value().entry(), records_of(context));
         seen.sessions = std::move(opened.sessions);

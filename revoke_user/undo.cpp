@@ -27,10 +27,7 @@ Result<bool> give_back_linger(const Context& context, const Target& target) {
 ExitCode foresee_undo(const Context& context, const Entry& like) {
     const std::string name = text_of(like);
     const auto text = read_file(context.console_path(), kMaxListBytes, context.owner);
-    if (!text.ok()) {
-        context.output.complain(text.error());
-        return kUnchanged;
-    }
+    if (!text.ok()) return context.fail(text.error(), kUnchanged);
     const auto entries =
         text.value() ? entries_like(*text.value(), like) : std::vector<OwnedEntry>();
     if (entries.empty())
@@ -40,11 +37,10 @@ ExitCode foresee_undo(const Context& context, const Entry& like) {
         context.output.say(compose("dry run: {} would be removed from {}",
                                    counted(entries.size(), "entry", "entries"),
                                    context.console_path()));
-    const ExitCode code = entries.empty() ? kUnchanged : kDone;
     JsonObject json;
     json.add("target", name).add_flag("changed", false).add_flag("dry_run", true);
-    context.output.answer(json.add("entries", entries.size()).add("exit", int{code}).text());
-    return code;
+    json.add("entries", entries.size());
+    return context.answer(json, entries.empty() ? kUnchanged : kDone);
 }
 
 // What came of it.
@@ -97,7 +93,7 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
     const std::string target = text_of(like);
     const bool is_user = like.target.kind == TargetKind::user;
     const auto restored = remove_entries(context, like, target);
-    if (!restored.ok()) return context.output.complain(restored.error()), kUnchanged;
+    if (!restored.ok()) return context.fail(restored.error(), kUnchanged);
     Undone undone{restored.value(), {}};
     // First: the gate need not read a large list line by line to say what it will say.
     if (undone.list.changed) refresh_index(context);
@@ -118,9 +114,8 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
     json.add("target", target).add_flag("changed", undone.list.changed);
     json.add_flag("clear", undone.clear);
     if (!key) json.add_flag("linger_resumed", undone.lingers_again());
-    json.add("still_in", undone.decision.list.view()).add("exit", int{code});
-    context.output.answer(json.text());
-    return code;
+    json.add("still_in", undone.decision.list.view());
+    return context.answer(json, code);
 }
 
 }  // namespace
@@ -129,11 +124,11 @@ ExitCode undo_user(Context& context) {
     if (!is_root(context)) return kUnchanged;
     if (names_key(context.arguments)) {
         const auto key = named_key(context.arguments);
-        if (!key.ok()) return context.output.complain(key.error()), kUsage;
+        if (!key.ok()) return context.fail(key.error(), kUsage);
         return undo(context, key.value().entry(), &key.value());
     }
     const auto target = subject_of(context.arguments);
-    if (!target.ok()) return context.output.complain(target.error()), kUsage;
+    if (!target.ok()) return context.fail(target.error(), kUsage);
     Entry like;
     like.target = target.value();
     return undo(context, like, nullptr);
