@@ -9,10 +9,10 @@ namespace pam_revoke {
 
 // Each prints what it did, and what went wrong.
 // Errors: none returned; the exit code says it.
-[[nodiscard]] ExitCode revoke_user(Context& context);
+[[nodiscard]] ExitCode revoke_user(const Context& context);
 [[nodiscard]] ExitCode revoke_key(const Context& context);
-[[nodiscard]] ExitCode end_selected(Context& context);
-[[nodiscard]] ExitCode undo_user(Context& context);
+[[nodiscard]] ExitCode end_selected(const Context& context);
+[[nodiscard]] ExitCode undo_user(const Context& context);
 [[nodiscard]] ExitCode import_file(const Context& context);
 [[nodiscard]] ExitCode import_krl(const Context& context);
 [[nodiscard]] ExitCode export_krl(const Context& context);
@@ -23,6 +23,6 @@ namespace pam_revoke {
 [[nodiscard]] ExitCode show_sessions(const Context& context);
 [[nodiscard]] ExitCode show_check_list(const Context& context);
 [[nodiscard]] ExitCode show_history(const Context& context);
-[[nodiscard]] ExitCode show_doctor(Context& context);
+[[nodiscard]] ExitCode show_doctor(const Context& context);
 
 }  // namespace pam_revoke

@@ -83,17 +83,14 @@ Result<bool> change_break_glass(const Context& context, std::int64_t for_sec) {
 }  // namespace
 
 ExitCode break_glass(const Context& context) {
-    if (!is_root(context)) return kUnchanged;
     const auto for_sec = asked_for_sec(context);
     if (!for_sec.ok()) {
         const bool is_malformed = for_sec.error().fault == Fault::malformed;
         return context.fail(for_sec.error(), is_malformed ? kUsage : kUnchanged);
     }
     if (for_sec.value() > 0 && !is_wanted(context)) return kUnchanged;
-    if (for_sec.value() == 0 && broken_now_sec(context) == 0) {
-        context.output.complain("break-glass is not enabled; nothing was changed");
-        return kUnchanged;
-    }
+    if (for_sec.value() == 0 && broken_now_sec(context) == 0)
+        return context.fail("break-glass is not enabled; nothing was changed", kUnchanged);
     const auto changed = change_break_glass(context, for_sec.value());
     if (!changed.ok()) return context.fail(changed.error(), kUnchanged);
     const std::int64_t left_sec = broken_now_sec(context);

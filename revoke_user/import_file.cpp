@@ -72,7 +72,6 @@ ExitCode conclude(const Context& context, const Imported& imported, const ListUp
 }  // namespace
 
 ExitCode import_file(const Context& context) {
-    if (!is_root(context)) return kUnchanged;
     const auto file = read_input(context.arguments.subject, kMaxListBytes);
     if (file.ok()) return import_text(context, file.value(), 0);
     return context.fail(file.error(), kUnchanged);

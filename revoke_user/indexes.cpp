@@ -164,7 +164,6 @@ void refresh_index(const Context& context) {
 }
 
 ExitCode compile_lists(const Context& context) {
-    if (!is_root(context)) return kUnchanged;
     const auto locked = lock_state(context, kCompileMsec);
     if (!locked.ok()) return context.fail(locked.error(), kUnchanged);
     reserve_spares(context);

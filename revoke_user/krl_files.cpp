@@ -193,7 +193,6 @@ Result<Gathered> export_all(const Context& context) {
 }  // namespace
 
 ExitCode import_krl(const Context& context) {
-    if (!is_root(context)) return kUnchanged;
     const std::string& path = context.arguments.subject;
     std::error_code fault;
     if (!std::filesystem::is_regular_file(path, fault))
@@ -213,7 +212,6 @@ ExitCode import_krl(const Context& context) {
 }
 
 ExitCode export_krl(const Context& context) {
-    if (!is_root(context)) return kUnchanged;
     const auto exported = export_all(context);
     if (!exported.ok()) return context.fail(exported.error(), kUnchanged);
     const auto& left_out = exported.value().left_out;

@@ -1,9 +1,11 @@
 // main.cpp - revoke-user and revokectl: the one place that joins list and sessions.
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <exception>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -18,41 +20,30 @@
 namespace pam_revoke {
 namespace {
 
-ExitCode dispatch(Context& context) {
-    switch (context.arguments.action) {
-        case Action::revoke:
-        case Action::end:
-            return revoke_user(context);
-        case Action::undo:
-            return undo_user(context);
-        case Action::break_glass:
-            return break_glass(context);
-        case Action::check:
-            return show_check(context);
-        case Action::doctor:
-            return show_doctor(context);
-        case Action::export_krl:
-            return export_krl(context);
-        case Action::history:
-            return show_history(context);
-        case Action::import:
-            return import_file(context);
-        case Action::import_krl:
-            return import_krl(context);
-        case Action::list:
-            return show_list(context);
-        case Action::reindex:
-            return compile_lists(context);
-        case Action::sessions:
-            return show_sessions(context);
-        case Action::verify:
-            return show_check_list(context);
-        case Action::external:
-        case Action::help:
-        case Action::version:
-            break;  // these have no job
-    }
-    return kUsage;
+struct Handler {
+    Action action;
+    bool needs_root;
+    ExitCode (*run)(const Context&);
+};
+
+// Help, the version and verbs of other packages have no job.
+constexpr Handler kHandlers[] = {
+    {Action::revoke, true, revoke_user},      {Action::end, true, revoke_user},
+    {Action::undo, true, undo_user},          {Action::break_glass, true, break_glass},
+    {Action::check, false, show_check},       {Action::doctor, false, show_doctor},
+    {Action::export_krl, true, export_krl},   {Action::history, false, show_history},
+    {Action::import, true, import_file},      {Action::import_krl, true, import_krl},
+    {Action::list, false, show_list},         {Action::reindex, true, compile_lists},
+    {Action::sessions, false, show_sessions}, {Action::verify, false, show_check_list},
+};
+
+ExitCode dispatch(const Context& context) {
+    const auto is_asked = [&context](const Handler& handler) {
+        return handler.action == context.arguments.action;
+    };
+    const auto* handler = std::find_if(std::begin(kHandlers), std::end(kHandlers), is_asked);
+    if (handler == std::end(kHandlers)) return kUsage;
+    return handler->needs_root && !is_root(context) ? kUnchanged : handler->run(context);
 }
 
 ExitCode run_job(const CommandLine& line, std::int64_t now_sec) {

@@ -158,8 +158,8 @@ ExitCode revoke_user(const Context& context, UserToRevoke& user) {
 
 }  // namespace
 
-ExitCode revoke_user(Context& context) {
-    if (!is_root(context)) return kUnchanged;
+ExitCode revoke_user(const Context& asked) {
+    Context context = asked;
     if (!texts_are_sound(context)) return kUsage;
     if (names_key(context.arguments)) return revoke_key(context);
     if (context.arguments.all || !context.arguments.selection.empty()) return end_selected(context);

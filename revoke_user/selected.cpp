@@ -106,7 +106,7 @@ Result<std::set<std::uint32_t>> users_to_end(const Context& context, Result<Bus>
     return users;
 }
 
-ExitCode end_everybody(Context& context, Result<Bus>& bus) {
+ExitCode end_everybody(const Context& context, Result<Bus>& bus) {
     const auto users = users_to_end(context, bus);
     if (!users.ok()) return context.fail(users.error(), kUnchanged);
     std::string names;
@@ -115,12 +115,12 @@ ExitCode end_everybody(Context& context, Result<Bus>& bus) {
     context.output.say(
         compose("  end     everything of {} users: {}", users.value().size(), names));
     if (users.value().empty())
-        context.output.complain(
-            "no users except you, system users and exempt users; nothing was changed");
-    if (users.value().empty()) return kUnchanged;
+        return context.fail(
+            "no users except you, system users and exempt users; nothing was changed", kUnchanged);
     if (!context.arguments.dry_run && !is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
-    context.arguments.all = false;
-    context.arguments.yes = true;
+    Context each = context;
+    each.arguments.all = false;
+    each.arguments.yes = true;
     bool all_done = true;
     bool none_changed = true;
     for (const std::uint32_t uid : users.value()) {
@@ -128,8 +128,8 @@ ExitCode end_everybody(Context& context, Result<Bus>& bus) {
         const auto user = find_name(name.c_str());
         // By name only where the name leads back to the number.
         const bool leads_back = user.ok() && user.value().known && user.value().uid == uid;
-        context.arguments.subject = text_of(target_of(uid, leads_back ? name : std::string()));
-        const ExitCode code = revoke_user(context);
+        each.arguments.subject = text_of(target_of(uid, leads_back ? name : std::string()));
+        const ExitCode code = revoke_user(each);
         all_done = all_done && code == kDone;
         none_changed = none_changed && code == kUnchanged;
     }
@@ -138,7 +138,7 @@ ExitCode end_everybody(Context& context, Result<Bus>& bus) {
 
 }  // namespace
 
-ExitCode end_selected(Context& context) {
+ExitCode end_selected(const Context& context) {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     if (context.arguments.selection.empty()) return end_everybody(context, bus);
     std::optional<Account> account;

@@ -11,7 +11,7 @@
 
 namespace pam_revoke {
 
-ExitCode show_doctor(Context& context) {
+ExitCode show_doctor(const Context& context) {
     const std::string& root = context.arguments.root;
     std::error_code fault;
     if (!root.empty() && !std::filesystem::is_directory(root, fault))

@@ -120,8 +120,7 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
 
 }  // namespace
 
-ExitCode undo_user(Context& context) {
-    if (!is_root(context)) return kUnchanged;
+ExitCode undo_user(const Context& context) {
     if (names_key(context.arguments)) {
         const auto key = named_key(context.arguments);
         if (!key.ok()) return context.fail(key.error(), kUsage);
