@@ -58,8 +58,7 @@ private:
 
     void take_more(std::vector<Session> sessions) {
         std::erase_if(sessions, [this](const Session& session) {
-            const bool is_memory = session.state == "closing" && session.processes == 0;
-            return is_memory || is_taken(session) || others_.contains(session.id);
+            return session.is_over() || is_taken(session) || others_.contains(session.id);
         });
         const OpenedSessions opened = opened_with(sessions, entry_, records_);
         unverified_.insert(unverified_.end(), opened.unknown.begin(), opened.unknown.end());

@@ -57,10 +57,7 @@ void SessionEnding::add(const Session& session) {
 bool SessionEnding::scan() {
     ++scans_;
     if (broke_off() && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
-    if (bus_.ok())
-        listed_ = list_sessions(bus_.value(), std::nullopt);
-    else
-        listed_ = bus_.error();
+    listed_ = list_sessions(bus_);
     if (!listed_.ok()) return false;  // what is not known to be gone is left
     std::erase_if(left_, [this](const Session& session) { return !is_there(session); });
     return left_.empty();

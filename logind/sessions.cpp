@@ -33,16 +33,14 @@ struct Listed {
 Result<std::vector<Listed>> listed_sessions(Bus& bus) {
     auto reply = TRY(call(bus, kManager, "ListSessions", nothing));
     std::vector<Listed> listed;
-    const auto read =
-        read_array(reply, "ListSessions", "(susso)", [&listed](sd_bus_message* message) {
-            const char *id = nullptr, *user = nullptr, *seat = nullptr, *path = nullptr;
-            std::uint32_t uid = 0;
-            const int result =
-                sd_bus_message_read(message, "(susso)", &id, &uid, &user, &seat, &path);
-            if (result > 0) listed.push_back({{uid, user}, id, path});
-            return result;
-        });
-    return read.ok() ? Result<std::vector<Listed>>(std::move(listed)) : read.error();
+    TRY(read_array(reply, "ListSessions", "(susso)", [&listed](sd_bus_message* message) {
+        const char *id = nullptr, *user = nullptr, *seat = nullptr, *path = nullptr;
+        std::uint32_t uid = 0;
+        const int result = sd_bus_message_read(message, "(susso)", &id, &uid, &user, &seat, &path);
+        if (result > 0) listed.push_back({{uid, user}, id, path});
+        return result;
+    }));
+    return listed;
 }
 
 int read_text(sd_bus_message* message, std::string& text) {
@@ -88,11 +86,10 @@ Result<Session> described(const Listed& listed, const Message& properties) {
     session.id = listed.id;
     session.user = listed.record.name;
     session.uid = listed.record.uid;
-    const auto read =
-        read_properties(properties, [&session](sd_bus_message* message, std::string_view name) {
-            return read_property(message, name, session);
-        });
-    return read.ok() ? Result<Session>(std::move(session)) : read.error();
+    TRY(read_properties(properties, [&session](sd_bus_message* message, std::string_view name) {
+        return read_property(message, name, session);
+    }));
+    return session;
 }
 
 // What logind does not say: how many processes there are, and the terminal of an SSH session that
@@ -117,16 +114,15 @@ Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t
     if (uid) std::erase_if(listed, [uid](const Listed& each) { return each.record.uid != *uid; });
     std::vector<std::string> paths;
     for (const Listed& each : listed) paths.push_back(each.path);
-    const auto properties =
-        call_all(bus, kLogin, paths, "org.freedesktop.DBus.Properties", "GetAll",
-                 [](sd_bus_message* request) {
-                     return sd_bus_message_append(request, "s", "org.freedesktop.login1.Session");
-                 });
-    if (!properties.ok()) return properties.error();
+    const auto properties = TRY(call_all(bus, kLogin, paths, "org.freedesktop.DBus.Properties",
+                                         "GetAll", [](sd_bus_message* request) {
+                                             return sd_bus_message_append(
+                                                 request, "s", "org.freedesktop.login1.Session");
+                                         }));
     std::vector<Session> sessions;
     for (std::size_t i = 0; i < paths.size(); ++i) {
-        if (properties.value()[i] == nullptr) continue;  // it ended while we asked
-        auto session = TRY(described(listed[i], properties.value()[i]));
+        if (properties[i] == nullptr) continue;  // it ended while we asked
+        auto session = TRY(described(listed[i], properties[i]));
         if (!session.scope.empty()) look_inside(session);
         sessions.push_back(std::move(session));
     }
@@ -134,31 +130,35 @@ Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t
     return sessions;
 }
 
+Result<std::vector<Session>> list_sessions(Result<Bus>& bus) {
+    return bus.ok() ? list_sessions(bus.value(), std::nullopt) : bus.error();
+}
+
 Result<std::vector<LogindUser>> list_records(Bus& bus) {
     const auto reply = TRY(call(bus, kManager, "ListUsers", nothing));
     std::vector<LogindUser> records;
-    const auto read = read_array(reply, "ListUsers", "(uso)", [&records](sd_bus_message* message) {
+    TRY(read_array(reply, "ListUsers", "(uso)", [&records](sd_bus_message* message) {
         std::uint32_t uid = 0;
         const char *name = nullptr, *path = nullptr;
         const int result = sd_bus_message_read(message, "(uso)", &uid, &name, &path);
         if (result > 0) records.push_back({uid, name});
         return result;
-    });
-    return read.ok() ? Result<std::vector<LogindUser>>(std::move(records)) : read.error();
+    }));
+    return records;
 }
 
 Result<void> terminate_session(Bus& bus, const std::string& id) {
-    auto reply = call(bus, kManager, "TerminateSession", [&id](sd_bus_message* request) {
+    (void)TRY(call(bus, kManager, "TerminateSession", [&id](sd_bus_message* request) {
         return sd_bus_message_append(request, "s", id.c_str());
-    });
-    return reply.ok() ? Result<void>() : reply.error();
+    }));
+    return {};
 }
 
 Result<void> terminate_user(Bus& bus, std::uint32_t uid) {
-    auto reply = call(bus, kManager, "TerminateUser", [uid](sd_bus_message* request) {
+    (void)TRY(call(bus, kManager, "TerminateUser", [uid](sd_bus_message* request) {
         return sd_bus_message_append(request, "u", uid);
-    });
-    return reply.ok() ? Result<void>() : reply.error();
+    }));
+    return {};
 }
 
 bool lingers(const std::string& user) {
@@ -167,11 +167,10 @@ bool lingers(const std::string& user) {
 }
 
 Result<void> set_linger(Bus& bus, const std::string& user, std::uint32_t uid, bool on) {
-    const auto reply = call(bus, kManager, "SetUserLinger", [&](sd_bus_message* request) {
+    const auto reply = TRY(call(bus, kManager, "SetUserLinger", [&](sd_bus_message* request) {
         return sd_bus_message_append(request, "ubb", uid, int{on}, 0);
-    });
-    if (!reply.ok()) return reply.error();
-    const bool is_unknown = reply.value() == nullptr;
+    }));
+    const bool is_unknown = reply == nullptr;
     if (is_unknown && !on && lingers(user) && unlink((kLingerDirectory + user).c_str()) != 0)
         return make_error(Fault::io, kLingerDirectory + user, "cannot remove", errno);
     return lingers(user) == on ? Result<void>()

@@ -147,8 +147,7 @@ int logout(const LogoutArguments& arguments) {
 
 int list() {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
-    const auto sessions = bus.ok() ? list_sessions(bus.value(), std::nullopt)
-                                   : Result<std::vector<Session>>(bus.error());
+    const auto sessions = list_sessions(bus);
     if (!sessions.ok()) return complain(describe(sessions.error())), kCanNotTell;
     std::map<std::pair<std::string, std::uint32_t>, std::vector<Session>> users;
     for (const Session& session : logins(sessions.value()))

@@ -17,45 +17,42 @@ struct Unit {
 
 // Services on their way up: those between two lives are among them, and hardly any else.
 Result<std::vector<Unit>> activating_services(Bus& bus) {
-    const auto reply = call(bus, kManager, "ListUnitsByPatterns", [](sd_bus_message* request) {
+    const auto reply = TRY(call(bus, kManager, "ListUnitsByPatterns", [](sd_bus_message* request) {
         return sd_bus_message_append(request, "asas", 1, "activating", 1, "*.service");
-    });
-    if (!reply.ok()) return reply.error();
+    }));
     std::vector<Unit> units;
-    const auto read = read_array(
-        reply.value(), "ListUnitsByPatterns", "(ssssssouso)", [&units](sd_bus_message* message) {
-            const char *name = nullptr, *skipped = nullptr, *sub_state = nullptr, *path = nullptr;
-            std::uint32_t job = 0;
-            const int result =
-                sd_bus_message_read(message, "(ssssssouso)", &name, &skipped, &skipped, &skipped,
-                                    &sub_state, &skipped, &path, &job, &skipped, &skipped);
-            if (result > 0 && std::string_view(sub_state).starts_with("auto-restart"))
-                units.push_back({name, path});
-            return result;
-        });
-    return read.ok() ? Result<std::vector<Unit>>(std::move(units)) : read.error();
+    TRY(read_array(reply, "ListUnitsByPatterns", "(ssssssouso)", [&units](sd_bus_message* message) {
+        const char *name = nullptr, *skipped = nullptr, *sub_state = nullptr, *path = nullptr;
+        std::uint32_t job = 0;
+        const int result =
+            sd_bus_message_read(message, "(ssssssouso)", &name, &skipped, &skipped, &skipped,
+                                &sub_state, &skipped, &path, &job, &skipped, &skipped);
+        if (result > 0 && std::string_view(sub_state).starts_with("auto-restart"))
+            units.push_back({name, path});
+        return result;
+    }));
+    return units;
 }
 
 // User= of a service; empty for root's.
 Result<std::string> user_of(Bus& bus, const Unit& unit) {
     const Peer peer{kSystemd, unit.path.c_str(), "org.freedesktop.DBus.Properties"};
-    const auto reply = call(bus, peer, "Get", [](sd_bus_message* request) {
+    const auto reply = TRY(call(bus, peer, "Get", [](sd_bus_message* request) {
         return sd_bus_message_append(request, "ss", "org.freedesktop.systemd1.Service", "User");
-    });
-    if (!reply.ok()) return reply.error();
+    }));
     const char* user = "";
-    if (reply.value() == nullptr) return std::string();
-    const int result = sd_bus_message_read(reply.value().get(), "v", "s", &user);
+    if (reply == nullptr) return std::string();
+    const int result = sd_bus_message_read(reply.get(), "v", "s", &user);
     return result < 0 ? Result<std::string>(bad_reply("Get", result)) : std::string(user);
 }
 
 }  // namespace
 
 Result<void> stop_unit(Bus& bus, const std::string& unit) {
-    auto reply = call(bus, kManager, "StopUnit", [&unit](sd_bus_message* request) {
+    (void)TRY(call(bus, kManager, "StopUnit", [&unit](sd_bus_message* request) {
         return sd_bus_message_append(request, "ss", unit.c_str(), "replace");
-    });
-    return reply.ok() ? Result<void>() : reply.error();
+    }));
+    return {};
 }
 
 Result<std::vector<std::string>> restarting_units(Bus& bus, const std::vector<std::string>& users) {

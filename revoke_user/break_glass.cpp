@@ -59,8 +59,8 @@ Result<void> put(const Context& context, std::int64_t for_sec) {
     const auto text = print_break_glass(for_sec);
     if (text.empty())
         return make_error(Fault::io, "/proc/sys/kernel/random/boot_id", "cannot read");
-    const auto written = directory.replace(kBreakGlassFile, text.view(), 0600);
-    return written.ok() ? Result<void>() : written.error();
+    TRY(directory.replace(kBreakGlassFile, text.view(), 0600));
+    return {};
 }
 
 // History first, as with a list: nobody opens what nobody will know of.

@@ -60,8 +60,8 @@ public:
     [[nodiscard]] Result<void> write(const Context& context, const char* name,
                                      const std::string& text) const {
         const auto directory = TRY(Directory::open(path_, context.owner));
-        const auto written = directory.replace(name, text, 0600);
-        return written.ok() ? Result<void>() : written.error();
+        TRY(directory.replace(name, text, 0600));
+        return {};
     }
 
 private:

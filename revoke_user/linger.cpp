@@ -37,8 +37,8 @@ Result<void> remember_lingering(const Context& context, Change change) {
     const auto text = TRY(state.read(kSuspended, kMaxBytes));
     const std::string changed = change(text);
     if (changed == text) return {};
-    const auto replaced = state.replace(kSuspended, changed, 0600);
-    return replaced.ok() ? Result<void>() : replaced.error();
+    TRY(state.replace(kSuspended, changed, 0600));
+    return {};
 }
 
 }  // namespace

@@ -22,12 +22,9 @@ namespace {
 Activity scan_for(const Context& context, Result<Bus>& bus, const Entry& entry,
                   std::vector<PidRef>& logins) {
     if (bus.ok()) bus.value().set_deadline(monotonic_usec() + 2 * kCallUsec);
-    const auto listed = bus.ok() ? list_sessions(bus.value(), std::nullopt)
-                                 : Result<std::vector<Session>>(bus.error());
+    const auto listed = list_sessions(bus);
     auto sessions = listed.ok() ? listed.value() : std::vector<Session>();
-    std::erase_if(sessions, [](const Session& session) {
-        return session.state == "closing" && session.processes == 0;
-    });
+    std::erase_if(sessions, [](const Session& session) { return session.is_over(); });
     OpenedSessions opened = opened_with(sessions, entry, records_of(context));
     if (!listed.ok()) opened.unknown.push_back(listed.error());
     logins = unregistered_logins(listed, entry, records_of(context)).logins;

@@ -30,13 +30,9 @@ std::string name_of(std::uint32_t uid, const std::string& recorded) {
 // The sessions that were asked for; with --force also those that --all spares.
 Result<std::vector<Session>> choose(const Context& context, Result<Bus>& bus,
                                     const std::optional<Account>& account) {
-    if (!bus.ok()) return bus.error();
-    auto sessions = list_sessions(bus.value(), std::nullopt);
-    if (!sessions.ok()) return sessions;
-    std::erase_if(sessions.value(), [&](const Session& session) {
-        if (!context.arguments.selection.matches(session) ||
-            (session.state == "closing" && session.processes == 0))
-            return true;
+    auto sessions = TRY(list_sessions(bus));
+    std::erase_if(sessions, [&](const Session& session) {
+        if (!context.arguments.selection.matches(session) || session.is_over()) return true;
         if (account)
             return std::find(account->uids.begin(), account->uids.end(), session.uid) ==
                    account->uids.end();

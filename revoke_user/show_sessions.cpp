@@ -17,8 +17,7 @@ namespace pam_revoke {
 namespace {
 
 void see_everybody(Result<Bus>& bus, Activity& seen) {
-    auto all = bus.ok() ? list_sessions(bus.value(), std::nullopt)
-                        : Result<std::vector<Session>>(bus.error());
+    auto all = list_sessions(bus);
     if (all.ok())
         seen.sessions = std::move(all.value());
     else

@@ -38,6 +38,9 @@ struct Session {
     // The cgroup of its processes, as in /proc/PID/cgroup; empty without a scope.
     // Errors: none.
     [[nodiscard]] std::string cgroup() const;
+    // True when all its processes are gone and logind has only not forgotten it yet.
+    // Errors: none.
+    [[nodiscard]] bool is_over() const { return state == "closing" && processes == 0; }
 };
 
 // A person of whom logind keeps a record: with sessions, lingering, or closing.
@@ -50,6 +53,10 @@ struct LogindUser {
 // Errors: bus (object: the method that failed).
 [[nodiscard]] Result<std::vector<Session>> list_sessions(Bus& bus,
                                                          std::optional<std::uint32_t> uid);
+
+// All sessions; the failure of a bus that could not be opened is passed on.
+// Errors: bus.
+[[nodiscard]] Result<std::vector<Session>> list_sessions(Result<Bus>& bus);
 
 // Everybody of whom logind keeps a record: who has a session is among them.
 // Errors: bus.
