@@ -13,7 +13,6 @@
 #include <exception>
 #include <map>
 
-#include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/conf/settings.hpp"

@@ -8,7 +8,6 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
-#include "revoke/logind/report.hpp"
 #include "revoke/store/store.hpp"
 #include "safeguards.hpp"
 

@@ -8,7 +8,6 @@
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/logind/report.hpp"
 #include "revoke/store/import.hpp"
 #include "revoke/store/store.hpp"
 #include "safeguards.hpp"

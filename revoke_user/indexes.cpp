@@ -2,7 +2,6 @@
 
 #include "indexes.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -7,9 +7,7 @@
 
 #include "context.hpp"
 #include "events.hpp"
-#include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/list/match.hpp"
 #include "revoke/store/history.hpp"
 #include "revoke/store/list_edit.hpp"
 #include "revoke/store/store.hpp"

@@ -13,9 +13,7 @@
 #include "command_line.hpp"
 #include "context.hpp"
 #include "external.hpp"
-#include "revoke/base/text.hpp"
 #include "revoke/logind/report.hpp"
-#include "revoke/pam_revoke/nss.hpp"
 
 namespace pam_revoke {
 namespace {

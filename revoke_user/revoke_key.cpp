@@ -9,10 +9,8 @@
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
-#include "revoke/conf/settings.hpp"
 #include "revoke/kernel/procfs.hpp"
 #include "revoke/logind/key_logins.hpp"
-#include "safeguards.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -3,10 +3,7 @@
 
 #include "safeguards.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 
 #include "context.hpp"

@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "actions.hpp"
 #include "context.hpp"
 #include "indexes.hpp"
