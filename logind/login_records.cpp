@@ -30,17 +30,6 @@ std::string stat_of(pid_t pid) {
     return read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/stat").c_str());
 }
 
-// Calls visit(name) for each name in a folder.
-template <typename Visit>
-Result<void> each_name(int path, Visit visit) {
-    DirectoryReader names(path);
-    for (;;) {
-        const auto name = TRY(names.next());
-        if (name == nullptr) return {};
-        visit(std::string(name));
-    }
-}
-
 // The children of all threads of a process. What is not said to be its child by the child itself is
 // none.
 std::vector<PidRef> children_of(const PidRef& parent) {
@@ -48,9 +37,9 @@ std::vector<PidRef> children_of(const PidRef& parent) {
     const std::string tasks = "/proc/" + std::to_string(parent.pid) + "/task";
     const Fd path(open(tasks.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (path.get() < 0) return children;
-    (void)each_name(path.get(), [&](const std::string& task) {
+    (void)for_each_name(path.get(), [&](std::string_view task) {
         const std::string text =
-            read_small(path.get(), (task + "/children").c_str(), kMaxChildrenBytes);
+            read_small(path.get(), (std::string(task) + "/children").c_str(), kMaxChildrenBytes);
         std::string_view rest(text);
         // A word without a blank behind it may be half of one.
         while (rest.find(' ') != std::string_view::npos) {
@@ -114,7 +103,7 @@ RecordedLogins recorded_logins(const std::string& path, uid_t owner) {
     const auto directory = open_trusted_directory(path.c_str(), owner);
     if (!directory.ok()) found.errors.push_back(directory.error());
     if (!directory.ok() || !directory.value()) return found;
-    const auto read = each_name(directory.value()->get(), [&](const std::string& name) {
+    const auto read = for_each_name(directory.value()->get(), [&](std::string_view name) {
         const auto pid = pid_in(name);
         const auto process = pid ? pid_ref_of(*pid) : std::nullopt;
         if (!process) return;
@@ -165,9 +154,9 @@ void tidy_records(const std::string& path, uid_t owner) {
     if (!directory.ok() || !directory.value() || !pid_ref_of(getpid())) return;
     const int fd = directory.value()->get();
     std::vector<std::string> gone;
-    (void)each_name(fd, [&gone](const std::string& name) {
+    (void)for_each_name(fd, [&gone](std::string_view name) {
         const auto pid = pid_in(name.starts_with('.') ? name.substr(1) : name);
-        if (pid && !pid_ref_of(*pid)) gone.push_back(name);
+        if (pid && !pid_ref_of(*pid)) gone.emplace_back(name);
     });
     for (const std::string& name : gone) unlinkat(fd, name.c_str(), 0);
 }

@@ -25,13 +25,10 @@ using Visit = std::function<void(int directory, const std::string& name)>;
 // Calls visit for each name in the folder, hidden ones left out. False when it could not be read;
 // missing is fine.
 bool each_name(int directory, const Visit& visit) {
-    DirectoryReader names(directory);
-    for (;;) {
-        const auto name = names.next();
-        if (!name.ok()) return false;
-        if (name.value() == nullptr) return true;
-        if (*name.value() != '.') visit(directory, name.value());
-    }
+    const auto visit_shown = [&](std::string_view name) {
+        if (!name.starts_with('.')) visit(directory, std::string(name));
+    };
+    return for_each_name(directory, visit_shown).ok();
 }
 
 Fd open_directory(int at, const char* name) {

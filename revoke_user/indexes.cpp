@@ -56,14 +56,10 @@ Result<void> add_lists(const Context& context, const std::string& directory,
                        std::vector<std::string>& paths) {
     const auto fd =
         TRY(required(open_trusted_directory(directory.c_str(), context.owner), directory));
-    DirectoryReader names(fd.get());
-    for (;;) {
-        const auto name = TRY(names.next());
-        if (name == nullptr) return {};
-        const std::string_view file(name);
-        if (file.ends_with(".list") && file.front() != '.')
-            paths.push_back(directory + "/" + std::string(file));
-    }
+    return for_each_name(fd.get(), [&](std::string_view name) {
+        if (name.ends_with(".list") && !name.starts_with('.'))
+            paths.push_back(directory + "/" + std::string(name));
+    });
 }
 
 // Removes the indexes of lists that are gone.
@@ -71,19 +67,13 @@ Result<void> remove_others(const LockedState& locked, const std::vector<std::str
     std::set<std::string, std::less<>> kept;
     for (const std::string& path : paths) kept.emplace(index_name(path).view());
     std::vector<std::string> others;
-    DirectoryReader names(locked.directory.fd());
-    for (;;) {
-        const auto name = TRY(names.next());
-        if (name == nullptr) break;
-        const std::string file(name);
+    TRY(for_each_name(locked.directory.fd(), [&](std::string_view name) {
         const bool is_leftover =
-            file.starts_with('.') && file.ends_with(".index.new");  // of a run that was killed
-        if (is_leftover || (file.ends_with(".index") && !kept.contains(file)))
-            others.push_back(file);
-    }
-    for (const std::string& file : others) {
-        TRY(locked.directory.remove(file));
-    }
+            name.starts_with('.') && name.ends_with(".index.new");  // of a run that was killed
+        if (is_leftover || (name.ends_with(".index") && !kept.contains(name)))
+            others.emplace_back(name);
+    }));
+    for (const std::string& file : others) TRY(locked.directory.remove(file));
     return {};
 }
 

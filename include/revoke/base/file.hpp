@@ -104,6 +104,18 @@ private:
     bool is_directory_ = false;
 };
 
+// Calls visit(name) for each name in a directory.
+// Errors: io.
+template <typename Visit>
+[[nodiscard]] Result<void> for_each_name(int fd, Visit visit) {
+    DirectoryReader names(fd);
+    for (;;) {
+        const auto name = TRY(names.next());
+        if (name == nullptr) return {};
+        visit(std::string_view(name));
+    }
+}
+
 // The lines of a file, one after the other, without their newlines.
 class LineReader {
 public:
