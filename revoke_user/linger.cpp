@@ -41,45 +41,41 @@ Result<void> remember_lingering(const Context& context, Change change) {
     return {};
 }
 
+Result<void> switch_linger(Result<Bus>& bus, const Account& account, bool on) {
+    if (!bus.ok()) return bus.error();
+    if (account.uids.empty()) return make_error(Fault::io, account.name, "no UID found");
+    // An ending may have used up the time that the bus had.
+    bus.value().set_deadline(monotonic_usec() + kCallUsec);
+    return set_linger(bus.value(), account.name, account.uids.front(), on);
+}
+
 }  // namespace
 
 Result<bool> suspend_linger(const Context& context, Result<Bus>& bus, const Account& account) {
     if (!lingers(account.name) || account.uids.empty()) return false;
-    const auto remembered = remember_lingering(context, [&](const std::string& text) {
+    TRY(remember_lingering(context, [&](const std::string& text) {
         return without(text, account.name) + account.name + "\n";
-    });
-    if (!remembered.ok()) return remembered.error();
+    }));
     TRY(forbid_linger(bus, account));
     return true;
 }
 
 Result<void> forbid_linger(Result<Bus>& bus, const Account& account) {
-    if (!lingers(account.name)) return {};
-    if (!bus.ok()) return bus.error();
-    if (account.uids.empty()) return make_error(Fault::io, account.name, "no UID found");
-    // An ending may have used up the time that the bus had.
-    bus.value().set_deadline(monotonic_usec() + kCallUsec);
-    return set_linger(bus.value(), account.name, account.uids.front(), false);
+    return lingers(account.name) ? switch_linger(bus, account, false) : Result<void>();
 }
 
 Result<bool> resume_linger(const Context& context, const Account& account) {
     bool ours = false;
     Result<void> switched;
-    const auto remembered = remember_lingering(context, [&](const std::string& text) {
+    TRY(remember_lingering(context, [&](const std::string& text) {
         std::string kept = without(text, account.name);
         ours = kept != text;
         if (!ours) return text;
         auto bus = Bus::open(monotonic_usec() + kCallUsec);
-        if (!bus.ok())
-            switched = bus.error();
-        else if (account.uids.empty())
-            switched = make_error(Fault::io, account.name, "no UID found");
-        else
-            switched = set_linger(bus.value(), account.name, account.uids.front(), true);
+        switched = switch_linger(bus, account, true);
         return switched.ok() ? kept : text;  // not done: remembered for the next time
-    });
-    if (!remembered.ok()) return remembered.error();
-    if (!switched.ok()) return switched.error();
+    }));
+    TRY(switched);
     return ours;
 }
 
