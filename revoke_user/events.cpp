@@ -2,6 +2,8 @@
 
 #include "events.hpp"
 
+#include <array>
+
 #include "context.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
@@ -10,23 +12,13 @@
 namespace pam_revoke {
 namespace {
 
-Event event_of(HistoryAction action) {
-    switch (action) {
-        case HistoryAction::undo:
-            return Event::restored;
-        case HistoryAction::import:
-            return Event::imported;
-        case HistoryAction::break_glass:
-            return Event::break_glass_enabled;
-        case HistoryAction::end_break_glass:
-            return Event::break_glass_disabled;
-        case HistoryAction::end:
-            return Event::ended;
-        case HistoryAction::revoke:
-            break;
-    }
-    return Event::revoked;
-}
+// In the order of HistoryAction.
+constexpr std::array kEvents = {Event::revoked,
+                                Event::restored,
+                                Event::ended,
+                                Event::imported,
+                                Event::break_glass_enabled,
+                                Event::break_glass_disabled};
 
 }  // namespace
 
@@ -35,7 +27,7 @@ void log_event(const Context& context, HistoryAction action, const std::string& 
     const std::string message =
         compose("{} {}: {} by {}{}{}", action_word(action), display(target), result_word(result),
                 display(context.by.name), detail.empty() ? "" : ": ", detail);
-    log_journal(event_of(action),
+    log_journal(kEvents[static_cast<std::size_t>(action)],
                 result == HistoryResult::incomplete || action == HistoryAction::break_glass,
                 message,
                 {{"REVOKE_ACTION", action_word(action)},

@@ -214,6 +214,7 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
 }
 
 void print_sessions(const Context& context, const std::vector<Session>& sessions, bool with_user) {
+    if (sessions.empty()) return;
     std::vector<std::vector<std::string>> rows = {
         {"SESSION", "CLASS", "SERVICE", "TTY", "FROM", "STATE", "PROCS", "SINCE"}};
     for (const Session& each : sessions)
@@ -232,7 +233,7 @@ void print_sessions(const Context& context, const std::vector<Session>& sessions
             rows[i + 1].insert(rows[i + 1].begin(),
                                {display(sessions[i].user), std::to_string(sessions[i].uid)});
     }
-    if (rows.size() > 1) context.output.table(rows);
+    context.output.table(rows, "");
 }
 
 std::string outcome_json(const Operation& operation, const Outcome& outcome, const char* result,

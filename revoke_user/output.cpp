@@ -54,7 +54,8 @@ void Output::warn(std::string_view line) const {
 
 void Output::complain(const Error& error) const { complain(describe(error)); }
 
-void Output::table(const std::vector<std::vector<std::string>>& rows) const {
+void Output::table(const std::vector<std::vector<std::string>>& rows, std::string_view none) const {
+    if (rows.size() == 1) return say(none);
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));

@@ -31,9 +31,9 @@ public:
     // Prints what may be wrong, on standard error, unless silence was asked for.
     // Errors: as say().
     void warn(std::string_view line) const;
-    // Prints rows in aligned columns; the first row is the heading.
+    // Prints rows in aligned columns, the first row is the heading; without others prints `none`.
     // Errors: as say().
-    void table(const std::vector<std::vector<std::string>>& rows) const;
+    void table(const std::vector<std::vector<std::string>>& rows, std::string_view none) const;
     // Shows the progress of an ending, on a terminal, until end_progress().
     // Errors: as say().
     void progress(const Progress& progress) const;

@@ -157,10 +157,7 @@ ExitCode show_list(const Context& context) {
     bool complete = true;
     for (const std::string& path : paths.value())
         complete = take_list(context, path, rows) && complete;
-    if (rows.size() > 1)
-        context.output.table(rows);
-    else
-        context.output.say("no entries");
+    context.output.table(rows, "no entries");
     return complete ? kDone : kIncomplete;
 }
 

@@ -156,10 +156,7 @@ ExitCode show_history(const Context& context) {
                         display(record.target), display(record.by), record.result,
                         display(record.ref), display(record.reason), display(record.detail)});
     }
-    if (rows.size() > 1)
-        context.output.table(rows);
-    else
-        context.output.say("no history");
+    context.output.table(rows, "no history");
     return complete ? kDone : kIncomplete;
 }
 
