@@ -72,6 +72,11 @@ const char* set_time(std::optional<std::int64_t>& field, std::string_view value)
     return field ? nullptr : "invalid date (expected YYYY-MM-DDTHH:MM:SSZ)";
 }
 
+const char* set_text(std::string_view& field, std::string_view value) {
+    field = value;
+    return nullptr;
+}
+
 const char* set_attribute(Entry& entry, Attribute attribute, std::string_view value) {
     switch (attribute) {
         case Attribute::uid:
@@ -86,20 +91,15 @@ const char* set_attribute(Entry& entry, Attribute attribute, std::string_view va
         case Attribute::at:
             return set_time(entry.at_sec, value);
         case Attribute::services:
-            entry.services = value;
-            return nullptr;
+            return set_text(entry.services, value);
         case Attribute::hosts:
-            entry.hosts = value;
-            return nullptr;
+            return set_text(entry.hosts, value);
         case Attribute::reason:
-            entry.reason = value;
-            return nullptr;
+            return set_text(entry.reason, value);
         case Attribute::ref:
-            entry.ref = value;
-            return nullptr;
+            return set_text(entry.ref, value);
         case Attribute::by:
-            entry.by = value;
-            return nullptr;
+            return set_text(entry.by, value);
         case Attribute::serial:
             if (!are_serials(value)) return "invalid serial= (expected N or N-M)";
             entry.serial = value;
