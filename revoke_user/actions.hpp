@@ -3,6 +3,9 @@
 // Source: revoke-user(8), revokectl(8).
 #pragma once
 
+#include <cstddef>
+#include <string>
+
 #include "context.hpp"
 
 namespace pam_revoke {
@@ -24,5 +27,11 @@ namespace pam_revoke {
 [[nodiscard]] ExitCode show_check_list(const Context& context);
 [[nodiscard]] ExitCode show_history(const Context& context);
 [[nodiscard]] ExitCode show_doctor(const Context& context);
+
+// Imports `text` into this host's own list; for import_file() and import_krl().
+// Units:  left_out: lines of the file that have no place in `text` any more.
+// Errors: as above.
+[[nodiscard]] ExitCode import_text(const Context& context, const std::string& text,
+                                   std::size_t left_out);
 
 }  // namespace pam_revoke

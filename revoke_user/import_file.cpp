@@ -3,7 +3,6 @@
 
 #include "actions.hpp"
 #include "context.hpp"
-#include "import_text.hpp"
 #include "indexes.hpp"
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"

@@ -10,7 +10,6 @@
 
 #include "actions.hpp"
 #include "context.hpp"
-#include "import_text.hpp"
 #include "indexes.hpp"
 #include "key.hpp"
 #include "revoke/base/compose.hpp"
