@@ -1,8 +1,6 @@
 // end_options.hpp - how sessions are to be ended, by the configuration and the command line.
 #pragma once
 
-#include <vector>
-
 #include "context.hpp"
 #include "revoke/logind/ending.hpp"
 
@@ -15,9 +13,5 @@ namespace pam_revoke {
 // Shows the progress of an ending on the terminal.
 // Errors: none.
 [[nodiscard]] OnProgress show_progress(const Context& context);
-
-// Writes the text of --warn on the terminals of these sessions.
-// Errors: none returned; each is printed as a warning.
-void warn_users(const Context& context, const std::vector<Session>& sessions);
 
 }  // namespace pam_revoke

@@ -11,6 +11,7 @@
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/logind/report.hpp"
+#include "revoke/logind/terminals.hpp"
 #include "safeguards.hpp"
 
 namespace pam_revoke {
@@ -91,6 +92,16 @@ bool revoke(const Context& context, const Operation& operation, Outcome& outcome
             compose("{}: the entry is in the list, but the gate does not deny: {}", operation.name,
                     why_not_denied(context, decision)));
     return true;
+}
+
+// Writes the text of --warn on the terminals of these sessions.
+void warn_users(const Context& context, const std::vector<Session>& sessions) {
+    if (context.arguments.warn.empty()) return;
+    for (const Session& session : sessions) {
+        if (session.tty.empty()) continue;
+        const auto done = write_on_terminal(session.tty, session.uid, context.arguments.warn);
+        if (!done.ok()) context.output.warn(describe(done.error()));
+    }
 }
 
 // True when there was something to end. Of a user that is always tried.
