@@ -9,7 +9,6 @@
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/base/time.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/logind/terminals.hpp"
 #include "safeguards.hpp"
@@ -222,29 +221,6 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
     if (outcome.changed && !outcome.indexed) refresh_index(context);
     if (outcome.report.own_left) operation.end_own();
     return code;
-}
-
-void print_sessions(const Context& context, const std::vector<Session>& sessions, bool with_user) {
-    if (sessions.empty()) return;
-    std::vector<std::vector<std::string>> rows = {
-        {"SESSION", "CLASS", "SERVICE", "TTY", "FROM", "STATE", "PROCS", "SINCE"}};
-    for (const Session& each : sessions)
-        rows.push_back({display(each.id), each.klass, display(each.service), display(each.tty),
-                        display(each.remote_host), each.state, std::to_string(each.processes),
-                        std::string(print_time(each.since_sec).view())});
-    const auto is_known = [](const Session& session) { return !session.opened_with.empty(); };
-    if (std::any_of(sessions.begin(), sessions.end(), is_known)) {
-        rows.front().emplace_back("KEY");
-        for (std::size_t i = 0; i < sessions.size(); ++i)
-            rows[i + 1].push_back(display(sessions[i].opened_with));
-    }
-    if (with_user) {
-        rows.front().insert(rows.front().begin(), {"USER", "UID"});
-        for (std::size_t i = 0; i < sessions.size(); ++i)
-            rows[i + 1].insert(rows[i + 1].begin(),
-                               {display(sessions[i].user), std::to_string(sessions[i].uid)});
-    }
-    context.output.table(rows, "");
 }
 
 std::string outcome_json(const Operation& operation, const Outcome& outcome, const char* result,

@@ -61,10 +61,6 @@ struct Operation {
 // Errors: none returned; the exit code says it.
 [[nodiscard]] ExitCode carry_out(const Context& context, const Operation& operation);
 
-// Prints a table of sessions; nothing for none.
-// Errors: none.
-void print_sessions(const Context& context, const std::vector<Session>& sessions, bool with_user);
-
 // The outcome as one JSON object.
 // Errors: none.
 [[nodiscard]] std::string outcome_json(const Operation& operation, const Outcome& outcome,

@@ -8,6 +8,8 @@
 #include <iostream>
 
 #include "revoke/base/compose.hpp"
+#include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
 #include "revoke/logind/report.hpp"
 
 namespace pam_revoke {
@@ -70,6 +72,29 @@ void Output::table(const std::vector<std::vector<std::string>>& rows, std::strin
         line.erase(line.find_last_not_of(' ') + 1);
         say(&row == rows.data() ? strong(line) : line);
     }
+}
+
+void Output::print_sessions(const std::vector<Session>& sessions, bool with_user) const {
+    if (sessions.empty()) return;
+    std::vector<std::vector<std::string>> rows = {
+        {"SESSION", "CLASS", "SERVICE", "TTY", "FROM", "STATE", "PROCS", "SINCE"}};
+    for (const Session& each : sessions)
+        rows.push_back({display(each.id), each.klass, display(each.service), display(each.tty),
+                        display(each.remote_host), each.state, std::to_string(each.processes),
+                        std::string(print_time(each.since_sec).view())});
+    const auto is_known = [](const Session& session) { return !session.opened_with.empty(); };
+    if (std::any_of(sessions.begin(), sessions.end(), is_known)) {
+        rows.front().emplace_back("KEY");
+        for (std::size_t i = 0; i < sessions.size(); ++i)
+            rows[i + 1].push_back(display(sessions[i].opened_with));
+    }
+    if (with_user) {
+        rows.front().insert(rows.front().begin(), {"USER", "UID"});
+        for (std::size_t i = 0; i < sessions.size(); ++i)
+            rows[i + 1].insert(rows[i + 1].begin(),
+                               {display(sessions[i].user), std::to_string(sessions[i].uid)});
+    }
+    table(rows, "");
 }
 
 void Output::progress(const Progress& progress) const {

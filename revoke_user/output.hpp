@@ -34,6 +34,9 @@ public:
     // Prints rows in aligned columns, the first row is the heading; without others prints `none`.
     // Errors: as say().
     void table(const std::vector<std::vector<std::string>>& rows, std::string_view none) const;
+    // Prints a table of sessions; nothing for none.
+    // Errors: as say().
+    void print_sessions(const std::vector<Session>& sessions, bool with_user) const;
     // Shows the progress of an ending, on a terminal, until end_progress().
     // Errors: as say().
     void progress(const Progress& progress) const;

@@ -131,7 +131,7 @@ void print_plan(const Context& context, const Operation& operation) {
     const Activity& there = operation.there;
     context.output.say(compose("  end     {} sessions, {} processes", there.sessions.size(),
                                there.processes.size()));
-    print_sessions(context, there.sessions, false);
+    context.output.print_sessions(there.sessions, false);
 }
 
 ExitCode revoke_user(const Context& context, UserToRevoke& user) {

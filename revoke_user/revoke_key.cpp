@@ -71,7 +71,7 @@ ExitCode revoke_key(const Context& context) {
         context.output.say(
             compose("  revoke  new logins with it are denied, by {}", context.console_path()));
     if (operation.ends) context.output.say(compose("  end     {} sessions", sessions.size()));
-    print_sessions(context, sessions, true);
+    context.output.print_sessions(sessions, true);
     if (!spares_operator(context, sessions, logins)) return kUnchanged;
     return carry_out(context, operation);
 }

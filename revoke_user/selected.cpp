@@ -83,7 +83,7 @@ ExitCode end_chosen(const Context& context, Result<Bus>& bus,
     operation.end_own = [&] { end_own_session(bus); };
     operation.remember = [&](Outcome& outcome) { remember_all(context, sessions, outcome); };
     context.output.say(compose("  end     {} sessions", sessions.size()));
-    print_sessions(context, sessions, true);
+    context.output.print_sessions(sessions, true);
     if (!sessions.empty() || context.arguments.dry_run) return carry_out(context, operation);
     context.output.complain("no session matches; nothing was changed");
     context.output.answer(outcome_json(operation, {}, "unchanged", kUnchanged));

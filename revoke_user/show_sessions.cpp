@@ -5,7 +5,6 @@
 #include "actions.hpp"
 #include "context.hpp"
 #include "key.hpp"
-#include "operation.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
@@ -62,7 +61,7 @@ ExitCode show_sessions(const Context& context) {
         seen.errors.insert(seen.errors.end(), opened.unknown.begin(), opened.unknown.end());
     }
     if (geteuid() == context.owner) annotate_auth(context, seen.sessions);
-    print_sessions(context, seen.sessions, true);
+    context.output.print_sessions(seen.sessions, true);
     for (const Session& each : seen.sessions) context.output.answer(to_json(each));
     if (seen.sessions.empty() && seen.errors.empty()) context.output.say("no sessions");
     for (const Process& each : seen.processes) {
