@@ -7,6 +7,7 @@
 #include "revoke/base/time.hpp"
 #include "revoke/kernel/cgroup.hpp"
 #include "revoke/kernel/process_count.hpp"
+#include "revoke/kernel/root.hpp"
 #include "revoke/pam_revoke/nss.hpp"
 
 namespace pam_revoke {
@@ -118,7 +119,7 @@ std::optional<bool> is_account(std::uint32_t uid, ScanState& state) {
     if (const auto known = state.accounts.find(uid); known != state.accounts.end())
         return known->second;
     // Whoever was deleted while they are logged in has a slice all the same.
-    if (access(("/sys/fs/cgroup" + slice_path(uid)).c_str(), F_OK) == 0) return true;
+    if (access(kernel_path("/sys/fs/cgroup" + slice_path(uid)).c_str(), F_OK) == 0) return true;
     if (state.asked_usec >= kMaxAskingUsec) return std::nullopt;
     const std::uint64_t begun_usec = monotonic_usec();
     const auto owner = find_uid(uid);

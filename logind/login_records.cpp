@@ -11,6 +11,7 @@
 #include "revoke/base/text.hpp"
 #include "revoke/kernel/process_count.hpp"
 #include "revoke/kernel/procfs.hpp"
+#include "revoke/kernel/root.hpp"
 #include "revoke/pam_revoke/login_record.hpp"
 
 namespace pam_revoke {
@@ -26,15 +27,13 @@ std::optional<pid_t> pid_in(std::string_view word) {
     return pid && *pid > 0 ? pid : std::nullopt;
 }
 
-std::string stat_of(pid_t pid) {
-    return read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/stat").c_str());
-}
+std::string stat_of(pid_t pid) { return read_small(AT_FDCWD, process_path(pid, "stat").c_str()); }
 
 // The children of all threads of a process. What is not said to be its child by the child itself is
 // none.
 std::vector<PidRef> children_of(const PidRef& parent) {
     std::vector<PidRef> children;
-    const std::string tasks = "/proc/" + std::to_string(parent.pid) + "/task";
+    const std::string tasks = process_path(parent.pid, "task");
     const Fd path(open(tasks.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (path.get() < 0) return children;
     (void)for_each_name(path.get(), [&](std::string_view task) {

@@ -11,6 +11,7 @@
 #include "revoke/base/text.hpp"
 #include "revoke/kernel/process_count.hpp"
 #include "revoke/kernel/procfs.hpp"
+#include "revoke/kernel/root.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -96,7 +97,7 @@ std::string container_in(std::string_view cgroup) {
 
 ControlGroup::ControlGroup(std::string_view path)
     : path_(path),
-      directory_(kRoot + path_),
+      directory_(kernel_path(kRoot + path_)),
       events_(open((directory_ + "/cgroup.events").c_str(), O_RDONLY | O_CLOEXEC)) {}
 
 bool ControlGroup::populated() const {
@@ -153,16 +154,16 @@ std::vector<pid_t> ControlGroup::pids() const {
 
 std::string ControlGroup::populated_part() const {
     if (!populated()) return {};
-    std::string part = path_;
+    std::string part = directory_;
     std::vector<std::string> below;
     for (std::size_t depth = 0; depth < kMaxGroups; ++depth) {
         below.clear();
-        add_below(kRoot + part, below);
+        add_below(part, below);
         const auto busy = std::find_if(below.begin(), below.end(), is_populated);
         if (busy == below.end()) break;
-        part = busy->substr(std::string_view(kRoot).size());
+        part = *busy;
     }
-    return part;
+    return part.substr(kernel_path(kRoot).size());
 }
 
 }  // namespace pam_revoke

@@ -21,6 +21,7 @@ extern "C" {
 
 #include "revoke/base/file.hpp"
 #include "revoke/kernel/child.hpp"
+#include "revoke/kernel/root.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -95,8 +96,7 @@ Result<void> signal_process(pid_t pid, int signal,
     if (pidfd.get() < 0)
         return errno == ESRCH ? Result<void>()
                               : make_error(Fault::io, object.view(), "cannot open", errno);
-    const Fd directory(
-        open(("/proc/" + std::to_string(pid)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Fd directory(open(process_path(pid).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.get() < 0 || !is_meant(directory.get())) return {};
     if (pidfd_send_signal(pidfd.get(), signal, nullptr, 0) == 0 || errno == ESRCH) return {};
     return make_error(Fault::io, object.view(), "cannot signal", errno);

@@ -18,6 +18,7 @@
 #include "revoke/kernel/namespaces.hpp"
 #include "revoke/kernel/process_count.hpp"
 #include "revoke/kernel/procfs.hpp"
+#include "revoke/kernel/root.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -143,7 +144,7 @@ std::optional<Claim> claim_on(int directory, std::string_view status, std::strin
 // and was not buried.
 template <bool living = true, typename Visit>
 Result<void> each_process(Visit visit) {
-    const Fd proc(open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Fd proc(open(kernel_path("/proc").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (proc.get() < 0) return make_error(Fault::io, "/proc", "cannot open", errno);
     DirectoryReader names(proc.get());
     // Who makes processes faster than they are looked at could keep us here for ever.

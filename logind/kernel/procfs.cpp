@@ -9,6 +9,7 @@
 #include "revoke/base/file.hpp"
 #include "revoke/base/proc_stat.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/kernel/root.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -51,15 +52,14 @@ std::string cgroup_of(int directory) {
 }
 
 std::string own_cgroup() {
-    const Fd self(open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Fd self(open(kernel_path("/proc/self").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     return self.get() < 0 ? std::string() : cgroup_of(self.get());
 }
 
 std::string pseudo_terminal_of(pid_t pid) {
     constexpr unsigned kFirstMajor = 136;  // UNIX98_PTY_SLAVE_MAJOR, and seven more
     constexpr unsigned kMajors = 8;
-    const std::string stat =
-        read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/stat").c_str());
+    const std::string stat = read_small(AT_FDCWD, process_path(pid, "stat").c_str());
     const auto number = parse_number<unsigned>(stat_field(stat, StatField::terminal)).value_or(0);
     const unsigned major = (number >> 8U) & 0xfffU;
     const unsigned minor = (number & 0xffU) | ((number >> 12U) & 0xfff00U);
@@ -71,8 +71,7 @@ std::set<pid_t> own_line() {
     std::set<pid_t> line;
     pid_t pid = getpid();
     while (pid > 0 && line.insert(pid).second) {
-        const std::string status =
-            "\n" + read_small(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/status").c_str());
+        const std::string status = "\n" + read_small(AT_FDCWD, process_path(pid, "status").c_str());
         std::string_view parent = value_of(status, "\nPPid:");
         while (parent.starts_with('\t')) parent.remove_prefix(1);
         pid = parse_number<pid_t>(parent).value_or(0);
