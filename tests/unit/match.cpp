@@ -11,7 +11,7 @@ static Entry entry_of(std::string_view text) {
     return line.entry;
 }
 
-Test(verdict, truth_table) {
+Test(match, truth_table) {
     constexpr std::int64_t kNow = 1795226400;  // 2026-11-21T02:00:00Z
     const std::string_view groups("staff\0contractors\0", 18);
     const User alice{"alice", true, true, 1042, groups};
@@ -60,7 +60,7 @@ Test(verdict, truth_table) {
         EXPECT_ROW(match(entry_of(row.text), *row.user, *row.context) == row.match, row.text);
 }
 
-Test(verdict, asks_for_uid_and_groups_when_needed) {
+Test(match, asks_for_uid_and_groups_when_needed) {
     const User stranger{"bob", false, false, std::nullopt, {}};
     const LoginContext context{"sshd", "h", 0};
     cr_expect(match(entry_of("user:alice"), stranger, context) == Match::no);

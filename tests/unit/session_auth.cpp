@@ -48,7 +48,7 @@ struct Records : TestDirectory {
 
 }  // namespace
 
-Test(auth, a_record_is_read_back) {
+Test(session_auth, a_record_is_read_back) {
     const Records records;
     cr_assert(record_session(records.path.c_str(), geteuid(), kInfo).ok());
     const SessionAuth auth = records.ask(getpid());
@@ -67,7 +67,7 @@ Test(auth, a_record_is_read_back) {
 }
 
 // A reused PID, a file of another user, a truncated file: none of them names a key.
-Test(auth, an_invalid_record_is_rejected) {
+Test(session_auth, an_invalid_record_is_rejected) {
     const Records records;
     cr_assert(record_session(records.path.c_str(), geteuid(), kInfo).ok());
     std::stringstream text;
@@ -96,7 +96,7 @@ Test(auth, an_invalid_record_is_rejected) {
         !record_session(records.path.c_str(), geteuid(), std::string(kMaxRecordBytes, 'x')).ok());
 }
 
-Test(auth, records_of_exited_processes_are_removed) {
+Test(session_auth, records_of_exited_processes_are_removed) {
     const Records records;
     const pid_t child = fork();
     if (child == 0) _exit(record_session(records.path.c_str(), geteuid(), kInfo).ok() ? 0 : 1);
@@ -112,7 +112,7 @@ Test(auth, records_of_exited_processes_are_removed) {
 }
 
 // The process, what is below it, and nothing else; never the one that kills, nor one above it.
-Test(auth, a_login_is_killed_with_its_children) {
+Test(session_auth, a_login_is_killed_with_its_children) {
     int ends[2];
     cr_assert(pipe(ends) == 0);
     const pid_t child = fork();
@@ -144,7 +144,7 @@ Test(auth, a_login_is_killed_with_its_children) {
 }
 
 // Who forks while it is killed leaves no child behind.
-Test(auth, a_login_that_forks_is_killed_completely) {
+Test(session_auth, a_login_that_forks_is_killed_completely) {
     cr_assert(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
     for (int round = 0; round < 20; ++round) {
         const pid_t child = fork();
@@ -170,7 +170,7 @@ Test(auth, a_login_that_forks_is_killed_completely) {
     }
 }
 
-Test(auth, messages_of_sshd) {
+Test(session_auth, messages_of_sshd) {
     const std::string head = "Accepted publickey for alice from 192.0.2.7 port 50022 ssh2: ";
     const std::string certified = head + "ED25519-CERT " + kKey + " ID ";
     const struct {

@@ -100,7 +100,7 @@ bool is_refused(std::string_view text) {
 
 }  // namespace
 
-Test(ssh_identity, every_type_plain_and_certified) {
+Test(ssh_auth, every_type_plain_and_certified) {
     const Keys keys;
     cr_assert(keys.make("ca", "ed25519"));
     std::vector<std::string> names;
@@ -131,7 +131,7 @@ Test(ssh_identity, every_type_plain_and_certified) {
     }
 }
 
-Test(ssh_identity, several_methods) {
+Test(ssh_auth, several_methods) {
     const Keys keys;
     cr_assert(keys.make("a", "ed25519") && keys.make("b", "ed25519"));
     const std::string a = keys.read("a.pub");
@@ -148,7 +148,7 @@ Test(ssh_identity, several_methods) {
     cr_expect(all("").empty());
 }
 
-Test(ssh_identity, truncated_input_is_rejected) {
+Test(ssh_auth, truncated_input_is_rejected) {
     const Keys keys;
     cr_assert(keys.make("ca", "ed25519") && keys.make("k", "ed25519"));
     keys.sign("k", "-I id");
@@ -185,7 +185,7 @@ Test(ssh_identity, truncated_input_is_rejected) {
 
 // Whoever holds an authority's key chooses what its certificates say: nothing of that hides which
 // authority it is.
-Test(ssh_identity, large_certificates) {
+Test(ssh_auth, large_certificates) {
     const Keys keys;
     cr_assert(keys.make("ca", "ed25519") && keys.make("k", "ed25519"));
     std::string principals;
@@ -201,7 +201,7 @@ Test(ssh_identity, large_certificates) {
 }
 
 // As many as a fleet has: what ssh-keygen prints for each of them, in one go.
-Test(ssh_identity, ten_thousand_keys) {
+Test(ssh_auth, ten_thousand_keys) {
     constexpr int kCount = 10'000;
     const Keys keys;
     std::mt19937_64 random(20261122);

@@ -1,0 +1,49 @@
+// The user who logs in: looked up once, and only when asked for.
+#include "revoke/pam_revoke/login_user.hpp"
+
+#include <string>
+
+#include "unit.hpp"
+
+using namespace pam_revoke;
+
+Test(login_user, it_is_looked_up_when_it_is_asked_for) {
+    LoginUser by_name("root", std::nullopt, "");
+    cr_expect(by_name.user().name == "root" && !by_name.user().looked_up);
+    cr_assert(by_name.look_up_groups().ok());
+    cr_expect(by_name.user().uid == 0U && by_name.user().looked_up);
+    cr_expect(!by_name.each_group([](std::string_view group) { return group != "root"; }));
+    LoginUser by_uid("", 0, "");
+    cr_expect(by_uid.look_up().ok() && by_uid.user().name == "root");
+}
+
+Test(login_user, a_name_without_an_account) {
+    for (const std::string& name : {std::string("no-such-user"), std::string(2000, 'a')}) {
+        LoginUser subject(name, std::nullopt, "");
+        EXPECT_ROW(subject.look_up_groups().ok() && subject.user().looked_up, name);
+        EXPECT_ROW(!subject.user().uid && subject.user().groups.empty(), name);
+        EXPECT_ROW(subject.each_group([](std::string_view) { return false; }), name);
+    }
+}
+
+Test(login_user, keys_that_were_shown) {
+    const std::string key =
+        "publickey ssh-ed25519 "
+        "AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
+    LoginUser subject("root", std::nullopt, key);
+    cr_expect(subject.read_keys().ok() && subject.user().keys.size() == 1);
+    std::string many;
+    for (std::size_t i = 0; i <= kMaxKeys; ++i) many += key;
+    LoginUser too_many("root", std::nullopt, many);
+    const auto read = too_many.read_keys();
+    cr_expect(!read.ok() && read.error().fault == Fault::too_large);
+    const std::string half_of_it = key + "publickey ssh-ed25519 ?\n";
+    LoginUser broken("root", std::nullopt, half_of_it);
+    const auto half = broken.read_keys();
+    cr_expect(!half.ok() && half.error().fault == Fault::malformed);
+    cr_expect(broken.user().keys.size() == 1, "what is understood counts");
+    const ShownKey shown{};
+    LoginUser given("root", std::nullopt, "publickey ssh-ed25519 ?\n");
+    given.show({&shown, 1});
+    cr_expect(given.read_keys().ok() && given.user().keys.size() == 1);
+}
