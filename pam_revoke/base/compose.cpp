@@ -1,4 +1,4 @@
-// The one source that fmt is compiled in.
+// The only source file that compiles fmt.
 #define FMT_HEADER_ONLY
 #include "revoke/base/compose.hpp"
 

@@ -12,7 +12,7 @@
 namespace pam_revoke {
 namespace {
 
-// What openat(2) could not open: it is not there, or why not.
+// Returns no value if openat(2) failed because the object is missing, else the error.
 Result<std::optional<Fd>> not_opened(std::string_view object, int os_error) {
     if (os_error == ENOENT || os_error == ENOTDIR) return std::optional<Fd>();
     if (os_error == ELOOP)
@@ -26,7 +26,7 @@ const char* why_not_trusted(const struct stat& status, uid_t owner) {
     return nullptr;
 }
 
-// Reads again when a signal came between.
+// Repeats a read that a signal interrupted.
 ssize_t read_some(int fd, char* buffer, std::size_t size, std::uint64_t offset) {
     ssize_t count = -1;
     do count = pread(fd, buffer, size, static_cast<off_t>(offset));
@@ -60,8 +60,8 @@ Result<std::optional<Fd>> open_trusted_directory(const char* path, uid_t owner,
     if (fd.get() < 0) {
         struct stat status {};
         const int os_error = errno;
-        // A link and a file both make O_DIRECTORY say ENOTDIR; only something that is not there is
-        // missing.
+        // ENOTDIR also means a symbolic link or a file; a missing path cannot be opened with
+        // O_PATH.
         const Fd other(os_error == ENOTDIR ? openat(AT_FDCWD, path, O_PATH | O_CLOEXEC | O_NOFOLLOW)
                                            : -1);
         if (other.get() >= 0 && fstat(other.get(), &status) == 0)
@@ -102,11 +102,11 @@ Result<FileIdentity> identity_of(int fd, std::string_view object) {
 
 bool is_fresh(const FileIdentity& identity) {
     timespec now{};
-    // Without this clock there is no telling.
     if (clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0) return true;
-    // A whole second is mostly a file system that keeps no more (ext4 with small inodes; FAT, two).
+    // Whole seconds usually mean a file system without a finer clock (ext4 with small inodes; FAT:
+    // 2 s).
     const std::int64_t tick_nsec = identity.ctime_nsec % kSecondNsec == 0 ? 2 * kSecondNsec : 0;
-    // What lies further ahead was written before the clock was set back: a write now would show.
+    // A time further ahead is from before the clock was set back: a write now would change it.
     return identity.ctime_nsec + tick_nsec >= nsec_of(now) &&
            identity.ctime_nsec <= nsec_of(now) + 2 * kSecondNsec;
 }
@@ -163,8 +163,7 @@ bool LineReader::fill() {
 }
 
 bool LineReader::next_of_new(std::string_view& line) {
-    // Of a line that does not fit, the first half of the buffer is kept and the second is filled
-    // again and again.
+    // A line that does not fit keeps the first half of the buffer; the second half is filled again.
     constexpr std::size_t kKept = sizeof(buffer_) / 2;
     bool overlong = false;
     std::size_t searched = 0;

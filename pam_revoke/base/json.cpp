@@ -8,7 +8,7 @@
 namespace pam_revoke {
 namespace {
 
-// Length of the UTF-8 character at the start of `text` by its first byte alone.
+// Returns the length of the first UTF-8 character, from its first byte alone.
 std::size_t character_length(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text.front());
     return lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
@@ -59,7 +59,7 @@ std::optional<std::uint32_t> take_hex(std::string_view& text) {
     return code;
 }
 
-// Takes what follows a backslash.
+// Reads an escape after its backslash.
 bool take_escape(std::string_view& text, std::string& out) {
     constexpr std::string_view kLetters = "\"\\/bfnrt";
     constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";

@@ -6,11 +6,11 @@ namespace pam_revoke {
 namespace {
 
 struct Character {
-    std::size_t length = 0;  // in bytes; 0 when there is no valid character
+    std::size_t length = 0;  // in bytes; 0 if invalid
     unsigned code = 0;
 };
 
-// The UTF-8 character at the start of `text`, which is not empty.
+// Returns the first UTF-8 character of `text`, which must not be empty.
 Character first_character(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned lead = byte(0);
@@ -27,8 +27,7 @@ Character first_character(std::string_view text) {
     return overlong || surrogate || code > 0x10ffff ? Character{} : Character{length, code};
 }
 
-// C0, C1, and what turns the writing direction or takes no room: it would make a line look like
-// another one.
+// C0, C1, and direction and zero-width characters, which can make a line look like another.
 bool is_control(unsigned code) {
     return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
            (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
@@ -57,8 +56,8 @@ bool is_clean_utf8(std::string_view text) {
 }
 
 bool has_control_byte(std::string_view text) {
-    // Eight bytes at a time: below 0x20, or 0x7f. What sets a bit by a borrow from its neighbour
-    // only costs the second look.
+    // Eight bytes at a time: below 0x20, or 0x7f. A borrow may set a bit for a valid byte, which
+    // only costs the caller a second check.
     constexpr std::uint64_t kOnes = 0x0101010101010101U;
     constexpr std::uint64_t kHighs = 0x8080808080808080U;
     std::uint64_t suspect = 0;
@@ -89,7 +88,7 @@ std::optional<std::string_view> decode_base64(std::string_view text, std::span<c
         bits = bits << 6U | static_cast<std::uint32_t>(digit);
         if (i % 4 != 0) buffer[size++] = static_cast<char>(bits >> (6 - i % 4 * 2) & 0xffU);
     }
-    // Of bits that are cut off there may be none, or two texts would be one key.
+    // Unused bits must be 0, or two texts would decode to one key.
     const bool clean = padding == 0 || (bits & (padding == 1 ? 0x3U : 0xfU)) == 0;
     return clean ? std::optional(std::string_view(buffer.data(), size)) : std::nullopt;
 }

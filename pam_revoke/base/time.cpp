@@ -10,8 +10,8 @@ namespace {
 constexpr std::int64_t kDaySec = 86400;
 constexpr std::int64_t kLastSec = 253402300799;  // 9999-12-31T23:59:59Z
 
-// Days from 1970-01-01 in the proleptic Gregorian calendar, counted from March so that the leap day
-// comes last.
+// Days from 1970-01-01 in the proleptic Gregorian calendar, counted from March: the leap day is
+// last.
 constexpr std::int64_t days_from_date(std::int64_t year, std::int64_t month, std::int64_t day) {
     const std::int64_t y = month <= 2 ? year - 1 : year;
     const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;

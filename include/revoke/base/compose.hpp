@@ -1,7 +1,6 @@
-// compose.hpp - text out of a format and values, checked when it is compiled.
+// compose.hpp - formats text; the compiler checks the format.
 //
-// Pure: fmt, whose work is compiled in one source instead of in each: with it in every source the
-// commands took 330 s to compile, now 120 s. The format is one of std::format(3).
+// fmt is compiled in one source file. In every file, the commands took 330 s to compile, now 120 s.
 #pragma once
 
 #include <fmt/core.h>
@@ -10,12 +9,12 @@
 
 namespace pam_revoke {
 
-// The text of `format` with `values`, for compose() alone.
+// Formats `values`; called by compose() only.
 // Errors: none; compose() has the compiler check the format.
 [[nodiscard]] std::string compose_text(fmt::string_view format, fmt::format_args values);
 
-// `format` with the values in the place of its braces.
-// Errors: none: what does not fit is an error of the compiler.
+// Returns `format` with its braces replaced by `values`, as std::format(3) does.
+// Errors: none; a mismatch does not compile.
 template <typename... Values>
 [[nodiscard]] std::string compose(fmt::format_string<Values...> format, Values&&... values) {
     return compose_text(format, fmt::make_format_args(values...));

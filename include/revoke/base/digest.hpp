@@ -1,7 +1,7 @@
 // digest.hpp - SHA-256.
 //
-// Pure, and the only home of libmd, which is linked into the module: four functions of a library
-// that Debian keeps, and none of libcrypto's price in programs that have no other use for it.
+// The only user of libmd, which the module links. It is small and maintained by Debian; libcrypto
+// is too large for programs without another use for it.
 // Source: sha256(3bsd).
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace pam_revoke {
 
-// The digest of several texts, one behind the other.
+// Returns the digest of the concatenated `parts`.
 // Errors: none.
 [[nodiscard]] std::array<std::uint8_t, 32> sha256(std::initializer_list<std::string_view> parts);
 

@@ -1,10 +1,8 @@
-// file.hpp - reading files that decide who gets in, so that nobody but their owner could have
-// written them.
+// file.hpp - reads files that only their owner can write.
 //
-// Ground: open, fstat, read, getdents; every edge may stand on it. A file is opened once, never
-// through a link, and then the descriptor is asked, so that nothing can be exchanged between look
-// and use. Files are read, never mapped: one that is shortened meanwhile ends early and cannot
-// raise SIGBUS in the login process. Nothing here allocates.
+// A file is opened once, never through a symbolic link, and checked through its descriptor, so that
+// it cannot be replaced between check and use. Files are read, not mapped: a file truncated
+// meanwhile ends early and cannot raise SIGBUS in the login process. Nothing here allocates.
 #pragma once
 
 #include <sys/types.h>
@@ -34,9 +32,8 @@ private:
     int fd_;
 };
 
-// What tells one state of a file from the next: a write, a replacement and a move each change one
-// of these.
-// Units:  *_nsec: nanoseconds since 1970, as coarse as the file system keeps them.
+// The state of a file. A write, a replacement and a move each change one of the fields.
+// Units:  *_nsec: nanoseconds since 1970, with the precision of the file system.
 struct FileIdentity {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
@@ -47,51 +44,51 @@ struct FileIdentity {
     friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
-// Asks for the identity of an open file or directory.
+// Returns the identity of an open file or directory.
 // Errors: io. Object: `object`.
 [[nodiscard]] Result<FileIdentity> identity_of(int fd, std::string_view object);
 
-// True when the file may be written again without its identity showing it: it was changed in this
-// very tick of the clock that file systems use.
-// Errors: none; true when the clock cannot be read.
+// True if the next write may not change the identity: the last change was in the current tick of
+// the file system clock.
+// Errors: none; true if the clock cannot be read.
 // Source: stat(2); "racy" entries of git-update-index(1).
 [[nodiscard]] bool is_fresh(const FileIdentity& identity);
 
-// Opens the directory `path` for reading, and tells its `identity` where that is wanted.
-// Errors: insecure (a link, not a directory, not owned by `owner`, writable by others); io. Object:
-//         path. That it is not there is an outcome.
+// Opens the directory `path` for reading, and sets `*identity` unless it is null.
+// Errors: insecure (a symbolic link, not a directory, not owned by `owner`, writable by others);
+//         io. Object: path. A missing directory is not an error.
 [[nodiscard]] Result<std::optional<Fd>> open_trusted_directory(const char* path, uid_t owner,
                                                                FileIdentity* identity = nullptr);
 
-// Opens the regular file `name` in `directory` (or AT_FDCWD) for reading, and tells its `identity`
-// where that is wanted; never blocks, not even on a FIFO.
-// Units:  max_bytes: the largest size that is accepted.
-// Errors: insecure (a link, not a regular file, not owned by `owner`, writable by group or others);
-//         too_large; io. Object: `object`, which is what a person would call the file. That it is
-//         not there is an outcome.
+// Opens the regular file `name` in `directory` (or AT_FDCWD) for reading, and sets `*identity`
+// unless it is null; never blocks, not even on a FIFO.
+// Units:  max_bytes: the largest size accepted.
+// Errors: insecure (a symbolic link, not a regular file, not owned by `owner`, writable by group or
+//         others); too_large; io. Object: `object`, the file's name in messages. A missing file is
+//         not an error.
 [[nodiscard]] Result<std::optional<Fd>> open_trusted_file(int directory, const char* name,
                                                           std::string_view object,
                                                           std::uint64_t max_bytes, uid_t owner,
                                                           FileIdentity* identity = nullptr);
 
-// Reads the whole of `fd` into `buffer`, and says how much it was.
-// Errors: too_large when the buffer is full and more follows; io.
+// Reads all of `fd` into `buffer` and returns the size.
+// Errors: too_large if the data fills the buffer; io.
 [[nodiscard]] Result<std::size_t> read_all(int fd, std::span<char> buffer, std::string_view object);
 
-// Reads into `buffer` what stands at `offset`, and says how much it was: less than asked for only
+// Reads into `buffer` from `offset` on, and returns the size, which is smaller than the buffer only
 // at the end of the file.
 // Errors: io. Object: `object`.
 [[nodiscard]] Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset,
                                           std::string_view object);
 
-// The names in a directory, one after the other; a descriptor can be read once.
+// The names in a directory; a descriptor can be read once.
 class DirectoryReader {
 public:
     explicit DirectoryReader(int fd) : fd_(fd) {}
     // Returns the next name, or nullptr at the end; valid until the next call.
     // Errors: io.
     [[nodiscard]] Result<const char*> next();
-    // True when the last name is a folder's, where the file system says so at once, as the kernel's
+    // True if the last name is a directory, on file systems that report the type, as the kernel's
     // own do.
     // Source: getdents(2), d_type.
     [[nodiscard]] bool is_directory() const { return is_directory_; }
@@ -116,14 +113,14 @@ template <typename Visit>
     }
 }
 
-// The lines of a file, one after the other, without their newlines.
+// The lines of a file, without their newlines.
 class LineReader {
 public:
-    // Units: size_bytes: where the file ends; what is written behind that meanwhile is not read.
+    // Units:  size_bytes: where reading ends, even if the file grows meanwhile.
     LineReader(int fd, std::uint64_t size_bytes) : fd_(fd), size_bytes_(size_bytes) {}
-    // Sets `line` and returns true; returns false at the end, or when the file cannot be read. A
-    // line longer than the buffer is truncated, and still longer than any valid line.
-    // Errors: none returned; os_error() holds that of the failed read.
+    // Sets `line` and returns true, or returns false at the end or if the file cannot be read. A
+    // line longer than the buffer is truncated, but still longer than any valid line.
+    // Errors: none returned; os_error() is that of the failed read.
     [[nodiscard]] bool next(std::string_view& line) {
         const char* begin = buffer_.data() + begin_;
         const auto* newline = static_cast<const char*>(std::memchr(begin, '\n', end_ - begin_));
@@ -134,24 +131,24 @@ public:
         next_offset_ += line.size() + 1;
         return true;
     }
-    // Why the file could not be read: errno, 0 when it could.
+    // errno of the failed read, or 0.
     [[nodiscard]] int os_error() const { return os_error_; }
-    // True when the last line that was given had no newline: the file may have been cut.
+    // True if the last line had no newline: the file may be truncated.
     [[nodiscard]] bool truncated() const { return truncated_; }
-    // Where the last line that was given begins. Units: bytes from the start of the file.
+    // Offset of the last line. Units: bytes from the start of the file.
     [[nodiscard]] std::uint64_t offset() const { return line_offset_; }
 
 private:
     [[nodiscard]] bool next_of_new(std::string_view& line);
     [[nodiscard]] bool fill();
 
-    std::array<char, 16384> buffer_;  // not cleared: a page that is not used is not touched
+    std::array<char, 16384> buffer_;  // not cleared: unused pages are not touched
     int fd_;
     int os_error_ = 0;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::uint64_t line_offset_ = 0;
-    std::uint64_t next_offset_ = 0;  // of the line after it
+    std::uint64_t next_offset_ = 0;  // of the following line
     std::uint64_t read_offset_ = 0;
     std::uint64_t size_bytes_;
     bool truncated_ = false;

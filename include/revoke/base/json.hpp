@@ -1,8 +1,7 @@
-// json.hpp - JSON as our commands print it and our history keeps it.
+// json.hpp - JSON for command output and the history.
 //
-// Pure. Output is ASCII on one line, so that it survives every pipe, log and terminal; reading is
-// for the flat objects of our own history alone. No JSON library: it would be the largest
-// dependency for the smallest part.
+// Output is ASCII on one line, which is safe in pipes, logs and terminals. Only the flat objects of
+// the history are read. A JSON library would be the largest dependency for the smallest part.
 // Source: RFC 8259.
 #pragma once
 
@@ -15,11 +14,11 @@
 
 namespace pam_revoke {
 
-// `text` as a JSON string with its quotes; what is not UTF-8 becomes U+FFFD.
+// Returns `text` as a quoted JSON string; invalid UTF-8 becomes U+FFFD.
 // Errors: none.
 [[nodiscard]] std::string json_string(std::string_view text);
 
-// An object in the making; keys come out in the order they were added.
+// Builds an object; keys keep the order in which they were added.
 class JsonObject {
 public:
     JsonObject& add(std::string_view key, std::string_view text) {
@@ -38,7 +37,7 @@ public:
     JsonObject& add_flag(std::string_view key, bool flag) {
         return add_raw(key, flag ? "true" : "false");
     }
-    // Adds a value that is JSON already; it is not checked.
+    // Adds a value that is already JSON and is not checked.
     // Errors: none.
     JsonObject& add_raw(std::string_view key, std::string_view json);
     [[nodiscard]] std::string text() const { return "{" + fields_ + "}"; }
@@ -49,7 +48,7 @@ private:
 
 class JsonArray {
 public:
-    // Adds a value that is JSON already; it is not checked.
+    // Adds a value that is already JSON and is not checked.
     // Errors: none.
     JsonArray& add_raw(std::string_view json);
     [[nodiscard]] std::string text() const { return "[" + items_ + "]"; }
@@ -58,16 +57,16 @@ private:
     std::string items_;
 };
 
-// Reads one flat object: strings as their bytes, anything else as it is written.
-// Errors: none; nothing when it is not one flat object to the last byte.
+// Reads one flat object; strings are decoded, other values are kept as written.
+// Errors: none; no value unless all of `text` is one flat object.
 [[nodiscard]] std::optional<std::map<std::string, std::string>> parse_json_object(
     std::string_view text);
 
-// "1 line", "2 lines".
+// Returns a count with its noun: "1 line", "2 lines".
 // Errors: none.
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 
-// `text` for a terminal: printable UTF-8 as it is, every other byte as \xNN.
+// Returns `text` for a terminal: printable UTF-8 unchanged, every other byte as \xNN.
 // Errors: none.
 [[nodiscard]] std::string display(std::string_view text);
 

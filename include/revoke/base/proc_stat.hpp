@@ -1,8 +1,7 @@
-// proc_stat.hpp - the fields of /proc/PID/stat.
+// proc_stat.hpp - the fields of /proc/PID/stat, for the gate and the commands.
 //
-// Pure, and for the gate as for the commands: text in, values out; no allocation. The command,
-// which is the second field, may hold anything, blanks and brackets among it: what follows is
-// counted from the last bracket.
+// Nothing here allocates. The command (field 2) may contain blanks and parentheses, so that fields
+// are counted from the last parenthesis.
 // Source: proc_pid_stat(5).
 #pragma once
 
@@ -16,8 +15,8 @@ namespace pam_revoke {
 
 enum class StatField : int { state = 3, parent = 4, terminal = 7, threads = 20, start = 22 };
 
-// One field as it is written.
-// Errors: none; empty when the text ends before it.
+// Returns one field as written.
+// Errors: none; empty if the text ends before it.
 [[nodiscard]] inline std::string_view stat_field(std::string_view stat, StatField field) {
     const std::size_t command_end = stat.rfind(") ");
     if (command_end == std::string_view::npos) return {};
@@ -28,9 +27,9 @@ enum class StatField : int { state = 3, parent = 4, terminal = 7, threads = 20, 
     return take_until(stat, ' ');
 }
 
-// When the process began: tells the holders of a PID apart.
-// Units:  clock ticks since the machine started.
-// Errors: none; nothing when the text is none of a process.
+// Returns the start time of the process, which distinguishes processes with the same PID.
+// Units:  clock ticks since boot.
+// Errors: none; no value if the text is invalid.
 [[nodiscard]] inline std::optional<std::uint64_t> start_in(std::string_view stat) {
     return parse_number<std::uint64_t>(stat_field(stat, StatField::start));
 }

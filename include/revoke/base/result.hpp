@@ -1,7 +1,7 @@
-// result.hpp - how this program says "I could not do what I promise".
+// result.hpp - the value of a function, or the error that prevented it.
 //
-// An outcome ("not listed", "no session") is a value; an Error is a failure. It is only passed
-// on, and mapped once, at the entry. Nothing here allocates, throws or logs.
+// An outcome ("not listed", "no session") is a value; an Error is a failure. Errors are only passed
+// on, and mapped once, at the entry point. Nothing here allocates, throws or logs.
 #pragma once
 
 #include <array>
@@ -17,15 +17,15 @@
 
 namespace pam_revoke {
 
-// Text of at most N bytes held in place; what does not fit is cut and remembered as cut.
+// Text of at most N bytes, stored in place; longer text is truncated, and marked as truncated.
 template <std::size_t N>
 class FixedText {
 public:
     FixedText() { bytes_[0] = '\0'; }
     explicit FixedText(std::string_view text) { append(text); }
 
-    // Append to the text, or empty it.
-    // Errors: none; was_truncated() is true when a text did not fit as a whole.
+    // Append to the text, or clear it.
+    // Errors: none; was_truncated() is true if a text did not fit.
     FixedText& append(std::string_view text) {
         const std::size_t room = N - size_;
         const std::size_t count = text.size() < room ? text.size() : room;
@@ -53,25 +53,25 @@ public:
     [[nodiscard]] bool was_truncated() const { return truncated_; }
 
 private:
-    std::array<char, N + 1> bytes_;  // not cleared beyond its text: a login makes dozens of these
+    std::array<char, N + 1> bytes_;  // not cleared beyond the text: a login creates dozens of these
     std::size_t size_ = 0;
     bool truncated_ = false;
 };
 
 enum class Fault : std::uint8_t {
-    insecure,   // somebody else could have written it
-    malformed,  // it is not what its format demands
+    insecure,   // another user could have written it
+    malformed,  // does not match its format
     too_large,
-    stale,    // its own date says that it is no longer to be relied on
-    io,       // the system refused a call; os_error says why
-    busy,     // somebody else holds it longer than we wait
-    bus,      // logind or systemd did not do what was asked
-    refused,  // we could, and do not want to
+    stale,    // outdated by its own date
+    io,       // a system call failed; see os_error
+    busy,     // held or changed by another process for too long
+    bus,      // logind or systemd did not do what was requested
+    refused,  // possible, but not allowed
 };
 
-// One failure, for people ("object: reason") and for the entry that maps it. No code compares its
-// texts: what decides is a value beside it.
-// Units:  os_error: errno, 0 when no system call is to blame.
+// One failure: text for the operator ("object: reason") and a fault for the code that maps it. No
+// code compares these texts.
+// Units:  os_error: errno, 0 if no system call failed.
 struct Error {
     Fault fault = Fault::io;
     int os_error = 0;
@@ -86,8 +86,8 @@ struct Error {
     return Error{fault, os_error, reason, FixedText<160>(object)};
 }
 
-// A value, or the reason why there is none.
-// Units:  value() is asked for only when ok(), error() only when not.
+// A value, or the Error that prevented it.
+// Units:  value() requires ok(), error() requires not ok().
 template <typename T>
 class [[nodiscard]] Result {
 public:
@@ -104,7 +104,7 @@ private:
     std::variant<T, Error> content_;
 };
 
-// That something was done, or the reason why it was not.
+// Success, or the Error that prevented it.
 template <>
 class [[nodiscard]] Result<void> {
 public:
@@ -119,8 +119,7 @@ private:
     std::optional<Error> error_;
 };
 
-// What was looked for and is not there is an outcome. Where it has to be there, this makes an Error
-// of its absence.
+// Returns the value found, or an Error if it is missing.
 // Errors: io, with ENOENT (object: `object`).
 template <typename T>
 [[nodiscard]] Result<T> required(Result<std::optional<T>> found, std::string_view object) {
@@ -129,7 +128,7 @@ template <typename T>
     return std::move(*found.value());
 }
 
-// The value of a Result; where it has none, the enclosing function returns its Error.
+// The value of a Result; without one, the enclosing function returns the Error.
 #define TRY(...)                                           \
     ({                                                     \
         auto try_result_ = (__VA_ARGS__);                  \

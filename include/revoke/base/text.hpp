@@ -1,6 +1,6 @@
-// text.hpp - UTF-8, numbers, base64, parts of a text, and text that is safe to show.
+// text.hpp - UTF-8, numbers, base64, parts of a text, and text that is safe to print.
 //
-// Pure: text in, values out; no allocation.
+// Nothing here allocates.
 #pragma once
 
 #include <charconv>
@@ -14,8 +14,8 @@
 
 namespace pam_revoke {
 
-// Cuts the part up to the next `separator` off the front of `rest`, and the separator with it;
-// without one, the part is all of `rest`.
+// Removes the part before the next `separator`, and the separator, from `rest`; returns the part,
+// or all of `rest` if there is no separator.
 // Errors: none.
 [[nodiscard]] inline std::string_view take_until(std::string_view& rest, char separator) {
     const std::size_t at = rest.find(separator);
@@ -25,15 +25,15 @@ namespace pam_revoke {
     return part;
 }
 
-// Calls visit(line, number) for each line, without its newline, counted from 1.
+// Calls visit(line, number) for each line, without its newline; numbers start at 1.
 // Errors: none.
 template <typename Visit>
 void for_each_line(std::string_view text, Visit visit) {
     for (std::uint64_t number = 1; !text.empty(); ++number) visit(take_until(text, '\n'), number);
 }
 
-// Calls found(item) with each item of a list that commas separate, until it returns true; true when
-// it did. Blanks around an item do not count; an empty item is none.
+// Calls found(item) for each item of a comma-separated list until it returns true; returns whether
+// it did. Blanks around items and empty items are ignored.
 // Errors: none.
 template <typename Found>
 bool any_item(std::string_view items, Found found) {
@@ -46,14 +46,14 @@ bool any_item(std::string_view items, Found found) {
     return false;
 }
 
-// Calls visit(item) with each item of such a list.
+// Calls visit(item) for each item of such a list.
 // Errors: none.
 template <typename Visit>
 void for_each_item(std::string_view items, Visit visit) {
     (void)any_item(items, [&visit](std::string_view item) { return visit(item), false; });
 }
 
-// Calls found(name) with each of the NUL-separated `names`, until it returns true; true when it
+// Calls found(name) for each of the NUL-separated `names` until it returns true; returns whether it
 // did.
 // Errors: none.
 template <typename Found>
@@ -63,9 +63,9 @@ bool any_name(std::string_view names, Found found) {
     return false;
 }
 
-// Cuts a decimal number off the front of `text`; nothing, and `text` as it was, when none that fits
-// stands there.
-// Errors: none; not a number is an outcome.
+// Removes a decimal number from the front of `text`, which is unchanged if there is none or it is
+// out of range.
+// Errors: none; no value without a number.
 template <typename Number>
 [[nodiscard]] std::optional<Number> take_number(std::string_view& text) {
     Number number = 0;
@@ -77,16 +77,16 @@ template <typename Number>
 }
 
 // Reads all of `text` as a decimal number.
-// Errors: none; not a number is an outcome.
+// Errors: none; no value if it is not a number.
 template <typename Number>
 [[nodiscard]] std::optional<Number> parse_number(std::string_view text) {
     const auto number = take_number<Number>(text);
     return text.empty() ? number : std::nullopt;
 }
 
-// Reads all of `text` as a decimal number that fits a user id.
-// Units:  (uid_t)-1 is "no user" to the kernel and is refused.
-// Errors: none; not a number is an outcome.
+// Reads all of `text` as a UID.
+// Units:  (uid_t)-1 means "no user" to the kernel and is rejected.
+// Errors: none; no value if it is not a UID.
 [[nodiscard]] std::optional<std::uint32_t> parse_uid(std::string_view text);
 
 inline constexpr std::string_view kBase64Digits =
@@ -96,28 +96,28 @@ inline constexpr std::string_view kBase64Digits =
            c == '/';
 }
 
-// Reads base64 with its padding into `buffer`, and returns what was read.
-// Errors: none; nothing when it is not that, or too long. Two texts never have the same bytes.
+// Decodes padded base64 into `buffer` and returns the bytes; different texts never have the same
+// bytes.
+// Errors: none; no value if `text` is invalid or too long.
 // Source: RFC 4648, section 4.
 [[nodiscard]] std::optional<std::string_view> decode_base64(std::string_view text,
                                                             std::span<char> buffer);
 
-// True when `text` may have a byte below 0x20 or the byte 0x7f; false is certain.
+// Returns false only if `text` has no byte below 0x20 and no byte 0x7f.
 // Errors: none.
 [[nodiscard]] bool has_control_byte(std::string_view text);
 
-// True when the whole of `text` is valid UTF-8 without control characters of any kind.
+// True if `text` is valid UTF-8 without control characters of any kind.
 // Errors: none.
 [[nodiscard]] bool is_clean_utf8(std::string_view text);
 
-// True when the whole of `text` is valid UTF-8, control characters included.
+// True if `text` is valid UTF-8; control characters are allowed.
 // Errors: none.
 // Source: RFC 3629.
 [[nodiscard]] bool is_utf8(std::string_view text);
 
-// Appends `text` with every byte that is not printable ASCII as \xNN, so that a log or a terminal
-// line stays one line.
-// Errors: none; was_truncated() of `out` is true when it did not fit.
+// Appends `text` with every byte other than printable ASCII as \xNN, so that it stays on one line.
+// Errors: none; was_truncated() of `out` is true if it did not fit.
 template <std::size_t N>
 void append_printable(FixedText<N>& out, std::string_view text) {
     constexpr std::string_view kHex = "0123456789abcdef";
@@ -131,8 +131,8 @@ void append_printable(FixedText<N>& out, std::string_view text) {
     }
 }
 
-// Appends `bytes` in base64, without padding.
-// Errors: none; was_truncated() of `out` is true when it did not fit.
+// Appends `bytes` as base64, without padding.
+// Errors: none; was_truncated() of `out` is true if it did not fit.
 // Source: RFC 4648, section 4.
 template <std::size_t N>
 void append_base64(FixedText<N>& out, std::span<const std::uint8_t> bytes) {
