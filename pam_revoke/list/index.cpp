@@ -16,7 +16,7 @@ constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
 static_assert(std::has_unique_object_representations_v<IndexHeader>);
 static_assert(sizeof(IndexHeader) <= kPageBytes);
 
-// One to one in `sum` and in `word`: no change of a single word is lost.
+// A bijection in `sum` and in `word`: a change of a single word always changes the result.
 std::uint64_t mix(std::uint64_t sum, std::uint64_t word) {
     sum = (sum ^ word) * kOdd;
     return sum ^ sum >> 29U;
@@ -70,7 +70,7 @@ std::uint64_t page_checksum(const IndexPage& page, const IndexHeader& header,
 FixedText<240> index_name(std::string_view path) {
     FixedText<240> name;
     while (path.starts_with('/')) path.remove_prefix(1);
-    // As systemd-escape(1) has it: no two paths share a name.
+    // Escaped as by systemd-escape(1): no two paths have the same name.
     while (!path.empty()) {
         std::size_t plain = 0;
         while (plain < path.size() && path[plain] != '/' && path[plain] != '-') ++plain;

@@ -23,7 +23,7 @@ std::string_view take_until_blank(std::string_view& text) {
     return word;
 }
 
-// Takes a value, quoted or not, from the start of `text`; says why when there is none.
+// Reads a value, quoted or not, from the start of `text`; returns why there is none, or nullptr.
 const char* take_value(std::string_view& text, std::string_view& value) {
     if (!text.starts_with('"')) {
         value = take_until_blank(text);
@@ -105,7 +105,7 @@ const char* set_attribute(Entry& entry, Attribute attribute, std::string_view va
             entry.serial = value;
             break;
         case Attribute::keyid:
-            // Of what is shown no more is kept: who denied more of it would deny nobody.
+            // Key IDs of a login are truncated at this length: a longer keyid= would never match.
             if (value.size() > kMaxKeyIdBytes)
                 return "keyid= is longer than 1024 bytes; revoke the serial or the CA";
             entry.keyid = value;
@@ -155,7 +155,7 @@ Line parse_directive(std::string_view text) {
     const bool ends = text.empty() || text.front() == '#';
     if (word == "%issued" || word == "%expires") {
         const auto time = parse_time(value);
-        // Passed over, it would make of a list that is too old one that is never.
+        // Ignored, it would make an outdated list valid forever.
         if (!time || !ends)
             return Line{LineKind::unsupported,
                         {},
@@ -187,7 +187,7 @@ Line parse_line(std::string_view text) {
     if (text.starts_with(kListHeaderStem))
         return text == kListHeader ? Line{LineKind::header, {}, 0, nullptr}
                                    : Line{LineKind::unsupported, {}, 0, "unsupported version"};
-    // Its length as it stands: who reads the line again, at its place, reads no more than that.
+    // The length before trimming: readers of an indexed line read no more than that.
     const bool too_long = text.size() > kMaxLineBytes;
     skip_blanks(text);
     if (text.starts_with('#') || (text.empty() && !too_long)) return {};

@@ -38,7 +38,7 @@ Match match_uid(std::uint32_t uid, const User& user) {
     return user.uid == uid ? Match::by_uid : Match::no;
 }
 
-// True when `raw`, which stands between quotes, means `plain`.
+// True if `raw`, the inside of a quoted value, equals `plain`.
 bool means(std::string_view raw, std::string_view plain) {
     for (; !raw.empty() && !plain.empty(); raw.remove_prefix(1), plain.remove_prefix(1)) {
         if (raw.front() == '\\' && raw.size() > 1) raw.remove_prefix(1);
@@ -77,7 +77,7 @@ Match match_target(const Entry& entry, const User& user) {
 bool means_key(const Entry& entry, const ShownKey& shown) {
     const std::string_view name = entry.target.name;
     if (entry.target.kind == TargetKind::key) return shown.key == name;
-    // An authority is denied with all that it signed.
+    // A revoked CA revokes all that it signed.
     if (entry.target.kind == TargetKind::ca) return shown.ca == name || shown.key == name;
     if (shown.ca != name) return false;
     if (!entry.serial.empty()) {

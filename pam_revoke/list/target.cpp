@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kKindWords = {"user", "uid",  "group",
                                                         "key",  "cert", "ca"};
 
-// What accounts are mostly called: a name of these needs no second look.
+// Bytes of most names: a name of only these needs no further check.
 constexpr std::array<bool, 256> kPlain = [] {
     std::array<bool, 256> plain{};
     for (const char c :

@@ -1,8 +1,7 @@
-// list.hpp - the revocation list as text: who may no longer log in.
+// list.hpp - the text of a revocation list.
 //
-// Pure: no files, no clock, no allocation; an entry looks into the line it was read from. A line
-// that is not understood is reported and never hides another: every line that is understood is
-// enforced.
+// No files, no clock, no allocation; an entry points into its line. An invalid line is reported and
+// never hides another: every valid line is enforced.
 // Source: pam_revoke.list(5) (format); sudoers(5) (error recovery).
 #pragma once
 
@@ -20,16 +19,16 @@ inline constexpr std::string_view kListHeader = "# pam_revoke list 1";
 inline constexpr std::string_view kListHeaderStem = "# pam_revoke list ";
 inline constexpr std::size_t kMaxLineBytes = 4096;
 inline constexpr std::size_t kMaxKeyIdBytes = 1024;  // of a certificate
-inline constexpr std::int64_t kClockSlackSec = 300;  // that the clocks of two hosts may differ
+inline constexpr std::int64_t kClockSlackSec = 300;  // between the clocks of two hosts
 inline constexpr std::uint64_t kMaxListBytes = std::uint64_t{1} << 30U;
 
-// One entry. The texts are what stands in the line: between quotes, with escapes still in them.
+// One entry. Quoted values are stored without the quotes, but with their escapes.
 // Units:  *_sec: seconds since 1970.
 struct Entry {
     Target target;
-    std::optional<std::uint32_t> uid;       // uid=: the number that a renamed account keeps
+    std::optional<std::uint32_t> uid;       // uid=: the UID that a renamed account keeps
     std::optional<std::int64_t> from_sec;   // in force from this second on
-    std::optional<std::int64_t> until_sec;  // no longer in force from this second on
+    std::optional<std::int64_t> until_sec;  // not in force from this second on
     std::optional<std::int64_t> at_sec;
     std::string_view services;  // comma-separated PAM service names; empty: all
     std::string_view hosts;     // comma-separated patterns of host names; empty: all
@@ -41,33 +40,33 @@ struct Entry {
 };
 
 enum class LineKind : std::uint8_t {
-    blank,  // nothing, or a comment
+    blank,  // empty, or a comment
     header,
     serial,   // %serial N
     issued,   // %issued TIME
     expires,  // %expires TIME
     entry,
-    unsupported,  // the header of a version that is not ours, or a date that is not understood: the
-                  // file may not be relied on
+    // Unsupported version or invalid date: the list must not be relied on.
+    unsupported,
     bad,
 };
 
 struct Line {
     LineKind kind = LineKind::blank;
-    Entry entry;              // for entry
-    std::int64_t number = 0;  // for serial: the number; for issued, expires: seconds since 1970
-    const char* reason = nullptr;  // for bad and foreign: what is not understood
+    Entry entry;                   // for entry
+    std::int64_t number = 0;       // serial: the number; issued, expires: seconds since 1970
+    const char* reason = nullptr;  // bad, unsupported: why
 };
 
 // Reads one line, without its newline.
 // Units:  text: at most kMaxLineBytes bytes.
-// Errors: none; what is not understood is a Line of kind bad.
+// Errors: none; an invalid line is a Line of kind bad or unsupported.
 // Source: pam_revoke.list(5).
 [[nodiscard]] Line parse_line(std::string_view text);
 
-// Writes `entry` as one line, without a newline.
-// Units:  a line that would exceed kMaxLineBytes is cut, which was_truncated() of the result tells.
-// Errors: none; parse_line of an uncut result gives the same entry.
+// Returns `entry` as one line, without a newline.
+// Units:  a line longer than kMaxLineBytes is truncated, and was_truncated() of the result is true.
+// Errors: none; parse_line() of a complete result returns the same entry.
 [[nodiscard]] FixedText<kMaxLineBytes> print_entry(const Entry& entry);
 
 // Appends `raw`, the inside of a quoted value, without its escapes: \" as ", \\ as \.
@@ -80,7 +79,7 @@ void append_plain(std::string_view raw, Text& text) {
     }
 }
 
-// Appends `plain` so that it can stand between quotes.
+// Appends `plain`, escaped for a quoted value.
 // Errors: none.
 template <typename Text>
 void append_escaped(std::string_view plain, Text& text) {
