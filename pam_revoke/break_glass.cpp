@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kHead = "pam_revoke break-glass 1 ";
 constexpr std::size_t kBootIdBytes = 36;
 
-// Units: seconds since the boot, suspended ones among them.
+// Units:  seconds since boot, including suspended time.
 std::int64_t since_boot_sec() {
     timespec now{};
     return clock_gettime(CLOCK_BOOTTIME, &now) == 0 ? now.tv_sec : 0;
@@ -31,7 +31,7 @@ FixedText<kBootIdBytes> boot_id() {
                : FixedText<kBootIdBytes>();
 }
 
-// Takes a number and the byte behind it. False when it is not that.
+// Reads a number and the byte `end` after it; returns false if they are missing.
 bool take_field(std::string_view& text, char end, std::int64_t& number) {
     const auto found = take_number<std::int64_t>(text);
     if (!found || !text.starts_with(end)) return false;

@@ -8,7 +8,7 @@
 namespace pam_revoke {
 namespace {
 
-// Counted when it is wanted, so that reading goes without.
+// Counted only if needed, so that reading does not count.
 std::uint64_t number_of(const LineOf& of) {
     if (of.number != 0) return of.number;
     LineReader lines(of.fd, of.offset);
@@ -71,8 +71,8 @@ void Evaluator::take_expires(std::int64_t expires_sec, std::string_view path) {
     if (expires_sec <= request_.now_sec) fail(make_error(Fault::stale, path, "expired"));
 }
 
-// A clock that is behind the list's would take what is planned for not yet due, and what has
-// expired for good.
+// With a clock behind the list's, entries would take effect late, and expired lists would be
+// accepted.
 void Evaluator::take_issued(std::int64_t issued_sec, std::string_view path) {
     if (issued_sec > request_.now_sec + kClockSlackSec)
         return fail(make_error(Fault::stale, path, "issued in the future; check the clock"));
@@ -81,8 +81,8 @@ void Evaluator::take_issued(std::int64_t issued_sec, std::string_view path) {
         fail(make_error(Fault::stale, path, "older than max_age"));
 }
 
-// Shows each rule for a group of the person's. False when the groups cannot be told: then each may
-// be theirs.
+// Calls `see` for each rule of the user's groups. If the groups are unavailable, calls it for every
+// rule and returns false.
 template <typename See>
 bool Evaluator::each_rule(See see) {
     const bool are_known = policy_.group_rule_count == 0 || asked(login_user_.look_up_groups());
@@ -98,15 +98,13 @@ bool Evaluator::each_rule(See see) {
 
 std::int64_t Evaluator::max_age_sec() {
     std::optional<std::int64_t> strictest_sec;
-    (void)each_rule(
-        [&strictest_sec](
-            const GroupRule& rule) {  // groups that cannot be told are a trouble already
-            const bool is_stricter =
-                rule.max_age_sec &&
-                (!strictest_sec || *strictest_sec == 0 ||
-                 (*rule.max_age_sec != 0 && *rule.max_age_sec < *strictest_sec));
-            if (is_stricter) strictest_sec = rule.max_age_sec;
-        });
+    // Unavailable groups are an error already.
+    (void)each_rule([&strictest_sec](const GroupRule& rule) {
+        const bool is_stricter =
+            rule.max_age_sec && (!strictest_sec || *strictest_sec == 0 ||
+                                 (*rule.max_age_sec != 0 && *rule.max_age_sec < *strictest_sec));
+        if (is_stricter) strictest_sec = rule.max_age_sec;
+    });
     return strictest_sec.value_or(policy_.max_age_sec);
 }
 
@@ -130,7 +128,7 @@ Match Evaluator::match_or_look_up(const Entry& entry) {
     if (matched == Match::needs_keys) {
         (void)asked(login_user_.read_keys(), FailureCause::credentials);
         User shown = user();
-        shown.keys_read = true;  // a key that is not understood hides none of the others
+        shown.keys_read = true;  // an invalid key does not hide the others
         matched = match(entry, shown, context_);
     }
     return matched;

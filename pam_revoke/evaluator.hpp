@@ -1,8 +1,4 @@
-// evaluator.hpp - one question while it is being answered: what the lines that were read mean for
-// it.
-//
-// Join: person, place and policy against entries. It does not know where lines come from; it
-// gathers the Answer.
+// evaluator.hpp - applies the lines that were read to one request, and collects the Decision.
 #pragma once
 
 #include <sys/utsname.h>
@@ -16,8 +12,7 @@
 
 namespace pam_revoke {
 
-// Which line it is, for whoever is told: its number where it is known, else that of the line at
-// `offset`.
+// Position of a line, for messages: its number if known, else its offset in `fd`.
 struct LineOf {
     std::string_view path;
     std::uint64_t number = 0;
@@ -27,47 +22,46 @@ struct LineOf {
 
 class Evaluator {
 public:
-    // Answers `question` into `answer`. All three must outlive this.
+    // Evaluates `request` into `decision`. All three must outlive this object.
     // Errors: none.
     Evaluator(const Policy& policy, const Request& request, Decision& decision);
 
     [[nodiscard]] const Request& request() const { return request_; }
     [[nodiscard]] const User& user() const { return login_user_.user(); }
     [[nodiscard]] bool is_revoked() const { return decision_.verdict == Verdict::revoked; }
-    // True when the policy exempts the user; asked before any file is opened, so that no error of a
+    // True if the policy exempts the user; called before any file is opened, so that no error of a
     // file affects an exempt user.
-    // Errors: none returned; that of looking up the groups goes to fail(); the user is not exempt.
+    // Errors: none returned; a failed group lookup goes to fail(), and the user is not exempt.
     [[nodiscard]] bool is_exempt();
-    // The person, of whom the account database may be asked; what it could not tell is not an error
-    // yet.
+    // The user, for lookups in the account database; a failed lookup is not an error yet.
     [[nodiscard]] LoginUser& login_user() { return login_user_; }
 
-    // Take what was read: any line, and the dates of a list.
+    // Evaluate what was read: any line, and the dates of a list.
     // Units:  issued_sec, expires_sec: seconds since 1970; path: of the list, for messages.
-    // Errors: none returned; fail() gets malformed (the list is of another version, or a date in it
-    //         is invalid), stale (it has expired, is too old, or was issued in the future), and
-    //         those of a look-up. Bad lines are counted.
+    // Errors: none returned; fail() gets malformed (unsupported version or invalid date), stale
+    //         (expired, too old, or issued in the future), and failed lookups. Invalid lines are
+    //         counted.
     void take_line(const Line& line, const LineOf& of);
     void take_issued(std::int64_t issued_sec, std::string_view path);
     void take_expires(std::int64_t expires_sec, std::string_view path);
-    // What an unavailable check means for this user. Looks up the groups when the policy has group
-    // rules.
-    // Errors: none returned; those of the look-up go to fail(), and every group rule then applies.
+    // Returns what an unavailable check means for this user; looks up the groups if the policy has
+    // group rules.
+    // Errors: none returned; a failed lookup goes to fail(), and every group rule then applies.
     [[nodiscard]] Unavailable unavailable();
-    // Bad lines of which only the number is known.
+    // Counts invalid lines that were not read.
     void take_more_bad(std::uint64_t count) { decision_.bad_lines += count; }
 
-    // Keeps the first error that rules out the verdict "clear", and the greatest blame.
+    // Keeps the first error that rules out the verdict "clear", and the greatest cause.
     // Errors: none.
     void fail(const Error& error, FailureCause cause = FailureCause::lists);
-    // Keeps the first error that makes a list be read line by line; always false.
+    // Keeps the first error that makes a list be read line by line; always returns false.
     // Errors: none.
     bool mistrust(const Error& error) {
         if (!decision_.index_error) decision_.index_error = error;
         return false;
     }
 
-    // How much there was to say before something was read that may have to be read again.
+    // What was found before a text that may have to be read again.
     struct Noted {
         bool error = false;
         std::uint64_t bad_lines = 0;

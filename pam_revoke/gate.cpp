@@ -7,7 +7,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMaxRounds = 4;  // of reading what is changed while it is read
+constexpr int kMaxRounds = 4;  // for files that change while they are read
 
 class ListScan {
 public:
@@ -21,8 +21,8 @@ public:
     }
 
 private:
-    // A name that is replaced while the folder is read may stand in no part of it: what has changed
-    // meanwhile, or may have without showing it, is read again.
+    // A scan may miss a file that is replaced meanwhile. If the directory has changed, or may have
+    // changed unnoticed, it is read again.
     void scan_directory(const char* path) {
         const auto before_all = evaluator_.noted();
         for (int rounds = 0; rounds < kMaxRounds && !evaluator_.is_revoked(); ++rounds) {
@@ -59,15 +59,14 @@ private:
         ListFile list{-1, path, {}};
         const auto file = open_trusted_file(directory, name, path, kMaxListBytes,
                                             evaluator_.request().owner, &list.identity);
-        // Taken away since the folder was read: that is no list any more, not one that cannot be
-        // read.
+        // A file removed since the directory was read is not an error.
         if (!file.ok()) return evaluator_.fail(file.error());
         if (!file.value()) return;
         list.fd = file.value()->get();
         if (!look_up_in_index(list, evaluator_)) scan_lines(list);
     }
 
-    // Apart, so that whom an index answers does without the buffer.
+    // Not inlined: a check that the index answers does not need the buffer.
     [[gnu::noinline]] void scan_lines(const ListFile& list) {
         FileIdentity before = list.identity;
         for (int rounds = 0; rounds < kMaxRounds; ++rounds) {
@@ -76,7 +75,7 @@ private:
             const auto after = identity_of(list.fd, list.path);
             if (!after.ok()) return evaluator_.fail(after.error());
             if (evaluator_.is_revoked() || after.value() == before) return;
-            // Written in place while it was read: half of it old, half of it new.
+            // Written in place while it was read: half old, half new.
             evaluator_.forget_bad_lines(before_text);
             evaluator_.forget_error(before_text);
             before = after.value();
@@ -87,7 +86,7 @@ private:
     void scan_text(int fd, std::string_view path, std::uint64_t size_bytes) {
         LineReader lines(fd, size_bytes);
         std::string_view text;
-        bool is_list = false;  // it has a header, or at least one entry that we understand
+        bool is_list = false;  // has a header, or at least one valid entry
         while (lines.next(text)) {
             const Line line = parse_line(text);
             is_list = is_list || line.kind == LineKind::header || line.kind == LineKind::entry;
@@ -106,7 +105,7 @@ private:
     Evaluator& evaluator_;
 };
 
-// Who could not be checked, and how that is to be met.
+// Sets the user that could not be checked, and what that means.
 void conclude_unavailable(Evaluator& evaluator, Decision& decision) {
     const User& user = evaluator.user();
     decision.unavailable = evaluator.unavailable();

@@ -27,14 +27,14 @@ void append_error(LogLine& line, const Error& error) {
 }
 
 constexpr std::array<std::string_view, 3> kPhases = {"auth", "account", "session"};
-// Of Met: the value of REVOKE_RESULT, which programs select, and the words of the message.
+// By UnavailableOutcome: the value of REVOKE_RESULT, which programs select, and the message text.
 constexpr std::array<std::string_view, 3> kOutcomes = {"access refused", "let through by policy",
                                                        "let through by break-glass"};
 constexpr std::array<std::string_view, 3> kEffects = {"access denied", "access allowed by policy",
                                                       "access allowed by break-glass"};
 
-// Sends the entry with what is the same for each attempt. Apart: a login that is let in does
-// without the room.
+// Sends the entry with the fields of every attempt. Separate: an allowed login does not need the
+// space.
 void send(JournalEntry& entry, const Attempt& attempt, const LogLine& line, int priority) {
     const std::string_view phase = kPhases[static_cast<std::size_t>(attempt.phase)];
     entry.add("REVOKE_USER", text_or_empty(attempt.user))

@@ -1,7 +1,6 @@
-// gate_log.hpp - what the gate tells the administrator of an attempt, in the journal or, where
-// there is none, by syslog.
+// gate_log.hpp - logs attempts to the journal or, without one, to syslog.
 //
-// A refusal and what could not be checked are entries with fields; the rest is lines.
+// Denied logins and unavailable checks are entries with fields; the rest is plain lines.
 // Source: pam_revoke(8), LOGGING.
 #pragma once
 
@@ -16,7 +15,7 @@ namespace pam_revoke {
 
 enum class Phase : std::uint8_t { auth, account, session };
 
-// What the host program tells us of the attempt.
+// The attempt, as the calling program describes it.
 struct Attempt {
     pam_handle* pamh = nullptr;
     bool silent = false;
@@ -26,21 +25,20 @@ struct Attempt {
     const char* ruser = nullptr;
     const char* rhost = nullptr;
     const char* tty = nullptr;
-    const char* auth_info = nullptr;  // what sshd tells of the keys that were shown
+    const char* auth_info = nullptr;  // SSH_AUTH_INFO_0
 };
 
 [[nodiscard]] inline std::string_view text_or_empty(const char* text) {
     return text != nullptr ? std::string_view(text) : std::string_view();
 }
 
-// What became of somebody who could not be checked.
+// The outcome of an unavailable check.
 enum class UnavailableOutcome : std::uint8_t { refused, by_policy, by_break_glass };
 
-// Log one fact about an attempt: that it was denied (NOTICE); that it could not be checked (ERR,
-// ALERT under break-glass), which needs answer.error; lines that are not understood (WARNING),
-// which need answer.bad_line; that a list was read without its index (NOTICE); that its keys were
-// not recorded (WARNING).
-// Errors: none; what the journal does not take goes to syslog(3).
+// Log one fact about an attempt: it was denied (NOTICE); it could not be checked (ERR, ALERT under
+// break-glass; needs decision.error); lines are invalid (WARNING; needs decision.bad_line); a list
+// was read without its index (NOTICE); its keys were not recorded (WARNING).
+// Errors: none; what the journal does not accept goes to syslog(3).
 // Source: pam_revoke(8), LOGGING.
 void log_revoked(const Attempt& attempt, const Decision& decision);
 void log_unchecked(const Attempt& attempt, const Decision& decision, UnavailableOutcome met);

@@ -17,8 +17,8 @@ public:
         const IndexHeader& header = index_.header();
         const std::string_view name = evaluator_.user().name;
         if (!name.empty() && !find(index_hash(header.seed, TargetKind::user, name))) return false;
-        // Whom the database cannot tell of is judged by the text, where only entries that are in
-        // force ask for it.
+        // If the account database is unavailable, the text is read: only entries in force need a
+        // lookup there.
         if (wants(TargetKind::uid) && !ask_uid()) return false;
         if (wants(TargetKind::group) && !ask_groups()) return false;
         if (!evaluator_.is_revoked() && header.has_keys() && !ask_keys()) return false;
@@ -61,7 +61,7 @@ private:
             [this](const ShownKey& shown) { return evaluator_.is_revoked() || find_key(shown); });
     }
 
-    // Asks for each entry that may deny a key. False when the index cannot answer.
+    // Looks up each entry that may revoke a key; returns false if the index is unusable.
     bool find_key(const ShownKey& shown) {
         if (!find(index_hash(seed(), TargetKind::key, shown.key))) return false;
         if (!evaluator_.is_revoked() && !find(index_hash(seed(), TargetKind::ca, shown.key)))
@@ -73,8 +73,7 @@ private:
                find(index_hash(seed(), TargetKind::certificate, shown.ca));
     }
 
-    // Judges the lines that the index has for `hash`. False when one of them is not what the index
-    // says.
+    // Evaluates the lines of `hash`; returns false if one of them does not match the index.
     bool find(std::uint64_t hash) {
         IndexSearch search(index_, hash);
         LinePlace place;
@@ -91,8 +90,8 @@ private:
         return true;
     }
 
-    // False when it is not what the index says. Apart, so that who is not listed does without the
-    // buffer.
+    // Returns false if the line does not match the index. Not inlined: a user without an entry does
+    // not need the buffer.
     [[gnu::noinline]] bool take_line_at(const LinePlace& place, std::uint64_t hash) {
         LineBuffer buffer;
         const Line line = line_at(place.offset, buffer);

@@ -1,6 +1,4 @@
-// index_lookup.hpp - the question, asked of a list's index: which of its lines are to be judged.
-//
-// Join: list file, index and judge.
+// index_lookup.hpp - finds the lines for a request in the index of a list.
 #pragma once
 
 #include <string_view>
@@ -10,15 +8,15 @@
 
 namespace pam_revoke {
 
-// A list that was opened, and what it was then.
+// An open list, and its identity when it was opened.
 struct ListFile {
     int fd = -1;
     std::string_view path;
     FileIdentity identity;
 };
 
-// Hands to the judge what the index of the list has for the person.
-// Errors: none returned; false when the index cannot answer: the text must be read.
+// Evaluates the lines that the index has for the user.
+// Errors: none returned; false if the index is unusable and the text must be read.
 [[nodiscard]] bool look_up_in_index(const ListFile& list, Evaluator& evaluator);
 
 }  // namespace pam_revoke

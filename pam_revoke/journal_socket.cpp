@@ -18,7 +18,8 @@ namespace {
 constexpr std::size_t kMaxJournalValueBytes = 400;
 constexpr char kSocket[] = "/run/systemd/journal/socket";
 
-// Who speaks. Without being told, the kernel names who started su or sudo, and not who runs it.
+// The sender. By default the kernel sends the real UID, which is that of the caller under su or
+// sudo.
 struct Speaker {
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> bytes{};
 
@@ -37,7 +38,7 @@ struct Speaker {
 }  // namespace
 
 JournalEntry::JournalEntry(std::string_view message_id, int priority) {
-    std::array<char, 17> program{};  // what the kernel calls it: sshd writes over its own words
+    std::array<char, 17> program{};  // the kernel's name: sshd overwrites its arguments
     (void)prctl(PR_GET_NAME, program.data());
     add("MESSAGE_ID", message_id).add("SYSLOG_IDENTIFIER", program.data());
     text_.append("PRIORITY=")
@@ -65,7 +66,7 @@ JournalEntry& JournalEntry::say(std::string_view message) {
 
 bool JournalEntry::send() const {
     const Fd end(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    // Somebody who floods the journal makes us wait for our turn, but not for long.
+    // If another process floods the journal, wait only briefly.
     const timeval patience{0, 200'000};
     if (end.get() < 0 || text_.was_truncated() ||
         setsockopt(end.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)

@@ -52,7 +52,7 @@ Result<void> record_session(const char* path, uid_t owner, std::string_view auth
     const int at = directory.get();
     const auto name = name_of_process();
     const auto fresh = name_of_process(".");
-    // Of a process that had our number and was killed.
+    // Left by a killed process with the same PID.
     if (unlinkat(at, fresh.c_str(), 0) != 0 && errno != ENOENT)
         return make_error(Fault::io, path, "cannot remove an old file", errno);
     const Fd fd(

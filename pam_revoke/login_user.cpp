@@ -6,7 +6,8 @@ Result<void> LoginUser::look_up() {
     if (user_.looked_up) return {};
     if (error_) return *error_;
     const FixedText<kMaxNameBytes> name(asked_name_);
-    if (name.was_truncated()) {  // no account has such a name, and half of it is somebody else's
+    // No account has such a name, and a truncated name is another user's.
+    if (name.was_truncated()) {
         user_.looked_up = true;
         return {};
     }
@@ -52,7 +53,7 @@ Result<void> LoginUser::read_keys() {
     for (;;) {
         const auto more = identity.next(credential);
         if (!more.ok() && !keys_error_) keys_error_ = more.error();
-        if (!more.ok()) continue;  // it has taken the line all the same
+        if (!more.ok()) continue;  // the line is consumed anyway
         if (!more.value()) break;
         if (!credential.key) continue;
         if (count == kMaxKeys) {

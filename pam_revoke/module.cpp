@@ -1,9 +1,8 @@
 // module.cpp - pam_revoke.so: the gate in the PAM stack.
 //
-// Six hooks, one question. Inside sshd, login and sudo we are a guest: nothing is kept after the
-// return, nothing is thrown, no memory is asked for on the way to a verdict but by the account
-// database. "No opinion" (PAM_IGNORE) is said only by the line that has checked; every other path
-// is closed.
+// Six hooks, one check. sshd, login and sudo load this module: it keeps nothing after it returns
+// and throws nothing. Until the verdict, only the account database allocates memory. The gate
+// returns PAM_IGNORE only after a check; every other path denies.
 // Source: pam_revoke(8) (codes); DESIGN of Linux-PAM veto modules: pam_nologin(8).
 
 #include <security/pam_appl.h>
@@ -37,8 +36,7 @@ bool get_item(pam_handle_t* pamh, int type, const char*& text) {
     return true;
 }
 
-// Reads the words of the PAM line over what the file said; the first that is not understood is an
-// error.
+// Applies the options of the PAM line on top of the file; the first invalid one is an error.
 void read_arguments(Settings& settings, Arguments arguments) {
     for (const std::string_view argument : arguments) {
         const std::size_t equals = argument.find('=');
@@ -67,7 +65,7 @@ const char* config_path(Arguments arguments) {
     return path;
 }
 
-// How far somebody is from being let in, unless they are revoked.
+// How strict the outcome is, unless the user is revoked.
 int strictness(const Decision& decision) {
     if (decision.verdict == Verdict::clear) return 0;
     if (decision.cause == FailureCause::limits) return 4;
@@ -75,11 +73,11 @@ int strictness(const Decision& decision) {
     return decision.cause == FailureCause::credentials ? 3 : 2;
 }
 
-// Asks about the somebody for whom a program acts (su, sudo), when the person who wants in is not
-// revoked. Apart: a login does without the room for more answers.
+// Checks the caller of a program such as su or sudo, if the user is not revoked. Not inlined: a
+// login does not need the space for more decisions.
 [[gnu::noinline]] Decision ask_callers(const Policy& policy, Request request,
                                        const Attempt& attempt, const Decision& decision) {
-    request.auth_info = {};  // the keys are the person's, not the caller's
+    request.auth_info = {};  // the keys are the user's, not the caller's
     request.user = text_or_empty(attempt.ruser);
     const Decision caller = request.user.empty() ? decision : decide(policy, request);
     if (caller.verdict == Verdict::revoked) return caller;
@@ -87,12 +85,12 @@ int strictness(const Decision& decision) {
     request.uid = login_uid();
     const Decision first = request.uid ? decide(policy, request) : decision;
     if (first.verdict == Verdict::revoked) return first;
-    // Of three that are not revoked, the one who is met most strictly decides.
+    // If none of the three is revoked, the strictest outcome decides.
     const Decision& stricter = strictness(caller) > strictness(decision) ? caller : decision;
     return strictness(first) > strictness(stricter) ? first : stricter;
 }
 
-// Asks about the person who wants in and, where a program acts for somebody, about that somebody.
+// Checks the user and, if the program acts for a caller, the caller.
 Decision ask_all(const Settings& settings, const Attempt& attempt) {
     const Policy& policy = settings.policy;
     const auto indexes = index_dir(settings);
@@ -109,16 +107,15 @@ Decision ask_all(const Settings& settings, const Attempt& attempt) {
     return decision;
 }
 
-// Tells the person why, but never one who has not authenticated, and never a program that would
-// mail it.
+// Shows the message, but never before authentication, and never in a program that would mail it.
 void show_message(const Attempt& attempt, const Policy& policy, const Decision& decision) {
     if (attempt.silent || attempt.phase == Phase::auth || policy.message.empty()) return;
     if (contains_item(policy.quiet_services.view(), text_or_empty(attempt.service))) return;
     const auto text =
         fill_message(policy.message.view(), decision.ref.view(), text_or_empty(attempt.user),
                      policy.show_reason ? decision.reason.view() : std::string_view());
-    (void)pam_error(attempt.pamh, "%s",
-                    text.c_str());  // a host that cannot show it has refused all the same
+    // The login is denied even if the message cannot be shown.
+    (void)pam_error(attempt.pamh, "%s", text.c_str());
 }
 
 UnavailableOutcome outcome_of(const Settings& settings, const Decision& decision) {
@@ -166,7 +163,7 @@ int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
     Settings settings = read_settings(config_path(arguments), text_or_empty(attempt.service), 0);
     read_arguments(settings, arguments);
     const auto records = record_dir(settings);
-    // Before the question: who denies a key after it finds the session by its record.
+    // Recorded before the check: a key revoked after it finds the session by its record.
     const bool is_recorded = phase == Phase::session && !text_or_empty(attempt.auth_info).empty();
     const auto recorded =
         is_recorded ? record_session(records.c_str(), 0, attempt.auth_info) : Result<void>();
@@ -190,8 +187,7 @@ Arguments arguments_of(int argc, const char** argv) {
 }  // namespace
 }  // namespace pam_revoke
 
-// Linux-PAM's PAM_EXTERN is plain extern: with hidden visibility the hooks must be raised one by
-// one.
+// PAM_EXTERN of Linux-PAM is plain extern, which hidden visibility does not export.
 #define REVOKE_HOOK extern "C" __attribute__((visibility("default"))) int
 
 REVOKE_HOOK pam_sm_authenticate(pam_handle_t* pamh, int flags, int argc, const char** argv) {

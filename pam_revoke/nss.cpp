@@ -21,8 +21,7 @@ struct Free {
     void operator()(void* memory) const { std::free(memory); }
 };
 
-// getpwnam_r and its kin want a buffer and say ERANGE when it is too small: this asks again with a
-// larger one.
+// Calls getpwnam_r() or a similar function again with a larger buffer while it returns ERANGE.
 template <typename Ask>
 int ask_with_room(std::unique_ptr<char, Free>& buffer, Ask ask) {
     for (std::size_t size = 4096; size <= kMaxBytes; size *= 4) {
@@ -126,7 +125,7 @@ std::optional<std::uint32_t> login_uid() {
 bool NameList::append(std::string_view name) {
     auto* larger = static_cast<char*>(std::realloc(bytes_.get(), size_ + name.size() + 1));
     if (larger == nullptr) return false;
-    (void)bytes_.release();  // realloc has taken it
+    (void)bytes_.release();  // freed by realloc
     bytes_.reset(larger);
     std::memcpy(larger + size_, name.data(), name.size());
     larger[size_ + name.size()] = '\0';

@@ -11,15 +11,15 @@ namespace {
 constexpr std::string_view kVendor = "@openssh.com";
 constexpr std::string_view kCertified = "-cert-v01@openssh.com";
 
-// A kind of key, and how many strings make one of it, behind the name of its type. Bytes, not
-// pointers, which would be work at each login.
+// A key type, and how many strings follow its name. Bytes, not pointers, which need relocation at
+// each login.
 struct KeyType {
     std::array<char, 36> name;
     int fields;
     [[nodiscard]] std::string_view plain() const { return name.data(); }
 };
 constexpr std::array<KeyType, 8> kKeyTypes = {
-    // spelled out: deduced, g++ 12 makes it writable
+    // Explicit: if the type is deduced, g++ 12 makes the array writable.
     KeyType{{"ssh-ed25519"}, 1},
     KeyType{{"ssh-rsa"}, 2},
     KeyType{{"ssh-dss"}, 4},
@@ -30,7 +30,7 @@ constexpr std::array<KeyType, 8> kKeyTypes = {
     KeyType{{"sk-ecdsa-sha2-nistp256@openssh.com"}, 3},
 };
 
-// True for the name that certificates of the type have.
+// True if `name` is the name of the type's certificates.
 bool is_certified(const KeyType& type, std::string_view name) {
     std::string_view stem = type.plain();
     if (stem.ends_with(kVendor)) stem.remove_suffix(kVendor.size());
@@ -41,8 +41,7 @@ bool is_certified(const KeyType& type, std::string_view name) {
 
 Error malformed(const char* reason) { return make_error(Fault::malformed, kAuthInfo, reason); }
 
-// Takes numbers and strings from the start of a blob. Once something was missing, nothing else is
-// there.
+// Reads numbers and strings from the start of a blob; after a missing one, all others are empty.
 class Wire {
 public:
     explicit Wire(std::string_view blob) : rest_(blob) {}
@@ -77,7 +76,7 @@ Fingerprint fingerprint_of_certified(const KeyType& type, std::string_view field
     return print_fingerprint(digest);
 }
 
-// Behind the name of its type: nonce, key, serial, kind, key id, principals, two dates, options,
+// After the type name: nonce, key, serial, kind, key ID, principals, two dates, options,
 // extensions, reserved, signing key, signature.
 const char* take_certificate(const KeyType& type, Wire wire, Credential& credential) {
     (void)wire.string();
@@ -102,7 +101,7 @@ const char* take_certificate(const KeyType& type, Wire wire, Credential& credent
     return nullptr;
 }
 
-// Says what is not understood, or nothing.
+// Returns why the key is invalid, or nullptr.
 const char* take_key(std::string_view name, std::string_view text, Credential& credential) {
     std::array<char, kMaxKeyBytes> buffer;
     const auto blob = decode_base64(text, buffer);
@@ -111,7 +110,7 @@ const char* take_key(std::string_view name, std::string_view text, Credential& c
     if (wire.string() != name || name.empty()) return "key type does not match the key";
     for (const KeyType& type : kKeyTypes)
         if (is_certified(type, name)) return take_certificate(type, wire, credential);
-    // What is no certificate is known by all of its bytes, whatever they mean.
+    // A plain key is identified by all of its bytes, whatever they mean.
     if (name.find("-cert-") != std::string_view::npos) return "unknown certificate type";
     if (wire.rest().empty()) return "empty key";
     credential.key = print_fingerprint(sha256({*blob}));

@@ -1,8 +1,8 @@
-// break_glass.hpp - a time in which nobody is kept out because something could not be checked.
+// break_glass.hpp - allows logins that cannot be checked, for a limited time.
 //
-// Edge: the file run_dir/break-glass, which revoke-user writes and the gate reads. It lets nobody
-// in who is listed. Its end is told by the clock of this boot, which nobody sets; another boot does
-// not believe it, nor who is allowed less than it asks for.
+// revoke-user writes the file run_dir/break-glass, the gate reads it. Revoked users are still
+// denied. The end is measured by a clock that cannot be set. The file is ignored after a reboot,
+// and if it asks for more time than the configuration allows.
 // Source: pam_revoke.conf(5), break_glass; revokectl(8), BREAK-GLASS; CLOCK_BOOTTIME of
 //         clock_gettime(2).
 #pragma once
@@ -18,15 +18,14 @@ namespace pam_revoke {
 
 inline constexpr const char* kBreakGlassFile = "break-glass";
 
-// What the file says when the glass is broken now.
+// Returns the content of the file that enables break-glass from now on.
 // Units:  for_sec: seconds.
-// Errors: none; an empty text where this boot cannot be told from another.
+// Errors: none; empty if the boot ID cannot be read.
 [[nodiscard]] FixedText<128> print_break_glass(std::int64_t for_sec);
 
-// For how long the glass is still broken, in seconds; 0 when it is not.
-// Units:  most_sec: the longest that the configuration allows; what was asked for longer is not
-//         believed, also later.
-// Errors: none; what cannot be read or is not understood is no broken glass.
+// Returns for how many seconds break-glass stays enabled; 0 if it is disabled.
+// Units:  most_sec: the maximum in the configuration; a file that asks for more is ignored.
+// Errors: none; an unreadable or invalid file means disabled.
 [[nodiscard]] std::int64_t break_glass_left_sec(std::string_view run_dir, uid_t owner,
                                                 std::int64_t most_sec);
 

@@ -1,8 +1,7 @@
-// journal_socket.hpp - one entry for systemd's journal, with fields that programs can ask for, sent
-// without its library.
+// journal_socket.hpp - sends one entry with fields to systemd's journal, without libsystemd.
 //
-// Edge: a datagram to /run/systemd/journal/socket. libsystemd would be loaded for each login to say
-// something about the few that are refused. No allocation.
+// Sends a datagram to /run/systemd/journal/socket. Every login would load libsystemd to log the few
+// that are denied. Nothing here allocates.
 // Source: JOURNAL_NATIVE_PROTOCOL of systemd.io; systemd.journal-fields(7);
 //         conf/pam_revoke.catalog.
 #pragma once
@@ -18,24 +17,24 @@ inline constexpr std::string_view kUncheckedId = "2887235b82564cac8bfd34d061e74b
 
 class JournalEntry {
 public:
-    // Begins an entry with the fields that every entry has.
-    // Units:  priority: as syslog(3) has it.
+    // Begins an entry with the fields of every entry.
+    // Units:  priority: as in syslog(3).
     // Errors: none.
     JournalEntry(std::string_view message_id, int priority);
 
-    // Adds a field; without a value, none. In a value that is not clean UTF-8, or longer than 400
-    // bytes, what is not printable ASCII is written as \xNN, so that no value begins a new field.
+    // Adds a field, unless its value is empty. If the value is longer than 400 bytes or not clean
+    // UTF-8, all but printable ASCII becomes \xNN, so that no value begins a new field.
     // Units:  value: truncated after 400 bytes.
-    // Errors: none; an entry that has become too long is not sent.
+    // Errors: none; an entry that is too long is not sent.
     JournalEntry& add(std::string_view name, std::string_view value);
-    // Adds the message, which is printable.
-    // Errors: none; an entry that has become too long is not sent.
+    // Adds the message, which must be printable.
+    // Errors: none; an entry that is too long is not sent.
     JournalEntry& say(std::string_view message);
 
-    // True when the journal has it, within a fifth of a second. As root, whoever the program was
-    // started by: the journal's word for who spoke is what readers rely on.
-    // Errors: none; false where there is no journal, or it has no room: then syslog(3) is to be
-    //         told.
+    // Returns true if the journal accepts the entry within 0.2 seconds. The sender is the effective
+    // UID, root even under su: readers of the journal rely on it.
+    // Errors: none; false without a journal, or if its queue is full: the caller then uses
+    //         syslog(3).
     [[nodiscard]] bool send() const;
     [[nodiscard]] std::string_view text() const { return text_.view(); }
 

@@ -1,7 +1,4 @@
-// login_user.hpp - the person in question, of whom the account database is asked only when
-// something depends on it, and once.
-//
-// Join: puts together the identity (NSS) and what a verdict wants to know of a person.
+// login_user.hpp - the user of a login, looked up in the account database once and only if needed.
 #pragma once
 
 #include <array>
@@ -16,14 +13,13 @@
 
 namespace pam_revoke {
 
-// How many keys one login may show: sshd is told by AuthenticationMethods, and asks for two at the
-// most wherever we looked.
+// Keys per login. AuthenticationMethods sets how many sshd requires, in practice at most two.
 inline constexpr std::size_t kMaxKeys = 4;
 
 class LoginUser {
 public:
-    // Units: name: PAM_USER, or empty when only the number is known.
-    //         auth_info: SSH_AUTH_INFO_0, or empty.
+    // Units:  name: PAM_USER, or empty if only the UID is known; auth_info: SSH_AUTH_INFO_0, or
+    //         empty.
     LoginUser(std::string_view name, std::optional<std::uint32_t> uid, std::string_view auth_info)
         : asked_name_(name), asked_uid_(uid), auth_info_(auth_info) {
         user_.name = name;
@@ -33,29 +29,27 @@ public:
 
     [[nodiscard]] const User& user() const { return user_; }
 
-    // Asks for the number, or for the name when only the number is known. A database that did not
-    // answer is not asked again.
-    // Errors: io when the database could not be asked; not known is an outcome.
+    // Looks up the UID, or the name if only the UID is known. A failed lookup is not repeated.
+    // Errors: io if the database cannot be queried; an unknown user is not an error.
     [[nodiscard]] Result<void> look_up();
 
-    // Asks for the groups, and for what look_up() asks for.
+    // Looks up the groups, and what look_up() looks up.
     // Errors: io, too_large.
     [[nodiscard]] Result<void> look_up_groups();
 
-    // Sets the keys that were shown, which read_keys() then does not read. They must outlive this.
+    // Sets the keys, which must outlive this object; read_keys() then reads none.
     // Errors: none.
     void show(std::span<const ShownKey> keys) {
         user_.keys = keys;
         user_.keys_read = true;
     }
 
-    // Reads the keys that were shown. Those that are understood are the person's also when others
-    // are not.
+    // Reads the keys of the login; valid keys are kept even if others are invalid.
     // Errors: malformed, too_large.
     [[nodiscard]] Result<void> read_keys();
 
-    // Calls `go_on` with each group that was looked up; false as soon as it returns false.
-    // Errors: none; without look_up_groups() there are no groups.
+    // Calls `go_on` for each group that was looked up; stops and returns false if it returns false.
+    // Errors: none; there are no groups before look_up_groups().
     template <typename GoOn>
     bool each_group(GoOn go_on) const {
         const auto is_last = [&go_on](std::string_view group) { return !go_on(group); };
@@ -63,7 +57,7 @@ public:
     }
 
 private:
-    // Thousands of bytes, which a login without a listed key does not touch.
+    // Thousands of bytes, not touched unless keys are read.
     struct Keys {
         std::array<Credential, kMaxKeys> credentials;
         std::array<ShownKey, kMaxKeys> shown;
@@ -72,7 +66,7 @@ private:
     std::string_view asked_name_;
     std::optional<std::uint32_t> asked_uid_;
     std::string_view auth_info_;
-    User user_;  // looks into those below
+    User user_;  // points into the members below
     PasswdEntry passwd_;
     NameList groups_;
     std::optional<Keys> keys_;

@@ -1,8 +1,8 @@
-// nss.hpp - what the account database (NSS) knows of a person: number, name, groups.
+// nss.hpp - UID, name and groups of a user in the account database (NSS).
 //
-// Edge: the only home of <pwd.h> and <grp.h>. Asked only when an entry or an exemption depends on
-// it; a person whom the database does not know is an outcome, for accounts get deleted first. No
-// exception: memory comes from malloc and its absence is an Error.
+// The only user of <pwd.h> and <grp.h>. The database is queried only if an entry or an exemption
+// depends on it. An unknown user is not an error: accounts are often deleted first. Memory comes
+// from malloc; running out of it is an Error, not an exception.
 #pragma once
 
 #include <sys/types.h>
@@ -17,12 +17,12 @@
 
 namespace pam_revoke {
 
-// NUL-separated names of people or groups, in memory of their own.
+// NUL-separated user or group names, in their own memory.
 class NameList {
 public:
     [[nodiscard]] std::string_view view() const { return {bytes_.get(), size_}; }
     // Appends a name.
-    // Errors: none returned; false when there is no memory for it.
+    // Errors: none returned; false if out of memory.
     [[nodiscard]] bool append(std::string_view name);
 
 private:
@@ -35,39 +35,35 @@ private:
 
 struct PasswdEntry {
     bool known = false;
-    bool is_authoritative =
-        true;  // false: not known, and the database may only have been unable to say so
+    bool is_authoritative = true;  // false: unknown, but the database may have failed
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
     FixedText<kMaxNameBytes> name;
-    FixedText<64> shell;  // cut when longer, which no list of shells has
+    FixedText<64> shell;  // truncated if longer, and then in no list of shells
     FixedText<256> home;
 };
 
-// Looks up a login name, or a number.
-// Errors: io when the database could not be asked (object: the name or number). Not known is an
-//         outcome.
+// Looks up a user by name or UID.
+// Errors: io if the database cannot be queried (object: the name or UID). An unknown user is not an
+//         error.
 // Source: getpwnam(3): the errno values that mean "not found".
 [[nodiscard]] Result<PasswdEntry> find_name(const char* name);
 [[nodiscard]] Result<PasswdEntry> find_uid(uid_t uid);
 
-// Other names that /etc/passwd has for `uid`, NUL-separated: a look-up by number gives only the
-// first.
+// Returns all names of `uid` in /etc/passwd, NUL-separated; a lookup by UID returns only the first.
 // Errors: io. Remote databases are not enumerated: that can take minutes.
 [[nodiscard]] Result<NameList> local_names_of(uid_t uid);
 
-// The login uid of this process: who logged in at the start of it all, whatever su and sudo did
-// since.
-// Errors: none; nothing where nobody logged in, or the kernel keeps no login uids.
+// Returns the login UID of this process: the user of the original login, unchanged by su and sudo.
+// Errors: none; no value without a login, or if the kernel has no login UIDs.
 // Source: proc_pid_loginuid(5).
 [[nodiscard]] std::optional<std::uint32_t> login_uid();
 
-// Looks up all groups of `person`, the primary one too; a group without a name is left out.
+// Looks up all groups of `user`, including the primary one; groups without a name are omitted.
 // Errors: io, too_large (more than 16384 groups).
 [[nodiscard]] Result<NameList> groups_of(const PasswdEntry& user);
 
-// Looks up the members that the database lists for `group`: NUL-separated login names; none for an
-// unknown group.
+// Looks up the listed members of `group`: NUL-separated user names; none for an unknown group.
 // Errors: io.
 [[nodiscard]] Result<NameList> members_of(const char* group);
 

@@ -1,8 +1,7 @@
-// ssh_auth.hpp - what sshd tells of how somebody was let in: with which keys, which certificates,
-// whose signature.
+// ssh_auth.hpp - how sshd authenticated a user: keys, certificates and their CA.
 //
-// Pure: no files, no clock, no allocation. Whoever logs in chooses much of this text: what is not
-// understood is an error, never half an answer.
+// No files, no clock, no allocation. The user chooses much of this text: invalid text is an error,
+// never a partial result.
 // Source: SSH_AUTH_INFO_0 in sshd(8)'s PAM environment; PROTOCOL.certkeys and RFC 4253, 5656, 8709
 //         for the keys.
 #pragma once
@@ -17,29 +16,28 @@
 namespace pam_revoke {
 
 inline constexpr std::string_view kAuthInfo = "SSH_AUTH_INFO_0";
-inline constexpr std::size_t kMaxKeyBytes =
-    262144;  // of a key or certificate as sshd sends it: no packet of SSH is larger
+inline constexpr std::size_t kMaxKeyBytes = 262144;  // no SSH packet is larger
 
-// What a certificate says of itself.
+// The fields of a certificate.
 struct Certificate {
-    Fingerprint ca;  // of the key that signed it
+    Fingerprint ca;  // of the signing key
     std::uint64_t serial = 0;
-    FixedText<kMaxKeyIdBytes> key_id;  // cut when it is longer: no entry has a longer one
+    FixedText<kMaxKeyIdBytes> key_id;  // truncated if longer; no entry has a longer one
 };
 
-// One method that was gone through.
+// One method that succeeded.
 struct Credential {
     std::string_view method;  // publickey, password, keyboard-interactive/pam; points into the text
-    std::optional<Fingerprint> key;  // of the key itself, also where a certificate was shown
+    std::optional<Fingerprint> key;  // of the key itself, also for a certificate
     std::optional<Certificate> certificate;
 };
 
-// The credentials of a login, one after the other.
+// The credentials of a login.
 class SshAuth {
 public:
     explicit SshAuth(std::string_view text) : rest_(text) {}
-    // Sets `credential` and says true, or says false when there is none left.
-    // Errors: malformed (object: kAuthInfo); the next call is about the line after.
+    // Sets `credential` and returns true, or returns false if there are no more.
+    // Errors: malformed (object: kAuthInfo); the next call continues with the next line.
     [[nodiscard]] Result<bool> next(Credential& credential);
 
 private:
