@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kMaxLine = 198;
 constexpr std::size_t kMaxSection = 49;
 
-// Where a section's keys go.
+// The section that a key belongs to.
 enum class Room : std::uint8_t {
     gate,
     this_service,
@@ -28,10 +28,10 @@ enum class Room : std::uint8_t {
 struct Reading {
     Settings& settings;
     std::string_view service;
-    std::optional<Policy> aside{};  // takes the values for other services: checked, then forgotten
+    std::optional<Policy> aside{};  // values for other services: checked, then discarded
     FixedText<64> section{};
     Room room = Room::unknown;
-    std::array<unsigned, 6> seen{};  // one bit a key, for each room
+    std::array<unsigned, 6> seen{};  // one bit per key, for each section
     const char* reason = nullptr;
     FixedText<64> key{};
 };
@@ -56,7 +56,7 @@ const char* set_duration(std::int64_t& field, std::string_view value, std::int64
     return nullptr;
 }
 
-// The bit that a key of this room is remembered by, 0 for a key that it does not have.
+// Returns the bit of a key in this section, or 0 for an unknown key.
 unsigned bit_of(Room room, std::string_view key) {
     if (room == Room::operators)
         return key == "state_dir" ? 1U : key == "admin_groups" ? 2U : key == "run_dir" ? 4U : 0U;
@@ -70,7 +70,7 @@ std::string_view group_in(std::string_view section) {
     return section;
 }
 
-// The rule of a group; nullptr when there are too many.
+// Returns the rule of a group, or nullptr if there are too many.
 GroupRule* rule_of(Policy& policy, std::string_view group) {
     for (std::size_t i = 0; i < policy.group_rule_count; ++i)
         if (policy.group_rules[i].group.view() == group) return &policy.group_rules[i];
@@ -117,7 +117,7 @@ const char* take_key(Reading& reading, std::string_view key, std::string_view va
     if (bit == 0) return "unknown key";
     if (value.find(" #") != std::string_view::npos || value.find("\t#") != std::string_view::npos)
         return "' #' in a value; begin the comment with ';'";
-    // Looked at before the value is: an indented line comes as another value of the key above, and
+    // Checked before the value: inih passes an indented line as a new value of the key above, which
     // must not replace it.
     unsigned& seen = reading.seen[static_cast<std::size_t>(reading.room)];
     if ((seen & bit) != 0) return "duplicate key";
@@ -125,7 +125,7 @@ const char* take_key(Reading& reading, std::string_view key, std::string_view va
     return set_key(reading, key, value, bit);
 }
 
-// Called by inih for each key; 0 tells it to remember the line as the first error.
+// Called by inih for each key; 0 marks the line as an error, and inih keeps the first.
 int take_key_of_inih(void* user, const char* section, const char* key, const char* value) {
     auto& reading = *static_cast<Reading*>(user);
     if (reading.section.view() != section) {
@@ -144,7 +144,7 @@ int take_key_of_inih(void* user, const char* section, const char* key, const cha
     return 0;
 }
 
-// What inih would take without a word, or would not say why it does not.
+// Rejects lines that inih would accept silently, or reject without a reason.
 const char* why_not_a_line(std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.size() > kMaxLine) return "longer than 198 bytes";

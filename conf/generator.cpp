@@ -1,8 +1,8 @@
 // generator.cpp - a systemd generator: revoke-compile.path watches the directories of lists=.
 //
 // A path unit cannot read our configuration. systemd runs this at boot and at each daemon-reload,
-// and reads the drop-in that it writes. For the default lists= there is none, and the unit is as it
-// is installed; so also when the configuration cannot be read.
+// and reads the drop-in that it writes. For the default lists=, or if the configuration is invalid,
+// there is no drop-in and the unit is used as installed.
 // Source: systemd.generator(7); systemd.path(5), PathChanged=; pam_revoke.conf(5), lists.
 
 #include <fcntl.h>
@@ -22,11 +22,11 @@ namespace {
 
 constexpr const char* kName = "pam-revoke-generator";
 constexpr const char* kDirectory = "revoke-compile.path.d";
-// The names of drop-ins are their order: an operator's comes later, and its paths are kept.
+// Drop-ins apply in the order of their names: an operator's comes later, and its paths are kept.
 constexpr const char* kFile = "00-lists.conf";
 
-// In a unit, a percent sign begins a specifier, and a line that ends in a backslash continues. A
-// slash at the end of a path changes nothing.
+// In a unit, % begins a specifier, and a backslash at the end continues the line. A slash at the
+// end of a path changes nothing.
 std::string watch_line(std::string_view directory) {
     std::string line = "PathChanged=";
     for (const char c : directory) line.append(c == '%' ? 2 : 1, c);
@@ -40,7 +40,7 @@ std::string drop_in(std::string_view lists) {
     return text;
 }
 
-// All of it below `directory`: no link that stands there already is followed.
+// Writes below `directory` only, and follows no existing symbolic link.
 Result<void> write_drop_in(const char* directory, std::string_view text) {
     const Fd top(open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (top.get() < 0) return make_error(Fault::io, directory, "cannot open", errno);
@@ -57,13 +57,13 @@ Result<void> write_drop_in(const char* directory, std::string_view text) {
 }
 
 void write_line(int fd, std::string_view line) {
-    // There is no third place to report to.
+    // There is nowhere else to report an error.
     [[maybe_unused]] const ssize_t size = write(fd, line.data(), line.size());
 }
 
-// At boot nobody reads standard error, and there is no journal yet; a container has no kernel log.
+// At boot, standard error is not read, and there is no journal yet; a container has no kernel log.
 void report(const Error& error) {
-    FixedText<512> line("<3>");  // the level of an error
+    FixedText<512> line("<3>");  // priority: error
     line.append(kName).append(": ");
     append_printable(line, error.object.view());
     line.append(": ").append(error.reason);

@@ -103,7 +103,7 @@ void overrule_groups(Policy& policy, PolicyKey key) {
 
 namespace {
 
-// As it was written, where a terminal cannot be hurt by that.
+// Appends `words` unchanged if that is safe for a terminal, else escaped.
 void append_words(FixedText<1200>& text, std::string_view words) {
     if (is_clean_utf8(words))
         text.append(words);

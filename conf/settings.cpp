@@ -10,8 +10,8 @@ namespace pam_revoke {
 
 namespace {
 
-constexpr std::size_t kUsualBytes = 2047;  // a configuration is seldom larger, and each page of the
-                                           // stack costs a login a microsecond
+// Few configurations are larger, and each page of the stack costs a login a microsecond.
+constexpr std::size_t kUsualBytes = 2047;
 
 Settings settings_with(const Error& error) {
     Settings settings;
@@ -23,7 +23,7 @@ template <std::size_t N>
 [[gnu::noinline]] Settings read_at_most(int fd, const char* path, std::string_view service) {
     std::array<char, N + 1> buffer;
     const auto size = read_all(fd, buffer, path);
-    // It has grown since somebody looked.
+    // The file has grown since it was opened.
     if (!size.ok() && size.error().fault == Fault::too_large && N < kMaxConfigBytes)
         return read_at_most<kMaxConfigBytes>(fd, path, service);
     if (!size.ok()) return settings_with(size.error());

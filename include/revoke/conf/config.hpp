@@ -1,10 +1,9 @@
-// config.hpp - pam_revoke.conf: what the gate, the terminator and the operator's command are told.
+// config.hpp - pam_revoke.conf, the configuration of the gate and the commands.
 //
-// Edge: the only home of inih, which is for this small file alone: it cuts section names at 49
-// bytes and lines at 199 without a word, reads an indented line as more of the value above, and
-// takes a key twice. All four are refused here before or after it. What is understood applies also
-// when another line is refused, so that a typing error takes no exemption away; the error is handed
-// on beside it.
+// The only user of inih, which silently truncates section names at 49 bytes and lines at 199,
+// appends an indented line to the value above, and accepts a key twice. All four are rejected here.
+// Valid lines apply even if another line is invalid, so that a typing error removes no exemption.
+// The error is returned with them.
 // Source: pam_revoke.conf(5).
 #pragma once
 
@@ -25,15 +24,15 @@ struct Settings {
     FixedText<kMaxValueBytes> state_dir{"/var/lib/pam_revoke"};
     FixedText<kMaxValueBytes> run_dir{"/run/pam_revoke"};
     FixedText<kMaxValueBytes> admin_groups{"sudo,wheel,admin"};
-    std::int64_t grace_sec = 2;   // between asking (TERM, HUP) and KILL
-    std::int64_t limit_sec = 15;  // for the whole of an ending
-    bool is_absent = false;       // there is no such file
-    std::optional<Error> error;   // the first thing that was not understood or not trusted
+    std::int64_t grace_sec = 2;   // from TERM or HUP to KILL
+    std::int64_t limit_sec = 15;  // when an ending stops and reports what is left
+    bool is_absent = false;       // the file is missing
+    std::optional<Error> error;   // the first invalid line, or why the file was not read
 };
 
-// Reads the text of a configuration as `service` sees it: [service NAME] goes before [gate].
-// Units:  text: at most kMaxConfigBytes bytes, and a NUL byte behind them; path: for messages
-//         alone; service: the PAM service's name, empty for a command.
+// Reads a configuration for `service`: [service NAME] takes precedence over [gate].
+// Units:  text: at most kMaxConfigBytes bytes, followed by a NUL byte; path: for messages only;
+//         service: the name of the PAM service, empty for a command.
 // Errors: none returned; Settings::error holds the first (malformed, object "path:line: key").
 // Source: pam_revoke.conf(5).
 [[nodiscard]] Settings parse_config(std::string_view text, std::string_view path,

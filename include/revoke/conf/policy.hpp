@@ -1,7 +1,6 @@
-// policy.hpp - what the gate does where the lists are silent: exemptions, "could not check", the
-// text for the person.
+// policy.hpp - the policy of the gate: exemptions, unavailable checks, the message to the user.
 //
-// Pure: the same words stand in pam_revoke.conf(5) and on the PAM line, and are read here.
+// The keys are the same in pam_revoke.conf(5) and on the PAM line.
 #pragma once
 
 #include <array>
@@ -13,13 +12,13 @@
 
 namespace pam_revoke {
 
-inline constexpr std::size_t kMaxValueBytes = 190;  // inih cuts lines at 199 bytes, silently
+inline constexpr std::size_t kMaxValueBytes = 190;  // inih silently truncates lines at 199 bytes
 
 enum class Unavailable : std::uint8_t { deny, allow };
 
 inline constexpr std::size_t kMaxGroupRules = 8;
 
-// What holds for the members of a group in the place of what holds for all. Units: as Policy's.
+// Settings for the members of a group, which replace those of Policy. Units: as Policy.
 struct GroupRule {
     FixedText<64> group;
     std::optional<Unavailable> unavailable;
@@ -30,9 +29,8 @@ struct GroupRule {
 struct Policy {
     Unavailable unavailable = Unavailable::deny;
     bool show_reason = false;
-    std::int64_t max_age_sec = 0;  // of a list that says when it was issued; 0: any
-    std::int64_t break_glass_sec =
-        0;  // the longest that revokectl break-glass may ask for; 0: it may not
+    std::int64_t max_age_sec = 0;      // of a list with %issued; 0: no limit
+    std::int64_t break_glass_sec = 0;  // the longest break-glass allowed; 0: none
     std::size_t group_rule_count = 0;
     std::array<GroupRule, kMaxGroupRules> group_rules;
     FixedText<kMaxValueBytes> lists{"/etc/pam_revoke/lists.d,/var/lib/pam_revoke/lists.d"};
@@ -59,34 +57,34 @@ enum class PolicyKey : std::uint8_t {
     none
 };
 
-// The key that `word` names, none for any other word.
+// Returns the key named `word`, or none.
 // Errors: none.
 [[nodiscard]] PolicyKey policy_key(std::string_view word);
 
-// Sets a text of the configuration; says what is wrong with it, or nothing.
-// Errors: none; a refused text leaves the field as it was. It is clean UTF-8, for it is shown to
+// Sets a text of the configuration; returns why the value is invalid, or nullptr.
+// Errors: none; an invalid value leaves the field unchanged. It must be clean UTF-8: it is shown to
 //         users and operators.
 [[nodiscard]] const char* set_text(FixedText<kMaxValueBytes>& field, std::string_view value);
 
-// Sets one value; says what is wrong with it, or nothing.
+// Sets one value; returns why it is invalid, or nullptr.
 // Units:  value: at most kMaxValueBytes bytes.
-// Errors: none; a value that is refused leaves the policy as it was.
+// Errors: none; an invalid value leaves the policy unchanged.
 // Source: pam_revoke.conf(5).
 [[nodiscard]] const char* set_policy(Policy& policy, PolicyKey key, std::string_view value);
 
-// Sets one value of a group's rule: unavailable or max_age, each once. Returns what is wrong with
-// the value, or nothing.
-// Errors: none; an invalid value leaves the rule as it was.
+// Sets one value of a group's rule, unavailable or max_age, each once; returns why it is invalid,
+// or nullptr.
+// Errors: none; an invalid value leaves the rule unchanged.
 // Source: pam_revoke.conf(5).
 [[nodiscard]] const char* set_group_rule(GroupRule& rule, PolicyKey key, std::string_view value);
 
-// Removes this key from the rules of all groups: the PAM line takes precedence over them.
+// Removes `key` from the rules of all groups: the PAM line takes precedence.
 // Errors: none.
 // Source: pam_revoke.conf(5).
 void overrule_groups(Policy& policy, PolicyKey key);
 
-// The person's text: {ref}, {user} and {reason} of the policy's message filled in, one line. A
-// reason that the message has no place for stands behind it.
+// Returns the message to the user on one line, with {ref}, {user} and {reason} replaced. A reason
+// without a place in the message is appended.
 // Errors: none.
 [[nodiscard]] FixedText<1200> fill_message(std::string_view message, std::string_view ref,
                                            std::string_view user, std::string_view reason);

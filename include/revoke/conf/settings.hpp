@@ -1,6 +1,4 @@
-// settings.hpp - the configuration file, opened with suspicion and read.
-//
-// Join: trusted file and configuration text.
+// settings.hpp - reads the configuration file, which only its owner may write.
 #pragma once
 
 #include <sys/types.h>
@@ -13,20 +11,21 @@ namespace pam_revoke {
 
 inline constexpr const char* kConfigPath = "/etc/pam_revoke/pam_revoke.conf";
 
-// Reads the configuration at `path` as `service` sees it.
-// Units:  service: the PAM service's name, empty for a command; owner: who must own the file.
-// Errors: none returned; Settings::error holds the first. That the file is missing is one only when
-//         `path` is not kConfigPath: what somebody asked for must exist.
+// Reads the configuration at `path` for `service`.
+// Units:  service: the name of the PAM service, empty for a command; owner: required owner of the
+//         file.
+// Errors: none returned; Settings::error holds the first. A missing file is an error unless `path`
+//         is kConfigPath.
 // Source: pam_revoke.conf(5).
 [[nodiscard]] Settings read_settings(const char* path, std::string_view service, uid_t owner);
 
-// The folder of the lists' indexes, which revoke-user writes and the gate reads.
+// The directory of the list indexes, written by revoke-user and read by the gate.
 [[nodiscard]] inline FixedText<kMaxValueBytes + 8> index_dir(const Settings& settings) {
     return FixedText<kMaxValueBytes + 8>(settings.state_dir.view()).append("/index");
 }
 
-// The folder of the records of which keys opened a session, which the gate writes and revoke-user
-// reads.
+// The directory of the login records (the keys of each session), written by the gate and read by
+// revoke-user.
 [[nodiscard]] inline FixedText<kMaxValueBytes + 10> record_dir(const Settings& settings) {
     return FixedText<kMaxValueBytes + 10>(settings.run_dir.view()).append("/sessions");
 }
