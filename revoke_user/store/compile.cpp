@@ -18,11 +18,10 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMaxWaits = 600;  // for a file system that keeps whole seconds
-constexpr std::chrono::milliseconds kWait{
-    4};  // a tick of the clock that file systems use, at most 10
+constexpr int kMaxWaits = 600;                 // for a file system with whole seconds
+constexpr std::chrono::milliseconds kWait{4};  // a tick of the file system clock, at most 10
 
-// The identity of the text as it is from now on: whatever is written after this shows.
+// Returns an identity that every later write changes.
 Result<FileIdentity> settled_identity(int fd, const std::string& path) {
     for (int waits = 0; waits < kMaxWaits; ++waits) {
         const auto identity = identity_of(fd, path);
@@ -32,7 +31,7 @@ Result<FileIdentity> settled_identity(int fd, const std::string& path) {
     return make_error(Fault::busy, path, "changed again during each attempt to read it");
 }
 
-// All lines of the open list.
+// Reads all lines of the open list.
 Result<IndexBuild> scan(int fd, const std::string& path, std::uint64_t size_bytes) {
     IndexBuild build;
     IndexHeader& header = build.header;
@@ -59,7 +58,7 @@ Result<IndexBuild> scan(int fd, const std::string& path, std::uint64_t size_byte
     return build;
 }
 
-// How many entries the index at `path` has, if it fits the list and each page is as it was written.
+// Returns the number of entries of the index at `path`, if it matches the list and has no damage.
 std::optional<std::uint64_t> current_entries(const std::string& path, const FileIdentity& identity,
                                              uid_t owner) {
     const auto index = Index::open(path.c_str(), identity, owner);
@@ -74,7 +73,7 @@ Result<std::optional<Fd>> open_list(const std::string& path, uid_t owner) {
     return open_trusted_file(AT_FDCWD, path.c_str(), path, kMaxListBytes, owner);
 }
 
-// Publishes what was made of the open list `list`, if that still is what it was.
+// Writes the index of the open list `list`, if the list has not changed.
 Result<void> publish(int list, const std::string& path, const Directory& directory,
                      const FileIdentity& settled, IndexBuild& build) {
     bool is_same = true;
@@ -104,7 +103,7 @@ Result<std::optional<std::uint64_t>> compile_index(const std::string& path,
     if (!list) return std::optional<std::uint64_t>();
     const int fd = list->get();
     const std::string name(index_name(path).view());
-    // An index that fits proves that the text had settled when it was made.
+    // A matching index proves that the text had settled when the index was made.
     const auto now = TRY(identity_of(fd, path));
     if (const auto current = current_entries(directory.full(name), now, owner)) return current;
     const auto settled = TRY(settled_identity(fd, path));

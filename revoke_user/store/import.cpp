@@ -9,10 +9,10 @@ namespace pam_revoke {
 namespace {
 
 constexpr std::uint64_t kLinesPerWord = 65536;
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // as spreadsheets write it
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // written by spreadsheets
 
-// Takes a value, quoted or not, from the start of a line of CSV. Says what is wrong with it, or
-// nothing.
+// Reads a value, quoted or not, from the start of a line of CSV; returns why it is invalid, or
+// nullptr.
 const char* take_value(std::string_view& line, std::string& value) {
     if (!line.starts_with('"')) {
         const std::size_t comma = std::min(line.find(','), line.size());
@@ -34,7 +34,7 @@ const char* take_value(std::string_view& line, std::string& value) {
     return "missing closing quote";
 }
 
-// A line of CSV, taken apart.
+// Splits a line of CSV; returns why it is invalid, or nullptr.
 const char* split_csv(std::string_view line, std::string& name, std::string& reason) {
     if (const char* fault = take_value(line, name)) return fault;
     if (line.empty()) return nullptr;
@@ -72,8 +72,8 @@ public:
         if (number == 1 && line.starts_with(kByteOrderMark))
             line.remove_prefix(kByteOrderMark.size());
         if (number == 1 && is_heading(line)) return;
-        // A file of names cannot name a group or hold a line of a list by chance: it must say that
-        // it is one.
+        // A list must have the header, so that a file of names cannot name a group or contain an
+        // entry by chance.
         if (number == 1) is_list_ = line == kListHeader;
         if (is_list_ || line.starts_with(kListHeaderStem)) return take_ours(line, number);
         if (line.find_first_not_of(" \t") == std::string_view::npos || line.starts_with('#'))
@@ -95,8 +95,8 @@ public:
         add(entry, number);
     }
 
-    // The end of a name that is missing makes another name of it. A list always ends its lines; not
-    // all programs that write names do.
+    // A truncated name is another name. A list always ends with a newline; some programs that write
+    // names omit it.
     void take_end(bool truncated, std::uint64_t number) {
         if (truncated && is_list_) refuse(number, "truncated: no newline at the end");
         imported_.truncated = truncated;
@@ -105,7 +105,7 @@ public:
     Imported finish() { return std::move(imported_); }
 
 private:
-    // As in a list; its % lines speak of the file that they stand in.
+    // As in a list; its % lines apply only to their own file.
     void take_ours(std::string_view line, std::uint64_t number) {
         const Line parsed = parse_line(line);
         if (parsed.kind == LineKind::entry) add(parsed.entry, number);
@@ -117,7 +117,7 @@ private:
         if (const char* reason = defaults_.objection ? defaults_.objection(entry) : nullptr)
             return refuse(number, reason);
         const std::string key = key_of(entry);
-        // With its number it denies more than without.
+        // An entry with uid= revokes more than one without.
         if (known_.contains(key) && (!entry.uid || known_.contains(with_uid(key, *entry.uid)))) {
             ++imported_.known;
             return;
@@ -145,7 +145,7 @@ private:
         imported_.bad.push_back({number, reason});
     }
 
-    // Each serial and each key id of an authority is an entry of its own.
+    // Each serial and each key ID of a CA is a separate entry.
     static std::string key_of(const Entry& entry) {
         const Target& target = entry.target;
         const std::string value =

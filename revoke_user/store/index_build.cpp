@@ -9,7 +9,7 @@
 namespace pam_revoke {
 namespace {
 
-// Pages are filled to this part on average, so that hardly one in a hundred goes on in the next.
+// The average fill of a page: hardly one page in a hundred continues in the next.
 constexpr std::uint64_t kSlotsWanted = kSlotsPerPage * 7 / 10;
 constexpr std::size_t kPagesAtOnce = 256;
 
@@ -29,7 +29,7 @@ bool write_words(int fd, const EntryText& words) {
                                           words.size() * sizeof words[0]));
 }
 
-// What the page `number` holds of the slots from `next` on, which is moved behind them.
+// Returns page `number` with slots from `next` on, and moves `next` behind them.
 IndexPage fill_page(const IndexBuild& build, std::uint64_t number, std::size_t& next) {
     IndexPage page{};
     const auto is_here = [&] {
@@ -95,7 +95,7 @@ bool write_build(int fd, IndexBuild& build, const FileIdentity& source) {
 
 Result<void> check_pages(const Index& index) {
     std::vector<IndexPage> pages(kPagesAtOnce);
-    bool goes_on = false;  // the last page has slots of the one before
+    bool goes_on = false;  // the last page continues in the next
     for (std::uint64_t number = 0; number < index.header().pages || goes_on;) {
         const auto count = TRY(index.read_pages(number, pages));
         goes_on = pages[count - 1][1] % 2 != 0;

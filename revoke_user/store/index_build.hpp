@@ -1,4 +1,4 @@
-// index_build.hpp - an index in memory, on its way to its file.
+// index_build.hpp - an index in memory, before it is written.
 #pragma once
 
 #include <cstdint>
@@ -16,19 +16,19 @@ struct IndexBuild {
     std::vector<IndexSlot> slots;
 };
 
-// Takes from a line what the gate looks up. Returns why the list can have no index, or nothing.
+// Adds the keys of a line; returns why the list cannot have an index, or nullptr.
 // Errors: none.
 [[nodiscard]] const char* take_line(const Line& line, const LinePlace& place, IndexBuild& build);
 
-// Sorts the slots, and sets the number of pages that they are spread over.
+// Sorts the slots and sets the number of pages for them.
 // Errors: none.
 void sort_slots(IndexBuild& build);
 
 // Writes header and pages for the text of identity `source`.
-// Errors: none returned; false, with errno, when that fails.
+// Errors: none returned; false, with errno, on failure.
 [[nodiscard]] bool write_build(int fd, IndexBuild& build, const FileIdentity& source);
 
-// Reads all pages of an index, many at once.
+// Checks all pages of an index, many at a time.
 // Errors: as Index::read_pages().
 [[nodiscard]] Result<void> check_pages(const Index& index);
 

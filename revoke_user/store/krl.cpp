@@ -13,7 +13,7 @@ constexpr std::size_t kHexBytes = 7 + 64;
 
 unsigned digit(char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); }
 
-// ssh-keygen prints a hash that stands in a KRL in hex, and everywhere else in base64.
+// ssh-keygen prints hashes of a KRL in hex, and everywhere else in base64.
 std::string from_hex(std::string_view hex) {
     if (hex.find_first_not_of("0123456789abcdef") != std::string_view::npos) return {};
     std::array<std::uint8_t, 32> digest{};
@@ -22,7 +22,7 @@ std::string from_hex(std::string_view hex) {
     return std::string(print_fingerprint(digest).view());
 }
 
-// The fingerprint at the start of `text`, or nothing.
+// Returns the fingerprint at the start of `text`, or an empty text.
 std::string fingerprint_in(std::string_view text) {
     const std::string_view word = take_until(text, ' ');
     if (!word.starts_with(kFingerprintPrefix)) return {};
@@ -30,7 +30,8 @@ std::string fingerprint_in(std::string_view text) {
     return why_not_a_fingerprint(word) == nullptr ? std::string(word) : std::string();
 }
 
-// A key id as ssh-keygen prints it, put between quotes; nothing when it is not told whole.
+// Returns a key ID printed by ssh-keygen, escaped for quotes; empty if it is not printed
+// completely.
 std::string key_id_of(std::string_view printed) {
     if (printed.empty() || printed.find('\\') != std::string_view::npos) return {};
     std::string text;
@@ -38,10 +39,10 @@ std::string key_id_of(std::string_view printed) {
     return text;
 }
 
-// Reads what ssh-keygen prints, line by line.
+// Reads the output of ssh-keygen, line by line.
 struct Printed {
     ListOfKrl list;
-    std::string authority;  // whose certificates the lines that follow are about
+    std::string authority;  // the CA of the following lines
     bool is_anybodys = false;
 
     const char* take_comment(std::string_view line) {
@@ -81,7 +82,7 @@ struct Printed {
     }
 };
 
-// What ssh-keygen would take for a comment, for the end of the line or for blanks around it.
+// True if ssh-keygen would lose a part of `id`: a comment, or blanks around it.
 bool is_lost(const std::string& id) {
     return id.empty() || id.front() == ' ' || id.back() == ' ' ||
            id.find_first_of("#\t") != std::string::npos;
@@ -110,7 +111,7 @@ const char* add_to_krl(const Entry& entry, KrlOfList& krl) {
     if (!entry.serial.empty() && !entry.keyid.empty())
         return "both a serial and a key ID; a KRL cannot combine them";
     if (!entry.serial.empty()) {
-        // As numbers: ssh-keygen reads one with a 0 before it as octal, and takes no range of one.
+        // Written as numbers: ssh-keygen reads a leading 0 as octal, and rejects a range of one.
         const auto [first, last] = parse_serials(entry.serial).value_or(SerialRange());
         if (first == 0) return "serial 0, which a KRL cannot contain";
         lines += first == last ? compose("serial: {}\n", first)

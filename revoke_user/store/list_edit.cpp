@@ -17,7 +17,7 @@ std::size_t find(std::string_view text, std::string_view word, std::size_t from)
                : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
 
-// The line that the byte `at` belongs to, without its newline.
+// Returns the line that contains the byte `at`, without its newline.
 std::string_view line_around(std::string_view text, std::size_t at) {
     const std::size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
     const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
@@ -29,7 +29,7 @@ bool names(std::string_view line, const Target& target) {
     return parsed.kind == LineKind::entry && parsed.entry.target == target;
 }
 
-// Says which version the text is of that is not ours, or nothing.
+// Returns why the version of the text is unsupported, or nullptr.
 const char* why_unsupported(std::string_view text) {
     for (std::size_t at = find(text, kListHeaderStem, 0); at != std::string_view::npos;) {
         const std::string_view line = line_around(text, at);
@@ -84,7 +84,7 @@ std::vector<OwnedEntry> list_entries(std::string_view text) {
     return entries;
 }
 
-// Of a large list only lines that hold the target, or its number however written, are looked at.
+// In a large list, only lines with the target, or with its UID in any form, are parsed.
 std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target) {
     const std::string word = target.kind == TargetKind::uid ? std::to_string(target.uid)
                                                             : std::string(kind_word(target.kind)) +

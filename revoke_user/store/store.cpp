@@ -36,9 +36,9 @@ Result<std::string> read_all(int fd, const std::string& path, std::uint64_t max_
     }
 }
 
-// Two: the first file of all takes the place of none that could be the next spare.
+// Two: a new file replaces no old one that could become the next spare.
 constexpr std::array kSpares = {".spare", ".spare2"};
-constexpr int kMaxRounds = 4;  // of reading what is written meanwhile
+constexpr int kMaxRounds = 4;  // for files that change while they are read
 constexpr std::chrono::milliseconds kTick{10};
 
 }  // namespace
@@ -117,7 +117,7 @@ Result<bool> Directory::replace_by(const std::string& name, mode_t mode,
 Result<void> Directory::replace_cache(const std::string& name, mode_t mode,
                                       const std::function<bool(int fd)>& write) const {
     const std::string temporary = "." + name + ".new";
-    // A leftover of a run that was killed; we hold the lock, so it is nobody's.
+    // Left by a killed run: we hold the lock, so it is not in use.
     if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT)
         return io_error(full(temporary), "cannot remove");
     Fd fd(openat(directory_.get(), temporary.c_str(),
@@ -133,8 +133,7 @@ Result<void> Directory::replace_cache(const std::string& name, mode_t mode,
     return error;
 }
 
-// errno of spares that are not there, or are not what they should be, is that of the disk being
-// full.
+// If no spare is usable, errno stays that of the full disk.
 Fd Directory::take_spare(const std::string& name) const {
     const int full_errno = errno;
     const int directory = directory_.get();
@@ -152,14 +151,13 @@ Fd Directory::take_spare(const std::string& name) const {
     return Fd(-1);
 }
 
-// What the spare takes the place of is the next spare: if it were removed, somebody else would have
-// its inode.
+// The replaced file becomes the next spare: if it were removed, another user could take its inode.
 bool Directory::put(const std::string& temporary, const std::string& name, bool is_spare) const {
     const int fd = directory_.get();
     if (!is_spare || renameat2(fd, temporary.c_str(), fd, name.c_str(), RENAME_EXCHANGE) != 0)
         return renameat(fd, temporary.c_str(), fd, name.c_str()) == 0;
-    (void)renameat(fd, temporary.c_str(), fd,
-                   kSpares[0]);  // what is in the way when the next file is made is removed
+    // If this fails, the next replacement removes the leftover.
+    (void)renameat(fd, temporary.c_str(), fd, kSpares[0]);
     return true;
 }
 
@@ -188,7 +186,7 @@ Result<void> Directory::append(const std::string& name, std::string_view line, m
         (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return make_error(Fault::insecure, full(name),
                           "not a regular file that only its owner can write");
-    // A file that is new is in the folder for good only when the folder is synced, too.
+    // A new file is durable only after the directory is synced, too.
     const bool written = write_all(fd.get(), std::string(line) + "\n") && fsync(fd.get()) == 0;
     if (written && (status.st_size > 0 || fsync(directory_.get()) == 0)) return {};
     const Error error = io_error(full(name), "cannot write");

@@ -1,6 +1,5 @@
-// compile.hpp - making the index of a list, out of its text alone.
+// compile.hpp - makes the index of a list from its text, for the commands.
 //
-// Join: puts together lines, index format and storing; for the commands, never for the module.
 // Source: pam_revoke.list(5), THE INDEX.
 #pragma once
 
@@ -15,23 +14,22 @@
 
 namespace pam_revoke {
 
-// Makes the index of the list at `path` in `folder`, whose lock is held, and says how many entries
-// it has; nothing when there is no such list. A list that is so small that the gate reads it line
-// by line gets none, and an index that it had is removed; one that fits and is whole in every page
-// is kept.
-// Units:  owner: who must own the list; the text is read once, and 16 bytes are held for each
-//         entry, and again for each uid=.
-// Errors: insecure, too_large, io as of the list; malformed when it is no list, was cut, or is of
-//         another version: the gate must read such a text itself; busy when it is written again and
-//         again. Object: path. The old index is then untouched.
+// Makes the index of the list at `path` in `directory`, which must be locked; returns the number of
+// entries, or no value if the list is missing. A list that the gate reads line by line gets no
+// index, and an old one is removed. A matching index without damage is kept.
+// Units:  owner: required owner of the list; the text is read once, and each entry takes 16 bytes
+//         of memory, and 16 more for uid=.
+// Errors: insecure, too_large, io as of the list; refused if the path is too long; malformed if it
+//         is not a list, truncated or of an unsupported version: the gate must read such a text
+//         itself; busy if it keeps changing. Object: path. The old index is then unchanged.
 [[nodiscard]] Result<std::optional<std::uint64_t>> compile_index(const std::string& path,
                                                                  const Directory& directory,
                                                                  uid_t owner);
 
-// Writes the index of the open list `list`, which is in the state `identity`, to the empty file
-// `index`; says how many entries it has.
+// Writes the index of the open list `list` with the identity `identity` to the empty file `index`;
+// returns the number of entries.
 // Units:  path: for messages.
-// Errors: malformed, as above; io (object: path) when one cannot be read or the other not be
+// Errors: malformed, as above; io (object: path) if the list cannot be read or the index cannot be
 //         written.
 [[nodiscard]] Result<std::uint64_t> write_index(int list, const std::string& path,
                                                 const FileIdentity& identity, int index);

@@ -1,7 +1,4 @@
-// edit.hpp - places of a text and what comes there instead, so that a large text can be changed
-// without being copied.
-//
-// Pure: no files, no clock.
+// edit.hpp - edits of a text, so that a large text can be changed without a copy.
 #pragma once
 
 #include <cstddef>
@@ -11,18 +8,18 @@
 
 namespace pam_revoke {
 
-// One place. Units: begin, size: bytes of the old text.
+// Replaces `size` bytes at `begin` by `text`. Units: begin, size: bytes of the old text.
 struct Edit {
     std::size_t begin = 0;
     std::size_t size = 0;
     std::string text;
 };
 
-// Several, in the order of their places, apart from each other.
+// In the order of their positions, without overlap.
 using Edits = std::vector<Edit>;
 
-// Calls take(std::string_view) with each piece of the new text, until it says false; says whether
-// it never did.
+// Calls take(std::string_view) for each piece of the new text; stops and returns false if it
+// returns false.
 // Errors: none.
 template <typename Take>
 [[nodiscard]] bool each_piece(std::string_view text, const Edits& edits, Take take) {
@@ -35,7 +32,7 @@ template <typename Take>
     return take(text.substr(at));
 }
 
-// The new text.
+// Returns the new text.
 // Errors: none.
 [[nodiscard]] inline std::string edited(std::string_view text, const Edits& edits) {
     std::string changed;

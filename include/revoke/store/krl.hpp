@@ -1,6 +1,5 @@
-// krl.hpp - OpenSSH's key revocation lists, as ssh-keygen prints and reads them, and ours.
+// krl.hpp - converts OpenSSH's key revocation lists, as ssh-keygen prints and reads them.
 //
-// Pure: text in, text out.
 // Source: ssh-keygen(1), KEY REVOCATION LISTS, -Q -l.
 #pragma once
 
@@ -14,25 +13,26 @@
 
 namespace pam_revoke {
 
-// What a KRL says, as a list of ours. A KRL means by a key also what it has signed, as ca: does.
+// A KRL as a list of ours. A key in a KRL also covers what it has signed, as ca: does.
 struct ListOfKrl {
     std::string text;
-    std::vector<BadLine> bad;  // lines that no entry says the same as; the number is that of the
-                               // line as ssh-keygen prints it
+    // Lines without an equivalent entry; the number is that of the line in ssh-keygen's output.
+    std::vector<BadLine> bad;
 };
 
+// Converts a KRL to a list of ours.
 // Units:  printed: by ssh-keygen -Q -l -f FILE.
-// Errors: none; what is not understood is a BadLine.
+// Errors: none; an unsupported line is a BadLine.
 [[nodiscard]] ListOfKrl list_of_krl(std::string_view printed);
 
-// Entries of ours, as ssh-keygen reads what it is to put into a KRL.
+// Entries of ours, as input for ssh-keygen to make a KRL.
 struct KrlOfList {
-    std::string hashes;  // of keys and authorities
-    std::map<std::string, std::string>
-        by_authority;  // what is revoked of an authority's certificates, by its SHA256:...
+    std::string hashes;  // of keys and CAs
+    // What is revoked of a CA's certificates, by the CA's SHA256:...
+    std::map<std::string, std::string> by_authority;
 };
 
-// Adds `entry`, of a key, certificate or authority. Says why a KRL cannot say the same, or nothing.
+// Adds `entry`, of a key, certificate or CA; returns why a KRL cannot contain it, or nullptr.
 // Errors: none.
 [[nodiscard]] const char* add_to_krl(const Entry& entry, KrlOfList& krl);
 

@@ -1,8 +1,7 @@
-// store.hpp - writing files so that readers see the old or the new one, and no failure leaves a
-// third.
+// store.hpp - replaces files atomically: even after a failure, a file is the old or the new one.
 //
-// Edge: temporary file, mode, fsync, rename, fsync of the folder; for the commands, never for the
-// module.
+// Writes a temporary file, syncs and renames it, and syncs the directory; for the commands, never
+// for the module.
 // Source: rename(2), fsync(2), flock(2).
 #pragma once
 
@@ -18,77 +17,77 @@
 
 namespace pam_revoke {
 
-// This host's own list, which revoke-user writes; in the folder lists.d of the state.
+// This host's own list, written by revoke-user, in lists.d of the state directory.
 inline constexpr const char* kConsoleList = "console.list";
 
-// A text in one state of its file.
+// The text of a file in one state.
 struct Snapshot {
     std::string text;
     FileIdentity identity;
 };
 
-// A folder that nobody but its owner could have written in.
+// A directory that only its owner can write.
 class Directory {
 public:
-    // Errors: insecure, io (object: path); also that it is not there.
+    // Opens the directory at `path`.
+    // Errors: insecure, io (object: path), also if it is missing.
     [[nodiscard]] static Result<Directory> open(const std::string& path, uid_t owner);
 
-    // Waits for the lock of the directory; it is held until the returned descriptor is closed.
+    // Waits for the lock of the directory, which is held until the returned descriptor is closed.
     // Units:  wait_msec: the longest wait, in milliseconds.
-    // Errors: busy when another process holds it for longer; io. Object: the path of the lock.
+    // Errors: busy if another process holds it for longer; io. Object: the path of the lock.
     [[nodiscard]] Result<Fd> lock(int wait_msec) const;
 
-    // Reads the file `name`; empty text when it is missing.
-    // Units:  max_bytes: the largest size that is accepted.
+    // Reads the file `name`; a missing file is empty.
+    // Units:  max_bytes: the largest size accepted.
     // Errors: busy, insecure, too_large, io (object: its path).
     [[nodiscard]] Result<std::string> read(const std::string& name, std::uint64_t max_bytes) const;
 
-    // The same, with the state that the file was in; nothing when it is missing.
-    // Units:  max_bytes: the largest size that is accepted.
-    // Errors: busy when somebody else writes in it again and again; as above.
+    // Reads the file `name` with its state; no value if it is missing.
+    // Units:  max_bytes: the largest size accepted.
+    // Errors: busy if another process keeps writing to it; as above.
     [[nodiscard]] Result<std::optional<Snapshot>> read_snapshot(const std::string& name,
                                                                 std::uint64_t max_bytes) const;
 
-    // True when the file `name` still is in that state; a missing file has the state
-    // FileIdentity().
-    // Errors: none; false when its state cannot be read.
+    // True if the file `name` is still in that state; a missing file has the state FileIdentity().
+    // Errors: none; false if its state cannot be read.
     [[nodiscard]] bool has(const std::string& name, const FileIdentity& identity) const;
 
-    // Replaces the file `name` by `text`. To be called with the lock held. False when the new file
-    // is there, but the folder could not be synced: it may not survive a power cut.
-    // Errors: io (object: its path) when any step before the rename fails; the old file is then
-    //         untouched.
+    // Replaces the file `name` by `text`; the lock must be held. Returns false if the directory
+    // could not be synced: the new file may not survive a power failure.
+    // Errors: io (object: its path) if any step before the rename fails; the old file is then
+    //         unchanged.
     [[nodiscard]] Result<bool> replace(const std::string& name, std::string_view text,
                                        mode_t mode) const;
 
-    // The same, with a text that is too large to be held: `write` writes it to the descriptor, and
-    // says whether it did, with errno.
+    // Replaces the file by what `write` writes to the descriptor, for a text too large for memory;
+    // `write` returns false, with errno, if that fails.
     // Errors: as replace().
     [[nodiscard]] Result<bool> replace_by(const std::string& name, mode_t mode,
                                           const std::function<bool(int fd)>& write) const;
 
-    // Replaces a file that is made again when it is lost: nothing is synced, and after a power cut
-    // it may be there in part.
+    // Replaces a file that can be made again: nothing is synced, and it may be incomplete after a
+    // power failure.
     // Errors: as replace().
     [[nodiscard]] Result<void> replace_cache(const std::string& name, mode_t mode,
                                              const std::function<bool(int fd)>& write) const;
 
-    // Makes the file `name`, empty, if it is missing.
-    // Errors: none; that it cannot be made is found when it is needed.
+    // Creates the file `name`, empty, if it is missing.
+    // Errors: none; a failure shows when the file is needed.
     void keep(const char* name) const;
 
-    // Keeps files that replace() falls back to where the file system has no inode for a new one:
-    // any user who may write on it can use them up. To be called with the lock held.
-    // Errors: none; that they cannot be made is found when they are needed.
+    // Creates spare files, which replace() uses if the file system has no free inode: any user may
+    // use them up. The lock must be held.
+    // Errors: none; a failure shows when they are needed.
     void reserve_spares() const;
 
-    // Removes the file `name`; that it is not there is no error.
+    // Removes the file `name`; a missing file is not an error.
     // Errors: io (object: its path).
     [[nodiscard]] Result<void> remove(const std::string& name) const;
 
-    // Appends `line` and a newline to the file `name`, which is made if missing. To be called with
-    // the lock held.
-    // Errors: insecure, io (object: its path); the file is then as long as before.
+    // Appends `line` and a newline to the file `name`, which is created if missing; the lock must
+    // be held.
+    // Errors: insecure, io (object: its path); the file then keeps its old length.
     [[nodiscard]] Result<void> append(const std::string& name, std::string_view line,
                                       mode_t mode) const;
 
@@ -109,18 +108,17 @@ private:
 };
 
 // Writes all of `text`.
-// Errors: none returned; false, with errno, when that fails.
+// Errors: none returned; false, with errno, on failure.
 [[nodiscard]] bool write_all(int fd, std::string_view text);
 
-// Reads a whole trusted file, for commands that show or check it; nothing when it is missing.
-// Units:  max_bytes: the largest size that is accepted.
+// Reads a trusted file, for commands that print or check it; no value if it is missing.
+// Units:  max_bytes: the largest size accepted.
 // Errors: insecure, too_large, io (object: path).
 [[nodiscard]] Result<std::optional<std::string>> read_file(const std::string& path,
                                                            std::uint64_t max_bytes, uid_t owner);
 
-// Reads to its end what the operator names, whoever owns it: a file, a pipe, or standard input for
-// "-".
-// Units:  max_bytes: the largest size that is accepted.
+// Reads all of a file, a pipe, or standard input for "-", with any owner, as named by the operator.
+// Units:  max_bytes: the largest size accepted.
 // Errors: too_large, io (object: path).
 [[nodiscard]] Result<std::string> read_input(const std::string& path, std::uint64_t max_bytes);
 
