@@ -64,7 +64,7 @@ std::optional<std::string> setting_of(const std::string& line, std::string_view 
 }
 
 std::vector<TreeUnit> tree_services(const std::string& root) {
-    // The last one counts.
+    // The last one takes precedence.
     constexpr const char* kDirectories[] = {"/lib/systemd/system/", "/usr/lib/systemd/system/",
                                             "/usr/local/lib/systemd/system/",
                                             "/run/systemd/system/", "/etc/systemd/system/"};

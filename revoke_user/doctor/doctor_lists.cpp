@@ -1,5 +1,4 @@
-// doctor_lists.cpp - are the lists read, current, and quick to ask; and are those who are never
-// asked about the right ones?
+// doctor_lists.cpp - examines the lists, their indexes, and the groups that the policy names.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -22,11 +21,11 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::int64_t kNotBeforeSec = 1'735'689'600;  // 2025: no host that runs this is older
+constexpr std::int64_t kNotBeforeSec = 1'735'689'600;  // 2025: an earlier clock is wrong
 constexpr std::int64_t kSoonSec = std::int64_t{24} * 3600;
 constexpr std::size_t kMaxExempt = 20;
 
-// The age at which a list is stale for somebody, 0 when none is.
+// Returns the shortest max_age of any user, 0 if there is none.
 std::int64_t max_age_sec(const Policy& policy) {
     std::int64_t least_sec = policy.max_age_sec;
     for (std::size_t i = 0; i < policy.group_rule_count; ++i) {
@@ -36,8 +35,8 @@ std::int64_t max_age_sec(const Policy& policy) {
     return least_sec;
 }
 
-// What is due and does not come: who delivers the list, is silent. Without a date of issue nobody
-// knows what is due: a day before its end.
+// Reports a list that is due but not delivered: after three quarters of its validity or, without
+// %issued, a day before its end.
 void examine_end(const Examined& host, const std::string& path, std::int64_t issued_sec,
                  std::int64_t expires_sec, Findings& findings) {
     constexpr const char* kDeliver =
@@ -48,7 +47,7 @@ void examine_end(const Examined& host, const std::string& path, std::int64_t iss
     const std::int64_t end_sec =
         is_aging ? std::min(expires_sec, issued_sec + most_sec) : expires_sec;
     if (end_sec == kNoDate || expires_sec <= host.now_sec)
-        return;  // that it has expired is said where it is read
+        return;  // examine_list() reports an expired list
     const std::string date(print_time(end_sec).view());
     if (end_sec <= host.now_sec)
         return findings.push_back({"list", path, "older than max_age since " + date, kDeliver});

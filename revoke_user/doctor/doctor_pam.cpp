@@ -1,4 +1,5 @@
-// doctor_pam.cpp - is the gate reached at every door, whatever the other modules of the stack say?
+// doctor_pam.cpp - examines whether every PAM service calls the gate, whatever other modules
+// return.
 
 #include <algorithm>
 #include <array>
@@ -10,8 +11,7 @@
 namespace pam_revoke {
 namespace {
 
-// Services that let a person in, or act for one. "other" is what every service without a file of
-// its own has.
+// Services that log in a user or act for one. "other" is used for every service without a file.
 constexpr std::array kDoors = {
     "sshd",          "login",           "remote",        "su",           "su-l",
     "sudo",          "sudo-i",          "run0",          "systemd-run0", "systemd-user",
@@ -20,7 +20,7 @@ constexpr std::array kDoors = {
     "sddm",          "sddm-autologin",  "xdm",           "lxdm",         "kde",
     "cockpit",       "xrdp-sesman",     "vsftpd",        "proftpd",      "other"};
 
-// Where libpam looks for a service, the first that is there.
+// Where libpam looks for a service; the first file found is used.
 constexpr std::array kPamDirectories = {"/etc/pam.d/", "/usr/lib/pam.d/"};
 
 constexpr std::array kModuleDirectories = {"/usr/lib/security/", "/usr/lib64/security/",

@@ -1,4 +1,4 @@
-// doctor_sshd.cpp - does every sshd ask PAM at all?
+// doctor_sshd.cpp - examines whether every sshd uses PAM.
 
 #include <glob.h>
 #include <strings.h>
@@ -15,7 +15,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMaxFiles = 16;  // within each other, as sshd has it
+constexpr int kMaxFiles = 16;  // nested, as in sshd
 constexpr const char* kSshd = "/usr/sbin/sshd";
 constexpr std::string_view kBlanks = " \t=\"";
 
@@ -41,8 +41,8 @@ std::vector<std::string> files_like(const std::string& pattern) {
     return files;
 }
 
-// What a configuration says of UsePAM: the first word counts, and it is the same for everybody: no
-// Match may hold it.
+// Reads UsePAM from a configuration: the first value applies, to all users, since Match cannot
+// contain it.
 class Reading {
 public:
     explicit Reading(const std::string& root) : root_(root) {}
@@ -60,9 +60,10 @@ public:
             place_ = path;
         }
     }
-    // The PAM service that it names, or nothing.
+    // The PAM service that the configuration names, or empty.
     [[nodiscard]] const std::string& service() const { return service_; }
-    // Errors: none; why everybody walks around PAM, or nothing.
+    // Returns why logins bypass PAM, or no value.
+    // Errors: none.
     [[nodiscard]] std::optional<std::string> hole() const {
         if (value_.empty()) return "no 'UsePAM yes', and the default is no";
         if (is(value_, "yes")) return std::nullopt;
@@ -85,15 +86,15 @@ private:
     std::string place_;
 };
 
-// An sshd and what it is told to read.
+// An sshd and its configuration file.
 struct Daemon {
     std::string program;
     std::string config;
     friend auto operator<=>(const Daemon&, const Daemon&) = default;
 };
 
-// What an sshd of this host makes of a configuration: it knows its own defaults. Nothing, with a
-// warning, when it cannot say.
+// The configuration as sshd on this host prints it, with its own defaults; unknown if sshd cannot
+// print it.
 class EffectiveConfig {
 public:
     EffectiveConfig(const Examined& host, const Daemon& daemon) {
@@ -136,10 +137,10 @@ private:
         return found.ok() && found.value() ? found.value()->code : 0;
     }
 
-    // Between two connections, a host whose sshd is started by a socket has no such directory, and
-    // sshd -T fails. sshd -G does without it.
+    // Missing between two connections if a socket starts sshd: sshd -T then fails, sshd -G does
+    // not.
     static constexpr const char* kRuntimeDirectory = "/run/sshd";
-    // Of an sshd before 9.3, which has no -G. A configuration that it rejects has another code.
+    // The code of an sshd before 9.3, which has no -G; an invalid configuration has another code.
     static constexpr int kUnknownOption = 1;
     static constexpr int kLimitMsec = 10'000;
     static constexpr std::size_t kMaxPrinted = 1U << 20U;
@@ -151,15 +152,15 @@ private:
 constexpr const char* kNextStep =
     "set 'UsePAM yes' and restart sshd; until then, it does not use the gate";
 
-// A command line that starts an sshd, or a part of one: -f FILE, and -o UsePAM=no before any file.
-// The service is called as the program is.
+// Evaluates a command line of sshd, or a part of one: -f FILE, and -o UsePAM=no, which overrides
+// any file. The PAM service has the name of the program.
 void take_command(const std::string& unit, const std::string& command, std::vector<Daemon>& daemons,
                   std::vector<std::string>& services, Findings& findings) {
     const auto words = words_of(command);
-    std::string program =
-        words.empty()
-            ? std::string()
-            : words[0].substr(std::min(words[0].find('/'), words[0].size()));  // -/usr/sbin/sshd
+    // A prefix is possible, as in -/usr/sbin/sshd.
+    std::string program = words.empty()
+                              ? std::string()
+                              : words[0].substr(std::min(words[0].find('/'), words[0].size()));
     if (!program.ends_with("/sshd")) program = kSshd;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string next = i + 1 < words.size() ? words[i + 1] : std::string();
@@ -187,7 +188,7 @@ void examine_sshd(const Examined& host, std::vector<std::string>& services, Find
             if (command && command->find("/sshd") != std::string::npos)
                 take_command(unit.name, *command, daemons, services, findings);
         }
-    // Debian's unit adds what stands there.
+    // Debian's unit adds these options.
     for (const std::string& line :
          plain_lines(tree_file(host.root, "/etc/default/ssh").value_or(""), "#"))
         if (const auto words = setting_of(line, "SSHD_OPTS"))

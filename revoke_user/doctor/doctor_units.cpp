@@ -1,5 +1,5 @@
-// doctor_units.cpp - services that run as a person and do not ask PAM: neither denial nor lingering
-// keeps them from starting.
+// doctor_units.cpp - finds services that run as a user without PAM: neither revocation nor disabled
+// lingering keeps them from starting.
 
 #include <map>
 
@@ -11,8 +11,7 @@
 namespace pam_revoke {
 namespace {
 
-// People by name, as the tree's own files have them: who comes from a directory service is not
-// among them.
+// Returns the users in the tree's own files, without those of a directory service.
 std::map<std::string, std::uint32_t> users_in(const std::string& root) {
     std::map<std::string, std::uint32_t> users;
     for (const std::string& line : plain_lines(tree_file(root, "/etc/passwd").value_or(""), "#")) {
@@ -25,7 +24,7 @@ std::map<std::string, std::uint32_t> users_in(const std::string& root) {
     return users;
 }
 
-// Whom a template is started as: NAME@INSTANCE.service, as far as something wants it.
+// Returns the instances of a template, NAME@INSTANCE.service, that another unit wants or requires.
 std::vector<std::string> instances_of(const std::string& root, const std::string& name) {
     const std::string stem = name.substr(0, name.size() - std::string_view(".service").size());
     std::vector<std::string> instances;

@@ -11,7 +11,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMaxFiles = 16;  // within each other
+constexpr int kMaxFiles = 16;  // nested
 
 std::string take_word(std::string_view& text) {
     const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
@@ -76,7 +76,7 @@ bool is_action(const std::string& word) {
            word.find_first_not_of('0') != std::string::npos;
 }
 
-// A control that libpam does not understand makes every answer a bad one.
+// libpam treats every result as bad if the control is invalid.
 const std::map<std::string, std::string> kAllBad = {{"default", "bad"}};
 
 std::map<std::string, std::string> actions_of(const std::string& written) {
@@ -150,7 +150,7 @@ private:
         std::string type = lower(take_word(text));
         if (type.empty()) return;
         if (type == "@include") return load(take_word(text), level, depth + 1);
-        // A - only keeps libpam from logging that the module is missing.
+        // A leading - only keeps libpam from logging a missing module.
         if (type.starts_with('-')) type.erase(0, 1);
         if (type != type_) return;
         const std::string control = lower(take_word(text));
@@ -178,15 +178,15 @@ enum class Status : std::uint8_t { success, new_password, failure };
 
 constexpr int kMaxLevels = 8;  // of substacks; deeper ones count as the deepest
 
-// Where a walk through the stack is.
+// The state of a walk through the stack.
 struct Walk {
     std::size_t at = 0;
     Impression impression = Impression::undefined;
     Status status = Status::failure;
     bool asked = false;
-    std::size_t last = 0;  // the line that was asked last
-    std::array<std::pair<Impression, Status>, kMaxLevels>
-        before{};  // what it was when each substack was entered: reset goes back to it
+    std::size_t last = 0;  // the line called last
+    // The result when each substack was entered, to which reset returns.
+    std::array<std::pair<Impression, Status>, kMaxLevels> before{};
     [[nodiscard]] auto key() const {
         return std::make_tuple(at, impression, status, asked, before);
     }
@@ -194,11 +194,10 @@ struct Walk {
 
 class Walking {
 public:
-    // Units:  refused: whether the gate refuses, for being revoked or because that could not be
-    //         checked.
+    // Units:  refused: true if the gate denies, because of an entry or an unavailable check.
     Walking(const std::vector<PamLine>& lines, bool refused) : lines_(lines), refused_(refused) {}
 
-    // The end of a way on which somebody gets in; nothing when there is none.
+    // Returns the end of a path that allows a login; no value if there is none.
     std::optional<Walk> way_in() {
         std::vector<Walk> open = {Walk()};
         while (!open.empty()) {
@@ -217,14 +216,14 @@ public:
     }
 
 private:
-    // All that a module may say that makes a difference.
+    // Returns all results of a module that make a difference.
     [[nodiscard]] std::set<std::string> answers_of(const PamLine& line) const {
         if (line.is_gate())
             return refused_ ? std::set<std::string>{"perm_denied", "authinfo_unavail"}
                             : std::set<std::string>{"ignore"};
         if (line.module == "pam_permit.so") return {"success"};
         if (line.module == "pam_deny.so") return {"acct_expired", "auth_err"};
-        // Whether somebody welcome gets in is asked of modules that have nothing against them.
+        // For an allowed user, other modules return success or ignore.
         if (!refused_) return {"success", "ignore"};
         std::set<std::string> answers = {"success", "new_authtok_reqd", "ignore", "perm_denied"};
         for (const auto& [decision, action] : line.actions)
@@ -252,7 +251,8 @@ private:
             const bool may_add =
                 walk.impression == Impression::undefined ||
                 (walk.impression == Impression::positive && walk.status == Status::success);
-            if (may_add) {  // PAM_IGNORE as well: it then is what the stack says, and no success
+            // PAM_IGNORE as well: it becomes the result of the stack, but not success.
+            if (may_add) {
                 walk.impression = Impression::positive;
                 walk.status = status;
             }
@@ -271,7 +271,7 @@ private:
         return leave(walk, false);
     }
 
-    // On to the next line or, when a decision was made, behind the substack or the stack.
+    // Moves to the next line or, after a decision, behind the substack or the stack.
     [[nodiscard]] Walk leave(Walk walk, bool decided) const {
         const int level = lines_[walk.at].level;
         ++walk.at;

@@ -1,9 +1,8 @@
-// pam_stack.hpp - the stacks of a PAM service, and what becomes in them of somebody whom the gate
-// refuses.
+// pam_stack.hpp - the stacks of a PAM service, and their result for a user that the gate denies.
 //
-// Pure: files come through a function. Every way through a stack is walked, whatever the other
-// modules say: what is proved here holds for all of their answers.
-// Source: pam.conf(5); _pam_dispatch_aux() of Linux-PAM for how answers add up.
+// Files come through a function. Every path through a stack is walked, so that the result holds
+// whatever the other modules return.
+// Source: pam.conf(5); _pam_dispatch_aux() of Linux-PAM for combining results.
 #pragma once
 
 #include <cstdint>
@@ -23,33 +22,33 @@ struct PamLine {
     std::string place;    // FILE:NUMBER
     std::string control;  // as written
     std::map<std::string, std::string> actions;
-    std::string module;  // without its folder
+    std::string module;  // without its directory
     int level = 0;
     [[nodiscard]] bool is_gate() const { return module == kGate; }
 };
 
 struct PamStack {
     std::vector<PamLine> lines;
-    std::vector<std::string>
-        errors;  // what libpam would not understand either: "FILE:NUMBER: reason"
+    // What libpam does not understand either: "FILE:NUMBER: reason".
+    std::vector<std::string> errors;
 };
 
-// Text of a file of pam.d by its name, or nothing.
+// Returns the text of a file of pam.d by its name, or no value.
 using PamFiles = std::function<std::optional<std::string>(const std::string& name)>;
 
-// The stack `type` (account, session) of `service`; that of "other" when the service has none.
-// Errors: none returned; PamStack::troubles has them.
+// Reads the stack `type` (account, session) of `service`, or of "other" if the service has none.
+// Errors: none returned; PamStack::errors holds them.
 // Source: pam.conf(5).
 [[nodiscard]] PamStack load_stack(const std::string& service, const std::string& type,
                                   const PamFiles& files);
 
-// What becomes of two people in an account stack.
+// The result of an account stack for a denied and for an allowed user.
 struct StackVerdict {
     bool has_gate = false;
-    std::optional<std::string> hole;  // how somebody refused gets in all the same, in words
-    bool shut = false;                // nobody gets in, whoever they are
+    std::optional<std::string> hole;  // why a denied user can log in anyway
+    bool shut = false;                // no user can log in
 };
-// Walks every way through a stack.
+// Walks every path through a stack.
 // Errors: none.
 [[nodiscard]] StackVerdict judge(const PamStack& stack);
 

@@ -1,4 +1,4 @@
-// doctor.hpp - what is wrong with a host's gate, before somebody walks around it.
+// doctor.hpp - finds errors in the setup of a host's gate.
 //
 // Source: revoke-user(8), DOCTOR.
 #pragma once
@@ -16,10 +16,10 @@
 
 namespace pam_revoke {
 
-// One thing to mend: what, why it matters, and the next step.
+// One error to fix: what, why it matters, and the next step.
 struct Finding {
-    const char* kind;  // for scripts: pam, sshd, unit, list, index, clock, exempt, configuration,
-                       // break-glass
+    // For scripts: pam, sshd, unit, list, index, clock, exempt, configuration, break-glass.
+    const char* kind;
     std::string object;
     std::string reason;
     std::string next_step;
@@ -28,54 +28,53 @@ using Findings = std::vector<Finding>;
 
 // What is examined: this host or, with a root, another tree. Units: now_sec: seconds since 1970.
 struct Examined {
-    std::string root;  // empty: this very host
+    std::string root;  // empty: this host
     const Settings& settings;
-    uid_t owner = 0;  // who must own configuration, lists and state
+    uid_t owner = 0;  // required owner of configuration, lists and state
     std::int64_t now_sec = 0;
-    std::function<void(std::string_view)> warn;  // is told what could not be examined as it should
+    std::function<void(std::string_view)> warn;  // called for what could not be examined
 
     [[nodiscard]] std::string state_dir() const { return std::string(settings.state_dir.view()); }
 };
 
-// All that is wrong.
-// Errors: none returned; what cannot be read is a finding.
+// Returns all findings.
+// Errors: none returned; an unreadable file is a finding.
 [[nodiscard]] Findings examine(const Examined& host);
 
-// Each examines one part of the tree `root`, which is empty for this host, and adds what is wrong.
-// Units:  more, services: PAM services beside the usual ones, as examine_sshd() finds them.
-// Errors: none returned; what keeps a part from being examined is a finding or goes to
-//         Examined::warn.
+// Examine one part of the tree `root`, or of this host if it is empty, and add findings.
+// Units:  more, services: PAM services beside the usual ones, found by examine_sshd().
+// Errors: none returned; a part that cannot be examined is a finding or goes to Examined::warn.
 void examine_pam(const std::string& root, const std::vector<std::string>& more, Findings& findings);
 void examine_sshd(const Examined& host, std::vector<std::string>& services, Findings& findings);
 void examine_units(const std::string& root, Findings& findings);
 void examine_lists(const Examined& host, Findings& findings);
 void examine_groups(const Examined& host, Findings& findings);
 
-// The file `path` of the tree, whoever owns it. A link in a tree leads into the tree.
-// Units:  the first megabyte of the file.
-// Errors: none; nothing when it is not there or cannot be read.
+// Returns the file `path` of the tree, with any owner; a symbolic link leads into the tree.
+// Units:  at most the first 1 MiB of the file.
+// Errors: none; no value if it is missing or unreadable.
 // Source: openat2(2), RESOLVE_IN_ROOT.
 [[nodiscard]] std::optional<std::string> tree_file(const std::string& root,
                                                    const std::string& path);
 
-// The names in a directory of the tree, sorted.
-// Errors: none; no names when it is not there or cannot be read.
+// Returns the names in a directory of the tree, sorted.
+// Errors: none; empty if it is missing or unreadable.
 [[nodiscard]] std::vector<std::string> tree_names(const std::string& path);
 
-// The lines of a text without comments and blanks around them.
+// Returns the lines of a text, without comments, empty lines and surrounding blanks.
 // Units:  comments: the characters that begin a comment.
 // Errors: none.
 [[nodiscard]] std::vector<std::string> plain_lines(const std::string& text,
                                                    std::string_view comments);
 
-// The value of "KEY = VALUE", as systemd has its settings; nothing for another key.
+// Returns the value of "KEY = VALUE" in systemd's syntax; no value for another key.
 // Errors: none.
 // Source: systemd.syntax(7).
 [[nodiscard]] std::optional<std::string> setting_of(const std::string& line, std::string_view key);
 
-// The service units of the tree, each once, with the lines of the file that counts and then of its
+// The service units of the tree, each once, with the lines of the effective file and then of its
 // drop-ins.
-// Errors: none; a file that cannot be read has no lines.
+// Errors: none; an unreadable file has no lines.
 // Source: systemd.unit(5), UNIT FILE LOAD PATH.
 struct TreeUnit {
     std::string name;
