@@ -1,4 +1,4 @@
-// actions.hpp - what the commands do. Each returns the exit code.
+// actions.hpp - the actions of the commands. Each returns the exit code.
 //
 // Source: revoke-user(8), revokectl(8).
 #pragma once
@@ -10,8 +10,8 @@
 
 namespace pam_revoke {
 
-// Each prints what it did, and what went wrong.
-// Errors: none returned; the exit code says it.
+// Each prints its result and its errors.
+// Errors: none returned; the exit code shows them.
 [[nodiscard]] ExitCode revoke_user(const Context& context);
 [[nodiscard]] ExitCode revoke_key(const Context& context);
 [[nodiscard]] ExitCode end_selected(const Context& context);
@@ -28,8 +28,8 @@ namespace pam_revoke {
 [[nodiscard]] ExitCode show_history(const Context& context);
 [[nodiscard]] ExitCode show_doctor(const Context& context);
 
-// Imports `text` into this host's own list; for import_file() and import_krl().
-// Units:  left_out: lines of the file that have no place in `text` any more.
+// Imports `text` into console.list.
+// Units:  left_out: lines of the file that `text` does not contain.
 // Errors: as above.
 [[nodiscard]] ExitCode import_text(const Context& context, const std::string& text,
                                    std::size_t left_out);

@@ -1,4 +1,4 @@
-// arguments.hpp - what was typed after revoke-user or revokectl.
+// arguments.hpp - the parsed arguments of revoke-user and revokectl.
 //
 // Source: revoke-user(8); revokectl(8).
 #pragma once
@@ -34,7 +34,7 @@ enum class Action : std::uint8_t {
 // Units: *_sec: seconds since 1970.
 struct Arguments {
     Action action = Action::revoke;
-    std::string subject;  // NAME, FILE, DURATION or the verb; empty where it may be left out
+    std::string subject;  // NAME, FILE, DURATION or the verb; empty if omitted
     std::string reason;
     std::string ref;
     std::string conf;
@@ -46,8 +46,8 @@ struct Arguments {
     std::string ca;
     std::string serial;
     std::string key_id;
-    std::string root;     // of the tree that is examined; empty: this host
-    Selection selection;  // its service is also the one that a check is made for
+    std::string root;     // of the examined tree; empty: this host
+    Selection selection;  // its service is also used by check
     std::optional<std::int64_t> from_sec;
     std::optional<std::int64_t> until_sec;
     bool no_end = false;
@@ -60,7 +60,7 @@ struct Arguments {
     bool force = false;
     bool all = false;
 
-    // True when sessions are ended and nothing is revoked.
+    // True if sessions are ended and nothing is revoked.
     [[nodiscard]] bool only_ends() const { return action == Action::end; }
 };
 

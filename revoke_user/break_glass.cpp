@@ -1,4 +1,4 @@
-// break_glass.cpp - revokectl break-glass: for a time, who cannot be checked is let in.
+// break_glass.cpp - revokectl break-glass: allows logins that cannot be checked, for a time.
 
 #include "revoke/pam_revoke/break_glass.hpp"
 
@@ -14,7 +14,7 @@
 namespace pam_revoke {
 namespace {
 
-// For how long, 0 for "off". Errors: malformed, refused (object: what was typed).
+// Returns the duration, 0 for "off". Errors: malformed, refused (object: the argument).
 Result<std::int64_t> asked_for_sec(const Context& context) {
     const std::string& text = context.arguments.subject;
     const std::int64_t most_sec = context.settings.policy.break_glass_sec;
@@ -37,7 +37,7 @@ std::int64_t broken_now_sec(const Context& context) {
                                 context.settings.policy.break_glass_sec);
 }
 
-// True when who asks may: with a reason, and on a terminal or with --yes.
+// True with a reason, and with a confirmation on a terminal or --yes.
 bool is_wanted(const Context& context) {
     if (context.arguments.reason.empty())
         return context.output.complain("break-glass needs --reason"), false;
@@ -50,7 +50,7 @@ bool is_wanted(const Context& context) {
                                          context.arguments.subject));
 }
 
-// Writes the file, or takes it away.
+// Writes the file, or removes it for 0.
 Result<void> put(const Context& context, std::int64_t for_sec) {
     const auto directory =
         TRY(Directory::open(std::string(context.settings.run_dir.view()), context.owner));
@@ -62,7 +62,7 @@ Result<void> put(const Context& context, std::int64_t for_sec) {
     return {};
 }
 
-// History first, as with a list: nobody opens what nobody will know of.
+// Writes the history first, so that break-glass is never enabled without a record.
 Result<bool> change_break_glass(const Context& context, std::int64_t for_sec) {
     const std::string& text = context.arguments.subject;
     const auto action = for_sec > 0 ? HistoryAction::break_glass : HistoryAction::end_break_glass;

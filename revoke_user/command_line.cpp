@@ -13,7 +13,6 @@
 namespace pam_revoke {
 namespace {
 
-// Of these one is enough to say what is meant.
 constexpr OptionSet kKeys = {Option::key, Option::cert, Option::ca};
 constexpr OptionSet kParts = {Option::serial, Option::key_id};
 constexpr std::array kSelecting = {Option::address, Option::all,     Option::descendants,
@@ -55,7 +54,7 @@ std::string find_key_error(const ParsedWords& parsed) {
     if (!arguments.subject.empty())
         return compose("a key and '{}' exclude each other", display(arguments.subject));
     for (const Option option : kSelecting) {
-        // A check is made for a service, and selects nothing.
+        // check needs a service and selects no sessions.
         if (!given.has(option) || arguments.action == Action::check) continue;
         return compose("a key selects its own sessions; it excludes '{}'", name_of(option));
     }
@@ -75,7 +74,7 @@ std::string find_selection_error(const ParsedWords& parsed) {
     return {};
 }
 
-// The argument that is missing, or that the command has no use for.
+// Returns an error for a missing or unexpected argument.
 std::string find_operand_error(const ParsedWords& parsed, Operand operand) {
     const bool has_operand = !parsed.arguments.subject.empty();
     const bool has_target = has_operand || parsed.given.has_any(kKeys);
@@ -98,10 +97,10 @@ std::string find_operand_error(const ParsedWords& parsed, Operand operand) {
     return {};
 }
 
-// The first thing that is wrong with words that are understood one by one.
+// Returns the first error in a combination of valid words.
 std::string find_error(ParsedWords& parsed, const Command& command, std::int64_t now_sec) {
     std::string error = find_unexpected_option(parsed.given, command.options, command.title);
-    // Here --ca is a file of public keys.
+    // For export-krl, --ca is a file of public keys.
     if (error.empty() && command.action != Action::export_krl) error = find_key_error(parsed);
     if (error.empty()) error = find_selection_error(parsed);
     if (error.empty()) error = find_operand_error(parsed, command.operand);
@@ -128,7 +127,7 @@ CommandLine parse_revoke_user(std::span<const std::string_view> words, std::int6
     return finish(std::move(parsed), is_undo ? kUndo : kRevokeUser, now_sec);
 }
 
-// Where the verb is: the first word that is neither an option nor the value of one.
+// Returns the index of the first word that is neither an option nor its value.
 std::size_t find_verb_index(std::span<const std::string_view> words) {
     std::size_t at = 0;
     while (at < words.size() && words[at].starts_with('-'))
@@ -147,7 +146,7 @@ CommandLine parse_revokectl(std::span<const std::string_view> words, std::int64_
     const std::string_view verb = words[at];
     const Command* command = find_verb(verb);
     if (command == nullptr) {
-        // The options of another program are its own: none stands before the verb.
+        // An external verb parses its own options; none may precede the verb.
         if (at > 0 || !may_be_external(verb))
             return {&kRevokectl, std::nullopt, describe_unknown_verb(verb)};
         Arguments arguments;

@@ -76,8 +76,7 @@ Result<Target> subject_of(const Arguments& arguments) {
 }
 
 Decision ask_gate(const Context& context, const Target& target, const std::string& service) {
-    // Settings of the service in question: a [service NAME] may differ, and it is what the login
-    // will meet.
+    // A [service NAME] section may differ; the login uses the settings of its service.
     const Settings settings = read_settings(context.arguments.conf.c_str(), service, context.owner);
     const auto indexes = index_dir(settings);
     Request request{target.name,        std::nullopt,  service,

@@ -1,4 +1,4 @@
-// context.hpp - one run of a command: what it was asked, on which host, by whom.
+// context.hpp - one run of a command: arguments, settings, output and operator.
 #pragma once
 
 #include <sys/types.h>
@@ -33,14 +33,14 @@ enum ExitCode : int {
 
 inline constexpr const char* kHistory = "history.jsonl";
 
-// Who is at the keyboard: SUDO_USER where sudo was used, else who logged in, else who we are.
+// The operator: SUDO_USER if set, else the login UID, else the real UID.
 struct Operator {
     std::string name;
     std::vector<std::uint32_t> uids;
 };
 
 // Finds the operator of this process.
-// Errors: none; an operator without a name is uid:NUMBER.
+// Errors: none; an operator without a name is uid:UID.
 [[nodiscard]] Operator find_operator();
 
 // Units: now_sec: seconds since 1970.
@@ -50,51 +50,51 @@ struct Context {
     Output output;
     Operator by;
     std::int64_t now_sec = 0;
-    uid_t owner = 0;  // who must own configuration, lists and state
+    uid_t owner = 0;  // UID that must own configuration, lists and state
 
     [[nodiscard]] std::string state_dir() const { return std::string(settings.state_dir.view()); }
     [[nodiscard]] std::string console_path() const {
         return state_dir() + "/lists.d/" + kConsoleList;
     }
-    // Prints what failed, and returns `code`.
+    // Prints the error and returns `code`.
     // Errors: none.
     [[nodiscard]] ExitCode fail(std::string_view line, ExitCode code) const;
     [[nodiscard]] ExitCode fail(const Error& error, ExitCode code) const;
-    // Prints `json` with the exit code, where JSON was asked for, and returns `code`.
+    // Prints `json` with the exit code if JSON was requested, and returns `code`.
     // Errors: none.
     [[nodiscard]] ExitCode answer(JsonObject& json, ExitCode code) const;
 };
 
 // True for root.
-// Errors: none returned; otherwise prints one.
+// Errors: none returned; prints one if not root.
 [[nodiscard]] bool is_root(const Context& context);
 
-// Whom the arguments name, as an entry's target; the name points into the arguments.
-// Errors: malformed (object: what was typed).
+// Returns the target that the arguments name; its name points into the arguments.
+// Errors: malformed (object: the argument).
 [[nodiscard]] Result<Target> subject_of(const Arguments& arguments);
 
-// The account of a target, whatever logind can say of it.
+// Returns the account of a target, also without a bus.
 // Errors: as find_account().
 [[nodiscard]] Result<Account> account_of(Result<Bus>& bus, const Target& target);
 
-// The gate's answer for `target` on this host.
-// Errors: none returned; Decision::error has them.
+// Returns the gate's decision for `target` on this host.
+// Errors: none returned; see Decision::error.
 [[nodiscard]] Decision ask_gate(const Context& context, const Target& target,
                                 const std::string& service);
 
-// `text` as it stands between quotes in a list.
+// Returns `text` escaped for a quoted value in a list.
 // Errors: none.
 [[nodiscard]] std::string quoted(std::string_view text);
 
-// The target for a user that was found by UID: by name, as an operator looks for it, if it has one.
+// Returns the target for a user found by UID: user:NAME if the name is valid, else uid:UID.
 // Units:  name: the target points into it.
 // Errors: none.
 [[nodiscard]] Target target_of(std::uint32_t uid, const std::string& name);
 
-// user:alice, uid:1042.
+// Returns user:alice or uid:1042.
 // Errors: none.
 [[nodiscard]] std::string text_of(const Target& target);
-// The same; for a certificate also its serial= and keyid=.
+// Returns the same; for a certificate also serial= and keyid=.
 // Errors: none.
 [[nodiscard]] std::string text_of(const Entry& entry);
 

@@ -1,4 +1,4 @@
-// end_options.hpp - how sessions are to be ended, by the configuration and the command line.
+// end_options.hpp - the options for ending sessions.
 #pragma once
 
 #include "context.hpp"
@@ -6,11 +6,11 @@
 
 namespace pam_revoke {
 
-// How to end, by the configuration and the command line.
+// Returns the options from the configuration and the command line.
 // Errors: none.
 [[nodiscard]] EndOptions end_options(const Context& context);
 
-// Shows the progress of an ending on the terminal.
+// Returns a callback that shows progress on the terminal.
 // Errors: none.
 [[nodiscard]] OnProgress show_progress(const Context& context);
 

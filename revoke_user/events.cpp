@@ -1,4 +1,4 @@
-// events.cpp - the journal is told what was done, in words for people and in fields for programs.
+// events.cpp - logs actions to the journal: a message for the operator, fields for programs.
 
 #include "events.hpp"
 

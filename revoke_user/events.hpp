@@ -1,4 +1,4 @@
-// events.hpp - what was done, for the journal.
+// events.hpp - logs actions to the journal.
 #pragma once
 
 #include <string>
@@ -10,12 +10,12 @@
 
 namespace pam_revoke {
 
-// Logs to the journal what was done.
+// Logs an action to the journal.
 // Errors: none; the history is the record.
 void log_event(const Context& context, HistoryAction action, const std::string& target,
                HistoryResult result, const std::string& detail);
 
-// Logs to the journal each session that was ended, and for which target.
+// Logs each ended session with its target to the journal.
 // Errors: none; the history is the record.
 void log_ended_sessions(const Context& context, const std::vector<Session>& sessions,
                         const std::string& target);

@@ -30,10 +30,9 @@ std::optional<Error> run_external(std::string_view verb, char* const* words) {
     std::vector<char*> argv = {path.data()};
     for (; *words != nullptr; ++words) argv.push_back(*words);
     argv.push_back(nullptr);
-    // We ignore it; the program shall not inherit that.
+    // main() ignores SIGPIPE; the program must not inherit that.
     std::signal(SIGPIPE, SIG_DFL);
-    // What was just looked at can be replaced by root alone. By its path, for a script opens it
-    // again.
+    // Only root can replace the checked file. A script needs the path, because it is opened again.
     execve(path.c_str(), argv.data(), environ);
     return make_error(Fault::io, path, "cannot run", errno);
 }

@@ -1,7 +1,7 @@
-// external.hpp - verbs of revokectl that other packages bring.
+// external.hpp - verbs of revokectl from other packages.
 //
 // A verb is the program /usr/libexec/pam_revoke/revokectl-VERB. It is run by that path, without a
-// shell and without PATH, and only if none but root could have written it.
+// shell and without PATH, and only if root alone can write to it.
 // Source: revokectl(8), VERBS.
 #pragma once
 
@@ -12,9 +12,8 @@
 
 namespace pam_revoke {
 
-// Replaces this process by the program of `verb`. It returns if that fails, or if there is no such
-// program: then nothing.
-// Units:  verb: as may_be_external() accepts it; words: what follows the verb, ending with nullptr.
+// Replaces this process by the program of `verb`. Returns nothing if there is no such program.
+// Units:  verb: accepted by may_be_external(); words: the arguments, ending with nullptr.
 // Errors: insecure, io (object: its path or its directory).
 [[nodiscard]] std::optional<Error> run_external(std::string_view verb, char* const* words);
 

@@ -1,6 +1,4 @@
-// help.hpp - what --help prints, for each command and each verb.
-//
-// Pure: texts, at most 80 columns wide.
+// help.hpp - the --help texts of each command and verb, at most 80 columns wide.
 #pragma once
 
 namespace pam_revoke {

@@ -1,4 +1,4 @@
-// help_verbs.cpp - what --help prints for each verb.
+// help_verbs.cpp - the --help text of each verb.
 
 #include "help.hpp"
 

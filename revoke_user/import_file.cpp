@@ -1,5 +1,4 @@
-// import_file.cpp - many people at once, out of a file, into this host's own list. Nobody's
-// sessions are ended by it.
+// import_file.cpp - imports many targets from a file into console.list. No session is ended.
 
 #include "actions.hpp"
 #include "context.hpp"
@@ -16,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxErrors = 20;
 
-// Each line that is not understood, as far as somebody would read on.
+// Prints the invalid lines, up to kMaxErrors.
 void complain_of(const Context& context, const std::vector<BadLine>& bad) {
     const std::string path =
         context.arguments.subject == "-" ? "standard input" : display(context.arguments.subject);
@@ -29,7 +28,7 @@ void complain_of(const Context& context, const std::vector<BadLine>& bad) {
                                     counted(bad.size(), "line is", "lines are")));
 }
 
-// Remembers what was done, and says it. Returns the exit code.
+// Records and reports the import. Returns the exit code.
 ExitCode conclude(const Context& context, const Imported& imported, const ListUpdate& update,
                   std::size_t left_out) {
     const std::string& path = context.arguments.subject;

@@ -1,4 +1,4 @@
-// indexes.cpp - the lists' indexes: made anew after a change, or all of them by revokectl reindex.
+// indexes.cpp - rebuilds the index of a changed list, or all indexes for revokectl reindex.
 
 #include "indexes.hpp"
 
@@ -25,12 +25,12 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kCompileMsec = 60'000;  // somebody else compiles; ten million entries take seconds
+constexpr int kCompileMsec = 60'000;  // another process compiles; ten million entries take seconds
 constexpr int kRefreshMsec = 100;
 constexpr int kMaxRounds = 20;
-constexpr int kMaxWaits = 600;  // of a tick, for a file system that keeps whole seconds
+constexpr int kMaxWaits = 600;  // 4 ms each; some file systems keep whole seconds
 
-// The folder of the indexes, and its lock.
+// The directory of the indexes and its lock.
 struct LockedState {
     Directory directory;
     Fd lock;
@@ -77,14 +77,14 @@ Result<void> remove_others(const LockedState& locked, const std::vector<std::str
     return {};
 }
 
-// Compiles one list, says so, and returns whether it could be done.
+// Compiles one list and reports it. True on success.
 bool compile_one(const Context& context, const LockedState& locked, const std::string& path) {
     const auto compiled = compile_index(path, locked.directory, context.owner);
     const bool indexed =
         compiled.ok() && faccessat(locked.directory.fd(), index_name(path).c_str(), F_OK, 0) == 0;
     JsonObject json;
     json.add("list", path).add_flag("indexed", indexed);
-    if (compiled.ok() && !compiled.value()) return true;  // gone since the folder was read
+    if (compiled.ok() && !compiled.value()) return true;  // gone since the directory was read
     if (!compiled.ok()) {
         context.output.complain(compiled.error());
         context.output.answer(json.add("error", describe(compiled.error())).text());
@@ -97,7 +97,7 @@ bool compile_one(const Context& context, const LockedState& locked, const std::s
     return true;
 }
 
-// The states of the folders of lists, each as soon as a further change would show.
+// Returns the states of the list directories, once a further change would be visible.
 std::vector<FileIdentity> settled_directories(const Context& context) {
     std::vector<FileIdentity> states;
     for (const std::string& directory : list_directories(context)) {
@@ -112,8 +112,8 @@ std::vector<FileIdentity> settled_directories(const Context& context) {
     return states;
 }
 
-// One round over all lists. A folder that cannot be read keeps the others' indexes from nothing but
-// being tidied up.
+// Compiles all lists once. If a directory cannot be read, the others are still compiled, but no
+// index is removed.
 ExitCode compile_all(const Context& context, const LockedState& locked) {
     bool complete = true;
     std::vector<std::string> paths;
@@ -142,7 +142,7 @@ Result<std::vector<std::string>> list_paths(const Context& context) {
 
 void refresh_index(const Context& context) {
     const auto locked = lock_state(context, kRefreshMsec);
-    // Somebody else compiles, and will find our change; or the unit that watches the folder does.
+    // The process that compiles, or the unit that watches the directory, will find the change.
     if (!locked.ok() && locked.error().fault == Fault::busy) return;
     const auto compiled =
         locked.ok() ? compile_index(context.console_path(), locked.value().directory, context.owner)
@@ -156,7 +156,7 @@ ExitCode compile_lists(const Context& context) {
     const auto locked = lock_state(context, kCompileMsec);
     if (!locked.ok()) return context.fail(locked.error(), kUnchanged);
     reserve_spares(context);
-    // What is delivered meanwhile starts nobody else: the watch is off while we run.
+    // The path unit does not watch while its service runs: a list delivered now needs a new round.
     for (int rounds = 0; rounds < kMaxRounds; ++rounds) {
         const auto before = settled_directories(context);
         const ExitCode code = compile_all(context, locked.value());

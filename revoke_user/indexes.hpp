@@ -8,12 +8,12 @@
 
 namespace pam_revoke {
 
-// The paths of all lists, sorted, as the gate would find them.
-// Errors: insecure, io (object: the folder).
+// Returns the paths of all lists that the gate reads, sorted.
+// Errors: insecure, io (object: the directory).
 [[nodiscard]] Result<std::vector<std::string>> list_paths(const Context& context);
 
-// Makes the index of this host's own list again, unless another process is at work on the indexes.
-// Errors: none returned; printed as a warning, for the gate then reads the text.
+// Rebuilds the index of console.list, unless another process holds the lock.
+// Errors: none returned; prints a warning, because the gate then reads the text.
 void refresh_index(const Context& context);
 
 }  // namespace pam_revoke

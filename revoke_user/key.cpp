@@ -13,10 +13,9 @@ namespace {
 constexpr std::size_t kMaxFileBytes = 65536;
 constexpr std::uint64_t kMaxRepresentatives = 256;
 constexpr const char* kNobody =
-    "a key";  // no account and no entry can have this name: what denies it denies the key
+    "a key";  // no account or entry can have this name: only an entry for the key denies it
 
-// The words of a public key's file, as sshd would show them: the first two that are a type and
-// base64, wherever options stand before.
+// Returns the first line from its key type on, as sshd shows it. Options may precede the type.
 std::string as_shown(std::string_view text) {
     for (std::string_view rest = take_until(text, '\n'); !rest.empty();) {
         const std::string_view from_here = rest;
@@ -27,7 +26,7 @@ std::string as_shown(std::string_view text) {
     return {};
 }
 
-// Behind the key there may be a comment, which sshd has not.
+// Removes the comment after the key, which sshd does not show.
 std::string without_comment(const std::string& shown) {
     std::size_t at = 0;
     for (int words = 0; words < 3 && at != std::string::npos; ++words)
@@ -57,7 +56,7 @@ Result<KeySelector> from_file(KeySelector named, const std::string& path) {
     named.fingerprint = found.ca;
     if (!named.serial.empty() || !named.key_id.empty()) return named;
     if (found.serial > 0) named.serial = std::to_string(found.serial);
-    // Every certificate without a number has the same one.
+    // Certificates without a serial all have serial 0.
     if (found.serial == 0) named.key_id = quoted(found.key_id);
     if (found.serial == 0 && found.key_id.empty())
         return make_error(Fault::malformed, path,

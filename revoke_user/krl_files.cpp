@@ -1,5 +1,4 @@
-// krl_files.cpp - revokectl import-krl and export-krl: OpenSSH's key revocation lists, read and
-// written by ssh-keygen itself.
+// krl_files.cpp - revokectl import-krl and export-krl: ssh-keygen reads and writes the KRL.
 
 #include <unistd.h>
 
@@ -24,7 +23,7 @@ namespace pam_revoke {
 namespace {
 
 constexpr const char* kSshKeygen = "/usr/bin/ssh-keygen";
-constexpr int kLimitMsec = 600'000;  // it takes its time with a hundred thousand entries
+constexpr int kLimitMsec = 600'000;  // a hundred thousand entries take minutes
 constexpr std::size_t kMaxPrinted = kMaxListBytes;
 constexpr std::size_t kMaxErrors = 20;
 constexpr std::uint64_t kMaxKrlBytes = std::uint64_t{256} << 20U;
@@ -41,7 +40,7 @@ Result<std::string> ssh_keygen(const Context& context, std::vector<std::string> 
     return make_error(Fault::malformed, object, "rejected by ssh-keygen");
 }
 
-// A folder of our own for what ssh-keygen reads and writes; gone with the object.
+// A temporary directory for the files of ssh-keygen, removed by the destructor.
 class TempDir {
 public:
     explicit TempDir(const Context& context) : path_(context.state_dir() + "/krl.XXXXXX") {
@@ -51,7 +50,7 @@ public:
     TempDir(const TempDir&) = delete;
     TempDir& operator=(const TempDir&) = delete;
     ~TempDir() {
-        std::error_code ignored;  // it is root's, and holds nothing that others may not read
+        std::error_code ignored;  // it is root's, and contains nothing secret
         if (!error_) std::filesystem::remove_all(path_, ignored);
     }
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }
@@ -68,11 +67,11 @@ private:
     std::optional<Error> error_;
 };
 
-// What of the lists goes into a KRL, and what does not, with the reason.
+// The entries for a KRL, and the reasons for entries that are left out.
 struct Gathered {
     KrlOfList krl;
     std::uint64_t taken = 0;
-    std::uint64_t ending = 0;  // of these, with an until=
+    std::uint64_t ending = 0;  // of those taken, with until=
     std::vector<std::string> left_out;
     bool durable = true;
 };
@@ -103,7 +102,7 @@ Result<Gathered> gather(const Context& context) {
     return gathered;
 }
 
-// The public keys of authorities, by fingerprint, out of a file with one in each line.
+// Reads the public keys of CAs, one per line, by fingerprint.
 Result<std::map<std::string, std::string>> authorities_in(const std::string& path) {
     std::map<std::string, std::string> authorities;
     if (path.empty()) return authorities;
@@ -112,7 +111,7 @@ Result<std::map<std::string, std::string>> authorities_in(const std::string& pat
         const std::string line(take_until(rest, '\n'));
         if (line.empty() || line.front() == '#') continue;
         const auto key = key_in_line(line);
-        // Of a certificate ssh-keygen makes a section that no certificate fits.
+        // For a certificate, ssh-keygen would write a section that matches no certificate.
         if (!key.ok() || !key.value().ca.empty())
             return make_error(Fault::malformed, path, "contains a line that is not a public key");
         authorities[key.value().key] = line + "\n";
@@ -120,7 +119,7 @@ Result<std::map<std::string, std::string>> authorities_in(const std::string& pat
     return authorities;
 }
 
-// Has ssh-keygen put everything into the workshop's krl.
+// Runs ssh-keygen to write all entries to `krl` in the temporary directory.
 Result<void> make_krl(const Context& context, const TempDir& temp_dir,
                       const std::map<std::string, std::string>& authorities, Gathered& gathered) {
     const std::string number = std::to_string(context.now_sec);
@@ -161,7 +160,7 @@ Result<void> make_krl(const Context& context, const TempDir& temp_dir,
     return {};
 }
 
-// False when it is there, but may not survive a power cut.
+// Writes the KRL to its path. False if it may be lost in a power failure.
 Result<bool> deliver(const Context& context, const TempDir& temp_dir) {
     const std::filesystem::path target = std::filesystem::absolute(context.arguments.subject);
     const auto krl =
@@ -174,7 +173,7 @@ Result<bool> deliver(const Context& context, const TempDir& temp_dir) {
         return make_error(Fault::refused, target.string(),
                           "not a key revocation list; --force replaces it");
     return directory.replace(target.filename(), krl,
-                             0644);  // sshd reads it as root, ssh-keygen -Q as anybody
+                             0644);  // ssh-keygen -Q reads it as any user
 }
 
 Result<Gathered> export_all(const Context& context) {

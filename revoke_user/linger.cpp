@@ -1,8 +1,7 @@
-// linger.cpp - a revoked person's manager does not run without a login, and runs again when they
-// are let in.
+// linger.cpp - disables lingering for revoked users, and enables it again on undo.
 //
-// What we switched off is remembered in the state folder, so that --undo gives back what was there
-// and nothing more.
+// The state directory records the users whose lingering was disabled, so that --undo restores only
+// theirs.
 
 #include "linger.hpp"
 
@@ -15,11 +14,11 @@
 namespace pam_revoke {
 namespace {
 
-constexpr const char* kSuspended = "linger";  // a login name a line
+constexpr const char* kSuspended = "linger";  // one login name per line
 constexpr int kLockMsec = 10'000;
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 24U;
 
-// `text` without the line `name`.
+// Returns `text` without the line `name`.
 std::string without(std::string_view text, std::string_view name) {
     std::string kept;
     for_each_line(text, [&](std::string_view line, std::uint64_t) {
@@ -28,8 +27,7 @@ std::string without(std::string_view text, std::string_view name) {
     return kept;
 }
 
-// Calls change(text) with what is remembered and writes what it returns. The lock is held from look
-// to write.
+// Replaces the recorded text by change(text), under the lock.
 template <typename Change>
 Result<void> remember_lingering(const Context& context, Change change) {
     const auto state = TRY(Directory::open(context.state_dir(), context.owner));
@@ -44,7 +42,7 @@ Result<void> remember_lingering(const Context& context, Change change) {
 Result<void> switch_linger(Result<Bus>& bus, const Account& account, bool on) {
     if (!bus.ok()) return bus.error();
     if (account.uids.empty()) return make_error(Fault::io, account.name, "no UID found");
-    // An ending may have used up the time that the bus had.
+    // An ending may have used up the deadline of the bus.
     bus.value().set_deadline(monotonic_usec() + kCallUsec);
     return set_linger(bus.value(), account.name, account.uids.front(), on);
 }
@@ -73,7 +71,7 @@ Result<bool> resume_linger(const Context& context, const Account& account) {
         if (!ours) return text;
         auto bus = Bus::open(monotonic_usec() + kCallUsec);
         switched = switch_linger(bus, account, true);
-        return switched.ok() ? kept : text;  // not done: remembered for the next time
+        return switched.ok() ? kept : text;  // on failure, keep the record for the next undo
     }));
     TRY(switched);
     return ours;

@@ -1,21 +1,21 @@
-// linger.hpp - the lingering of a user: off while the user is revoked, on again after the undo.
+// linger.hpp - lingering is disabled for a revoked user, and enabled again by the undo.
 #pragma once
 
 #include "context.hpp"
 
 namespace pam_revoke {
 
-// Switches it off while the user is revoked, and remembers that it was on. True when it was.
-// Errors: whatever kept it on; bus.
+// Disables lingering and records that it was enabled. True if it was.
+// Errors: bus, busy, insecure, too_large, io: lingering may still be enabled.
 [[nodiscard]] Result<bool> suspend_linger(const Context& context, Result<Bus>& bus,
                                           const Account& account);
 
-// Switches it off without remembering that it was on.
-// Errors: bus; io, also when the account has no number.
+// Disables lingering without a record.
+// Errors: bus; io, also if the account has no UID.
 [[nodiscard]] Result<void> forbid_linger(Result<Bus>& bus, const Account& account);
 
-// Switches it on again if suspend_linger() switched it off. True when it did.
-// Errors: as above.
+// Enables lingering if suspend_linger() disabled it. True if it did.
+// Errors: as suspend_linger().
 [[nodiscard]] Result<bool> resume_linger(const Context& context, const Account& account);
 
 }  // namespace pam_revoke

@@ -1,4 +1,4 @@
-// list_change.cpp - this host's own list, console.list, and the history that is written before it.
+// list_change.cpp - changes console.list; the history is written first.
 
 #include "list_change.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kLockMsec = 10'000;
 
-// The folders and the lock, for as long as a change takes.
+// The directories and the lock, held during a change.
 struct LockedState {
     Directory state;
     Directory lists;
@@ -45,15 +45,15 @@ Result<void> write_history(const Context& context, const LockedState& locked, Hi
     return locked.state.append(kHistory, print_record(record), 0600);
 }
 
-// Writes what will be done, does it, and writes also when it failed: the history is never behind
-// the list.
-// Units:  was: the list's state when it was read.
+// Writes the history, then the list; a failure is also recorded. The history is never behind the
+// list.
+// Units:  was: the list's identity when it was read.
 Result<ListUpdate> publish(const Context& context, const LockedState& locked, HistoryAction action,
                            const std::string& target, const FileIdentity& was,
                            std::string_view text, const Edits& edits) {
     std::size_t size = text.size();
     for (const Edit& edit : edits) size += edit.text.size() - edit.size;
-    // What the gate would find too large would keep everybody out, and could not be undone by us.
+    // The gate rejects a larger list: all logins would be unavailable, and --undo would fail.
     if (size > kMaxListBytes)
         return make_error(Fault::too_large, context.console_path(),
                           "would exceed the maximum size of a list");
@@ -63,7 +63,7 @@ Result<ListUpdate> publish(const Context& context, const LockedState& locked, Hi
     auto replaced = locked.lists.replace_by(kConsoleList, 0600, [&](int fd) {
         const bool written =
             each_piece(text, edits, [fd](std::string_view piece) { return write_all(fd, piece); });
-        // Who does not ask for the lock, an editor or a delivery, must not be undone by us.
+        // Editors and deliveries do not take the lock; their changes must be kept.
         is_same = locked.lists.has(kConsoleList, was);
         return written && is_same;
     });
@@ -73,17 +73,17 @@ Result<ListUpdate> publish(const Context& context, const LockedState& locked, Hi
     locked.lists.reserve_spares();
     if (replaced.ok()) return ListUpdate{true, replaced.value()};
     (void)write_history(context, locked, action, target, HistoryResult::failed,
-                        replaced.error().reason);  // the error itself is what we report
+                        replaced.error().reason);  // the first error is returned
     return replaced.error();
 }
 
-// The same but for when it was written and by whom.
+// True if both differ at most in at= and by=.
 bool is_same_but_times(const Entry& a, const Entry& b) {
     return a.uid == b.uid && a.from_sec == b.from_sec && a.until_sec == b.until_sec &&
            a.reason == b.reason && a.ref == b.ref && a.services == b.services && a.hosts == b.hosts;
 }
 
-// True when `entry` would let the person in at a time, now or later, at which `old` does not.
+// True if `entry` allows logins at a time, now or later, at which `old` denies them.
 bool is_weaker(const Entry& entry, const Entry& old, std::int64_t now_sec) {
     if (old.until_sec && *old.until_sec <= now_sec) return false;
     const bool begins_later =
@@ -98,7 +98,7 @@ Result<ListUpdate> change_list(const Context& context, HistoryAction action,
                                const std::string& target, const Change& change) {
     const auto locked = TRY(lock_state(context));
     auto found = TRY(locked.lists.read_snapshot(kConsoleList, kMaxListBytes));
-    // Somebody who is about to write it empties it first.
+    // A program that writes the list in place truncates it first.
     if (found && found->text.empty())
         return make_error(Fault::malformed, context.console_path(),
                           "empty; if no program is writing it, remove it and try again");
@@ -114,14 +114,13 @@ Result<ListUpdate> deny(const Context& context, const Entry& entry) {
         [&](std::string_view text) -> Result<Edits> {
             Entry kept = entry;
             const auto known = entries_like(text, entry);
-            // The number is how a renamed account is known; that it is not to be found now is no
-            // reason to forget it.
+            // A renamed account is recognized by its UID: keep it if the lookup finds none now.
             for (const OwnedEntry& line : known)
                 if (!kept.uid) kept.uid = line.entry().uid;
             std::vector<OwnedEntry> replaced;
             for (const OwnedEntry& line : known) {
                 const Entry old = line.entry();
-                // Another number is another account that had the name: it stays denied.
+                // Another UID is another account that had the name: it stays revoked.
                 if (old.uid && old.uid != kept.uid) continue;
                 if (is_same_but_times(old, kept)) return Edits();
                 if (is_weaker(kept, old, context.now_sec) && !context.arguments.force)
@@ -151,7 +150,7 @@ void reserve_spares(const Context& context) {
 Result<void> remember(const Context& context, HistoryAction action, const std::string& target,
                       HistoryResult result, const std::string& detail) {
     log_event(context, action, target, result,
-              detail);  // first: the journal is told also where the history cannot be written
+              detail);  // first, in case the history cannot be written
     const auto locked = TRY(lock_state(context));
     return write_history(context, locked, action, target, result, detail);
 }

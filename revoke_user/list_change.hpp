@@ -1,4 +1,4 @@
-// list_change.hpp - changing this host's own list, and writing the history that goes before it.
+// list_change.hpp - changes console.list and writes the history.
 #pragma once
 
 #include <functional>
@@ -12,35 +12,36 @@
 namespace pam_revoke {
 
 struct ListUpdate {
-    bool changed = false;  // false: the list is as it was
-    bool durable = true;   // false: done, but it may not survive a power cut
+    bool changed = false;  // the list was written
+    bool durable = true;   // false: the change may be lost in a power failure
 };
 
-// How to change the text of a list; no edits leave it as it is.
+// Returns the edits for the text of a list; without edits the list is not written.
 // Errors: object: the path of the list.
 using Change = std::function<Result<Edits>(std::string_view text)>;
 
-// Changes this host's own list under its lock, history first.
+// Writes the history, then changes console.list, both under the lock.
 // Units:  action, target: for the history.
-// Errors: whatever kept the list as it was.
+// Errors: any; the list is unchanged.
 [[nodiscard]] Result<ListUpdate> change_list(const Context& context, HistoryAction action,
                                              const std::string& target, const Change& change);
 
-// Puts `entry` into this host's own list, history first. Errors: whatever kept the list as it was.
+// Adds `entry` to console.list.
+// Errors: as change_list(); refused for a shorter period without --force.
 [[nodiscard]] Result<ListUpdate> deny(const Context& context, const Entry& entry);
 
-// Takes the entries that are `like` one out of this host's own list, history first.
+// Removes the entries like `like` (target, serial=, keyid=) from console.list.
 // Units:  name: for the history.
 // Errors: as change_list().
 [[nodiscard]] Result<ListUpdate> remove_entries(const Context& context, const Entry& like,
                                                 const std::string& name);
 
-// Makes the files that the next change will need, while there is space for them.
-// Errors: none; the change that needs them reports it.
+// Creates the spare files for the next change while there is space.
+// Errors: none; the next change reports them.
 void reserve_spares(const Context& context);
 
-// Adds a line to the history, and logs it to the journal.
-// Errors: busy when another process holds the lock; insecure, io (object: the path).
+// Logs a record to the journal and appends it to the history.
+// Errors: busy if another process holds the lock; insecure, io (object: the path).
 [[nodiscard]] Result<void> remember(const Context& context, HistoryAction action,
                                     const std::string& target, HistoryResult result,
                                     const std::string& detail);

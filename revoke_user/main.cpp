@@ -1,4 +1,4 @@
-// main.cpp - revoke-user and revokectl: the one place that joins list and sessions.
+// main.cpp - revoke-user and revokectl.
 
 #include <algorithm>
 #include <csignal>
@@ -24,7 +24,7 @@ struct Handler {
     ExitCode (*run)(const Context&);
 };
 
-// Help, the version and verbs of other packages have no job.
+// Help, version and external verbs have no handler.
 constexpr Handler kHandlers[] = {
     {Action::revoke, true, revoke_user},      {Action::end, true, revoke_user},
     {Action::undo, true, undo_user},          {Action::break_glass, true, break_glass},
@@ -65,8 +65,8 @@ ExitCode report_usage_error(const CommandLine& line, const std::string& error) {
     return kUsage;
 }
 
-// A verb that another package may have.
-// Units: words: what follows the verb, ending with nullptr.
+// Runs a verb that another package may provide.
+// Units: words: the arguments, ending with nullptr.
 ExitCode run_verb_of_package(const CommandLine& line, char* const* words) {
     const std::string& verb = line.arguments->subject;
     const auto error = run_external(verb, words);
@@ -97,7 +97,7 @@ bool is_act(const Arguments& arguments) {
            !arguments.dry_run;
 }
 
-// An answer that was lost must not pass for one.
+// Output that could not be written is an error.
 ExitCode run(int argc, char** argv) {
     const std::int64_t now_sec = std::time(nullptr);
     const std::vector<std::string_view> words(argv, argv + argc);
@@ -115,9 +115,8 @@ ExitCode run(int argc, char** argv) {
 }  // namespace pam_revoke
 
 int main(int argc, char** argv) {
-    std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away must not end us between deny and end
-    std::signal(SIGCHLD, SIG_DFL);  // who started us may have had it ignored, and then nobody could
-                                    // tell how a program ended
+    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe must not kill us between revoking and ending
+    std::signal(SIGCHLD, SIG_DFL);  // if inherited as ignored, exit statuses would be lost
     try {
         return pam_revoke::run(argc, argv);
     } catch (const std::exception& error) {

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kMaxShown = 20;
 
-// What the operator can do about what is left.
+// Returns the next step for the operator if something is left.
 const char* next_step(const Context& context, const Operation& operation, const EndReport& report) {
     const auto is_named = [](const Process& process) {
         return process.tie == Tie::descendant || process.tie == Tie::container;
@@ -29,7 +29,7 @@ const char* next_step(const Context& context, const Operation& operation, const 
     return "fix the errors above and run the command again";
 }
 
-// What could not be seen is said: "0 sessions" of a bus that does not answer would be no answer.
+// Prints errors too: "0 sessions" would be wrong if the bus does not answer.
 ExitCode foresee(const Context& context, const Operation& operation) {
     const Activity& there = operation.there;
     for (const Error& error : there.errors) context.output.complain(error);
@@ -63,7 +63,7 @@ Result<ListUpdate> deny_as_typed(const Context& context, Entry entry) {
     return deny(context, entry);
 }
 
-// The list is on disk and the gate was asked, before the first session is touched.
+// Writes the list and asks the gate, before any session is ended.
 bool revoke(const Context& context, const Operation& operation, Outcome& outcome) {
     const auto update = deny_as_typed(context, operation.entry);
     if (!update.ok()) {
@@ -80,8 +80,8 @@ bool revoke(const Context& context, const Operation& operation, Outcome& outcome
                                  ": replaced, but may be lost in a power failure");
     outcome.planned = begins_later(context);
     if (outcome.planned) return true;
-    // Before the gate is asked, which then need not read a large list line by line; the ending of
-    // sessions is not kept waiting.
+    // Before asking the gate, which would otherwise read a large list line by line. If sessions are
+    // ended, the index is updated afterwards.
     outcome.indexed = !operation.ends && outcome.changed;
     if (outcome.indexed) refresh_index(context);
     const Decision decision = operation.ask_gate();
@@ -93,7 +93,7 @@ bool revoke(const Context& context, const Operation& operation, Outcome& outcome
     return true;
 }
 
-// Writes the text of --warn on the terminals of these sessions.
+// Writes the text of --warn to the terminals of the sessions.
 void warn_users(const Context& context, const std::vector<Session>& sessions) {
     if (context.arguments.warn.empty()) return;
     for (const Session& session : sessions) {
@@ -103,7 +103,7 @@ void warn_users(const Context& context, const std::vector<Session>& sessions) {
     }
 }
 
-// True when there was something to end. Of a user that is always tried.
+// True if something was ended or left. An ending of a user or of sessions always counts.
 bool has_ended(const Operation& operation, const EndReport& report) {
     if (operation.kind != OperationKind::key) return operation.ends;
     return !report.ended.empty() || !report.sessions.empty() || report.own_left ||
@@ -141,7 +141,7 @@ void print_left(const Context& context, const EndReport& report, const std::stri
             compose("{}: your own session is ended last and cannot be verified", name));
 }
 
-// What was found and left behind, in the words that all subjects share.
+// Prints what was ended, what is left and the persistence.
 void say_ended(const Context& context, const Operation& operation, const Outcome& outcome) {
     const EndReport& report = outcome.report;
     const std::string& name = operation.name;

@@ -1,5 +1,5 @@
-// operation.hpp - plan, confirm, revoke, end, look again, report: one way for a user, a key and
-// selected sessions.
+// operation.hpp - confirms, revokes, ends, verifies and reports, for a user, a key or selected
+// sessions.
 #pragma once
 
 #include <cstdint>
@@ -14,16 +14,16 @@
 
 namespace pam_revoke {
 
-// What came of it. Units: as in EndReport.
+// The outcome of an operation. Units: as in EndReport.
 struct Outcome {
-    bool denied = false;   // the gate now says no
-    bool changed = false;  // the list
-    bool indexed = false;  // and its index is up to it
-    bool planned = false;  // in force later
-    bool linger = false;   // lingering was on, and is switched off
+    bool denied = false;   // the gate's verdict is revoked
+    bool changed = false;  // the list was written
+    bool indexed = false;  // the index was updated
+    bool planned = false;  // the entry is not in force yet
+    bool linger = false;   // lingering was enabled and is disabled now
     EndReport report;
     Persistence persistence;
-    std::vector<std::string> errors;  // beyond those of the report
+    std::vector<std::string> errors;  // in addition to report.errors
     [[nodiscard]] bool complete() const {
         return errors.empty() && report.verified() && !report.own_left;
     }
@@ -36,32 +36,31 @@ struct Outcome {
 
 enum class OperationKind : std::uint8_t { user, key, sessions };
 
-// What differs between the subjects, after the plan has been printed and the safeguards have
-// passed.
+// An operation whose plan was printed and whose safeguards passed.
 struct Operation {
     OperationKind kind = OperationKind::user;
     bool ends = false;      // sessions are ended now
-    Entry entry{};          // what revokes; nothing for sessions
+    Entry entry{};          // empty for sessions
     std::string name{};     // of the user or key, printable
-    Activity there{};       // what the plan was made from
-    const char* idle = "";  // what is said when there was nothing to do
-    std::string planned{};  // what is said when it is in force later
+    Activity there{};       // at the time of the plan
+    const char* idle = "";  // printed if there was nothing to do
+    std::string planned{};  // printed if the entry is not in force yet
     std::vector<std::uint32_t> uids{};
     std::function<Decision()> ask_gate{};
     std::function<void(Outcome&)> end{};
     std::function<void()> end_own{};
-    std::function<void(Outcome&)> remember{};  // where one record under `entry` is not enough
+    std::function<void(Outcome&)> remember{};  // replaces the record for `entry`
 };
 
-// True when the entry is in force later.
+// True if the entry is not in force yet.
 // Errors: none.
 [[nodiscard]] bool begins_later(const Context& context);
 
-// Confirms, revokes, ends, looks again, records and reports, or says what would be done.
-// Errors: none returned; the exit code says it.
+// Confirms, revokes, ends, records and reports; with --dry-run, prints what would be done.
+// Errors: none returned; the exit code shows them.
 [[nodiscard]] ExitCode carry_out(const Context& context, const Operation& operation);
 
-// The outcome as one JSON object.
+// Returns the outcome as one JSON object.
 // Errors: none.
 [[nodiscard]] std::string outcome_json(const Operation& operation, const Outcome& outcome,
                                        const char* result, ExitCode code);

@@ -16,9 +16,9 @@ namespace {
 using Flag = bool Arguments::*;
 using Text = std::string Arguments::*;
 using Selected = std::string Selection::*;
-struct Mark {};  // it counts that it was given
+struct Mark {};  // only recorded as given
 
-// For options that later versions will have: nobody shall use their names for something else.
+// Reserved for options of later versions.
 struct Reserved {};
 
 struct Row {
@@ -74,7 +74,7 @@ const Row* find_row(std::string_view name) {
     return row == kRows.end() ? nullptr : &*row;
 }
 
-// One word that begins with '-', taken apart: --NAME, --NAME=VALUE or -X.
+// A word that begins with '-': --NAME, --NAME=VALUE or -X.
 struct OptionWord {
     std::string_view name;
     std::optional<std::string_view> value;
@@ -89,13 +89,13 @@ struct OptionWord {
     }
 };
 
-// What a word that is no option of this command may have been meant for.
+// Returns a suggestion for a word that is no option of this command.
 std::string suggestion_for(std::string_view name, OptionSet allowed) {
     std::vector<std::string_view> names;
     for (const Row& row : kRows)
         if (allowed.has(row.option) && !std::holds_alternative<Reserved>(row.place))
             names.push_back(row.name);
-    // The beginning of one name is meant for it, however much is missing.
+    // A prefix of exactly one name suggests that name.
     const auto is_begun = [name](std::string_view each) { return each.starts_with(name); };
     if (!name.empty() && std::count_if(names.begin(), names.end(), is_begun) == 1)
         return did_you_mean(*std::find_if(names.begin(), names.end(), is_begun), "--");
@@ -126,7 +126,7 @@ private:
     void take_operand(std::string_view word) {
         if (!parsed_.arguments.subject.empty())
             parsed_.error = compose("unexpected argument '{}'", display(word));
-        else if (word.empty())  // a script's variable that was not set
+        else if (word.empty())  // an unset variable of a script
             parsed_.error = "empty argument";
         else
             parsed_.arguments.subject = word;
@@ -162,7 +162,7 @@ private:
             return;
         }
         const std::string_view text = value ? *value : words_[at_++];
-        // A script's variable that was not set: of a selection it would mean every session.
+        // An unset variable of a script; an empty selection would match every session.
         if (text.empty() && !kMayBeEmpty.has(row.option))
             parsed_.error = compose("option '--{}' has an empty value", row.name);
         parsed_.given.add(row.option);

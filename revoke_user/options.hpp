@@ -1,7 +1,5 @@
-// options.hpp - the options of revoke-user and revokectl, and the words of a command line taken
-// apart.
+// options.hpp - parses the options of revoke-user and revokectl. Options cannot be abbreviated.
 //
-// Pure: the words are read, never changed, and no option is abbreviated.
 // Source: revoke-user(8), OPTIONS; revokectl(8), OPTIONS.
 #pragma once
 
@@ -60,7 +58,7 @@ public:
     [[nodiscard]] constexpr bool has_any(OptionSet others) const {
         return (bits_ & others.bits_) != 0;
     }
-    // The options of both.
+    // Returns the union.
     // Errors: none.
     [[nodiscard]] constexpr OptionSet operator|(OptionSet others) const {
         others.bits_ |= bits_;
@@ -74,28 +72,28 @@ private:
     std::uint64_t bits_ = 0;
 };
 
-// The name of an option as it is typed: "--dry-run".
+// Returns the name of an option: "--dry-run".
 // Errors: none.
 [[nodiscard]] std::string name_of(Option option);
 
-// True when `word` is an option that takes its value from the next word.
-// Errors: none; an option that is not known takes none.
+// True if `word` is an option that takes its value from the next word.
+// Errors: none; false for an unknown option.
 [[nodiscard]] bool takes_next_word(std::string_view word);
 
-// What the words of a command line say.
+// The parsed words of a command line.
 struct ParsedWords {
     Arguments arguments;
     OptionSet given;
-    std::string error;  // empty when there is none; what follows the error has not been read
+    std::string error;  // empty if there is none; words after the error are not read
 };
 
-// Reads `words`, the command's name not among them; --help and --version end the reading.
-// Units:  allowed: the options of the command; title: its name for messages, as "revokectl list".
-// Errors: none returned as such; `error` is the usage error.
+// Parses `words`, without the command name, up to --help or --version.
+// Units:  allowed: the options of the command; title: its name in messages, like "revokectl list".
+// Errors: none returned; `error` is the usage error.
 [[nodiscard]] ParsedWords parse_words(std::span<const std::string_view> words, OptionSet allowed,
                                       std::string_view title);
 
-// An option of `given` that is not in `allowed`, as a usage error; empty when there is none.
+// Returns a usage error for an option of `given` that is not in `allowed`; empty if there is none.
 // Errors: none.
 [[nodiscard]] std::string find_unexpected_option(OptionSet given, OptionSet allowed,
                                                  std::string_view title);

@@ -15,15 +15,15 @@
 namespace pam_revoke {
 namespace {
 
-// Characters, not bytes: columns are for eyes.
+// Counts characters, not bytes.
 std::size_t width(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
     }));
 }
 
-// Never throws, other than fmt::print: a full disk or a closed pipe behind standard output must not
-// keep us from ending sessions. What could not be written shows in ferror at the end.
+// Does not throw, unlike fmt::print: a full disk or a closed pipe must not prevent an ending.
+// flush_output() reports the error at the end.
 void put(std::FILE* file, const std::string& text) { std::fputs(text.c_str(), file); }
 
 }  // namespace

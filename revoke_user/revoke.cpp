@@ -1,4 +1,4 @@
-// revoke.cpp - a user: the account, what runs of it, lingering and persistence.
+// revoke.cpp - revokes or ends a user: account, sessions, processes, lingering and persistence.
 
 #include <optional>
 #include <utility>
@@ -24,10 +24,10 @@ struct UserToRevoke {
     Account account;
     Result<Bus> bus;
     std::optional<Error> doubt;  // why the account could not be looked up
-    std::string name;            // what people call the user
+    std::string name;            // for messages
 };
 
-// Asks for the reason where it is wanted and missing; true when there is nothing to complain of.
+// Asks for a missing reason if it is required; true if all texts are valid.
 bool texts_are_sound(Context& context) {
     Arguments& arguments = context.arguments;
     if (!arguments.only_ends() && !arguments.dry_run) {
@@ -38,7 +38,7 @@ bool texts_are_sound(Context& context) {
     return texts_are_valid(context);
 }
 
-// Where the home is not known, that is said: the traces there are not.
+// Without the home directory, persistence in it cannot be found; an error is added.
 Persistence persistence_of(const Context& context, const Account& account) {
     const auto passwd = find_name(account.name.c_str());
     const bool has_home =
@@ -53,7 +53,7 @@ Persistence persistence_of(const Context& context, const Account& account) {
     return persistence;
 }
 
-// Lingering first: what is ended while it is on would be started again.
+// Disables lingering first: the user manager would start again otherwise.
 void end_all(const Context& context, UserToRevoke& user, Outcome& outcome) {
     if (user.doubt)
         outcome.errors.push_back(describe(*user.doubt));
@@ -66,8 +66,8 @@ void end_all(const Context& context, UserToRevoke& user, Outcome& outcome) {
         keeps_linger ? Result<bool>(false) : suspend_linger(context, user.bus, user.account);
     outcome.report =
         end_account(user.bus, user.account, end_options(context), show_progress(context));
-    // What failed at first is tried again. A last act may have been to switch it on: for that
-    // nothing is given back.
+    // Retry after a failure. If the user enabled lingering meanwhile, it is disabled without a
+    // record.
     if (!suspended.ok()) suspended = suspend_linger(context, user.bus, user.account);
     outcome.linger = suspended.ok() && suspended.value();
     const auto off = keeps_linger     ? Result<void>()
@@ -86,10 +86,10 @@ Result<UserToRevoke> find_user(const Context& context) {
     auto account = account_of(bus, target);
     if (!account.ok() && account.error().fault == Fault::bus) {
         bus =
-            account.error();  // logind was there and did not answer: deny all the same, and say so
+            account.error();  // logind is running but did not answer: revoke anyway and report that
         account = account_of(bus, target);
     }
-    // A name can be denied without anybody who knows it.
+    // A name can be revoked without an account.
     std::optional<Error> doubt;
     if (!account.ok()) doubt = account.error();
     Account known = account.ok() ? std::move(account.value())
@@ -99,8 +99,8 @@ Result<UserToRevoke> find_user(const Context& context) {
     return UserToRevoke{target, std::move(known), std::move(bus), doubt, name};
 }
 
-// Who reads the plan gets one with numbers. At once means at once: who is killed first is counted
-// afterwards; only who is to be warned must be known before.
+// Scans for the plan if the operator reads it. With --now there is no scan before the kill, except
+// for the sessions that --warn needs.
 Activity scan_first(const Context& context, UserToRevoke& user) {
     const Arguments& arguments = context.arguments;
     const bool is_read = !arguments.yes || !(arguments.quiet || arguments.json);

@@ -1,4 +1,4 @@
-// revoke_key.cpp - a key: exactly the sessions and logins that it opened, whoever they are of.
+// revoke_key.cpp - revokes a key and ends the sessions and logins that it opened, of any user.
 
 #include <algorithm>
 
@@ -15,8 +15,7 @@
 namespace pam_revoke {
 namespace {
 
-// What the key has opened now, before anything is done; the logins that have no session go to
-// `logins`.
+// Returns the open sessions of the key; `logins` gets the logins without a session.
 Activity scan_for(const Context& context, Result<Bus>& bus, const Entry& entry,
                   std::vector<PidRef>& logins) {
     if (bus.ok()) bus.value().set_deadline(monotonic_usec() + 2 * kCallUsec);
@@ -29,7 +28,7 @@ Activity scan_for(const Context& context, Result<Bus>& bus, const Entry& entry,
     return {std::move(opened.sessions), {}, std::move(opened.unknown), {}};
 }
 
-// What the operator would do to themselves is said before it is done.
+// True if the operator's own session is not affected, or with --force.
 bool spares_operator(const Context& context, const std::vector<Session>& sessions,
                      const std::vector<PidRef>& logins) {
     const auto own = own_session();

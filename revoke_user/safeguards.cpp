@@ -1,5 +1,4 @@
-// safeguards.cpp - what revoke-user refuses without --force, because it would hurt more than it
-// helps.
+// safeguards.cpp - actions that need --force.
 
 #include "safeguards.hpp"
 
@@ -20,7 +19,7 @@ bool is_usable_shell(std::string_view shell) {
     return !shell.ends_with("/nologin") && !shell.ends_with("/false");
 }
 
-// True when `name` could come in and do an administrator's work.
+// True if `name` can log in with a usable shell.
 bool is_usable(const Context& context, const std::string& name) {
     const auto passwd = find_name(name.c_str());
     if (!passwd.ok() || !passwd.value().known || !is_usable_shell(passwd.value().shell.view()))

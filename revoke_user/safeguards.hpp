@@ -1,4 +1,4 @@
-// safeguards.hpp - what is not done without --force or a confirmation.
+// safeguards.hpp - checks before an action; some need --force or a confirmation.
 #pragma once
 
 #include <cstdint>
@@ -11,31 +11,31 @@
 
 namespace pam_revoke {
 
-// Reasons not to do this without --force; none when there are none.
-// Errors: none returned; groups that cannot be looked up are a reason.
+// Returns the reasons for which this needs --force.
+// Errors: none returned; a failed lookup of groups is a reason.
 [[nodiscard]] std::vector<std::string> objections(const Context& context, const Target& target,
                                                   const Account& account);
 
-// Prints the objections; true when there are none, or --force was given.
-// Errors: none returned; a look-up that failed is an objection.
+// Prints the objections; true if there are none, or with --force.
+// Errors: none returned; a failed lookup of groups is an objection.
 [[nodiscard]] bool may_go_on(const Context& context, const Target& target, const Account& account,
                              const std::string& name);
 
-// A function that returns why an entry of an import needs --force, or nullptr: root, the operator,
-// administrators, whole groups.
-// Errors: none; administrators that cannot be looked up are not among them.
+// Returns a function that gives the reason for which an imported entry needs --force, or nullptr:
+// it names root, the operator, an administrator or a group.
+// Errors: none; administrators whose lookup fails are not protected.
 [[nodiscard]] std::function<const char*(const Entry&)> import_guard(const Context& context);
 
-// True for those whom --all leaves alone: the operator, system accounts, exempt users.
-// Errors: none; a user that cannot be checked is not left alone.
+// True if --all skips the user: the operator, system accounts and exempt users.
+// Errors: none; a user that cannot be checked is not skipped.
 [[nodiscard]] bool is_spared(const Context& context, std::uint32_t uid, const std::string& name);
 
-// Asks on a terminal; true also with --yes, and where there is no terminal to ask on.
-// Errors: none returned; prints that nothing was changed when the answer is no.
+// Asks on a terminal; true with --yes, and without a terminal.
+// Errors: none returned; prints that nothing was changed if not confirmed.
 [[nodiscard]] bool is_confirmed(const Context& context, std::string_view request);
 
-// True when a list can hold the texts that were typed.
-// Errors: none returned; prints the first text that it cannot hold.
+// True if --reason, --ref and --warn are valid texts.
+// Errors: none returned; prints the first invalid one.
 [[nodiscard]] bool texts_are_valid(const Context& context);
 
 }  // namespace pam_revoke

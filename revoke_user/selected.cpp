@@ -1,4 +1,4 @@
-// selected.cpp - ending chosen sessions, or everything of everybody, without denying anybody.
+// selected.cpp - ends selected sessions, or everything of all users, without revoking.
 
 #include <algorithm>
 #include <map>
@@ -27,7 +27,7 @@ std::string name_of(std::uint32_t uid, const std::string& recorded) {
                                            : compose("uid:{}", uid);
 }
 
-// The sessions that were asked for; with --force also those that --all spares.
+// Returns the selected sessions, without those that --all skips.
 Result<std::vector<Session>> choose(const Context& context, Result<Bus>& bus,
                                     const std::optional<Account>& account) {
     auto sessions = TRY(list_sessions(bus));
@@ -42,7 +42,7 @@ Result<std::vector<Session>> choose(const Context& context, Result<Bus>& bus,
     return sessions;
 }
 
-// A session by its id alone may be anybody's: what holds for a NAME holds for whose it is.
+// A session selected by ID may belong to any user: the safeguards apply to its owner.
 bool owners_may_go(const Context& context, Result<Bus>& bus, const std::vector<Session>& sessions) {
     std::set<std::uint32_t> owners;
     for (const Session& session : sessions) owners.insert(session.uid);
@@ -55,7 +55,7 @@ bool owners_may_go(const Context& context, Result<Bus>& bus, const std::vector<S
     });
 }
 
-// One line of history for each user whose session was chosen.
+// Writes a history record for each user with a selected session.
 void remember_all(const Context& context, const std::vector<Session>& sessions, Outcome& outcome) {
     const EndReport& report = outcome.report;
     std::map<std::uint32_t, std::string> owners;
@@ -90,7 +90,7 @@ ExitCode end_chosen(const Context& context, Result<Bus>& bus,
     return kUnchanged;
 }
 
-// Everybody: those logind knows of, and those of whom something runs that it does not.
+// Returns all users with a logind record or a process, without those that --all skips.
 Result<std::set<std::uint32_t>> users_to_end(const Context& context, Result<Bus>& bus) {
     auto running = TRY(uids_with_processes());
     std::set<std::uint32_t> users(running.begin(), running.end());
@@ -122,7 +122,7 @@ ExitCode end_everybody(const Context& context, Result<Bus>& bus) {
     for (const std::uint32_t uid : users.value()) {
         const std::string name = name_of(uid, {});
         const auto user = find_name(name.c_str());
-        // By name only where the name leads back to the number.
+        // Use the name only if it resolves to the same UID.
         const bool leads_back = user.ok() && user.value().known && user.value().uid == uid;
         each.arguments.subject = text_of(target_of(uid, leads_back ? name : std::string()));
         const ExitCode code = revoke_user(each);

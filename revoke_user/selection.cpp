@@ -19,7 +19,7 @@ struct Network {
     unsigned bits = kBitsOfV6;
 };
 
-// IPv4 is kept in its form in IPv6, ::ffff:192.0.2.7.
+// IPv4 is stored as IPv4-mapped IPv6, ::ffff:192.0.2.7.
 std::optional<Network> parse_address(std::string_view text) {
     Network network;
     const std::size_t slash = text.find('/');
@@ -46,7 +46,7 @@ bool is_address(std::string_view text) { return parse_address(text).has_value();
 
 bool address_matches(std::string_view pattern, std::string_view host) {
     const auto wanted = parse_address(pattern);
-    const auto found = parse_address(host.substr(0, host.find('%')));  // without an interface
+    const auto found = parse_address(host.substr(0, host.find('%')));  // without the zone
     if (!wanted || !found) return false;
     for (unsigned bit = 0; bit < wanted->bits; ++bit) {
         const unsigned mask = 0x80U >> (bit % 8);

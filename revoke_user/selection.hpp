@@ -1,4 +1,4 @@
-// selection.hpp - which sessions are meant: by service, terminal, address or id.
+// selection.hpp - selects sessions by service, terminal, address or ID.
 //
 // Source: revokectl(8), SELECTING SESSIONS.
 #pragma once
@@ -10,7 +10,7 @@
 
 namespace pam_revoke {
 
-// What is empty selects everything.
+// An empty field selects everything.
 struct Selection {
     std::string service;
     std::string tty;
@@ -20,7 +20,7 @@ struct Selection {
     [[nodiscard]] bool empty() const {
         return service.empty() && tty.empty() && address.empty() && session.empty();
     }
-    // True when the session has all that was selected.
+    // True if the session matches all fields.
     // Errors: none.
     [[nodiscard]] bool matches(const Session& session) const;
 };
@@ -30,9 +30,9 @@ struct Selection {
 // Source: inet_pton(3).
 [[nodiscard]] bool is_address(std::string_view text);
 
-// True when the numeric address `host` is `pattern`, or within it. An IPv4 address is the same as
-// its form in IPv6.
-// Errors: none; a name matches nothing: it is for its owner to choose.
+// True if the numeric address `host` is equal to `pattern` or within it. An IPv4 address equals its
+// IPv4-mapped IPv6 address.
+// Errors: none; a host name never matches, because its owner chooses it.
 [[nodiscard]] bool address_matches(std::string_view pattern, std::string_view host);
 
 }  // namespace pam_revoke

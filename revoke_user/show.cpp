@@ -1,4 +1,4 @@
-// show.cpp - the questions: revokectl list, check and verify. None of them changes anything.
+// show.cpp - revokectl list, check and verify.
 
 #include <unistd.h>
 
@@ -50,8 +50,8 @@ std::string entry_json(const Entry& entry, const std::string& path, std::uint64_
     return json.add("reason", plain_of(entry.reason)).add("list", path).add("line", number).text();
 }
 
-// Adds the entries of one list to the table, or prints them as JSON. False when it could not be
-// read.
+// Adds the entries of one list to the table, or prints them as JSON. False if the list or one of
+// its lines is invalid or cannot be read.
 bool take_list(const Context& context, const std::string& path,
                std::vector<std::vector<std::string>>& rows) {
     const auto text = required(read_file(path, kMaxListBytes, context.owner), path);
@@ -80,7 +80,7 @@ bool take_list(const Context& context, const std::string& path,
     return check.bad.empty();
 }
 
-// By what somebody who cannot be checked is let in, or nothing: as the gate does it.
+// Returns what allows a login that cannot be checked, as in the gate; empty if it is denied.
 std::string admission_of(const Context& context, const Decision& decision) {
     if (decision.verdict != Verdict::unavailable || decision.cause == FailureCause::limits)
         return {};
@@ -92,7 +92,7 @@ std::string admission_of(const Context& context, const Decision& decision) {
                : std::string();
 }
 
-// What the gate says of whom or what was asked about.
+// Prints the gate's decision. Returns the exit code.
 ExitCode print_decision(const Context& context, const std::string& asked, const std::string& name,
                         const std::string& service, const Decision& decision) {
     const bool revoked = decision.verdict == Verdict::revoked;

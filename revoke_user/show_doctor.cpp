@@ -1,5 +1,4 @@
-// show_doctor.cpp - what is wrong with the gate of a host or a tree, a line or an object for each
-// finding.
+// show_doctor.cpp - revokectl doctor: prints a line or JSON object for each finding.
 
 #include <filesystem>
 

@@ -1,5 +1,5 @@
-// show_history.cpp - revokectl history: what was done, as the history has it, and what came of it,
-// as the journal has it.
+// show_history.cpp - revokectl history: actions from the history; denied logins and ended sessions
+// from the journal.
 
 #include <algorithm>
 #include <iterator>
@@ -22,17 +22,16 @@ namespace {
 
 constexpr std::uint64_t kMaxHistoryBytes = std::uint64_t{256} << 20U;
 constexpr std::size_t kMaxJournal =
-    1000;  // of each kind; who tries to get in all night writes more
+    1000;  // of each kind; repeated denied logins can write more than that
 
-// A record, and whether the journal has it: of that only what was asked for is read.
+// A record of the history or the journal; those of the journal are already filtered.
 struct Shown {
     HistoryRecord record;
     bool is_journal = false;
 };
 
-// The records of the history.
-// Errors: whatever keeps it from being read; a line that is no record is complained of, and `whole`
-//         false.
+// Reads the records of the history.
+// Errors: as read_file(); for an invalid line, prints an error and sets `complete` to false.
 Result<std::vector<Shown>> written(const Context& context, bool& complete) {
     const std::string path = context.state_dir() + "/" + kHistory;
     std::vector<Shown> records;
@@ -48,7 +47,7 @@ Result<std::vector<Shown>> written(const Context& context, bool& complete) {
     return records;
 }
 
-// Whom an entry of the journal is about, and where they came from.
+// Returns the user and origin of a journal entry, as text.
 std::string words_of(JournalRecord& entry) {
     auto& fields = entry.fields;
     std::string text = fields["USER"];
@@ -81,8 +80,7 @@ Shown record_of(JournalRecord& entry) {
     return {record, true};
 }
 
-// What an entry of the journal must have to be about `wanted`: as whom they came, who acted, or
-// what was denied.
+// Returns the journal fields that match `wanted`: the login user, the caller or the target.
 std::vector<std::string> fields_about(const std::string& wanted) {
     if (wanted.empty()) return {};
     std::vector<std::string> fields = {"REVOKE_TARGET=" + wanted};
@@ -93,8 +91,8 @@ std::vector<std::string> fields_about(const std::string& wanted) {
     return fields;
 }
 
-// What the journal has of denials and ended sessions. False, with a complaint, when that is not
-// all.
+// Reads denied logins and ended sessions from the journal. Prints an error and returns false if
+// some are missing.
 bool take_journal(const Context& context, const std::string& wanted, std::vector<Shown>& records) {
     auto told = entries_with({kDeniedId, kUncheckedId, message_id(Event::session_ended)},
                              fields_about(wanted), kMaxJournal);
@@ -115,8 +113,8 @@ bool take_journal(const Context& context, const std::string& wanted, std::vector
     return !told.value().is_truncated;
 }
 
-// Both keep their order. The history knows seconds: of what is as old, an undo came after the
-// refusals, everything else before.
+// Merges both in order of time. The history has a resolution of one second: in the same second, an
+// undo follows the denied logins, and any other record precedes them.
 std::vector<Shown> merge(std::vector<Shown>& written, std::vector<Shown>& told) {
     std::vector<Shown> records;
     auto next = told.begin();

@@ -1,4 +1,4 @@
-// show_sessions.cpp - revokectl sessions: who is here, and how. Nothing is changed.
+// show_sessions.cpp - revokectl sessions.
 
 #include <unistd.h>
 
@@ -23,7 +23,7 @@ void see_everybody(Result<Bus>& bus, Activity& seen) {
         seen.errors.push_back(all.error());
 }
 
-// A person's sessions and processes, and in one word how they are here.
+// Scans the user's sessions and processes, and prints the presence.
 void scan_user(const Context& context, Result<Bus>& bus, const Account& account, Activity& seen) {
     seen = scan_until_consistent(bus, account);
     if (!context.arguments.selection.empty()) seen.processes.clear();

@@ -15,7 +15,7 @@ constexpr std::size_t kMaxEdits = 2;
 }  // namespace
 
 std::size_t edit_distance(std::string_view one, std::string_view other) {
-    // Three rows of the table: before the last, last, and the one in the making.
+    // Three rows of the table: before the last, last, current.
     std::vector<std::size_t> before(other.size() + 1);
     std::vector<std::size_t> last(other.size() + 1);
     std::vector<std::size_t> row(other.size() + 1);

@@ -1,4 +1,4 @@
-// undo.cpp - letting a person in again, as far as this host's own list kept them out.
+// undo.cpp - revoke-user --undo: removes entries from console.list.
 
 #include "actions.hpp"
 #include "context.hpp"
@@ -15,15 +15,15 @@
 namespace pam_revoke {
 namespace {
 
-// True when it was switched on again.
-// Errors: bus, io: it was ours to give back, and could not be.
+// Enables lingering if the revocation disabled it. True if enabled.
+// Errors: as resume_linger().
 Result<bool> give_back_linger(const Context& context, const Target& target) {
     Result<Bus> none = make_error(Fault::bus, "system bus", "not needed");
     const auto account = account_of(none, target);
     return account.ok() ? resume_linger(context, account.value()) : account.error();
 }
 
-// What an undo would do.
+// Prints what an undo would remove.
 ExitCode foresee_undo(const Context& context, const Entry& like) {
     const std::string name = text_of(like);
     const auto text = read_file(context.console_path(), kMaxListBytes, context.owner);
@@ -43,7 +43,6 @@ ExitCode foresee_undo(const Context& context, const Entry& like) {
     return context.answer(json, entries.empty() ? kUnchanged : kDone);
 }
 
-// What came of it.
 struct Undone {
     ListUpdate list;
     Decision decision;
@@ -95,7 +94,7 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
     const auto restored = remove_entries(context, like, target);
     if (!restored.ok()) return context.fail(restored.error(), kUnchanged);
     Undone undone{restored.value(), {}};
-    // First: the gate need not read a large list line by line to say what it will say.
+    // Before asking the gate, which would otherwise read a large list line by line.
     if (undone.list.changed) refresh_index(context);
     undone.decision =
         key ? ask_gate_about(context, *key, "sshd") : ask_gate(context, like.target, "sshd");

@@ -22,7 +22,7 @@ std::string nearest_login(std::string_view name, std::string_view passwd) {
     while (!passwd.empty()) {
         const std::string_view line = passwd.substr(0, passwd.find('\n'));
         passwd.remove_prefix(std::min(passwd.size(), line.size() + 1));
-        // Lines of NIS name no user.
+        // Skip the +/- entries of NIS.
         if (line.starts_with('+') || line.starts_with('-')) continue;
         names.push_back(line.substr(0, line.find(':')));
     }

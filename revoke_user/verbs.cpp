@@ -24,7 +24,7 @@ constexpr OptionSet kRevoke = {reason, ref,     from,        until,   warn,  und
                                no_end, now,     descendants, dry_run, force, yes,
                                fleet,  timeout, everywhere,  version};
 
-// In the order of the alphabet, as the help has them.
+// In alphabetical order, as in the help.
 constexpr std::array kVerbs = {
     Command{"revokectl break-glass", Action::break_glass, Operand::duration,
             kCommon | OptionSet{reason, ref, yes}, kHelpBreakGlass},
@@ -46,7 +46,7 @@ constexpr std::array kVerbs = {
     Command{"revokectl verify", Action::verify, Operand::file, kOutput, kHelpVerify},
 };
 
-// Verbs that come with other packages.
+// Verbs of other packages.
 struct Packaged {
     std::string_view verb;
     std::string_view package;

@@ -1,6 +1,5 @@
-// verbs.hpp - revoke-user and the verbs of revokectl: which argument and which options each takes.
+// verbs.hpp - the argument and options of revoke-user and of each verb of revokectl.
 //
-// Pure: a table. main.cpp has the functions.
 // Source: revoke-user(8), SYNOPSIS; revokectl(8), VERBS.
 #pragma once
 
@@ -13,11 +12,11 @@
 
 namespace pam_revoke {
 
-// The argument beside the options.
+// The argument of a command, besides the options.
 enum class Operand : std::uint8_t {
     none,
     target,           // NAME, or one of the options that name a key
-    optional_target,  // the same, or nothing
+    optional_target,  // target or nothing
     sessions,         // a target, --session or --all
     file,
     duration
@@ -40,19 +39,19 @@ extern const Command kRevokeUser;
 extern const Command kUndo;       // revoke-user --undo
 extern const Command kRevokectl;  // without a verb
 
-// All verbs of revokectl.
+// Returns all verbs of revokectl.
 // Errors: none.
 [[nodiscard]] std::span<const Command> verbs();
 
-// The verb of that name, or nullptr.
+// Returns the verb with this name, or nullptr.
 // Errors: none.
 [[nodiscard]] const Command* find_verb(std::string_view name);
 
-// True when a program of another package may be called revokectl-`verb`: letters a to z and '-'.
+// True if another package may provide revokectl-`verb`: letters a to z and '-', not '-' first.
 // Errors: none.
 [[nodiscard]] bool may_be_external(std::string_view verb);
 
-// Why there is no such verb: its package is not installed, or it is misspelt.
+// Returns the error for an unknown verb: its package is not installed, or it is misspelt.
 // Errors: none.
 [[nodiscard]] std::string describe_unknown_verb(std::string_view verb);
 
