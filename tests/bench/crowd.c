@@ -1,7 +1,7 @@
-// crowd USER COUNT - opens that many sessions of USER through PAM and logind, one process each, and
-// stays until it is killed.
+// crowd USER COUNT - opens COUNT sessions of USER through PAM and logind, one process each, and
+// runs until it is killed.
 //
-// Opening them one after the other would take minutes: each waits for systemd to make its scope.
+// They open in parallel: one after the other would take minutes, because each waits for its scope.
 #include <security/pam_appl.h>
 #include <stdio.h>
 #include <stdlib.h>

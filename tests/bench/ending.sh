@@ -1,6 +1,6 @@
 #!/bin/bash
-# ending.sh [SUITE] - the time of an ending, beside a write to cgroup.kill, loginctl and a script,
-# on a disposable host, in one run.
+# ending.sh [SUITE] - the time of an ending, compared with a write to cgroup.kill, loginctl and a
+# script, on a disposable host, in one run.
 #
 # Read the ratios: the machine is shared. Each figure is a median, with the minimum and maximum.
 cd "$(dirname "$0")/../.." || exit 1
@@ -28,7 +28,7 @@ cp build/bench/{resist,silence,crowd} tests/bench/query.py "$root/usr/local/bin/
 host_boot h || exit 1
 slice=/sys/fs/cgroup/user.slice/user-1000.slice
 
-# In order: the middle one, the first, the last.
+# Prints median, minimum and maximum.
 spread() {
 	sort -n | awk '{ v[NR] = $1 } END {
 		median = v[int((NR + 1) / 2)]
@@ -41,8 +41,8 @@ gone() { no_sessions h alice && host_sh h "! grep -qs 'populated 1' $slice/cgrou
 has_in_sessions() { # COUNT: processes in session scopes of alice
 	host_sh h "[ \$(cat $slice/session-*.scope/cgroup.procs 2>/dev/null | wc -l) -ge $1 ]"
 }
-# many_open COUNT: that many processes in a session of alice. A login while logind removes the slice
-# may get no session, and is repeated: processes outside of the slice measure nothing.
+# many_open COUNT: opens a session of alice with COUNT processes. A login while logind removes the
+# slice may get no session, and is repeated: only processes in the slice are measured.
 many_open() {
 	for _ in 1 2 3; do
 		ssh_open h alice "resist many$1"

@@ -1,7 +1,6 @@
-// login ROUNDS NAME=FOLDER... - a whole login transaction, each in a fresh child as sshd does it,
-// stacks taken in turn so that what else the machine does hits all alike. Prints a line for each
-// stack: median and 99th percentile in microseconds, and the median as a ratio to the first
-// stack's.
+// login ROUNDS NAME=DIRECTORY... - times login transactions, each in a new child, like sshd. The
+// stacks take turns, so that other load affects all of them. Prints a line for each stack: median
+// and 99th percentile in microseconds, and the ratio of the median to the first stack's.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,8 +15,7 @@
 
 namespace {
 
-// One transaction in a child of its own; the time is the child's, without fork and exit. Negative
-// when it was refused.
+// Runs one transaction in a child. The time excludes fork and exit; it is negative if denied.
 double in_a_child(const char* directory) {
     int ends[2];
     if (pipe(ends) != 0) std::abort();

@@ -1,5 +1,5 @@
-// lookup LIST INDEX - the look-up of a user who is not listed, beside one bare look at a file; and
-// a verdict without an index. The list must have been compiled. Medians, with the 99th percentile.
+// lookup LIST INDEX - times the lookup of an unlisted user, a bare access to a file, and a verdict
+// without an index. The list must be compiled. Prints medians and 99th percentiles.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -30,7 +30,7 @@ double now_usec() {
     return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
 }
 
-// open, fstat, mmap, touch, munmap, close: what no way of looking into a file can do without.
+// open, fstat, mmap, touch, munmap, close: the minimum for any access to a file.
 bool bare(const char* path) {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status {};
@@ -44,7 +44,7 @@ bool bare(const char* path) {
     return close(fd) == 0;
 }
 
-// What the gate does with a list that it has opened: true when the user is surely not in it.
+// The gate's lookup in an open list: true if the user is certainly not in it.
 bool look_up(const char* path, const FileIdentity& source) {
     const auto index = required(Index::open(path, source, geteuid()), path);
     if (!index.ok()) return false;
@@ -55,7 +55,7 @@ bool look_up(const char* path, const FileIdentity& source) {
     return found.ok() && !found.value();
 }
 
-// All that the gate does without an index: from the directory of lists to the verdict.
+// The gate's whole work without an index, from the directory of lists to the verdict.
 bool scan(const std::string& list, const std::string& user) {
     Policy policy;
     (void)set_policy(policy, PolicyKey::lists, std::string_view(list).substr(0, list.rfind('/')));

@@ -1,5 +1,5 @@
 #!/bin/bash
-# scale.sh - the gate with lists of several sizes, beside its peers, in one run. Read the ratios:
+# scale.sh - the gate with lists of several sizes, and its peers, in one run. Read the ratios:
 # the machine is shared. ENTRIES (10000000) in the largest list; needs twice its text in TMPDIR.
 cd "$(dirname "$0")/../.." || exit 1
 entries=${ENTRIES:-10000000}
@@ -78,7 +78,7 @@ compile keys || exit 1
 key_make() { ssh-keygen -q -t ed25519 -N '' -f "$work/$1"; }
 key_make ca && key_make key &&
 	ssh-keygen -q -s "$work/ca" -I bench -n nobody -z 7 "$work/key.pub" || exit 1
-# The KRL is valid: of a small one made the same way, ssh-keygen finds the revoked key and no other.
+# Checks a small KRL made the same way: ssh-keygen finds the revoked key and no other.
 key_make burnt && python3 tests/bench/keys.py 1000 "$work/small.list" "$work/small.krl" \
 	"$(ssh-keygen -l -f "$work/burnt.pub" | cut -d' ' -f2)" &&
 	! ssh-keygen -Q -f "$work/small.krl" "$work/burnt.pub" >/dev/null &&

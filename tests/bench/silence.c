@@ -1,8 +1,6 @@
-// silence GROUP COMMAND... - milliseconds from starting the command until the control group has no
-// process.
+// silence CGROUP COMMAND... - milliseconds from the start of the command until the cgroup is empty.
 //
-// Polls a descriptor that was opened before, so that it sees the very end, whatever the command
-// does afterwards.
+// Polls a descriptor opened before, so that it sees the end even if the command still runs.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>

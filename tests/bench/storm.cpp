@@ -1,7 +1,7 @@
-// storm FOLDER LIST WRITES_PER_SECOND ROUNDS - 64 logins at once, ROUNDS times, by the stack in
-// FOLDER, while LIST is replaced by rename so many times a second; none for 0. A login takes from
-// the moment at which all 64 are let go, its waiting for a processor included. Prints median and
-// 99th percentile in microseconds, and how many failed.
+// storm DIRECTORY LIST WRITES_PER_SECOND ROUNDS - 64 logins at once, ROUNDS times, with the stack
+// in DIRECTORY, while LIST is replaced by rename at that rate, or never for 0. Times start when all
+// 64 are released, and include waiting for a processor. Prints median and 99th percentile in
+// microseconds, and the number of failures.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -24,7 +24,7 @@ namespace {
 
 constexpr int kAtOnce = 64;
 
-// Replaces the list for ever.
+// Replaces the list forever.
 [[noreturn]] void replace(const std::string& list, int per_second) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     std::stringstream text;
@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
     const int per_second = std::atoi(argv[3]);
     const pid_t writer = per_second > 0 ? fork() : 0;
     if (per_second > 0 && writer == 0) replace(argv[2], per_second);
-    // When each login ended; negative when it was refused.
+    // The time at which each login ended; negative if denied.
     auto* ended =
         static_cast<double*>(mmap(nullptr, sizeof(double) * kAtOnce, PROT_READ | PROT_WRITE,
                                   MAP_SHARED | MAP_ANONYMOUS, -1, 0));
@@ -68,7 +68,7 @@ int main(int argc, char** argv) {
             children.push_back(child);
         }
         close(gate[0]);
-        usleep(20'000);  // so that all of them wait
+        usleep(20'000);  // all of them wait now
         const double begun = now_usec();
         close(gate[1]);
         for (const pid_t child : children) waitpid(child, nullptr, 0);

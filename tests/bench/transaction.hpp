@@ -1,4 +1,4 @@
-// transaction.hpp - a whole login transaction, timed.
+// transaction.hpp - times a complete login transaction.
 #pragma once
 
 #include <security/pam_appl.h>
@@ -13,8 +13,8 @@ inline double now_usec() {
     return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
 }
 
-// pam_start, pam_acct_mgmt, pam_end of somebody by the stack in `directory`: microseconds, negative
-// when it was refused. With the keys that SSH_AUTH_INFO_0 names, where the environment has it.
+// Runs pam_start, pam_acct_mgmt and pam_end with the stack in `directory`, and SSH_AUTH_INFO_0 from
+// the environment. Returns microseconds, negative if denied.
 inline double transaction(const char* directory) {
     const double begun = now_usec();
     const pam_conv conv{

@@ -69,7 +69,7 @@ case_verbs_of_packages() {
 	check "program of a verb in PATH: not run" test ! -e "$work/PWNED"
 }
 
-# The exit status, and the command whose standard output cannot be written.
+# Exit statuses of commands whose standard output cannot be written.
 lost_rows() {
 	cat <<END
 4 $revoke_user --help

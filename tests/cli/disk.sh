@@ -27,7 +27,7 @@ case_full_disk() {
 	umount "$work/full"
 }
 
-# A user who can write to the file system can use up its inodes: that must not prevent a revocation.
+# A user can use up the inodes of a writable file system: that must not prevent a revocation.
 fill() {
 	for _ in $(seq 60); do touch "$work/full/filler$((++filled))" 2>/dev/null; done
 	check "file system: no inode is left" fails touch "$work/full/more"

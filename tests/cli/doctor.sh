@@ -52,9 +52,9 @@ exempt_all|1|^exempt: staff: exempts 40 users
 END
 }
 
-# doctor_asks STATE...: the doctor of a host whose /usr/sbin/sshd is a script, and whose /run has
-# these directories: sshd, as with an sshd that runs; old, for an sshd without -G; bad, for a
-# configuration that sshd rejects. The configuration has UsePAM no, the script prints never.
+# doctor_asks STATE...: runs the doctor with a script as /usr/sbin/sshd and STATE... as directories
+# in /run: sshd (sshd is running), old (sshd has no -G), bad (sshd rejects its configuration).
+# sshd_config has UsePAM no; the script prints never.
 doctor_asks() {
 	# shellcheck disable=SC2016 # the shell in the namespace expands it
 	unshare -m sh -c 'for each in /etc /run /usr/sbin; do

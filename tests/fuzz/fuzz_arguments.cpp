@@ -1,4 +1,4 @@
-// The words of the logout.d command line, separated by newlines, and history lines.
+// The arguments of the logout.d script, separated by newlines, and history lines.
 #include <cstdint>
 #include <cstdlib>
 

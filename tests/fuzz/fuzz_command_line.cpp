@@ -1,5 +1,5 @@
-// The words after revoke-user and after revokectl, separated by newlines: reading them does no
-// harm, and those that are refused have a reason.
+// The arguments of revoke-user and revokectl, separated by newlines: parsing is safe, and each
+// invalid command line has an error.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -17,7 +17,7 @@ bool has_key(const Arguments& arguments) {
     return !(arguments.key.empty() && arguments.cert.empty() && arguments.ca.empty());
 }
 
-// What is half understood must not act: each action wants a name, a key or a selection.
+// True if the action has the target it requires: a name, a key or a selection.
 bool is_aimed(const Arguments& arguments) {
     const bool has_target = !arguments.subject.empty() || has_key(arguments);
     switch (arguments.action) {

@@ -1,5 +1,4 @@
-// The configuration: whatever stands in it, root stays exempt unless a line that is understood says
-// otherwise.
+// The configuration: root stays exempt unless a valid line changes that.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,6 +1,6 @@
-// The PAM entry point while some system calls fail: no listed user logs in, and nothing crashes.
+// The PAM entry points while some system calls fail: no listed user logs in, and nothing crashes.
 //
-// The input: which call fails, how, what is done to the index; then the configuration and the list,
+// The input: which call fails, how, and how the index is changed; then configuration and list,
 // separated by a NUL.
 #include <dirent.h>
 #include <fcntl.h>
@@ -30,16 +30,15 @@ using namespace pam_revoke;
 
 namespace {
 
-// None of these says that a file is not there: a kernel that says so of one that is cannot be seen
-// through.
+// Without ENOENT: the gate cannot detect that a file reported as missing exists.
 constexpr std::array kFaults = {EIO, EMFILE, ENFILE, ENOMEM, EACCES, EPERM, ESTALE, EOVERFLOW};
-constexpr int kShort = static_cast<int>(kFaults.size());  // reads give one byte
+constexpr int kShort = static_cast<int>(kFaults.size());  // reads return one byte
 
 struct Fate {
     unsigned every = 0;  // 0: nothing fails
     unsigned calls = 0;
     int how = 0;
-    // Errno of the call that is about to be made, kShort, or -1 for one that succeeds.
+    // Returns the errno of the next call, kShort, or -1 for success.
     int next() {
         if (every == 0 || ++calls % every != 0) return -1;
         return how == kShort ? how : kFaults.at(static_cast<std::size_t>(how));
@@ -94,7 +93,7 @@ extern "C" ssize_t __wrap_pread(int fd, void* buffer, std::size_t size, off_t of
     errno = fault;
     return -1;
 }
-// A line of a log of one's own.
+// Checks a log line: it must have no control characters.
 static void look_at(std::string_view line) {
     for (const char byte : line)
         if (static_cast<unsigned char>(byte) < 0x20) std::abort();
@@ -109,7 +108,7 @@ extern "C" void __wrap_pam_syslog(const pam_handle_t*, int, const char* format, 
     look_at(std::string_view(
         line, std::min<std::size_t>(static_cast<std::size_t>(std::max(size, 0)), sizeof line - 1)));
 }
-// Nothing reaches a journal; each line of an entry begins with the name of a field that we write.
+// Sends nothing; checks that each line of an entry begins with a field name.
 extern "C" ssize_t __wrap_sendmsg(int, const msghdr* message, int);
 extern "C" ssize_t __wrap_sendmsg(int, const msghdr* message, int) {
     if (fate.fails()) return -1;
@@ -195,7 +194,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         scene.make_index(std::string_view(reinterpret_cast<const char*>(data + 3),
                                           std::min<std::size_t>(size - 3, data[3] % 16)));
     const auto begin = [&] { fate = {data[0], 0, data[1] % (kShort + 1)}; };
-    // By any configuration and whatever fails: an answer that the manual has.
+    // With any configuration and any failure, the result is documented.
     scene.write_conf(text.substr(0, split));
     for (const auto hook : {pam_sm_authenticate, pam_sm_acct_mgmt, pam_sm_open_session}) {
         for (const char* user : {"daemon", "alice"}) {

@@ -1,5 +1,5 @@
-// The index against its text: both give the same verdict for every user, for any list. With changed
-// bytes in the index the verdict is still the one of the text.
+// The index against its text: for any list, both give the same verdict for every user, even with
+// changed bytes in the index.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,7 +59,7 @@ int create(const std::string& path) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const Scene scene;
-    // Half of the input is the list, the other half what happens to its index.
+    // The input: the list, a NUL, the changes to its index.
     const std::string_view input(reinterpret_cast<const char*>(data), size);
     const std::size_t split = std::min(input.find('\0'), input.size());
     const std::string text =

@@ -1,5 +1,4 @@
-// The list's line, its editing, and the agreement of the two: what is printed is read back, what is
-// removed is gone.
+// Parsing and editing of list lines: a printed entry is read back, a removed one is gone.
 #include <cstdint>
 #include <cstdlib>
 

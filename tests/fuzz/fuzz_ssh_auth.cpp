@@ -1,4 +1,4 @@
-// What sshd tells of a login: read without harm, and with at most one meaning.
+// The value of SSH_AUTH_INFO_0: parsing is safe and unambiguous.
 #include <cstdint>
 #include <cstdlib>
 

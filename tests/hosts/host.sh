@@ -47,8 +47,8 @@ first_process_below() {
 	return 1
 }
 
-# own_group NAME: makes a cgroup for a host. Without one, hosts that run at the same time would
-# share a tree below ours, and each would end the users of the other.
+# own_group NAME: makes a cgroup for a host. Otherwise, concurrent hosts would share a tree, and
+# each would end the users of the other.
 own_group() {
 	local group
 	group=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
@@ -57,7 +57,7 @@ own_group() {
 	mkdir "${host_group[$1]}"
 }
 
-# host_boot NAME: boots a prepared host and waits until systemd says that it runs.
+# host_boot NAME: boots a prepared host and waits until systemd reports that it is running.
 host_boot() {
 	local name=$1 dir=$hosts_dir/$1 state
 	own_group "$name" || return 1
@@ -110,11 +110,11 @@ host_unit() {
 	host_run "$name" systemd-run --quiet --pipe --wait --collect "$@" 2>&1
 }
 
-# host_stop NAME: ends the host and takes its overlay away.
+# host_stop NAME: ends the host and removes its overlay.
 host_stop() {
 	local name=$1 dir=$hosts_dir/$1
 	if [ -n "${host_nspawn[$name]:-}" ]; then
-		# All that runs in the host is in its own group, and nothing else is.
+		# The cgroup contains the processes of the host, and no others.
 		echo 1 >"${host_group[$name]}/cgroup.kill"
 		wait "${host_nspawn[$name]}" 2>/dev/null
 		for _ in $(seq 50); do
@@ -153,7 +153,7 @@ host_state() {
 		journalctl -q --no-pager -n 25 -o short-precise'
 }
 
-# The seconds of wait_for are those of an idle machine; on a shared one a slow host is not wrong.
+# Timeouts of wait_for are for an idle machine; this factor allows for a shared one.
 patience=6
 
 # wait_for SECONDS CMD...: polls until the command succeeds.

@@ -47,7 +47,7 @@ each_suite() {
 	shift 2
 	declare -gA suite_pids=()
 	mkdir -p build/hosts
-	# Each suite cleans up its own host when it is told to stop.
+	# Each suite cleans up its own host on SIGTERM.
 	trap 'kill -TERM "${suite_pids[@]}" 2>/dev/null; wait; exit 130' INT TERM
 	for suite in "$@"; do
 		("$function" "$suite") >"build/hosts/$label-$suite.log" 2>&1 &

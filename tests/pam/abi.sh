@@ -1,6 +1,6 @@
 #!/bin/bash
-# abi.sh MODULE - the module exports its six hooks alone, and needs libc and libpam alone; inih.sh
-# changes no other archive than this release's inih.
+# abi.sh MODULE - the module exports only its six hooks and needs only libc and libpam; inih.sh
+# changes only the inih archive of this release.
 set -u
 module=$1
 passed=0 failed=0
@@ -24,7 +24,7 @@ expect 'unique symbols, which prevent an unload' '' "$(nm "$module" | awk '$2 ==
 expect 'full RELRO' yes "$(readelf -d "$module" | grep -q 'FLAGS.*NOW' &&
 	readelf -l "$module" | grep -q GNU_RELRO && echo yes)"
 expect 'executable stack' '' "$(readelf -lW "$module" | awk '/GNU_STACK/ && /RWE/')"
-# inih.sh copies the inih of this release, and no archive that is not the same in its sections.
+# inih.sh copies the inih of this release, and no archive with different sections.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 inih=$(${CC:-cc} -print-file-name=libinih.a)

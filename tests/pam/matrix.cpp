@@ -1,6 +1,6 @@
-// Logins through the usual stacks around the gate: the result of the account phase, of the session
-// phase, and of the login. A revoked user logs in in no cell: if a stack skips the account phase,
-// the gate in the session phase denies.
+// Logins through common stacks with the gate: the results of the account phase, the session phase
+// and the login. No stack allows a revoked user: if it skips the account phase, the gate denies in
+// the session phase.
 #include <security/pam_appl.h>
 
 #include <cstdio>
@@ -11,12 +11,12 @@
 
 namespace {
 
-// What another module of the stack says, where pam_unix or pam_sss would stand.
+// Returns a line with a fixed result in place of pam_unix or pam_sss.
 std::string says(const char* control, const char* code) {
     return std::string("account ") + control + " pam_debug.so acct=" + code + "\n";
 }
 
-// Debian's common-account, with the password module's answer; authselect's system-auth, which
+// Debian's common-account with the result of the password module; authselect's system-auth, which
 // allows local users early.
 std::string debian(const char* code) {
     return says("[success=1 new_authtok_reqd=done default=ignore]", code) +
@@ -32,7 +32,7 @@ std::string authselect(const char* code) {
 struct Stack {
     const char* name;
     std::string (*of)(const char* code);
-    const char* session;  // behind the gate
+    const char* session;  // after the gate
 };
 const Stack kStacks[] = {
     {"Debian", debian, "session required pam_permit.so\n"},
@@ -42,9 +42,9 @@ const Stack kStacks[] = {
 struct Case {
     const char* name;
     const char* code;    // of the password module
-    const char* before;  // lines before the gate, and behind it
+    const char* before;  // lines before and after the gate
     const char* behind;
-    bool last;  // the gate stands behind all of it
+    bool last;  // the gate is the last module
     bool twice;
 };
 const Case kCases[] = {
@@ -71,7 +71,7 @@ const char* const kControls[] = {"required",
                                  "[default=done]",
                                  "[default=1]"};
 
-// Who wants in, with what the gate says of them.
+// A user and the gate's verdict.
 struct User {
     const char* verdict;
     const char* name;
@@ -89,8 +89,7 @@ struct Outcome {
     bool in = false;
 };
 
-// As sshd and login do it: a password that has expired is changed, and that is no way around
-// anything.
+// Logs in like sshd and login: an expired password is changed, which must not bypass the gate.
 Outcome log_in(const Place& place, const char* user, const std::string& stack) {
     const Transaction transaction(
         place, user, stack + "password required pam_permit.so\nauth required pam_permit.so\n");
@@ -151,7 +150,7 @@ Test(matrix, a_revoked_user_never_logs_in) {
     cr_expect(let_in > 0 && kept_out_by_session > 0);
 }
 
-// In its shipped place the gate denies in the first phase that asks it, and denies no clear user.
+// In its shipped position, the gate denies in the first phase that calls it, and no clear user.
 Test(matrix, the_shipped_stack_denies_in_the_account_phase) {
     const Place place;
     for (const Stack& stack : kStacks)

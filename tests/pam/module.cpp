@@ -1,5 +1,4 @@
-// The built module through libpam: pam_start_confdir, real stacks, no root's configuration touched.
-// As root.
+// The built module, loaded by libpam with pam_start_confdir and real stacks. As root.
 #include <dlfcn.h>
 #include <security/pam_appl.h>
 #include <sys/resource.h>
@@ -28,7 +27,7 @@ void expect_code(int got, int wanted, const std::string& row) {
 
 }  // namespace
 
-// The outcome table, each row alone and beside pam_permit.
+// The table of outcomes, each row alone and with pam_permit.
 Test(module, outcomes) {
     const Place place;
     const std::string permit = "account required pam_permit.so\n";
@@ -53,7 +52,7 @@ Test(module, outcomes) {
         PAM_SUCCESS, "unavailable, exempt on the PAM line");
 }
 
-// P01: what an expired password does to the stack, before and after the gate.
+// P01: an expired password, with the gate before and after pam_unix.
 Test(module, expired_password_ends_the_stack) {
     const Place place;
     const std::string unix_like =
@@ -68,7 +67,7 @@ Test(module, expired_password_ends_the_stack) {
                 PAM_NEW_AUTHTOK_REQD, "gate first, not listed");
 }
 
-// P03, P04: each control word with each verdict, before a module that says no or yes.
+// P03, P04: each control word with each verdict, before a module that denies or permits.
 Test(module, control_words) {
     const Place place;
     const std::string yes = "account required pam_permit.so\n";
@@ -82,12 +81,12 @@ Test(module, control_words) {
         {"requisite", "bob", PAM_SUCCESS, PAM_AUTH_ERR},
         {"requisite", "alice", PAM_PERM_DENIED, PAM_PERM_DENIED},
         {"sufficient", "bob", PAM_SUCCESS,
-         PAM_AUTH_ERR},  // P03: not listed does not skip what comes after
+         PAM_AUTH_ERR},  // P03: a clear verdict skips no later module
         {"[success=ok new_authtok_reqd=ok ignore=ignore default=die]", "alice", PAM_PERM_DENIED,
          PAM_PERM_DENIED},
         {"[success=ok ignore=ignore default=bad]", "bob", PAM_SUCCESS, PAM_AUTH_ERR},
         {"[default=die]", "bob", PAM_IGNORE,
-         PAM_IGNORE},  // P04: without ignore=ignore every user is denied: visible and safe
+         PAM_IGNORE},  // P04: without ignore=ignore, every user is denied
     };
     for (const auto& row : rows) {
         const std::string gate = std::string("account ") + row.control + " " + place.gate();
@@ -148,7 +147,7 @@ Test(module, the_user_sees_the_message_after_authentication_only) {
     cr_expect(told.empty());
 }
 
-// P14: under su and sudo the caller counts too; P15: nothing else does.
+// P14: for su and sudo, the caller is checked too; P15: for no other service.
 Test(module, the_caller_counts) {
     const Place place;
     const struct {
@@ -217,7 +216,7 @@ Test(module, callers_and_rules_for_groups) {
     }
 }
 
-// P19: all but the exempt, the caller of su included.
+// P19: all but exempt users are denied, including the caller of su.
 Test(module, a_caller_with_an_invalid_configuration) {
     const Place place;
     place.list("# pam_revoke list 1\nuser:alice\n");
@@ -232,8 +231,8 @@ Test(module, a_caller_with_an_invalid_configuration) {
     }
 }
 
-// The caller of su chooses how many files it may open. Who leaves none to check with is not let in,
-// glass or no glass.
+// The caller of su controls the limit of open files. If it is too low for the check, the login is
+// denied, even with break-glass enabled.
 Test(module, no_descriptor_left) {
     const Place place;
     place.list("# pam_revoke list 1\nuser:oldbin uid=2\ngroup:bin\n" + std::string(2000, '#') +
@@ -280,7 +279,7 @@ Test(module, hostile_names) {
                     PAM_SUCCESS, name.substr(0, 30));
 }
 
-// P19, P20 on the PAM line and in the file: closed, but for the exempt.
+// P19, P20 for module arguments and the file: all but exempt users are denied.
 Test(module, invalid_module_arguments) {
     const Place place;
     const std::string permit = "account required pam_permit.so\n";
@@ -311,8 +310,8 @@ Test(module, configuration_of_a_service) {
                 "exemption below a typing error");
 }
 
-// Break-glass allows logins that cannot be checked, within the configured time, and never those of
-// revoked users.
+// Break-glass allows logins that cannot be checked, within the configured time, but never a revoked
+// user.
 Test(module, break_glass) {
     const Place place;
     place.list("# pam_revoke list 1\n%expires 2020-01-01T00:00:00Z\nuser:alice\n");
@@ -332,7 +331,7 @@ Test(module, break_glass) {
                 "for longer than was announced");
     conf("");
     expect_code(account(place, "bob", stack), PAM_AUTHINFO_UNAVAIL, "not announced");
-    // Not for what the user causes: invalid credentials.
+    // Not for errors that the user causes, such as invalid credentials.
     place.list("# pam_revoke list 1\nkey:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
     conf("break_glass = 2h\n");
     Transaction transaction(place, "bob", stack);
@@ -362,7 +361,7 @@ Test(module, the_reason_is_shown_if_configured) {
     cr_expect(told.find("Reason: Ger\xc3\xa4t verloren") != std::string::npos, "%s", told.c_str());
 }
 
-// P10: a question leaves nothing behind; setcred, close_session and chauthtok have no opinion.
+// P10: setcred, close_session and chauthtok return PAM_IGNORE.
 Test(module, other_hooks) {
     const Place place;
     Transaction transaction(place, "alice",
@@ -375,7 +374,7 @@ Test(module, other_hooks) {
     expect_code(pam_chauthtok(transaction.pamh, 0), PAM_SUCCESS, "chauthtok");
 }
 
-// The key that sshd names, for any user.
+// A key that sshd names is denied for any user.
 Test(module, a_revoked_key_is_denied) {
     const Place place;
     const std::string info =
@@ -404,8 +403,8 @@ Test(module, a_revoked_key_is_denied) {
     expect_code(ask(info, false), PAM_SUCCESS, "another key is listed");
 }
 
-// What the terminator needs to know: written when the session is opened, gone when it is closed or
-// refused.
+// The record for revoke-user is written when the session opens, and removed when it is closed or
+// denied.
 Test(module, an_open_session_has_a_record_of_its_key) {
     const Place place;
     const std::string record = place.path + "/run/sessions/" + std::to_string(getpid());
@@ -446,7 +445,7 @@ Test(module, an_open_session_has_a_record_of_its_key) {
     cr_expect(!is_there());
 }
 
-// P33: a thousand times in and out, and nothing stays mapped or open.
+// P33: after a thousand transactions, nothing remains mapped or open.
 Test(module, nothing_stays_mapped_or_open) {
     const Place place;
     const std::string path = module_path();

@@ -1,4 +1,4 @@
-// place.hpp - a directory with a list and a stack, and a transaction of libpam's by it.
+// place.hpp - a directory with a list and a stack, and a libpam transaction that uses it.
 #pragma once
 
 #include <security/pam_appl.h>
@@ -17,7 +17,7 @@ inline std::string module_path() {
     return path;
 }
 
-inline std::string told;  // what the conversation was given
+inline std::string told;  // the messages of the conversation
 
 inline int converse(int count, const pam_message** messages, pam_response** responses, void*) {
     *responses = static_cast<pam_response*>(

@@ -1,9 +1,9 @@
-// race VERDICTS - verdicts while the lists are replaced, shortened in place, deleted, compiled and
+// race VERDICTS - verdicts while the lists are replaced, truncated in place, deleted, compiled and
 // mounted over, all at the same time.
 //
-// "always" stands in the last line of every state of keep.list that is whole, "never" in none.
-// Right is, of always: revoked, or "could not check" while the list is cut; of never: clear, or
-// "could not check". Which of the two it was is counted.
+// The last line of every complete state of keep.list names "always"; no state names "never".
+// Correct verdicts for always: revoked, or unavailable while the list is truncated; for never:
+// clear or unavailable. Each is counted.
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -37,7 +37,7 @@ struct Counts {
     std::atomic<std::uint64_t> revoked;
     std::atomic<std::uint64_t> clear;
     std::atomic<std::uint64_t> unavailable;
-    std::atomic<std::uint64_t> indexed;  // by an index: no list is so short that it needs none
+    std::atomic<std::uint64_t> indexed;  // with an index; every list is large enough for one
     std::atomic<std::uint64_t> renames;
     std::atomic<std::uint64_t> cuts;
     std::atomic<std::uint64_t> deletions;
@@ -66,17 +66,17 @@ void publish(const std::string& directory, const std::string& name, const std::s
     (void)!rename(fresh.c_str(), (directory + "/" + name).c_str());
 }
 
-// Whole lists, one after the other; none of them is ever seen cut.
+// Replaces the list by rename; no reader sees a truncated one.
 void rename_for_ever() {
     for (unsigned i = 0;; ++i) {
         publish(lists(), "keep.list", text_of(i));
         ++counts->renames;
-        // Now and then it rests, so that an index is made of it and used.
+        // Pauses at times, so that an index is made and used.
         usleep(i % 40 == 0 ? 40000 : 200);
     }
 }
 
-// The same by other names, which come and go.
+// The same with other names, which are created and deleted.
 void delete_for_ever() {
     for (unsigned i = 0;; ++i) {
         publish(lists(), "other" + std::to_string(i % 7) + ".list", text_of(i));
@@ -86,8 +86,7 @@ void delete_for_ever() {
     }
 }
 
-// Cut in the middle of a line, and made whole again, in place: what a mapped file would raise
-// SIGBUS at.
+// Truncates in the middle of a line and restores, in place; a mapped file would raise SIGBUS.
 void cut_for_ever() {
     std::mt19937 random(1);
     for (unsigned i = 0;; ++i) {
@@ -98,8 +97,8 @@ void cut_for_ever() {
         while (text[static_cast<std::size_t>(at) - 1] == '\n' ||
                text[static_cast<std::size_t>(at)] == '\n')
             ++at;
-        // First shorter than any state, then a torn one: never a state that is whole and lacks her.
-        // Not while it is mounted read-only.
+        // First shorter than any state, then truncated in a line: never a complete state without
+        // "always". Not while it is mounted read-only.
         if (fd >= 0 && ftruncate(fd, 10) == 0 &&
             pwrite(fd, text.data(), static_cast<std::size_t>(at), 0) == at)
             ++counts->cuts;
@@ -120,7 +119,7 @@ void compile_for_ever() {
     }
 }
 
-// Another directory over this one, with lists of its own; and read-only and back.
+// Mounts another directory with its own lists over this one, read-write and read-only.
 void mount_for_ever() {
     const std::string other = base + "/other";
     for (unsigned i = 0;; ++i) {
@@ -170,7 +169,7 @@ pid_t start(Work work) {
     _exit(0);
 }
 
-// One kind of unrest at a time, and all of them; readers and writers die with us.
+// Runs the writers; readers and writers are killed with the parent.
 void run(const char* name, const std::vector<void (*)()>& writers, std::uint64_t verdicts) {
     new (counts) Counts{};
     publish(lists(), "keep.list", text_of(0));
@@ -216,7 +215,7 @@ int main(int argc, char** argv) {
     const std::uint64_t verdicts = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1000;
     const TestDirectory directory;
     base = directory.path;
-    // A namespace of our own: what is mounted here is gone with us.
+    // A private mount namespace: its mounts end with this process.
     if (unshare(CLONE_NEWNS) != 0 ||
         mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         mount("race", base.c_str(), "tmpfs", 0, "size=16m,mode=0755") != 0) {
@@ -229,8 +228,8 @@ int main(int argc, char** argv) {
     const struct {
         const char* name;
         std::vector<void (*)()> writers;
-        bool always_whole;  // then there is no excuse for "could not check"
-        bool compiled;      // then some answers must have come from an index
+        bool always_whole;  // unavailable is wrong then
+        bool compiled;      // some verdicts must come from an index
     } rows[] = {{"renames", {rename_for_ever}, true, false},
                 {"renames and index", {rename_for_ever, compile_for_ever}, true, true},
                 {"deletions", {rename_for_ever, delete_for_ever, compile_for_ever}, true, true},

@@ -14,7 +14,7 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
 
 }  // namespace
 
-// An account is deleted, and its sessions go on.
+// The account is deleted while its sessions continue.
 Test(account, a_name_that_only_logind_knows) {
     FakeHost host(43221);
     host.logind.sessions = {session_of("1", 43221, "alice-deleted")};

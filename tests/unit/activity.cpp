@@ -78,7 +78,7 @@ Test(activity, both_uids_of_an_account) {
     cr_expect(activity.sessions.size() == 1 && activity.processes.size() == 1);
 }
 
-// It may go on to start a shell after logind has forgotten the session.
+// The leader may still start a shell after logind has removed the session.
 Test(activity, the_leader_of_a_session_is_a_login) {
     FakeHost host(43145);
     host.log_in("1");
@@ -121,7 +121,7 @@ Test(activity, processes_that_the_kernel_lists_and_proc_does_not_show) {
     cr_expect(activity.errors[0].object.view() == host.slice + " (pid 4194399)");
 }
 
-// The flag of the events follows the end of a process after a while.
+// The kernel updates cgroup.events some time after a process ends.
 Test(activity, a_group_without_processes_that_says_populated) {
     FakeHost host(43148);
     host.tree.add_unseen(host.slice);
@@ -152,9 +152,9 @@ Test(activity, what_cannot_be_asked_or_seen_is_an_error_and_the_rest_is_seen) {
 
 Test(activity, presence) {
     const struct {
-        const char* cgroup;   // of a process with the UID; empty: there is none
-        const char* state;    // of a session; empty: there is none
-        const char* failing;  // a method of logind
+        const char* cgroup;   // of a process with the UID; empty: no process
+        const char* state;    // of a session; empty: no session
+        const char* failing;  // a logind method
         Presence presence;
     } rows[] = {
         {"", "", "", Presence::none},

@@ -33,7 +33,7 @@ Test(activity_monitor, what_comes_between_the_two_looks_is_seen) {
     } rows[] = {{"a session", true}, {"a process", false}};
     for (const auto& row : rows) {
         FakeHost host(43161);
-        // Behind the first look, before the second.
+        // After the first scan, before the second.
         host.logind.on_call = [&](const std::string& call) {
             if (call != "ListUnitsByPatterns" || host.logind.count(call) != 1) return;
             if (row.is_session) host.logind.sessions = {session_of("1", host.uid, "alice")};
@@ -62,7 +62,7 @@ Test(activity_monitor, services_that_are_started_again) {
     const struct {
         const char* what;
         FakeLogind::Service service;
-        std::size_t from;  // the question from which on it is there
+        std::size_t from;  // the first call that lists it
         bool is_quiet;
     } rows[] = {
         {"by name", {"a.service", "alice"}, 1, false},
@@ -113,7 +113,7 @@ Test(activity_monitor, the_own_session_is_left_out) {
     cr_expect(monitor.unverified().empty() && monitor.nothing_to_end());
 }
 
-// What hops from PID to PID: the kernel counts it, and no look shows it.
+// A process that changes its PID all the time: the kernel counts it, but no scan finds it.
 Test(activity_monitor, a_count_without_a_process_is_to_be_killed_at_once) {
     FakeHost host(43166);
     const RealProcess hidden(host.uid);
@@ -123,7 +123,7 @@ Test(activity_monitor, a_count_without_a_process_is_to_be_killed_at_once) {
     monitor.mark_killed();
     const bool is_quiet = monitor.scan_once();
     cr_expect(!monitor.kernel_count_disagrees(), "killed already");
-    // In a container the kernel may count the processes of another.
+    // In a container, the kernel may count processes of other containers.
     cr_expect(is_quiet == !in_initial_pid_namespace());
     cr_expect(monitor.unverified().size() == (is_quiet ? 0 : 1));
     cr_expect(is_quiet || monitor.unverified()[0].object.view() == "uid 43166");

@@ -105,7 +105,7 @@ Test(cgroup, a_kill_is_one_byte_for_the_group) {
     cr_expect(!tree.is_killed(kScope), "the kernel kills what is below");
 }
 
-// A kernel before 5.14. The members are killed one by one, and only while they are members.
+// Before Linux 5.14, processes are killed one by one, and only while they are in the cgroup.
 Test(cgroup, a_group_without_cgroup_kill_is_frozen_and_its_processes_killed) {
     FakeTree tree;
     const pid_t member = start_child([] { return pause(); });

@@ -27,7 +27,7 @@ Test(child, one_that_nobody_may_wait_for) {
     cr_expect(wait_for_child(start_child([] { return 0; }), 1000) == -ECHILD);
 }
 
-// What a child says for `size` bytes, and then: end, silence.
+// Reads from a child that writes `size` bytes, and then exits or hangs.
 static std::optional<Fault> read_from_child(std::size_t size, bool hangs, const ReadLimits& limits,
                                             std::string& text) {
     auto ends = open_pipe("pipe");

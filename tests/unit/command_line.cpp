@@ -1,5 +1,4 @@
-// Command lines of revoke-user and revokectl, as tables: what is accepted, and how the rest is
-// refused.
+// Tables of command lines of revoke-user and revokectl: accepted ones, and errors for the others.
 #include "command_line.hpp"
 
 #include <initializer_list>
@@ -13,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kNowSec = 1795226400;
 
-// Words separated by blanks; '' is an empty word.
+// Splits at blanks; '' is an empty word.
 std::vector<std::string_view> words_of(std::string_view text) {
     std::vector<std::string_view> words;
     while (!text.empty()) {

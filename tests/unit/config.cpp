@@ -30,8 +30,7 @@ Test(config, all_keys) {
               settings.run_dir.view() == "/r");
 }
 
-// P19 and what inih takes without a word: each is an error that names its line, and the exemptions
-// stay.
+// P19, and errors that inih ignores: each is reported with its line, and exemptions remain.
 Test(config, an_error_is_reported_and_keeps_exemptions) {
     const struct {
         std::string text;
@@ -42,7 +41,7 @@ Test(config, an_error_is_reported_and_keeps_exemptions) {
         {"[gate]\nexempt_users = root,break\nunavailable = allow\nunavailable = deny\n",
          "c:4: unavailable"},
         {"[gate]\nexempt_users = root,break\n  host = x\n",
-         "c:3"},  // inih: more of the value above
+         "c:3"},  // inih: continues the value above
         {"[gate]\nexempt_users = root,break\nno equals sign\n", "c:3"},
         {"[gate]\nexempt_users = root,break\n[open\n", "c:3"},
         {"[gate]\nexempt_users = root,break\n[gat]\nhost = x\n", "c:4: host"},
@@ -51,9 +50,9 @@ Test(config, an_error_is_reported_and_keeps_exemptions) {
         {"[gate]\nexempt_users = root,break\n[service other]\nunavailable = maybe\n",
          "c:4: unavailable"},
         {"[gate]\nexempt_users = root,break\n[" + std::string(60, 's') + "]\nhost = x\n",
-         "c:3"},  // inih: cut at 49 bytes
+         "c:3"},  // inih: truncated at 49 bytes
         {"[gate]\nexempt_users = root,break\nmessage = " + std::string(300, 'm') + "\n",
-         "c:3"},  // inih: cut at 199 bytes
+         "c:3"},  // inih: truncated at 199 bytes
         {"[gate]\nexempt_users = root,break\n[end]\ngrace = soon\n", "c:4: grace"},
         {"[gate]\nexempt_users = root,break\n[end]\ngrace = 1w\n", "c:4: grace"},
         {"exempt_users = root,break\n", "c:1: exempt_users"},

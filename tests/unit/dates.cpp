@@ -1,5 +1,4 @@
-// When a list is to be relied on: its dates, the clock, and what the policy says of them, for all
-// and for members of groups.
+// The dates of a list, the clock and the policy: general rules and rules for groups.
 #include "index_scene.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/conf/config.hpp"
@@ -20,7 +19,7 @@ struct Dated : Scene {
         write(users(100, dates));
         cr_assert(compile().ok());
     }
-    // By the index, after making sure that the text says the same.
+    // Asks with the index, and checks that the text gives the same verdict.
     [[nodiscard]] Decision at(std::int64_t now_sec, const char* user = "nobody") const {
         const Decision indexed =
             decide(policy, Request{user, std::nullopt, "sshd", now_sec, 0, indexes.c_str()});
@@ -37,8 +36,8 @@ struct Dated : Scene {
 
 }  // namespace
 
-// Before the list's date, in 1970, ten years ahead: not to be relied on. Whoever is listed is
-// revoked whatever the clock says.
+// With a wrong clock (before the list's date, in 1970, ten years ahead) the list is unavailable.
+// Listed users are revoked at any time.
 Test(dates, depend_on_the_clock) {
     const Dated scene("%issued 2026-11-21T02:00:00Z\n%expires 2026-11-28T02:00:00Z\n");
     const std::int64_t issued = scene.issued_sec;
@@ -117,8 +116,8 @@ Test(dates, rules_for_groups) {
     cr_expect(parse_config(many, "conf", "sshd").error.has_value());
 }
 
-// daemon is a member of one group; two rules for it stand for two groups. No configuration can have
-// them.
+// daemon is a member of one group. Two rules for it, which no configuration can have, stand for two
+// groups.
 Test(dates, the_strictest_of_several_groups) {
     Dated scene("%issued 2026-11-21T02:00:00Z\n");
     scene.policy.group_rule_count = 2;
@@ -135,7 +134,7 @@ Test(dates, the_strictest_of_several_groups) {
     }
 }
 
-// The index keeps what it needs of several lines: each of them counts, as in the text.
+// The index records the dates of all lines; each of them counts, as in the text.
 Test(dates, several_lines) {
     for (const char* dates : {"%issued 2026-11-20T00:00:00Z\n%issued 2099-01-01T00:00:00Z\n",
                               "%issued 2099-01-01T00:00:00Z\n%issued 2026-11-20T00:00:00Z\n",
@@ -145,8 +144,7 @@ Test(dates, several_lines) {
     }
 }
 
-// Passed over, a date that is not understood would make of a list that is too old one that is
-// never.
+// If an invalid date were ignored, an outdated list would never expire.
 Test(dates, an_invalid_date_makes_a_list_unavailable) {
     for (const char* date : {"%issued yesterday\n", "%expires 2026-13-01T00:00:00Z\n", "%issued\n",
                              "%issued 2026-11-21T02:00:00Z 3\n"}) {
@@ -161,7 +159,7 @@ Test(dates, an_invalid_date_makes_a_list_unavailable) {
     }
 }
 
-// Unknown groups may be any: the strictest of all rules decides, the general one included.
+// If the groups are unknown, the strictest of all rules decides, including the general one.
 Test(dates, rules_for_an_unknown_account) {
     const Dated scene("%expires 2020-01-01T00:00:00Z\n");
     Policy policy = scene.policy;
@@ -199,7 +197,7 @@ Test(dates, the_shipped_configuration_shows_the_defaults) {
               settings.limit_sec == Settings().limit_sec);
 }
 
-// What a reader pastes works.
+// The examples of the README are valid.
 Test(dates, the_readme_has_a_valid_configuration) {
     std::ifstream file("README.md");
     std::size_t found = 0;
@@ -234,7 +232,7 @@ Test(dates, break_glass) {
     put(good, 0622);
     cr_expect(left() == 0, "writable by others");
     const std::string head =
-        good.substr(0, good.rfind(' ', good.rfind(' ') - 1));  // without the two numbers
+        good.substr(0, good.rfind(' ', good.rfind(' ') - 1));  // without the last two fields
     put(head + " 1 1\n");
     cr_expect(left() == 0, "over");
     put(head + " 1 9223372036854775807\n");

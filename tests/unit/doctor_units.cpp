@@ -7,7 +7,7 @@
 
 using namespace pam_revoke;
 
-// Whose processes an ending looks for is whose services are named, and nobody else.
+// Findings name the services of users whose processes an ending would find, and no others.
 Test(doctor_units, services_of_users_are_named) {
     const TestDirectory tree;
     const std::string units = tree.path + "/etc/systemd/system/";

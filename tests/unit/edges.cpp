@@ -1,4 +1,4 @@
-// Files as they may be found: trusted or not, whole or not. As root, for ownership is the question.
+// Trusted and untrusted, complete and truncated files. As root, because ownership is tested.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -35,8 +35,8 @@ struct Scene : TestDirectory {
 
 }  // namespace
 
-// P20: {missing, empty, unreadable, foreign, writable, link, directory, FIFO, huge, binary, cut,
-// other version, expired}.
+// P20: {missing, empty, unreadable, other owner, writable, link, directory, FIFO, huge, binary,
+// truncated, other version, expired}.
 Test(edges, files_that_are_no_list) {
     const struct {
         const char* what;
@@ -108,7 +108,7 @@ Test(edges, files_that_are_no_list) {
         EXPECT_ROW(
             std::string_view(decision.error->reason).find(row.reason) != std::string_view::npos,
             std::string(row.what) + ": " + decision.error->reason);
-        EXPECT_ROW(place.ask("root").verdict == Verdict::clear, row.what);  // the way in stays open
+        EXPECT_ROW(place.ask("root").verdict == Verdict::clear, row.what);  // exempt
     }
 }
 
@@ -134,8 +134,8 @@ Test(edges, an_invalid_line_hides_no_other_line) {
     cr_expect(alice.verdict == Verdict::clear && alice.bad_lines == 2 && alice.bad_line);
 }
 
-// What was changed in this tick of the clock, or on a coarse file system in this second, may change
-// again without a sign.
+// A file changed in this clock tick, or in this second on some file systems, can change again
+// without a new timestamp.
 Test(edges, dates_of_a_list) {
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
@@ -153,14 +153,14 @@ Test(edges, dates_of_a_list) {
     cr_expect(!fresh(now_nsec / second * second - 5 * second));
 }
 
-// A directory that was changed a moment ago is read more than once; what is found is counted once.
+// A directory that changed just now is read again; each invalid line is counted once.
 Test(edges, a_directory_just_changed) {
     const Scene place;
     place.write("a.list", "# pam_revoke list 1\nnonsense\n");
     cr_expect(place.ask("alice").bad_lines == 1);
 }
 
-// Lines of every length around the reader's buffer, each found, none joined with its neighbour.
+// Lines of every length around the buffer size: each is found, none is joined with the next.
 Test(edges, lines_across_the_buffer) {
     const Scene place;
     for (std::size_t size : {4090UL, 4096UL, 8190UL, 8191UL, 8192UL, 8193UL, 16380UL, 16383UL,
@@ -226,7 +226,7 @@ Test(edges, configuration_files) {
     cr_expect(read_settings(path.c_str(), "sshd", 0).error->fault == Fault::insecure);
 }
 
-// The last line counts, whichever room the file is read into.
+// The last line counts, whatever the size of the buffer.
 Test(edges, configuration_of_any_size) {
     const Scene place;
     const std::string last = "host = last\n";
@@ -276,7 +276,7 @@ Test(store, waits_for_a_lock_until_the_deadline) {
     cr_expect(directory.value().lock(0).ok());
 }
 
-// P21: a reader beside a writer that renames sees one list or the other.
+// P21: while a writer renames, a reader sees the old or the new list.
 Test(store, readers_see_the_old_or_the_new_list) {
     const Scene place;
     const auto directory = Directory::open(place.path, 0);

@@ -1,4 +1,4 @@
-// Ending everything of a user: asked, waited for, killed, looked at again, reported.
+// Ending a user: ask, wait, kill, scan again, report.
 #include <algorithm>
 
 #include "fake_host.hpp"
@@ -18,7 +18,7 @@ bool contains(const std::vector<std::string>& texts, const std::string& text) {
     return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
-// Between two looks the kernel carries out what was written to cgroup.kill.
+// Between two scans, the writes to cgroup.kill take effect.
 EndReport end(FakeHost& host, const EndOptions& options) {
     return end_account(host.bus, host.account, options,
                        [&host](const Progress&) { host.carry_out_kills(); });
@@ -134,7 +134,7 @@ Test(ending_account, units_of_strays_are_stopped_when_they_are_the_users_alone) 
         FakeHost host(43187);
         host.tree.add(process_of(host.uid, kFakePid + 1, row.cgroup));
         if (row.is_shared) host.tree.add(process_of(0, kFakePid + 2, row.cgroup));
-        // It ends by itself once all were asked.
+        // It ends when asked.
         const auto end_when_asked = [&](const Progress&) {
             if (contains(host.logind.calls, "TerminateUser 43187")) host.tree.remove(kFakePid + 1);
         };
@@ -170,7 +170,7 @@ Test(ending_account, strays_get_signals_one_by_one) {
     }
 }
 
-// What no look shows is killed by its UID, all of it at once.
+// Processes that no scan finds are killed by UID, all at once.
 Test(ending_account, a_process_that_only_the_kernel_counts_is_killed) {
     FakeHost host(43190);
     RealProcess hidden(host.uid);

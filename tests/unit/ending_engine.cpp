@@ -7,8 +7,8 @@
 
 using namespace pam_revoke;
 
-// What is to be ended here goes away at the step it is told to, and writes down what is done to it:
-// S strike first, L look, A ask, G kill groups, K kill, C conclude.
+// An ending whose processes are gone at a given step. It records its steps: S kill first, L scan,
+// A ask, G kill groups, K kill, C conclude.
 class Scripted final : public Ending {
 public:
     Scripted(Result<Bus>& bus, const EndOptions& options, std::string goes_at)
@@ -43,7 +43,7 @@ private:
     bool is_gone_ = false;
 };
 
-// One look where there were several in a row.
+// Returns the steps; repeated scans count as one.
 static std::string steps_of(const std::string& goes_at, const EndOptions& options,
                             EndReport& report) {
     Result<Bus> bus = make_error(Fault::bus, "system bus", "is not there");

@@ -1,4 +1,4 @@
-// Ending what a key has opened: sessions, and logins that logind has no session of.
+// Ending the sessions of a key, and its logins without a session.
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -40,7 +40,7 @@ struct Host : FakeHost {
         std::ofstream(file) << "pam_revoke session 1 " << started << "\n" << text << std::flush;
         cr_assert(chmod(file.c_str(), 0600) == 0);
     }
-    // Adds a session of sshd that `auth_info` has opened.
+    // Adds an sshd session opened with `auth_info`.
     void log_in_with(const std::string& id, const std::string& auth_info) {
         const pid_t leader = log_in(id);
         logind.sessions.back().leader = leader;
@@ -70,7 +70,7 @@ Test(ending_key, logins_beside_the_sessions) {
     const struct {
         const char* what;
         std::string auth_info;
-        std::uint64_t started;  // as the record has it; the process began at 100
+        std::uint64_t started;  // in the record; the process started at 100
         bool has_session;
         std::size_t logins;
         std::size_t unknown;

@@ -1,4 +1,4 @@
-// Ending chosen sessions, and nothing else of their users.
+// Ending selected sessions, and nothing else of their users.
 #include <algorithm>
 
 #include "fake_host.hpp"
@@ -16,7 +16,7 @@ const EndOptions kAtOnce{kLongGraceUsec, kLimitUsec, true, false};
 
 using Requests = std::vector<std::string>;
 
-// Of the sessions of the host the one with this id. Between two looks kills are carried out.
+// Ends the session with this ID. Between two scans, the writes to cgroup.kill take effect.
 EndReport end(FakeHost& host, const std::string& id, const EndOptions& options) {
     std::vector<Session> chosen = host.logind.sessions;
     std::erase_if(chosen, [&id](const Session& session) { return session.id != id; });
@@ -72,7 +72,7 @@ Test(ending_sessions, at_once_is_killed_before_it_is_asked) {
     cr_expect(report.elapsed_usec < kLongGraceUsec);
 }
 
-// logind keeps the record for a while after the last process.
+// logind keeps the session for some time after its last process.
 Test(ending_sessions, a_closing_record_without_processes_has_ended) {
     FakeHost host(43203);
     host.log_in("1");

@@ -1,4 +1,4 @@
-// fake_host.hpp - one user on a host that is made up: processes, groups, logind and systemd.
+// fake_host.hpp - one user on a fake host: processes, cgroups, logind and systemd.
 #pragma once
 
 #include <sched.h>
@@ -18,7 +18,7 @@ namespace pam_revoke {
 
 inline const std::string kCronGroup = "/system.slice/cron.service";
 
-// A real process with the UID `uid`, for what the kernel is asked: counts and signals.
+// A real process with the UID `uid`, for the kernel's process counts and signals.
 class RealProcess {
 public:
     explicit RealProcess(std::uint32_t uid, bool ignores_signals = false) {
@@ -41,7 +41,7 @@ public:
         if (!signal()) (void)wait_for_child(pid_, 0);
     }
     [[nodiscard]] pid_t pid() const { return pid_; }
-    // The signal that has ended it; nothing while it lives.
+    // Returns the signal that killed it; nothing while it runs.
     std::optional<int> signal() {
         int status = 0;
         if (!signal_ && waitpid(pid_, &status, WNOHANG) == pid_) signal_ = WTERMSIG(status);
@@ -69,7 +69,7 @@ struct FakeHost {
         cr_assert(bus.ok());
         tree.add_group(slice);
     }
-    // Adds a login session with one process, which is returned.
+    // Adds a login session with one process. Returns its PID.
     pid_t log_in(const std::string& id) {
         Session session = session_of(id, uid, account.name);
         session.klass = "user";
@@ -84,7 +84,7 @@ struct FakeHost {
     void forget_session(const std::string& id) {
         std::erase_if(logind.sessions, [&id](const Session& each) { return each.id == id; });
     }
-    // The session ends with all its processes.
+    // Removes the session and its processes.
     void log_out(const std::string& id) {
         forget_session(id);
         tree.remove_group(scope(id));
@@ -92,7 +92,7 @@ struct FakeHost {
     [[nodiscard]] std::string scope(const std::string& id) const {
         return slice + "/session-" + id + ".scope";
     }
-    // Carries out what was written to cgroup.kill; logind forgets the sessions that it ended.
+    // Applies the writes to cgroup.kill; logind removes the sessions that ended.
     void carry_out_kills() {
         tree.carry_out_kills();
         std::erase_if(logind.sessions, [this](const Session& session) {
@@ -101,8 +101,8 @@ struct FakeHost {
     }
 };
 
-// Puts this process into the session, for itself and for libsystemd, which reads the real /proc.
-// To be called before a FakeHost starts its thread.
+// Moves this process into the session, also for libsystemd, which reads the real /proc.
+// Must be called before a FakeHost starts its thread.
 inline void enter_session(const std::string& own_cgroup) {
     const TestDirectory directory;
     const std::string file = directory.path + "/cgroup";

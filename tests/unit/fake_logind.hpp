@@ -1,7 +1,7 @@
-// fake_logind.hpp - logind and systemd for one test, on a system bus of its own.
+// fake_logind.hpp - logind and systemd for one test, on a private system bus.
 //
-// The interface is the one that the real ones have, org.freedesktop.login1 and .systemd1: a test
-// writes down the sessions and services, and reads which methods were called.
+// It implements org.freedesktop.login1 and .systemd1: a test sets the sessions and services, and
+// reads the method calls.
 #pragma once
 
 #include <poll.h>
@@ -34,8 +34,8 @@ inline Session session_of(const std::string& id, std::uint32_t uid, const std::s
     return session;
 }
 
-// A client waits for each reply: what it and the thread of the bus share has one user at a time.
-// One client is served at a time.
+// Serves one client at a time. The client waits for each reply, so that it and the bus thread never
+// use the shared data at the same time.
 class FakeLogind : TestDirectory {
 public:
     struct Service {
@@ -48,7 +48,7 @@ public:
     std::vector<LogindUser> lingering;  // users without a session
     std::vector<Service> activating;
     std::vector<std::string> calls;  // "TerminateUser 43200", in order
-    std::set<std::string> failing;   // methods that answer with an error
+    std::set<std::string> failing;   // methods that return an error
     std::string breaks_at;           // the method that closes the connection, once
     std::function<void(const std::string& call)> on_call = [](const std::string&) {};
 
@@ -73,7 +73,7 @@ public:
     [[nodiscard]] std::size_t count(const std::string& call) const {
         return static_cast<std::size_t>(std::count(calls.begin(), calls.end(), call));
     }
-    // The calls that change something, in order.
+    // Returns the calls that change something, in order.
     [[nodiscard]] std::vector<std::string> requests() const {
         std::vector<std::string> found;
         for (const std::string& call : calls)
@@ -129,7 +129,7 @@ private:
         if (method == "StopUnit") return sd_bus_reply_method_return(call, "o", "/job/1");
         return sd_bus_reply_method_return(call, nullptr);
     }
-    // What a method that changes something is about.
+    // Returns the argument of a method that changes something.
     static std::string argument_of(sd_bus_message* call) {
         const char* text = "";
         std::uint32_t uid = 0;
@@ -144,7 +144,7 @@ private:
         const std::string path = sd_bus_message_get_path(call);
         return path.substr(path.rfind('/') + 1);
     }
-    // The rows of an array, each with the arguments that append() is given.
+    // Replies with an array; append() adds the fields of each row.
     template <typename Rows, typename Append>
     static int reply(sd_bus_message* call, const char* row, const Rows& rows, Append append) {
         sd_bus_message* message = nullptr;
@@ -191,7 +191,7 @@ private:
             {"Scope", session.scope},
         };
         int result =
-            sd_bus_message_append(message, "{sv}", "Seat", "(so)", "", "/");  // passed over
+            sd_bus_message_append(message, "{sv}", "Seat", "(so)", "", "/");  // must be skipped
         for (const auto& [name, text] : texts)
             if (result >= 0)
                 result = sd_bus_message_append(message, "{sv}", name, "s", text.c_str());

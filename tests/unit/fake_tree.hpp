@@ -17,7 +17,7 @@
 
 namespace pam_revoke {
 
-// Signals and process counts stay the kernel's: no real process has such a PID.
+// No real process has such a PID: signals and process counts still come from the kernel.
 // Source: PID_MAX_LIMIT of linux/threads.h.
 inline constexpr pid_t kFakePid = 4'194'304;
 
@@ -30,10 +30,10 @@ struct FakeProcess {
     char state = 'S';
     unsigned threads = 1;
     std::uint64_t started = 100;
-    bool is_in_pid_namespace = false;  // of a container
+    bool is_in_pid_namespace = false;  // in that of a container
 };
 
-// A process of `uid` with nothing remarkable about it.
+// Returns an ordinary process of `uid`.
 inline FakeProcess process_of(std::uint32_t uid, pid_t pid, const std::string& cgroup) {
     return {pid, {uid, uid, uid, uid}, cgroup};
 }
@@ -62,13 +62,13 @@ public:
     [[nodiscard]] std::string read_in_group(const std::string& group, const char* name) const {
         return read("/sys/fs/cgroup" + group + "/" + name);
     }
-    // Adds a group that can be killed.
+    // Adds a cgroup with cgroup.kill.
     void add_group(const std::string& group) {
         groups_.insert(group);
         write_in_group(group, "cgroup.kill", "");
         write_groups();
     }
-    // Makes the kernel say that the group has processes, and show none of them.
+    // Marks the cgroup as populated without processes.
     void add_unseen(const std::string& group) {
         write_in_group(group, "cgroup.events", "populated 1\nfrozen 0\n");
     }
@@ -77,7 +77,7 @@ public:
         cr_assert(process.pid >= kFakePid || is_child, "not a child of this test");
         processes_[process.pid] = process;
         write_process(process);
-        // All groups above it, too.
+        // Also adds all parent cgroups.
         for (std::string group = process.cgroup; group.size() > 1;
              group.erase(group.find_last_of('/')))
             if (groups_.insert(group).second) write_in_group(group, "cgroup.kill", "");
@@ -88,14 +88,14 @@ public:
         std::filesystem::remove_all(path + "/proc/" + std::to_string(pid));
         write_groups();
     }
-    // Removes all processes of a group, as a kill of it does.
+    // Removes all processes of a cgroup, as cgroup.kill does.
     void remove_group(const std::string& group) {
         std::set<pid_t> pids;
         for (const auto& [pid, process] : processes_)
             if ((process.cgroup + "/").starts_with(group + "/")) pids.insert(pid);
         for (const pid_t pid : pids) remove(pid);
     }
-    // What the kernel does once something was written to cgroup.kill.
+    // Applies the writes to cgroup.kill.
     void carry_out_kills() {
         const std::set<std::string> groups = groups_;
         for (const std::string& group : groups)
@@ -121,7 +121,7 @@ private:
         write(directory + "cgroup", "0::" + process.cgroup + "\n");
         write(directory + "loginuid", std::to_string(process.login_uid));
         write(directory + "cmdline", process.title + std::string(1, '\0'));
-        // Our own is another file, and so another namespace.
+        // The test's own is another file, so this is another namespace.
         if (process.is_in_pid_namespace) write(directory + "ns/pid", "");
     }
     void write_groups() const {

@@ -1,4 +1,4 @@
-// Names from elsewhere: each form, and all or nothing.
+// Imports: each form of a line, and all or nothing.
 #include "revoke/store/import.hpp"
 
 #include "unit.hpp"
@@ -10,7 +10,7 @@ namespace {
 const ImportDefaults kDefaults{"contract over", "T7", "root", 1795226400};
 
 struct Import : Imported {
-    std::string text;  // of the list afterwards
+    std::string text;  // of the resulting list
 };
 
 Import import(std::string_view file, std::string_view text = "") {
@@ -24,7 +24,7 @@ Import import(std::string_view file, std::string_view text = "") {
 Test(import, forms) {
     const struct {
         const char* file;
-        const char* line;  // what stands in the list then
+        const char* line;  // in the resulting list
     } rows[] = {
         {"alice\n",
          "user:alice ref=\"T7\" by=\"root\" at=2026-11-21T02:00:00Z reason=\"contract over\""},
@@ -84,8 +84,8 @@ Test(import, invalid_input_is_rejected) {
                    .ok());
 }
 
-// Who is denied already, now and without bounds, is not added; a bounded entry does not stand for
-// an unbounded one.
+// An entry in force without bounds is not added again; a bounded entry does not replace an
+// unbounded one.
 Test(import, adds_no_entry_twice) {
     const char* text =
         "# pam_revoke list 1\nuser:alice reason=\"x\"\nuser:bob "
@@ -99,7 +99,7 @@ Test(import, adds_no_entry_twice) {
     cr_expect(again.added == 0 && again.known == 4 && again.text == imported.text);
 }
 
-// An entry with a UID revokes the UID under any name: it is never dropped as known.
+// An entry with a UID revokes the UID under any name, so it is never skipped as known.
 Test(import, keeps_uids) {
     const Import imported = import(
         "# pam_revoke list 1\nuser:alice\nuser:alice uid=1042\nuser:alice uid=1042\nuser:alice\n");
@@ -117,7 +117,7 @@ Test(import, asks_before_it_adds) {
               imported.value().bad.front().number == 2);
 }
 
-// Each certificate of an authority is an entry of its own.
+// Each certificate of a CA is a separate entry.
 Test(import, certificates_of_one_ca) {
     const std::string ca = "cert:SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ";
     const std::string lines =

@@ -1,4 +1,4 @@
-// The index is a cache: with it, without it and with a broken one the gate says the same.
+// The index is a cache: the verdict is the same with it, without it and with a damaged one.
 #include <random>
 
 #include "index_scene.hpp"
@@ -26,7 +26,7 @@ Test(index, finds_each_entry_and_no_other) {
     cr_expect(!at.ask_uid(4244).index_error);
 }
 
-// What the header says in the place of the lines.
+// The header replaces dates and invalid lines.
 Test(index, carries_dates_and_bad_lines) {
     const Scene at;
     at.write(users(100, "nonsense\nuser:\n"));
@@ -77,10 +77,10 @@ Test(index, is_not_compiled_for_a_short_list) {
     cr_expect(at.ask("leaver1").verdict == Verdict::revoked && !at.ask("leaver1").index_error);
 }
 
-// A list large enough for an index, with an index of one page.
+// Returns a list large enough for an index, whose index has one page.
 static std::string one_page() { return users(40, "# " + std::string(kUnindexedBytes, 'x') + "\n"); }
 
-// Each of these must end in the text being read, and in one line about it.
+// In each case the gate reads the text and reports one error.
 Test(index, is_rejected_when_damaged_or_outdated) {
     constexpr off_t kPage = sizeof(IndexPage);
     const struct {
@@ -130,13 +130,13 @@ Test(index, is_rejected_when_damaged_or_outdated) {
         EXPECT_ROW(clear.verdict == Verdict::clear, row.what);
         EXPECT_ROW(clear.index_error && clear.index_error->fault == row.fault, row.what);
         EXPECT_ROW(at.ask("leaver39").verdict == Verdict::revoked, row.what);
-        // And it is mended by the next compilation.
+        // The next compilation fixes it.
         if (row.fault == Fault::insecure) continue;
         EXPECT_ROW(at.compile().ok() && !at.ask("nobody").index_error, row.what);
     }
 }
 
-// A line that is not what the index says is no "not listed".
+// If a line differs from its index entry, the user is not taken as unlisted.
 Test(index, checks_the_text_at_the_entry) {
     const Scene at;
     at.write(users(100));
@@ -147,7 +147,7 @@ Test(index, checks_the_text_at_the_entry) {
     const std::string other = users(100);
     const std::size_t place = other.find("user:leaver50 ");
     cr_assert(pwrite(list, "user:persoX", 11, static_cast<off_t>(place)) == 11);
-    // The identity of what is there now, over the places of what was there.
+    // Write the identity of the new text, but keep the positions of the old one.
     IndexHeader header;
     cr_assert(pread(index, &header, sizeof header, 0) == sizeof header);
     header.source = identity_of(list, "").value();
@@ -170,8 +170,7 @@ Test(index, checks_the_text_at_the_entry) {
     cr_expect(at.ask("leaver51").verdict == Verdict::revoked && !at.ask("leaver51").index_error);
 }
 
-// A line is as long as it stands there: what blanks stretch beyond the limit is no entry for either
-// reader.
+// Blanks count for the length of a line: beyond the limit, neither reader accepts it.
 Test(index, holds_a_line_long_with_blanks) {
     const Scene at;
     for (const std::size_t blanks : {4000UL, 4064UL, 4071UL, 4096UL, 9000UL}) {
@@ -188,7 +187,7 @@ Test(index, holds_a_line_long_with_blanks) {
     }
 }
 
-// More lines for one user than a page has slots; only the last is in force.
+// One user has more lines than a page has slots; only the last is in force.
 Test(index, holds_a_target_of_many_pages) {
     const Scene at;
     std::string text = users(50);
@@ -204,7 +203,7 @@ Test(index, holds_a_target_of_many_pages) {
     cr_expect(at.ask("nobody").verdict == Verdict::clear && !at.ask("nobody").index_error);
 }
 
-// Random lists of valid and invalid pieces: the index and the text agree on every user.
+// Random lists of valid and invalid parts: index and text agree on every user.
 Test(index, agrees_with_the_text) {
     std::mt19937 random(20261121);
     const auto pick = [&random](auto... words) {

@@ -1,4 +1,4 @@
-// A directory of lists and one of indexes, and the gate's answers with and without them.
+// A directory of lists and one of indexes, and the gate's decisions with and without indexes.
 #pragma once
 
 #include <fcntl.h>

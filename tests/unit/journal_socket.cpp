@@ -42,14 +42,14 @@ Test(journal_socket, no_value_begins_a_field) {
     cr_expect(lines.size() == 6);
 }
 
-// A name is found again as it is written.
+// The journal has the name unchanged.
 Test(journal_socket, user_names) {
     JournalEntry entry(kDeniedId, 5);
     entry.add("REVOKE_USER", "j\xc3\xbcrgen");
     cr_expect(lines_of(entry.text()).contains("REVOKE_USER=j\xc3\xbcrgen"));
 }
 
-// The entry is complete for any length: a long name does not keep it out of the journal.
+// The entry is complete for any length: a long name does not prevent it.
 Test(journal_socket, long_values) {
     const std::string hostile(100'000, '\n');
     JournalEntry entry(kDeniedId, 5);

@@ -10,7 +10,7 @@ const std::string kKey = "SHA256:" + std::string(43, 'k');
 const std::string kOther = "SHA256:" + std::string(43, 'o');
 const std::string kCa = "SHA256:" + std::string(43, 'c');
 
-// A real key, for what is read out of sshd's words, and its fingerprint as ssh-keygen -l prints it.
+// A real key as sshd shows it, and its fingerprint as ssh-keygen -l prints it.
 constexpr const char* kInfo =
     "publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
 constexpr const char* kInfoKey = "SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ";
@@ -120,7 +120,7 @@ Test(keys, are_read_only_when_a_key_is_listed) {
     const Decision decision = at.ask_with(kInfo, true);
     cr_expect(decision.target.view() == "key:" + std::string(kInfoKey) &&
               decision.ref.view() == "T7" && decision.line == 102);
-    // Who is listed by name is denied whatever sshd tells.
+    // A user listed by name is denied with any key.
     at.write(users(100, "key:" + kOther + "\nuser:daemon\n"));
     cr_assert(at.compile().ok());
     at.expect(other_info, Verdict::revoked, "listed by name");

@@ -1,5 +1,4 @@
-// What ssh-keygen prints of a KRL, and what we make of it: a line that is not understood is never
-// taken for nothing.
+// Conversion of ssh-keygen's output for a KRL: an unsupported line is never ignored.
 #include "revoke/store/krl.hpp"
 
 #include <string>

@@ -1,4 +1,4 @@
-// Large lists without an index: the verdict is that of the line, wherever in the text it stands.
+// Large lists without an index: the verdict does not depend on the position of the line.
 #include <unistd.h>
 
 #include <random>
@@ -17,7 +17,7 @@ struct First {
     std::uint64_t line = 0;
 };
 
-// What parsing every line says.
+// Returns the first match, found by parsing every line.
 First first_about(const std::string& text, const User& user) {
     First first;
     for_each_line(text, [&](std::string_view line, std::uint64_t number) {
@@ -31,8 +31,8 @@ First first_about(const std::string& text, const User& user) {
 
 }  // namespace
 
-// daemon is 1 and bin is 2 everywhere. Their lines come behind thousands of others, at any place of
-// what is read at once.
+// daemon has UID 1 and bin UID 2 on every host. Their lines follow thousands of others, at any
+// position in a block.
 Test(large, verdicts_agree_with_a_scan_by_line) {
     const char* rare[] = {"user:daemon\n",
                           "uid:1\n",
@@ -92,8 +92,7 @@ Test(large, every_kind_of_entry) {
     cr_expect(at.ask("nobody").index_error && at.ask("nobody").index_error->os_error == ENOENT);
 }
 
-// The text ends where the list may end, or one byte behind: with a hole, which costs no room and is
-// no line.
+// The text has the maximum size, or one byte more. It ends with a hole, which is not a line.
 Test(large, the_largest_list) {
     const Scene at;
     at.write("# pam_revoke list 1\nuser:daemon\n");

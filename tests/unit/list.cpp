@@ -49,7 +49,7 @@ Test(list, lines_without_an_entry) {
     for (const auto& row : rows) EXPECT_ROW(parse_line(row.text).kind == row.kind, row.text);
 }
 
-// A line that is not understood in any part of it is not enforced in any part.
+// A line with an invalid part is not enforced at all.
 Test(list, invalid_lines) {
     const std::string too_long = "user:alice reason=\"" + std::string(4096, 'x') + "\"";
     for (const std::string_view text : {std::string_view("alice"),
@@ -76,7 +76,7 @@ Test(list, invalid_lines) {
                                         std::string_view("user:alice reason=\xff", 19),
                                         std::string_view(too_long)}) {
         if (text == std::string_view("user:alice reason=\xff", 19))
-            continue;  // bytes of a reason are for people: see the next test
+            continue;  // the reason is free text: see the next test
         EXPECT_ROW(parse_line(text).kind == LineKind::bad && parse_line(text).reason != nullptr,
                    text);
     }
@@ -143,8 +143,8 @@ Test(list, edits_keep_the_other_lines) {
     const auto twice = without("user:a\nuser:alice\nuser:alice ref=2\nuser:b\n", entry.target);
     cr_assert(twice.ok());
     cr_expect(twice.value() == "user:a\nuser:b\n");
-    // Of a list without a header something must be left that is a list: the gate takes anything
-    // else for damage, and denies all.
+    // Without a header, the result must still be a list: the gate treats anything else as damaged
+    // and denies all.
     for (const char* only : {"user:alice\n", "# mine\nuser:alice\n", "user:alice\nuser:alice\n"}) {
         const auto left = without(only, entry.target);
         cr_assert(left.ok());

@@ -26,11 +26,11 @@ Test(match, truth_table) {
         Match match;
     } rows[] = {
         {"user:alice", &alice, &sshd, Match::yes},
-        {"user:alice", &unknown, &sshd, Match::yes},  // P32: deleted first, denied all the same
+        {"user:alice", &unknown, &sshd, Match::yes},  // P32: deleted first, denied anyway
         {"user:Alice", &alice, &sshd, Match::no},     // P16: byte for byte
         {"user:alic", &alice, &sshd, Match::no},      // T15: never by prefix
         {"user:alicea", &alice, &sshd, Match::no},
-        {"user:1042", &alice, &sshd, Match::no},  // P16: the name 1042 is not the number
+        {"user:1042", &alice, &sshd, Match::no},  // P16: the name 1042 is not the UID
         {"uid:1042", &alice, &sshd, Match::by_uid},
         {"uid:1043", &alice, &sshd, Match::no},
         {"uid:1042", &unknown, &sshd, Match::no},

@@ -37,7 +37,7 @@ Test(namespaces, the_maker_of_a_user_namespace) {
     abandon_child(child);
 }
 
-// As it is for a process that has gone, and on a host that hides the links.
+// The same as for an exited process, and on a host that hides the links.
 Test(namespaces, what_cannot_be_told) {
     FakeTree tree;
     tree.add(process_of(0, kFakePid, kCronGroup));

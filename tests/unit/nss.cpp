@@ -1,4 +1,4 @@
-// The account database, by what each Debian host has in it.
+// The account database, with the accounts of every Debian host.
 #include <fstream>
 #include <string>
 

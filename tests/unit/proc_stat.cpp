@@ -6,7 +6,7 @@
 
 using namespace pam_revoke;
 
-// Source: proc_pid_stat(5). The fields from 4 on are their own numbers here.
+// Source: proc_pid_stat(5). Here, each field from 4 on contains its number.
 Test(proc_stat, fields_are_counted_behind_the_command) {
     std::string fields = "S";
     for (int field = 4; field <= 52; ++field) fields += " " + std::to_string(field);
@@ -26,7 +26,7 @@ Test(proc_stat, fields_are_counted_behind_the_command) {
 Test(proc_stat, when_a_process_began) {
     const struct {
         const char* stat;
-        std::uint64_t start;  // 0: not told
+        std::uint64_t start;  // 0: unknown
     } rows[] = {
         {"7 (sshd) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4711 99 1", 4711},
         {"7 (a) b) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4712 99 1", 4712},

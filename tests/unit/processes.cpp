@@ -1,5 +1,4 @@
-// What the kernel says of processes, and the ways a process can look like none. As root: children
-// become others.
+// Real processes, and ways to hide them. As root, because the children change their UID.
 #include "revoke/kernel/processes.hpp"
 
 #include <grp.h>
@@ -24,9 +23,9 @@ using namespace pam_revoke;
 
 namespace {
 
-uid_t uid = 0;  // unused on a build machine; one for each test, for they run in parallel
+uid_t uid = 0;  // unused on build machines; one per test, because they run in parallel
 
-// Runs `body` in a child under that uid; it tells us when it is ready, and is killed in the end.
+// Runs `body` in a child under that UID, waits until it is ready, and kills it at the end.
 struct Child {
     pid_t pid;
     explicit Child(void (*body)()) {
@@ -109,7 +108,7 @@ Test(processes, a_zombie_is_no_process) {
     cr_expect(!has_processes(uid));
 }
 
-// A chain of processes that each live for a moment: one look misses it, all at once do not.
+// A chain of short-lived processes: a scan misses it, killing all of the UID at once does not.
 Test(processes, a_process_that_hops_from_pid_to_pid_is_killed, .timeout = 300) {
     uid = 42460;
     const Child child([] {
@@ -117,8 +116,7 @@ Test(processes, a_process_that_hops_from_pid_to_pid_is_killed, .timeout = 300) {
             if (fork() > 0) _exit(0);
     });
     cr_expect(has_processes(uid));
-    // The dead of the chain are buried by process 1, which has other things to do on a busy
-    // machine.
+    // Process 1 reaps the chain, which takes time on a busy machine.
     for (int i = 0; i < 1000 && has_processes(uid); ++i) {
         kill_uid(uid);
         usleep(20000);
@@ -139,7 +137,7 @@ Test(processes, a_subordinate_uid_outside_of_a_namespace) {
     cr_expect(find_processes(42467, {{1062000, 467}}).processes.empty());
 }
 
-// The database settles it: /etc/subuid knows nothing of accounts elsewhere.
+// The account database decides: /etc/subuid does not list remote accounts.
 Test(processes, a_subordinate_uid_with_an_account_is_another_user) {
     Result<Bus> none = make_error(Fault::bus, "system bus", "is not needed");
     Account account{"", {42468}, false, {{1042468, 1}, {1, 1}}, {}};
@@ -154,7 +152,7 @@ Test(processes, a_subordinate_uid_with_an_account_is_another_user) {
     cr_expect(state.subuids.size() == 1 && state.subuids.contains(1042468));
 }
 
-// It hops too fast to be seen, under an unexpected UID.
+// Its PID changes too fast for a scan, and its UID is unexpected.
 Test(processes, the_kernel_counts_subordinate_uids) {
     uid = 1052470;
     const auto counted = [] { return uids_in_use({{1052000, 1000}, {61000, 5}}); };
@@ -179,8 +177,8 @@ Test(processes, root_processes_of_a_login) {
 Test(processes, the_owner_of_the_outermost_namespace) {
     uid = 42472;
     const Child child([] {
-        // A UID that a namespace does not map cannot create one in it. No cr_assert here: its
-        // message is lost.
+        // A UID that a namespace does not map cannot create a namespace in it. No cr_assert here:
+        // its message is lost.
         const std::string gids = "0 " + std::to_string(getegid()) + " 1";
         const bool is_inside =
             prctl(PR_SET_DUMPABLE, 1) == 0 && unshare(CLONE_NEWUSER) == 0 &&
@@ -204,7 +202,7 @@ Test(processes, a_uid_in_the_namespace_of_another_user) {
     cr_expect(not_used_elsewhere(both, {uid + 1}) == other);
 }
 
-// Many groups come before the number of threads in /proc/PID/status.
+// In /proc/PID/status, many groups precede the number of threads.
 Test(processes, an_exited_leader_with_many_groups) {
     uid = 42445;
     const Child child([] {});
@@ -255,7 +253,7 @@ Test(processes, a_signal_reaches_the_intended_process_or_none) {
     const Child child([] {});
     Process process;
     process.pid = child.pid;
-    process.started = 1;  // another that had the pid before
+    process.started = 1;  // an earlier process with this PID
     cr_expect(send_signal(process, SIGKILL).ok());
     cr_expect(child.is_found());
     const auto found = find_processes(uid);

@@ -1,4 +1,5 @@
-// Processes on a fake /proc: every reason why one is a user's, and every way to be none.
+// Processes on a fake /proc: every reason for which one belongs to a user, and every reason for
+// which one does not.
 #include <algorithm>
 #include <optional>
 
@@ -21,7 +22,7 @@ const std::string kSshd = "/system.slice/ssh.service";
 const std::string kGetty = "/system.slice/system-getty.slice/getty@tty1.service";
 constexpr std::uint32_t kNoLogin = 0xffffffffU;
 
-// The one process that is found; none when there is none.
+// Returns the only process found, or nothing.
 std::optional<Process> find_one(std::uint32_t uid, const std::vector<UidRange>& ranges = {}) {
     const Found found = find_processes(uid, ranges);
     cr_assert(!found.error && found.processes.size() <= 1);
@@ -39,7 +40,7 @@ Test(processes_tree, every_tie) {
         const char* title;
         bool is_in_pid_namespace;
         std::optional<Tie> tie;
-        std::uint32_t owner_uid;  // what makes it the user's
+        std::uint32_t owner_uid;  // the UID that claims it
     } rows[] = {
         {"root in the session", {}, kScope, kNoLogin, "su", false, Tie::slice, kUid},
         {"user manager", {kUid, kUid, kUid, kUid}, kManager, kUid, "a", false, Tie::slice, kUid},
@@ -117,7 +118,7 @@ Test(processes_tree, the_fields_of_a_process) {
     cr_expect(process->descends, "the login UID names the user, too");
 }
 
-// Elsewhere a service has the UID.
+// Outside of the slice, a service has the UID.
 Test(processes_tree, a_system_account_has_its_slice_alone) {
     FakeTree tree;
     tree.add(process_of(33, kFakePid + 1, kCron));
@@ -165,14 +166,14 @@ Test(processes_tree, zombies_and_leaders_that_have_exited) {
 Test(processes_tree, a_process_that_vanishes_between_two_reads) {
     FakeTree tree;
     const std::string directory = tree.path + "/proc/" + std::to_string(kFakePid);
-    // Listed, and gone when it is opened.
+    // Listed, but gone before the open.
     cr_assert(symlink("nowhere", directory.c_str()) == 0);
     cr_expect(!find_one(kUid) && find_zombies(kUid).empty());
     std::filesystem::remove(directory);
-    // Opened, and gone when it is read.
+    // Opened, but gone before the read.
     std::filesystem::create_directory(directory);
     cr_expect(!find_one(kUid) && find_zombies(kUid).empty());
-    // Gone after its first file: seen once more than it lives, and no signal can reach it.
+    // Gone after the first file was read: found, but no signal can reach it.
     tree.add(process_of(kUid, kFakePid, kScope));
     for (const char* name : {"stat", "cgroup", "loginuid", "cmdline"})
         std::filesystem::remove(directory + "/" + name);

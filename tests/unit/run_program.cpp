@@ -24,8 +24,8 @@ Test(run_program, how_it_ended_and_what_it_wrote) {
         const char* said;
     } rows[] = {
         {"echo a; echo b >&2", 0, "a\nb\n"}, {"exit 3", 3, ""},
-        {"kill -9 $$", 128 + 9, ""},         {"cat", 0, ""},  // there is nothing to read
-        {"echo \"$HOME$MARK\"", 0, "\n"},                     // nothing of our environment
+        {"kill -9 $$", 128 + 9, ""},         {"cat", 0, ""},  // standard input is empty
+        {"echo \"$HOME$MARK\"", 0, "\n"},                     // no inherited environment
     };
     setenv("MARK", "m", 1);
     for (const auto& row : rows) {

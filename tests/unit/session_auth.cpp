@@ -1,4 +1,4 @@
-// Which key opened a session: the record that the gate writes, and what sshd says in the journal.
+// Which key opened a session: by the gate's record, and by sshd's journal entries.
 #include "revoke/logind/session_auth.hpp"
 
 #include <sys/prctl.h>
@@ -66,7 +66,7 @@ Test(session_auth, a_record_is_read_back) {
               AuthSource::other);
 }
 
-// A reused PID, a file of another user, a truncated file: none of them names a key.
+// No key is read from a record of a reused PID, of another owner, or truncated.
 Test(session_auth, an_invalid_record_is_rejected) {
     const Records records;
     cr_assert(record_session(records.path.c_str(), geteuid(), kInfo).ok());
@@ -111,7 +111,7 @@ Test(session_auth, records_of_exited_processes_are_removed) {
     cr_expect(access((records.path + "/note").c_str(), F_OK) == 0);
 }
 
-// The process, what is below it, and nothing else; never the one that kills, nor one above it.
+// Kills the process and its descendants only, never the calling process or its ancestors.
 Test(session_auth, a_login_is_killed_with_its_children) {
     int ends[2];
     cr_assert(pipe(ends) == 0);
@@ -143,13 +143,13 @@ Test(session_auth, a_login_is_killed_with_its_children) {
     waitpid(other, nullptr, 0);
 }
 
-// Who forks while it is killed leaves no child behind.
+// A process that forks while it is killed leaves no child.
 Test(session_auth, a_login_that_forks_is_killed_completely) {
     cr_assert(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
     for (int round = 0; round < 20; ++round) {
         const pid_t child = fork();
         if (child == 0) {
-            alarm(20);  // nothing outlives a test that fails
+            alarm(20);  // in case the test fails
             for (int i = 0; i < 300; ++i) {
                 if (fork() == 0) {
                     alarm(20);

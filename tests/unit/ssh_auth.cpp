@@ -1,5 +1,5 @@
-// Keys and certificates as ssh-keygen makes them: the same fingerprints as ssh-keygen prints, and
-// nothing of what is not whole.
+// Keys and certificates made by ssh-keygen: the fingerprints match its own, and truncated ones are
+// rejected.
 #include "revoke/pam_revoke/ssh_auth.hpp"
 
 #include <cstdio>
@@ -70,7 +70,7 @@ struct Keys : TestDirectory {
     [[nodiscard]] std::string print(const std::string& name) const {
         return word(run("ssh-keygen -l -E sha256 -f " + file(name)), 2);
     }
-    // A key that only a token could make, of which the public half is enough here.
+    // Writes the public key of a hardware token; the test needs no private key.
     void write_token_key(const std::string& name, const std::string& type,
                          const std::string& fields) const {
         std::ofstream(file(name + ".pub"))
@@ -158,7 +158,7 @@ Test(ssh_auth, truncated_input_is_rejected) {
     const std::string plain = word(keys.read("k.pub"), 2);
     cr_assert(!is_refused("publickey " + type + " " + blob + "\n") &&
               !is_refused("publickey ssh-ed25519 " + plain + "\n"));
-    // Cut anywhere, and with something behind it.
+    // Truncated at any length, and with trailing text.
     for (std::size_t size = 0; size < blob.size(); size += 4)
         EXPECT_ROW(is_refused("publickey " + type + " " + blob.substr(0, size)), blob);
     for (const char* more : {"AAAA", "A", "=", "====", "\t", "\x7f"})
@@ -174,7 +174,7 @@ Test(ssh_auth, truncated_input_is_rejected) {
           "publickey ssh-ed25519 " + base64(wire("ssh-ed25519")),
           "publickey x " + base64(wire("x") + std::string(kMaxKeyBytes, 'x'))})
         EXPECT_ROW(is_refused(line + "\n"), line);
-    // The same bytes are one text: bits that padding cuts off are none.
+    // Base64 must be canonical: unused bits before the padding must be 0.
     cr_expect(!is_refused("publickey x " + base64(wire("x") + "ab")) &&
               !is_refused("publickey x " + base64(wire("x") + "a")));
     std::string other = base64(wire("x") + "abcde");
@@ -183,8 +183,7 @@ Test(ssh_auth, truncated_input_is_rejected) {
     cr_expect(is_refused("publickey x " + other), "%s", other.c_str());
 }
 
-// Whoever holds an authority's key chooses what its certificates say: nothing of that hides which
-// authority it is.
+// The holder of a CA key controls the content of its certificates, but cannot hide the CA.
 Test(ssh_auth, large_certificates) {
     const Keys keys;
     cr_assert(keys.make("ca", "ed25519") && keys.make("k", "ed25519"));
@@ -200,7 +199,7 @@ Test(ssh_auth, large_certificates) {
     }
 }
 
-// As many as a fleet has: what ssh-keygen prints for each of them, in one go.
+// As many keys as a fleet has: all fingerprints match ssh-keygen's.
 Test(ssh_auth, ten_thousand_keys) {
     constexpr int kCount = 10'000;
     const Keys keys;
@@ -228,7 +227,7 @@ Test(ssh_auth, ten_thousand_keys) {
                 : wire(bytes(32)) + wire("ssh:" + std::to_string(i));
         lines.push_back(type + " " + base64(wire(type) + fields));
     }
-    for (int i = 0; i < 24; ++i) {  // points of a curve are not every number
+    for (int i = 0; i < 24; ++i) {  // random bytes are rarely points of a curve
         const std::string name = "e" + std::to_string(i);
         cr_assert(keys.make(name, i % 3 == 0   ? "ecdsa -b 256"
                                   : i % 3 == 1 ? "ecdsa -b 384"

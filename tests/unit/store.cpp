@@ -1,4 +1,4 @@
-// An index that follows small changes is the one that would have been made of the new text.
+// An index updated after small changes equals one made from the new text.
 #include <random>
 
 #include "index_scene.hpp"

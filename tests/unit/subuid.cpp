@@ -24,7 +24,7 @@ Test(subuid, ranges) {
     } rows[] = {
         {99'999, false},         {100'000, true},        {100'009, true}, {100'010, false},
         {4'294'967'289U, false}, {4'294'967'295U, true}, {5, false}};  // a system account's,
-                                                                       // whatever the file says
+                                                                       // even if in a range
     for (const auto& row : rows)
         EXPECT_ROW(is_in(ranges, row.uid) == row.is_in, std::to_string(row.uid));
     cr_expect(!is_in({}, 100'000));

@@ -1,4 +1,4 @@
-// The word that was meant.
+// Suggestions for misspelt words.
 #include "suggest.hpp"
 
 #include <array>

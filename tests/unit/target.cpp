@@ -5,7 +5,7 @@
 
 using namespace pam_revoke;
 
-// P16: names are bytes; what could break a line, a path, a command line or a terminal is none.
+// P16: names are bytes. A name that could break a line, path, command line or terminal is invalid.
 Test(target, names) {
     const std::string longest(256, 'a');
     for (const std::string_view name :

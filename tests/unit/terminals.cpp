@@ -18,7 +18,7 @@ Test(terminals, a_line_on_a_terminal_of_the_user_and_on_no_other) {
     std::array<char, 64> path{};
     cr_assert(ptsname_r(main_end.get(), path.data(), path.size()) == 0);
     const std::string tty = std::string(path.data()).substr(std::string_view("/dev/").size());
-    const Fd user_end(open(path.data(), O_RDWR | O_NOCTTY));  // without it there is no output
+    const Fd user_end(open(path.data(), O_RDWR | O_NOCTTY));  // needed for output
     const auto other = write_on_terminal(tty, getuid() + 1, "no");
     cr_expect(!other.ok() && other.error().fault == Fault::refused);
     cr_expect(write_on_terminal(tty, getuid(), "access revoked").ok());

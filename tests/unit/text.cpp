@@ -60,7 +60,7 @@ Test(text, numbers_are_read_to_the_last_byte) {
     cr_expect(!take_number<unsigned>(rest) && rest == " behind", "what is no number stays");
 }
 
-// Source: RFC 4648, section 10, and what is no canonical base64.
+// Canonical and invalid base64. Source: RFC 4648, section 10.
 Test(text, base64) {
     std::array<char, 8> buffer;
     for (const auto& [text, bytes] : {std::pair("Zg==", "f"), std::pair("Zm8=", "fo"),

@@ -1,5 +1,5 @@
-// unit.hpp - Criterion, and tables inside one test: its ParameterizedTest loses pointers to text
-// between processes.
+// unit.hpp - Criterion, with tables inside a test: ParameterizedTest loses pointers to text between
+// processes.
 #pragma once
 
 #include <criterion/criterion.h>
@@ -9,6 +9,6 @@
 
 #include "../directory.hpp"
 
-// The row that fails is named, and the table goes on.
+// Names the row that fails and continues.
 #define EXPECT_ROW(condition, text) \
     cr_expect(condition, "row '%s': %s", std::string(text).c_str(), #condition)

@@ -1,4 +1,4 @@
-// Suggestions for a user that the account database does not have.
+// Suggestions for a user not in the account database.
 #include "unknown_user.hpp"
 
 #include "unit.hpp"

@@ -20,7 +20,7 @@ Test(verbs, external_verbs_are_lower_case_words) {
         EXPECT_ROW(!may_be_external(verb), verb);
 }
 
-// The help of a command names each of its options, and no other.
+// The help of a command lists each of its options, and no other.
 namespace {
 
 bool has_word(std::string_view text, const std::string& word) {

@@ -46,7 +46,7 @@ Test(history, a_record_is_read_back) {
     cr_expect(!parse_record("garbage") && !parse_record("{\"at\": \"never\"}"));
 }
 
-// T05, T06: what counts as logged in, for all classes logind has.
+// T05, T06: which sessions count as logins, for all classes of logind.
 Test(sessions, logins) {
     const struct {
         const char *klass, *type, *service;

@@ -1,5 +1,5 @@
-// hang DIRECTORY - a file system that never answers a request. Its callers cannot be killed until
-// this program ends. Static and without libfuse, so that it runs on every host.
+// hang DIRECTORY - a file system that never replies. Its callers cannot be killed until it ends.
+// Static and without libfuse, so that it runs on every host.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/fuse.h>

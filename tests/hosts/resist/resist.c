@@ -1,5 +1,5 @@
-// resist WAY - a program that does not want to be ended, in one of the ways below. Static, so that
-// it runs on every host.
+// resist WAY - a program that resists an ending, in one of the ways below. Static, so that it runs
+// on every host.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -114,7 +114,7 @@ static void own_cgroup(char *path, size_t size) {
     snprintf(path, size, "/sys/fs/cgroup%s", strchr(line, '/'));
 }
 
-// In a group of its own below the one that was delegated to it: frozen, or threaded.
+// Moves into a cgroup below the delegated one, and freezes it.
 static void delegated(const char *file, const char *text) {
     char path[600], below[700], name[800];
     own_cgroup(path, sizeof path);
