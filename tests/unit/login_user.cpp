@@ -1,4 +1,4 @@
-// The user who logs in: looked up once, and only when asked for.
+// The login user: looked up once, and only on demand.
 #include "revoke/pam_revoke/login_user.hpp"
 
 #include <string>
