@@ -1,7 +1,7 @@
-// cgroup.hpp - control groups: whether anything is in one, and ending all of it at once.
+// cgroup.hpp - cgroups: whether one has processes, and killing all of it at once.
 //
-// Ground: the kernel's own account of who belongs together. A process cannot leave its group by
-// forking, by re-parenting or by ignoring signals, and a kill of the group races with nothing.
+// A process cannot leave its cgroup by a fork, a new parent or ignored signals, and a kill of the
+// cgroup has no race.
 // Source: cgroups(7); Documentation/admin-guide/cgroup-v2.rst: cgroup.events, cgroup.kill,
 //         cgroup.freeze.
 #pragma once
@@ -23,48 +23,48 @@ namespace pam_revoke {
 [[nodiscard]] std::string slice_unit(std::uint32_t uid);
 [[nodiscard]] std::string slice_path(std::uint32_t uid);
 
-// True when `path` is `group` or below it.
+// True if `path` is `group` or below it.
 // Errors: none.
 [[nodiscard]] bool is_within(std::string_view path, std::string_view group);
 
 // The unit directly below the slice of `uid` that `cgroup` is in (session-3.scope,
-// user@1000.service); empty when it is elsewhere.
+// user@1000.service); empty if it is elsewhere.
 // Errors: none.
 [[nodiscard]] std::string unit_in_slice(std::string_view cgroup, std::uint32_t uid);
 
-// The system unit that `cgroup` belongs to: the first part of the path that is no slice
-// (ssh.service). With its path in `path` when that is wanted. Empty when there is none.
+// The system unit of `cgroup`: the first part of the path that is no slice (ssh.service). Empty if
+// there is none. `path` gets the path of that unit, unless it is nullptr.
 // Errors: none.
 [[nodiscard]] std::string unit_of(std::string_view cgroup, std::string* path = nullptr);
 
-// The part of the path that a container engine made: libpod-4f2c.scope; empty when there is none.
+// The part of the path that a container engine made: libpod-4f2c.scope. Empty if there is none.
 // Errors: none.
-// Source: how podman, docker, CRI-O and systemd-machined name their scopes.
+// Source: the scope names of podman, docker, CRI-O and systemd-machined.
 [[nodiscard]] std::string container_in(std::string_view cgroup);
 
-// One group with all below it.
+// A cgroup and all cgroups below it.
 class ControlGroup {
 public:
-    // Opens the group's events.
+    // Opens cgroup.events.
     // Units:  path: as in /proc/PID/cgroup.
-    // Errors: none; a group that cannot be opened is not populated.
+    // Errors: none; a cgroup that cannot be opened is not populated.
     explicit ControlGroup(std::string_view path);
-    // True when processes are in it; false also when there is no such group, or it cannot be read.
+    // True if it has processes. False also if it does not exist or cannot be read.
     // Errors: none.
     [[nodiscard]] bool populated() const;
-    // Waits until that changes; may return earlier.
-    // Units:  timeout_msec: the longest wait; all of it where the group cannot be read.
+    // Waits until populated() changes; may return earlier.
+    // Units:  timeout_msec: the longest wait, and the wait if the cgroup cannot be read.
     // Errors: none.
     void wait(int timeout_msec) const;
-    // Kills everything in it at once, frozen or not. Where the kernel has no cgroup.kill, the group
-    // is frozen, so that nothing can fork, and its processes are killed one by one.
-    // Errors: none returned; false when neither could be done to the end.
+    // Kills all of it at once, frozen or not. A kernel without cgroup.kill: freezes it, so that
+    // nothing can fork, and kills its processes one by one. Errors: none returned; false if neither
+    // could be completed.
     [[nodiscard]] bool kill() const;
-    // What is in it and in the first thousand groups below.
-    // Errors: none; what could not be read is left out.
+    // The processes in it and in the first thousand cgroups below.
+    // Errors: none; cgroups that cannot be read are left out.
     [[nodiscard]] std::vector<pid_t> pids() const;
-    // The lowest group below that has processes, for a message; empty when there are no processes.
-    // Errors: none; a group that cannot be read has none below.
+    // The lowest cgroup with processes, for a message; empty if there are none.
+    // Errors: none; a cgroup that cannot be read has none below.
     [[nodiscard]] std::string populated_part() const;
 
 private:

@@ -1,6 +1,6 @@
-// child.hpp - children of ours: what they write and how they end, waited for but never for ever.
+// child.hpp - child processes: reads their output and waits for them, always with a limit.
 //
-// Ground: pidfds and pipes. A child may run as a user, who can stop it, or hang in a file system.
+// A child may run as a user, who can stop it, or hang in a file system.
 // Source: pidfd_open(2), poll(2), waitpid(2).
 #pragma once
 
@@ -22,12 +22,12 @@ struct Pipe {
     Fd writing;
 };
 
-// A pipe that no other program inherits.
+// Opens a pipe with O_CLOEXEC.
 // Errors: io (object: `object`).
 [[nodiscard]] Result<Pipe> open_pipe(std::string_view object);
 
-// Forks; the child exits with what body() returns, without running what is registered for exit.
-// Errors: -1 when there can be no child.
+// Forks. The child exits with the result of body(), without running exit handlers.
+// Errors: -1 if fork(2) failed.
 template <typename Body>
 [[nodiscard]] pid_t start_child(Body body) {
     const pid_t child = fork();
@@ -35,25 +35,24 @@ template <typename Body>
     return child;
 }
 
-// Waits for the end of `child`, at most `limit_msec`, then kills it and waits again. Returns its
-// exit code, or 128 and the signal that ended it.
-// Units:  limit_msec: from the call; 0 kills a child that still runs.
-// Errors: errno, as a negative number: who started us may have had dead children ignored.
+// Waits for `child`; after `limit_msec`, kills it and waits again. Returns its exit code, or 128
+// plus the signal that ended it. Units:  limit_msec: from the call; 0 kills a child that still
+// runs. Errors: a negative errno; ECHILD if our parent set SIGCHLD to ignored.
 [[nodiscard]] int wait_for_child(pid_t child, int limit_msec);
 
 // Kills `child` without waiting: one that hangs in a file system dies when that answers.
-// Errors: none; it has ended already when it cannot be killed.
+// Errors: none; if it cannot be killed, it has ended.
 void abandon_child(pid_t child);
 
-// Units:  silence_msec: between two pieces; deadline_usec: CLOCK_MONOTONIC, for all of it.
+// Units:  silence_msec: between two reads; deadline_usec: CLOCK_MONOTONIC, for everything.
 struct ReadLimits {
     int silence_msec = 0;
     std::uint64_t deadline_usec = UINT64_MAX;
     std::size_t max_bytes = 0;
 };
 
-// Reads `fd` to its end into `text`; what cut that short is busy, too_large or io.
-// Errors: as said; nothing when all was read.
+// Reads `fd` to its end into `text`.
+// Errors: busy, too_large or io if that was not possible; no value if all was read.
 [[nodiscard]] std::optional<Fault> read_to_end(int fd, const ReadLimits& limits, std::string& text);
 
 }  // namespace pam_revoke

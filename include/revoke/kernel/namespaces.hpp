@@ -1,7 +1,6 @@
-// namespaces.hpp - in whose namespaces a process is.
+// namespaces.hpp - the namespaces of a process.
 //
-// Ground: the kernel names the owner of each user namespace. A process can leave none that it was
-// put into.
+// The kernel names the owner of each user namespace. A process cannot leave one that it is in.
 // Source: namespaces(7), user_namespaces(7), ioctl_ns(2).
 #pragma once
 
@@ -10,14 +9,14 @@
 
 namespace pam_revoke {
 
-// True when the process whose /proc folder is open has our pid namespace; also when that cannot be
-// told.
+// True if a process is in our PID namespace, or if its namespace cannot be read.
+// Units:  directory: /proc/PID, open.
 // Errors: none.
 [[nodiscard]] bool shares_pid_namespace(int directory);
 
-// Who made the user namespace of a process, and those around it, up to ours; none when it is in
-// ours.
-// Errors: none; what cannot be asked ends the line.
+// The owners of a process's user namespace and of those around it, up to ours.
+// Units:  directory: /proc/PID, open.
+// Errors: none; the result ends where a namespace cannot be read.
 [[nodiscard]] std::vector<std::uint32_t> makers_of_namespaces(int directory);
 
 }  // namespace pam_revoke

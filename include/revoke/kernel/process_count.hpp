@@ -1,8 +1,7 @@
-// process_count.hpp - signals that hit the process they were meant for, or none.
+// process_count.hpp - the kernel's count of a user's processes, and signals by pidfd.
 //
-// Ground: pidfds, and what the kernel counts of a person. The pidfd means one process for ever: it
-// is opened first, then the process is asked whether it is the one, then the signal goes through
-// the pidfd.
+// A pidfd always refers to one process. It is opened first, then the process is checked, then the
+// signal is sent through the pidfd: it reaches that process or none.
 // Source: pidfd_open(2), pidfd_send_signal(2), kill(2), getrlimit(2).
 #pragma once
 
@@ -18,47 +17,43 @@
 
 namespace pam_revoke {
 
-// A descriptor that means the process `pid` for ever.
+// Opens a descriptor that always refers to the process `pid`.
 // Errors: a descriptor of -1, with errno.
 [[nodiscard]] Fd open_pidfd(pid_t pid);
 
-// Sends `signal` to `pid` if is_meant says so of its /proc folder. Gone already, or another by now,
-// is done.
-// Errors: io (object: "process PID").
+// Sends `signal` to `pid` if is_meant() accepts its /proc directory. Succeeds if the process is
+// gone or is another one. Errors: io (object: "process PID").
 [[nodiscard]] Result<void> signal_process(pid_t pid, int signal,
                                           const std::function<bool(int directory)>& is_meant);
 
-// To be held while looking for the last time whether nothing is left, and while killing all of a
-// number: the children of the functions below would be seen, counted or hit by another command that
-// does the same. Waited for a second at most; only root can hold it.
-// Errors: none; without it another's child may be in the way, and the next look is another.
+// Locks out other commands during the last scan and while a UID is killed: they would see, count or
+// kill the children of the functions below. Waits at most one second; only root can hold the lock.
+// Errors: none; without the lock, a child of another command can cause one more scan.
 [[nodiscard]] Fd lock_probe();
 
-// True in the initial pid namespace. The kernel counts a person's processes over all pid
-// namespaces; in a container there may be others outside, whom no look can show.
+// True in the initial PID namespace. The kernel counts a user's processes in all PID namespaces; in
+// a container, some of them may be outside, where no scan finds them.
 // Errors: none.
 // Source: linux/proc_ns.h, PROC_PID_INIT_INO.
 [[nodiscard]] bool in_initial_pid_namespace();
 
-// True when anything runs as `uid`, or in a user namespace that `uid` made, by the kernel's own
-// count of its processes, which no fork can slip through. Zombies count; so does that it could not
-// be asked within a second.
-// Units:  dead: how many zombies are known, and not to be counted.
+// True if anything runs as `uid` or in a user namespace that `uid` made, by the kernel's own count,
+// which no fork escapes. True also if there are more zombies, or no answer within a second.
+// Units:  dead: the number of known zombies, which are not counted.
 // Errors: none.
-// Source: getrlimit(2), RLIMIT_NPROC: who has two of two processes has no third.
+// Source: getrlimit(2), RLIMIT_NPROC: a fork beyond the limit fails.
 [[nodiscard]] bool has_processes(std::uint32_t uid, unsigned dead = 0);
 
-// The numbers of `ranges` that anything runs as, by the same count; system accounts left out. The
-// kernel keeps no list of them: each is asked for, which takes some microseconds.
-// Errors: io, when they could not all be asked for, or are more than a quarter of a million.
-// Source: execve(2), EAGAIN: who has become somebody with more than RLIMIT_NPROC processes can run
-//         no program.
+// The UIDs in `ranges` that anything runs as, by the same count, without system UIDs. The kernel
+// has no list of them: each UID is checked, which takes some microseconds. Errors: io if they could
+// not all be checked, or are more than 262,144. Source: execve(2), EAGAIN: a process over
+// RLIMIT_NPROC after a change of UID cannot run a program.
 [[nodiscard]] Result<std::vector<std::uint32_t>> uids_in_use(const std::vector<UidRange>& ranges);
 
-// Kills everything that runs as `uid` in one step, also in other pid namespaces below ours. False
-// when that could not be done: the child that does it is the person's to signal.
+// Kills everything that runs as `uid` in one step, also in PID namespaces below ours. False if that
+// failed: the user can signal the child that does it.
 // Errors: none.
-// Source: kill(2), pid -1: the kernel walks all tasks under one lock, and nothing forks meanwhile.
+// Source: kill(2), pid -1: the kernel walks all tasks under one lock; nothing can fork meanwhile.
 bool kill_uid(std::uint32_t uid);
 
 }  // namespace pam_revoke

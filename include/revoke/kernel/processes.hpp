@@ -1,7 +1,6 @@
-// processes.hpp - what is really running of a person, wherever it hides.
+// processes.hpp - the processes of a user, in any cgroup or namespace.
 //
-// Edge: /proc and the owners of user namespaces. logind forgets: what counts in the end is whether
-// a process lives.
+// logind's records are not enough: a session has ended when its processes have.
 // Source: proc(5), ioctl_ns(2).
 #pragma once
 
@@ -20,17 +19,14 @@
 
 namespace pam_revoke {
 
-// Why a process is the person's.
+// Why a process belongs to a user.
 enum class Tie : std::uint8_t {
-    slice,  // in the person's own slice of the control group tree
-    uid,    // runs under the person's number elsewhere, or in a user namespace that the person made
-    login,  // sshd or login at work for the person: root's process, before or beside a session
-    subordinate,  // runs under a number out of their ranges in /etc/subuid, or in a user namespace
-                  // that such a number made
-    container,  // runs under the number in a pid namespace that somebody else made: there it may be
-                // somebody else
-    descendant,  // runs as somebody else, but its login uid says that the person started it; or a
-                 // daemon at work for them
+    slice,        // in the user's slice of the cgroup tree
+    uid,          // runs as the UID elsewhere, or in a user namespace that the user made
+    login,        // sshd or login for the user: root's process, before or beside a session
+    subordinate,  // runs as a UID of /etc/subuid, or in a user namespace that such a UID made
+    container,    // runs as the UID in another's PID namespace; may be another user
+    descendant,   // runs as another user, with the user's login UID; or a daemon for the user
 };
 
 struct Process {
@@ -38,48 +34,44 @@ struct Process {
     std::uint32_t uid = 0;
     Tie tie = Tie::slice;
     std::string cgroup;           // as in /proc/PID/cgroup
-    std::string command;          // its name, which it may choose
-    std::uint64_t started = 0;    // clock ticks since boot: tells a pid's holders apart
-    std::uint32_t owner_uid = 0;  // what makes it theirs: the person's, or a subordinate one
-    bool descends = false;  // Tie::subordinate: the login uid, too, says that the person started it
+    std::string command;          // its name, which it can choose
+    std::uint64_t started = 0;    // clock ticks since boot; a reused PID has another value
+    std::uint32_t owner_uid = 0;  // the UID that makes it the user's: its own or a subordinate one
+    bool descends = false;        // Tie::subordinate: its login UID is the user's, too
 };
 
 // The word for `tie` in output: session, user, login, subordinate, container, descendant.
 // Errors: none.
 [[nodiscard]] const char* tie_word(Tie tie);
 
-// What a walk through /proc has found; with trouble it has not seen all there is.
+// The result of a walk through /proc. With an error, it is incomplete.
 struct Found {
     std::vector<Process> processes;
     std::optional<Error> error;
 };
 
-// Everything that runs and is `uid`'s, zombies left out. For a system account only what is in its
-// slice: elsewhere its number is a service's. Tie::subordinate is a claim: whether the number is an
-// account of its own the database must tell.
-// Errors: Found::trouble, io.
+// All processes of `uid` except zombies. For a system UID, only those in its slice: elsewhere they
+// are a service's. Tie::subordinate still has to be checked: the UID may be another user's account.
+// Errors: none returned; Found::error is io.
 [[nodiscard]] Found find_processes(std::uint32_t uid,
                                    const std::vector<UidRange>& subordinate = {});
 
-// Processes of `uid` that have ended and were not buried, with the moment they started: the kernel
-// goes on counting them.
+// Zombies of `uid`, with their start times. The kernel still counts them.
 // Errors: none.
 using Zombies = std::set<std::pair<pid_t, std::uint64_t>>;
 [[nodiscard]] Zombies find_zombies(std::uint32_t uid);
 
-// Those of `numbers` that nothing runs as in a container that none of `makers` made: there it may
-// be another person's, for ranges overlap where containers take numbers of their own. None when
-// that cannot be told.
-// Errors: none.
+// The members of `uids` that nothing runs as in a container made by a user outside `makers`. There,
+// the UID can belong to another user, because ranges of containers overlap.
+// Errors: none; an empty set if that cannot be read.
 [[nodiscard]] std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> uids,
                                                          const std::vector<std::uint32_t>& makers);
 
-// The numbers of all people that anything runs as, sorted; system accounts, and what runs in
-// namespaces of its own, left out.
-// Errors: io when /proc cannot be read.
+// The UIDs that anything runs as, sorted, without system UIDs and other namespaces.
+// Errors: io if /proc cannot be read.
 [[nodiscard]] Result<std::vector<std::uint32_t>> uids_with_processes();
 
-// Sends `signal` to `process` if it is still the same one. Gone already is done.
+// Sends `signal` to `process` if it is still the same process. Succeeds if it is gone.
 // Errors: io.
 [[nodiscard]] Result<void> send_signal(const Process& process, int signal);
 

@@ -1,7 +1,6 @@
-// run_program.hpp - another program, run to its end and read.
+// run_program.hpp - runs another program and reads its output.
 //
-// Edge: the only home of <spawn.h>. No shell, no PATH: its own path and words; nothing to read, and
-// of our environment nothing.
+// The only user of <spawn.h>. No shell, no PATH, an empty environment and no input.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +12,14 @@
 namespace pam_revoke {
 
 struct Ran {
-    int code = -1;     // its exit code; 128 and the signal when it was killed
-    std::string said;  // what it wrote, complaints among it
+    int code = -1;     // its exit code; 128 plus the signal if it was killed
+    std::string said;  // its output, with standard error
 };
 
-// Runs the program words[0] with `words`, and waits for its end; nothing when there is no such
-// program. It is killed when it takes longer, or says more.
-// Units:  limit_msec: from its start; max_bytes: of what it says.
-// Errors: io (object: words[0]); busy when it took too long; too_large.
+// Runs the program words[0] with `words`, and waits for it; no value if it does not exist. Kills it
+// if it takes longer or writes more.
+// Units:  limit_msec: from its start; max_bytes: of its output.
+// Errors: io (object: words[0]); busy if it took too long; too_large.
 [[nodiscard]] Result<std::optional<Ran>> run_program(const std::vector<std::string>& words,
                                                      int limit_msec, std::size_t max_bytes);
 
