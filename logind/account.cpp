@@ -31,14 +31,14 @@ void add_subordinate(Account& account) {
     }
 }
 
-// Who else goes by one of the numbers, in logind's records or in the account database.
+// Finds other names of the UIDs, in logind's records and in the account database.
 Result<void> find_others(Account& account, const std::vector<LogindUser>& records) {
     add_subordinate(account);
     for (const std::uint32_t uid : account.uids) {
         for (const LogindUser& record : records)
             if (record.uid == uid) add_other(account, record.name);
         const auto owner = find_uid(uid);
-        if (!owner.ok()) continue;  // logind's records and /etc/passwd still tell
+        if (!owner.ok()) continue;  // logind's records and /etc/passwd remain
         if (owner.value().known) add_other(account, owner.value().name.view());
         const auto names = TRY(local_names_of(uid));
         for (std::string_view rest = names.view(); !rest.empty();)
@@ -68,7 +68,7 @@ Result<Account> find_account(Result<Bus>& bus, std::string_view name) {
     account.name = name;
     for (const LogindUser& record : records)
         if (record.name == name) add_uid(account, record.uid);
-    // The database is one more source; when it cannot be asked, what logind recorded still stands.
+    // The database is one source of several: without it, logind's records still count.
     const auto found = find_name(account.name.c_str());
     if (!found.ok() && account.uids.empty()) return found.error();
     account.known = found.ok() && found.value().known;

@@ -16,13 +16,13 @@ namespace {
 constexpr std::uint64_t kContradictionUsec = 1'000'000;
 constexpr useconds_t kBetweenScansUsec = 50'000;
 
-// The database may be on a server that takes its time; what was not asked is named and left alone.
+// The database may be on a slow server. UIDs that were not looked up are reported, not ended.
 constexpr std::uint64_t kMaxAskingUsec = 2'000'000;
 
 bool runs(std::uint32_t uid) { return !is_system_uid(uid) && has_processes(uid); }
 
-// Settles what the kernel cannot: a subordinate number that is an account of its own is another
-// person. False when the process is theirs.
+// Settles what the kernel cannot: a subordinate UID with an account belongs to another user. False
+// if the process is the user's.
 bool settle(Process& process, ScanState& state) {
     if (process.tie == Tie::descendant && state.leaders.contains(process.pid))
         process.tie = Tie::login;
@@ -34,7 +34,7 @@ bool settle(Process& process, ScanState& state) {
     return true;
 }
 
-// Everything of the person that runs.
+// All processes of the user.
 void see_processes(const Account& account, std::uint32_t uid, ScanState& state,
                    Activity& activity) {
     Found found = find_processes(uid, account.subordinate);
@@ -46,9 +46,8 @@ void see_processes(const Account& account, std::uint32_t uid, ScanState& state,
                               std::make_move_iterator(found.processes.end()));
 }
 
-// The lowest group of the slice with processes in it. Where the kernel says "populated", lists no
-// process and counts none for the number, there is none: the flag follows the end of a process
-// after a while.
+// The lowest cgroup of the slice that has processes. The kernel updates cgroup.events some time
+// after a process ends: if it lists no process and counts none for the UID, there is none.
 std::string populated_group(std::uint32_t uid) {
     const ControlGroup slice(slice_path(uid));
     std::string part = slice.populated_part();
@@ -56,7 +55,7 @@ std::string populated_group(std::uint32_t uid) {
     return part;
 }
 
-// sshd's or getty's own unit: whoever runs in there has come in by it and was given no session.
+// The unit of sshd or a getty: a process in it has logged in without a session.
 bool came_by_a_door(const Process& process) {
     constexpr std::string_view kDoors[] = {"ssh.",  "ssh@",          "sshd.", "sshd@",
                                            "sshd-", "serial-getty@", "getty@"};
@@ -66,7 +65,7 @@ bool came_by_a_door(const Process& process) {
            process.cgroup.find("getty.slice/") != std::string::npos;
 }
 
-// What the kernel says, without looking at every process.
+// Asks the kernel, without a scan of all processes.
 bool runs_something(const Account& account) {
     const Fd alone = lock_probe();
     return std::any_of(account.uids.begin(), account.uids.end(), [](std::uint32_t uid) {
@@ -81,7 +80,7 @@ Presence of_sessions(const std::vector<Session>& sessions) {
                                                                   : Presence::logged_in;
 }
 
-// What runs of a person without a login.
+// The processes of a user without a login.
 Presence of_processes(const Account& account, const Activity& activity) {
     if (activity.quiet()) return Presence::none;
     const auto is_manager = [&](const Process& process) {
@@ -118,7 +117,7 @@ void scan_sessions(Result<Bus>& bus, const Account& account, Activity& activity)
 std::optional<bool> is_account(std::uint32_t uid, ScanState& state) {
     if (const auto known = state.accounts.find(uid); known != state.accounts.end())
         return known->second;
-    // Whoever was deleted while they are logged in has a slice all the same.
+    // A user that was deleted while logged in still has a slice.
     if (access(kernel_path("/sys/fs/cgroup" + slice_path(uid)).c_str(), F_OK) == 0) return true;
     if (state.asked_usec >= kMaxAskingUsec) return std::nullopt;
     const std::uint64_t begun_usec = monotonic_usec();
@@ -135,8 +134,7 @@ Activity scan(Result<Bus>& bus, const Account& account, ScanState& state) {
     for (const Session& session : activity.sessions) state.leaders.insert(session.leader);
     for (const std::uint32_t uid : account.uids) {
         see_processes(account, uid, state, activity);
-        // One look can miss a process that forks while /proc is being read: the kernel's own word
-        // on the slice counts too.
+        // A scan can miss a process that forks while /proc is read; cgroup.events cannot.
         if (activity.populated.empty()) activity.populated = populated_group(uid);
     }
     return activity;
@@ -166,7 +164,7 @@ Activity scan_until_consistent(Result<Bus>& bus, const Account& account) {
 PresenceReport presence_of(Result<Bus>& bus, const Account& account) {
     Activity activity;
     scan_sessions(bus, account, activity);
-    // Whoever logs in between the two looks is logged in.
+    // A login between the two scans is a login.
     if (std::none_of(activity.sessions.begin(), activity.sessions.end(), is_login) &&
         runs_something(account))
         activity = scan_until_consistent(bus, account);

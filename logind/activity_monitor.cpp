@@ -44,13 +44,13 @@ bool ActivityMonitor::is_own(const Process& process) const {
     return own_left() && std::any_of(account_.uids.begin(), account_.uids.end(), same_unit);
 }
 
-// sd_pid_get_session asks the same control group.
+// sd_pid_get_session() asks the same cgroup.
 bool ActivityMonitor::is_own(const Session& session) const {
     return own_left() && session.id == own_session_;
 }
 
 void ActivityMonitor::scan() {
-    // logind or the bus was restarted: a connection that broke says nothing of what is there now.
+    // logind or the bus was restarted: a broken connection is no answer.
     if (broke_off() && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
     activity_ = pam_revoke::scan(bus_, account_, state_);
     std::erase_if(activity_.sessions, [this](const Session& session) { return is_own(session); });
@@ -74,8 +74,8 @@ bool ActivityMonitor::scan_once() {
     return is_quiet() && stays_quiet();
 }
 
-// False when the time is up. Events of the slice wake us, and while it has processes a look would
-// say no more than that; whatever is elsewhere is seen when a moment has gone by.
+// False if the time is up. Events of the slice wake us: while it has processes, a scan would find
+// no more. What is elsewhere is found a moment later.
 bool ActivityMonitor::wait_for_change(std::uint64_t deadline_usec) const {
     const ControlGroup slice(slice_path(account_.uids.front()));
     const std::uint64_t scan_usec = std::min(deadline_usec, monotonic_usec() + kBusyUsec);
@@ -87,19 +87,18 @@ bool ActivityMonitor::wait_for_change(std::uint64_t deadline_usec) const {
     }
 }
 
-// A connection that broke may be opened again; one that never was may not.
+// A broken connection may be opened again, but not one that never existed.
 bool ActivityMonitor::broke_off() const {
     const auto& errors = activity_.errors;
     return had_bus_ && (!bus_.ok() || (unasked_ && is_break_off(*unasked_)) ||
                         std::any_of(errors.begin(), errors.end(), is_break_off));
 }
 
-// That somebody could not be asked says nothing of what is there.
+// An error is not an answer.
 bool ActivityMonitor::is_quiet() const { return activity_.quiet() && activity_.errors.empty(); }
 
-// Whatever hops from pid to pid faster than /proc can be read is caught by the kernel's count of
-// processes. That counts zombies too, which end nothing: several looks must do where somebody does
-// not bury them.
+// A process that changes its PID faster than a scan is found by the kernel's process count. That
+// also counts zombies, which end only with their parent; then several scans must suffice.
 bool ActivityMonitor::stays_quiet() {
     if (restarts_something()) return false;
     const Fd alone = lock_probe();
@@ -114,12 +113,12 @@ bool ActivityMonitor::stays_quiet() {
     std::erase_if(hidden_, [this](std::uint32_t uid) {
         return !in_initial_pid_namespace() || is_explained_by_zombies(uid);
     });
-    // What was between two lives at each look is in none.
+    // A service that was between two starts in each scan is in none.
     return is_quiet() && hidden_.empty() && !uncounted_ && !restarts_something();
 }
 
-// What was a zombie before the question and after it was one meanwhile; one that was buried in
-// between explains nothing.
+// A zombie before and after the count was one during the count. One that was reaped in between
+// explains nothing.
 bool ActivityMonitor::is_explained_by_zombies(std::uint32_t uid) const {
     for (int i = 0; i < kScansInDoubt && monotonic_usec() < last_word_usec_; ++i) {
         const Zombies before = find_zombies(uid);
@@ -130,14 +129,14 @@ bool ActivityMonitor::is_explained_by_zombies(std::uint32_t uid) const {
     return false;
 }
 
-// Of whom the kernel counts something: the person's own numbers, and the subordinate ones that are
-// nobody else's. In a container those outside of it are counted too.
+// The UIDs that the kernel counts processes for: the user's own, and subordinate ones without an
+// account. In a container, processes outside are counted as well.
 std::set<std::uint32_t> ActivityMonitor::counted_uids() {
     std::set<std::uint32_t> counted;
     if (own_left()) return counted;
     for (const std::uint32_t uid : account_.uids)
         if (!is_system_uid(uid) && has_processes(uid)) counted.insert(uid);
-    // To ask for a whole range takes a third of a second, on slow machines many.
+    // A whole range takes a third of a second; on slow machines, many seconds.
     if (!in_initial_pid_namespace() || !has_newuidmap()) return counted;
     const auto uids = uids_in_use(account_.subordinate);
     if (!uids.ok()) uncounted_ = uids.error();
@@ -161,10 +160,10 @@ std::set<std::uint32_t> ActivityMonitor::subuids_in_use() const {
     return uids;
 }
 
-// A service between two lives has no process. Whoever is told of it stops it, and then everything
-// is looked at again.
+// A service between two starts has no process. If there is one, the caller stops it and scans
+// again.
 bool ActivityMonitor::restarts_something() {
-    if (!bus_.ok()) return false;  // the look itself says so
+    if (!bus_.ok()) return false;  // the scan reports it
     std::vector<std::string> users;
     for (const std::uint32_t uid : account_.uids)
         if (!is_system_uid(uid)) users.push_back(std::to_string(uid));

@@ -11,10 +11,10 @@
 namespace pam_revoke {
 namespace {
 
-// How many questions are on the way at once: more would fill the daemon's queue for us.
+// The number of calls at once: more would fill the daemon's queue for us.
 constexpr std::size_t kAtOnce = 64;
 
-// Codes that say "it is gone": during an ending that is what was wanted.
+// Error names that mean "it is gone". For an ending that is success.
 bool means_gone(const sd_bus_error* reply) {
     constexpr const char* kGone[] = {
         "org.freedesktop.login1.NoSuchUser",       "org.freedesktop.login1.NoSuchSession",
@@ -26,8 +26,7 @@ bool means_gone(const sd_bus_error* reply) {
 }
 
 Error bus_error(std::string_view method, const sd_bus_error* reply, int result) {
-    // NoReply is the daemon's word for a peer that went away; a timeout of our own has another
-    // name.
+    // NoReply is for a peer that went away; our own timeout has another name.
     if (sd_bus_error_has_name(reply, "org.freedesktop.DBus.Error.NoReply") > 0 ||
         result == -ECONNRESET || result == -ENOTCONN || result == -EPIPE)
         return make_error(Fault::bus, method, "connection closed without a reply", ECONNRESET);
@@ -44,7 +43,7 @@ struct UnrefSlot {
     void operator()(sd_bus_slot* slot) const { sd_bus_slot_unref(slot); }
 };
 
-// One of many questions. The slot goes before the bus does, and with it the callback.
+// One call of many. The slot, and with it the callback, is freed before the bus.
 struct Request {
     Message reply;
     std::unique_ptr<sd_bus_slot, UnrefSlot> slot;
@@ -65,12 +64,12 @@ Result<Message> request_to(Bus& bus, const Peer& peer, const char* method, const
     return request;
 }
 
-// Lets the bus work until all of them are answered.
+// Runs the bus until all calls are answered.
 int wait_for_answers(Bus& bus, const std::vector<Request>& questions) {
     const auto answered = [](const Request& request) { return request.reply != nullptr; };
     const std::uint64_t give_up = monotonic_usec() + bus.call_usec();
     while (!std::all_of(questions.begin(), questions.end(), answered)) {
-        // Anybody may keep our queue full: the clock is looked at each time.
+        // Any user can keep our queue full, so the clock is checked each time.
         const std::uint64_t now = monotonic_usec();
         if (now >= give_up) return -ETIMEDOUT;
         int result = sd_bus_process(bus.get(), nullptr);
@@ -96,7 +95,7 @@ Result<Bus> Bus::open(std::uint64_t deadline_usec) {
     bus.bus_.reset(raw);
     bus.deadline_usec_ = deadline_usec;
     const std::uint64_t give_up = monotonic_usec() + bus.call_usec();
-    // sd_bus_call would wait 90 s for a bus daemon that accepts and then says nothing.
+    // sd_bus_call() would wait 90 s for a bus daemon that accepts and never answers.
     while (result >= 0 && sd_bus_is_ready(raw) == 0) {
         const std::uint64_t now = monotonic_usec();
         if (now >= give_up)

@@ -18,11 +18,11 @@ namespace {
 
 constexpr const char* kRoot = "/sys/fs/cgroup";
 constexpr int kFreezeMsec = 200;
-// Whose group is delegated can make more of them below than anybody wants to look into.
+// The owner of a delegated cgroup can make any number of cgroups below.
 constexpr std::size_t kMaxGroups = 1000;
 constexpr std::size_t kMaxPidBytes = std::size_t{1} << 20U;
 
-// Adds the groups directly below.
+// Appends the cgroups directly below.
 void add_below(const std::string& directory, std::vector<std::string>& groups) {
     const Fd opened(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     DirectoryReader names(opened.get());
@@ -35,7 +35,7 @@ void add_below(const std::string& directory, std::vector<std::string>& groups) {
     }
 }
 
-// A threaded group has no process list, its domain above has it.
+// A threaded cgroup has no process list; the domain above has it.
 void add_pids(const std::string& directory, std::vector<pid_t>& found) {
     const std::string text =
         read_small(AT_FDCWD, (directory + "/cgroup.procs").c_str(), kMaxPidBytes);
@@ -109,11 +109,11 @@ bool ControlGroup::populated() const {
 }
 
 void ControlGroup::wait(int timeout_msec) const {
-    // Reading is what arms the event; without it the first poll returns at once.
+    // A read arms the event. Without it the first poll(2) returns at once.
     const bool armed = populated();
     pollfd event{events_.get(), POLLPRI, 0};
     (void)poll(&event, armed ? 1 : 0,
-               timeout_msec);  // woken early is as good as late: the caller looks again
+               timeout_msec);  // an early wake-up is fine: the caller scans again
 }
 
 bool ControlGroup::write(const char* name, const char* text) const {
@@ -144,7 +144,7 @@ bool ControlGroup::freeze_and_kill() const {
 std::vector<pid_t> ControlGroup::pids() const {
     std::vector<pid_t> found;
     std::vector<std::string> groups{directory_};
-    // One after the other, not one inside the other: how deep they go is up to those in them.
+    // A list, not a recursion: the depth is chosen by the processes inside.
     for (std::size_t i = 0; i < groups.size(); ++i) {
         add_pids(groups[i], found);
         if (groups.size() < kMaxGroups) add_below(std::string(groups[i]), groups);

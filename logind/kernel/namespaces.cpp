@@ -12,19 +12,19 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kMaxNested = 33;  // user namespaces in one another. Source: user_namespaces(7)
+constexpr int kMaxNested = 33;  // nested user namespaces. Source: user_namespaces(7)
 
-// True when both are known and are the same namespace.
+// True if both are known and are the same namespace.
 bool is_same(const struct stat& a, const struct stat& b) {
     return a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
 
 struct stat namespace_of_ours(const char* path) {
     struct stat status {};
-    (void)stat(path, &status);  // none, where it cannot be read: then nothing is the same
+    (void)stat(path, &status);  // on failure it stays 0, and equals no namespace
     return status;
 }
-// We never leave them.
+// This process never leaves its namespaces.
 const struct stat& our_user_namespace() {
     static const struct stat ours = namespace_of_ours("/proc/self/ns/user");
     return ours;
@@ -34,7 +34,7 @@ const struct stat& our_pid_namespace() {
     return ours;
 }
 
-// True also when it cannot be told: then it is ours to judge by the number.
+// True also if that cannot be read: then the UID decides.
 bool shares_namespace(int directory, const char* name, const struct stat& ours) {
     struct stat theirs {};
     return fstatat(directory, name, &theirs, 0) != 0 || ours.st_ino == 0 || is_same(theirs, ours);

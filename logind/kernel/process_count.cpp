@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// glibc 2.36 declares these without telling C++ that they are C.
+// glibc 2.36 declares these without extern "C".
 extern "C" {
 #include <sys/pidfd.h>
 }
@@ -31,8 +31,8 @@ constexpr int kTries = 5;
 constexpr int kCountMsec = 5000;
 constexpr std::uint32_t kMaxUids = 1U << 18U;
 
-// Runs `body` in a child as `uid`, who may have `most` processes, and says what it returned, or 1.
-// The child is the person's to signal: one that is stopped is given up.
+// Runs `body` in a child as `uid` with at most `most` processes, and returns its result, or 1. The
+// user can signal the child: one that is stopped is killed after a second.
 int as_user(std::uint32_t uid, unsigned most, int (*body)()) {
     const pid_t child = start_child([&] {
         const rlimit limit{most, most};
@@ -42,8 +42,7 @@ int as_user(std::uint32_t uid, unsigned most, int (*body)()) {
     return child < 0 ? 1 : wait_for_child(child, kChildMsec);
 }
 
-// Keeps what changes the real user and nothing else: with more, the kernel would let us run
-// programs all the same.
+// Keeps CAP_SETUID alone. With more, the kernel would not enforce the limit.
 bool keep_setuid_alone() {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     __user_cap_data_struct data[2] = {};
@@ -52,8 +51,8 @@ bool keep_setuid_alone() {
     return setrlimit(RLIMIT_NPROC, &none) == 0 && syscall(SYS_capset, &header, &data) == 0;
 }
 
-// The child: becomes each number in turn, and tries to run what is not there. False when that told
-// nothing.
+// The child: changes to each UID and calls execve(2) with a path that cannot run. False if that
+// gave no answer.
 bool write_uids_in_use(const std::vector<UidRange>& ranges, int pipe) {
     std::uint32_t asked = 0;
     if (!keep_setuid_alone()) return false;
@@ -125,7 +124,7 @@ Result<std::vector<std::uint32_t>> uids_in_use(const std::vector<UidRange>& rang
     std::string bytes;
     const ReadLimits limits{kCountMsec, UINT64_MAX, kMaxUids * sizeof(std::uint32_t)};
     const bool is_read = !read_to_end(ends.reading.get(), limits, bytes);
-    // Who is asked for may stop it meanwhile.
+    // A user with one of the UIDs can stop the child.
     if (wait_for_child(child, kChildMsec) != 0 || !is_read) return error;
     found.resize(bytes.size() / sizeof(std::uint32_t));
     if (!found.empty()) std::memcpy(found.data(), bytes.data(), bytes.size());
@@ -136,7 +135,7 @@ bool kill_uid(std::uint32_t uid) {
     bool done = false;
     for (int i = 0; i < kTries && !done; ++i)
         done = as_user(uid, 2, [] {
-                   (void)::kill(-1, SIGKILL);  // there may have been nobody to hit
+                   (void)::kill(-1, SIGKILL);  // there may be no process
                    return 0;
                }) == 0;
     return done;

@@ -42,11 +42,11 @@ std::array<std::uint32_t, 4> uids_of(std::string_view status) {
 
 std::string stat_of(int directory) { return read_small(directory, "stat"); }
 
-// Of a process that has gone, 0.
+// 0 if the process is gone.
 std::uint64_t start_of(int directory) { return start_in(stat_of(directory)).value_or(0); }
 
-// A zombie has ended; but one whose other threads run on has not. That is asked of "stat": in
-// "status" the process's many groups may come first, and fill all that is read.
+// A zombie has ended, unless other threads still run. "stat" has their number; in "status", many
+// groups may come first and fill the buffer.
 bool is_over(int directory, std::string_view status) {
     const std::string_view state = value_of(status, "\nState:");
     if (!state.starts_with("\tZ") && !state.starts_with("\tX")) return false;
@@ -60,8 +60,8 @@ std::string name_of(std::string_view status) {
     return std::string(name);
 }
 
-// What a process of root's calls itself. Never asked of anybody else's: reading /proc/PID/cmdline
-// takes the process's own memory, which its owner can make wait for ever.
+// The command line of a root process. Others are never read: a read of /proc/PID/cmdline uses the
+// process's memory, and its owner can block that for ever.
 std::string title_of(int directory, std::string_view status) {
     const std::array<std::uint32_t, 4> uids = uids_of(status);
     if (uids[kRealUid] != 0 || uids[kSavedUid] != 0) return {};
@@ -70,9 +70,9 @@ std::string title_of(int directory, std::string_view status) {
     return text;
 }
 
-// A login that is on its way has passed the gate perhaps and has no session yet: the privileged
-// half of one SSH connection, or login below a getty. Their login uid is the person's; a listener
-// or a root shell is no such thing.
+// A login in progress may have passed the gate and has no session yet: the privileged process of an
+// SSH connection, or login below a getty, with the user's login UID. A listener or a root shell is
+// neither.
 bool is_login_at_work(std::string_view cgroup, std::string_view title) {
     const bool is_sshd = title.starts_with("sshd: ") || title.starts_with("sshd-session: ");
     return (is_sshd && title.ends_with(" [priv]")) ||
@@ -81,11 +81,11 @@ bool is_login_at_work(std::string_view cgroup, std::string_view title) {
 
 struct Claim {
     Tie tie = Tie::slice;
-    std::uint32_t owner_uid = 0;  // Tie::subordinate: the one out of their ranges
+    std::uint32_t owner_uid = 0;  // Tie::subordinate: the one of their ranges
     bool descends = false;
 };
 
-// The first of `numbers` that is one of the person's to give away.
+// The first of `uids` that is one of the user's subordinate UIDs.
 std::optional<Claim> subordinate_claim(std::span<const std::uint32_t> uids,
                                        const std::vector<UidRange>& subordinate) {
     for (const std::uint32_t owner_uid : uids)
@@ -93,8 +93,8 @@ std::optional<Claim> subordinate_claim(std::span<const std::uint32_t> uids,
     return std::nullopt;
 }
 
-// Whose namespace it is: who made the outermost of those that are not ours. What is in there nobody
-// else could have put there. Who made one further in is somebody in a container.
+// The maker of the outermost namespace decides: only that user could start processes in it.
+// Namespaces further in are made inside the container.
 std::optional<Claim> claim_in_namespace(const std::vector<std::uint32_t>& makers, std::uint32_t uid,
                                         const std::vector<UidRange>& subordinate) {
     if (makers.empty()) return std::nullopt;
@@ -102,8 +102,8 @@ std::optional<Claim> claim_in_namespace(const std::vector<std::uint32_t>& makers
     return subordinate_claim({&makers.back(), 1}, subordinate);
 }
 
-// The same for who it runs as. Nobody gets into a pid namespace of somebody else's making without
-// root: their own number is named there, a subordinate one may be anybody's.
+// The UID decides. Only root can enter a PID namespace that another user made: there the own UID is
+// reported, and a subordinate UID may be any user.
 std::optional<Claim> claim_by_uid(int directory, std::string_view status, std::string_view cgroup,
                                   bool is_foreign, std::uint32_t uid,
                                   const std::vector<UidRange>& subordinate) {
@@ -111,8 +111,7 @@ std::optional<Claim> claim_by_uid(int directory, std::string_view status, std::s
     const bool shares_pids = shares_pid_namespace(directory);
     if (uids[kRealUid] == uid || uids[kSavedUid] == uid)
         return Claim{shares_pids ? Tie::uid : Tie::container, uid, false};
-    // A daemon at work for the person for a moment, and for others in the next; sshd has one
-    // process for each login.
+    // A daemon may work for one user now and for another later. sshd has a process for each login.
     if (std::find(uids.begin(), uids.end(), uid) != uids.end())
         return Claim{
             is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant,
@@ -120,7 +119,7 @@ std::optional<Claim> claim_by_uid(int directory, std::string_view status, std::s
     return is_foreign || !shares_pids ? std::nullopt : subordinate_claim(uids, subordinate);
 }
 
-// Why the process is the person's, if it is.
+// Why the process is the user's, if it is.
 std::optional<Claim> claim_on(int directory, std::string_view status, std::string_view cgroup,
                               std::uint32_t uid, const std::vector<UidRange>& subordinate) {
     if (is_within(cgroup, slice_path(uid))) return Claim{Tie::slice, uid, false};
@@ -131,7 +130,7 @@ std::optional<Claim> claim_on(int directory, std::string_view status, std::strin
     if (claim && claim->tie != Tie::subordinate && claim->tie != Tie::container) return claim;
     const bool descends = parse_uid(read_small(directory, "loginuid", 16)) == uid;
     if (claim) claim->descends = descends;
-    // Both say so: no container is, but what a setuid sandbox made for the person.
+    // By both: not a container, but a setuid sandbox that was made for the user.
     if (claim && claim->tie == Tie::container && descends) claim->tie = Tie::uid;
     if (!claim && descends)
         claim = Claim{
@@ -140,14 +139,13 @@ std::optional<Claim> claim_on(int directory, std::string_view status, std::strin
     return claim;
 }
 
-// Calls visit(folder, pid, status) for every process that lives, or for every one that has ended
-// and was not buried.
+// Calls visit(directory, pid, status) for each living process, or for each zombie.
 template <bool living = true, typename Visit>
 Result<void> each_process(Visit visit) {
     const Fd proc(open(kernel_path("/proc").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (proc.get() < 0) return make_error(Fault::io, "/proc", "cannot open", errno);
     DirectoryReader names(proc.get());
-    // Who makes processes faster than they are looked at could keep us here for ever.
+    // A user can create processes faster than they are scanned.
     const auto give_up = std::chrono::steady_clock::now() + kLongestWalk;
     for (;;) {
         const auto name = names.next();
@@ -162,8 +160,7 @@ Result<void> each_process(Visit visit) {
         if (directory.get() < 0 && errno != ENOENT && errno != ESRCH)
             return make_error(Fault::io, "/proc", "cannot examine", errno);
         if (directory.get() < 0) continue;
-        // Keys are looked for at the start of a line: the name in the first line is the process's
-        // to choose.
+        // Keys are searched at the start of a line: a process chooses its name in the first line.
         const std::string status = "\n" + read_small(directory.get(), "status");
         if (status.size() > 1 && is_over(directory.get(), status) != living)
             visit(directory.get(), static_cast<pid_t>(*pid), status);
@@ -213,7 +210,7 @@ Found find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate
 Zombies find_zombies(std::uint32_t uid) {
     Zombies found;
     const auto done = each_process<false>([&](int directory, pid_t pid, std::string_view status) {
-        // In another pid namespace it may be a container's, which is not counted for the person.
+        // In another PID namespace it may belong to a container, which is not counted for the user.
         const bool is_nested = value_of(status, "\nNSpid:").find('\t', 1) != std::string_view::npos;
         if (uids_of(status)[kRealUid] == uid && !is_nested) found.emplace(pid, start_of(directory));
     });
@@ -251,7 +248,7 @@ Result<std::vector<std::uint32_t>> uids_with_processes() {
 }
 
 Result<void> send_signal(const Process& process, int signal) {
-    // If the pid's holder started when ours did, that process is ours.
+    // A process with the same PID and start time is the same process.
     return signal_process(process.pid, signal,
                           [&](int directory) { return start_of(directory) == process.started; });
 }

@@ -3,7 +3,7 @@
 namespace pam_revoke {
 namespace {
 
-std::string kernel_root;  // empty: the host's own
+std::string kernel_root;  // empty: the host's
 
 }  // namespace
 

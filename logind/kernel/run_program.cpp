@@ -15,7 +15,7 @@
 namespace pam_revoke {
 namespace {
 
-// What a child is given: nothing to read, one pipe to write to, no signal blocked or ignored by us.
+// The child gets no input, one pipe for output, and no blocked or ignored signal of ours.
 class Start {
 public:
     explicit Start(int output) {
@@ -69,7 +69,7 @@ Result<std::optional<Ran>> run_program(const std::vector<std::string>& words, in
     Ran ran;
     const ReadLimits limits{limit_msec, deadline_usec, max_bytes};
     auto error = read_to_end(ends.reading.get(), limits, ran.said);
-    // It may have closed what it writes to long before it ends.
+    // It may close its output long before it exits.
     const std::uint64_t now_usec = monotonic_usec();
     const bool is_late = error || now_usec >= deadline_usec;
     const std::uint64_t left_msec = is_late ? 0 : (deadline_usec - now_usec) / 1000 + 1;
