@@ -1,6 +1,6 @@
 #include "revoke/logind/audit.hpp"
 
-// Where in our own source an entry was made is nobody's concern.
+// Source file and line of an entry are of no use to its readers.
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <sys/syslog.h>
 #include <sys/uio.h>
@@ -12,7 +12,7 @@
 namespace pam_revoke {
 namespace {
 
-// In the order of Event; the catalog has them, too.
+// In the order of Event. The catalog explains them.
 constexpr std::array<std::string_view, 7> kMessageIds = {
     "31c3c4475237450993fced101c139c33", "34b155ec64bf46079f01698758e8bd51",
     "a5368d37579a4d0f9a083ae43ab6b2d2", "0c2fee4e31e8412b915ec63ba174dec7",

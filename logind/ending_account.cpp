@@ -1,6 +1,4 @@
-// ending_account.cpp - ending everything of a user but the session this very process is in.
-//
-
+// ending_account.cpp - ends all of a user, except the session of this process.
 #include <signal.h>
 
 #include <algorithm>
@@ -47,7 +45,7 @@ private:
         return {monitor_.activity().sessions.size(), monitor_.activity().processes.size(), 0};
     }
 
-    // Nothing is asked before the kill but which sessions there are.
+    // Before the kill, only the sessions are read.
     void kill_first() override {
         monitor_.scan_sessions();
         seen_ = monitor_.activity().sessions;
@@ -73,8 +71,8 @@ private:
         }
     }
 
-    // Asks politely: logind for its sessions, systemd for what logind has abandoned, strays one by
-    // one.
+    // Asks logind to end sessions and systemd to stop units, and sends SIGTERM to processes
+    // elsewhere.
     void ask() override {
         if (bus_.ok()) ask_managers(bus_.value());
         for (const Process& process : monitor_.activity().processes) {
@@ -94,8 +92,8 @@ private:
         for (const std::string& unit : units_of_strays()) note(stop_unit(bus, unit));
     }
 
-    // Units outside the slice in which nothing but the account's processes run: killed, they would
-    // be started again.
+    // Units outside the slice that have only the account's processes. systemd would restart what is
+    // killed in them.
     [[nodiscard]] std::set<std::string> units_of_strays() const {
         std::set<pid_t> theirs;
         std::map<std::string, std::string> candidates;  // by path
@@ -105,7 +103,7 @@ private:
             std::string path;
             const std::string unit =
                 process.tie == Tie::slice ? std::string() : unit_of(process.cgroup, &path);
-            // A getty that is stopped does not come back; killed, it is the next prompt.
+            // A stopped getty does not come back; a killed one prints the next prompt.
             if (!unit.empty() && unit.find("getty") == std::string::npos)
                 candidates.emplace(path, unit);
         }
@@ -119,7 +117,7 @@ private:
         return units;
     }
 
-    // Where the kernel cannot, kill() does it one by one.
+    // Without cgroup.kill, kill() kills one process at a time.
     void kill_groups() override {
         for (const std::uint32_t uid : account_.uids) {
             if (!monitor_.own_left()) (void)ControlGroup(slice_path(uid)).kill();
@@ -140,8 +138,8 @@ private:
         kill_uids();
     }
 
-    // In a container the number may be somebody else's; our own session comes last, and whoever
-    // started us is not hit.
+    // In a container, the UID may be of another user. Our own session ends last, and the parents of
+    // this process are not killed.
     void kill_uids() {
         const auto spared = [this](const Process& process) {
             return process.tie != Tie::descendant && process.tie != Tie::subordinate &&
@@ -182,10 +180,10 @@ private:
 
     const Account& account_;
     ActivityMonitor monitor_;
-    std::optional<std::vector<Session>> seen_;  // sessions that were there at first
-    std::set<pid_t> known_;                     // all processes seen so far
+    std::optional<std::vector<Session>> seen_;  // the first sessions found
+    std::set<pid_t> known_;                     // all processes found so far
     std::set<std::string> containers_;
-    bool withheld_ = false;  // the kill of all that has the number
+    bool withheld_ = false;  // kill_uid() was not allowed
 };
 
 }  // namespace
@@ -196,7 +194,7 @@ EndReport end_account(Result<Bus>& bus, const Account& account, const EndOptions
     return AccountEnding(bus, account, options, progress).run();
 }
 
-// Failures are not looked at: who would hear of them is being ended.
+// Errors are ignored: the process that could report them is being ended.
 void end_own_session(Result<Bus>& bus) {
     if (!bus.ok()) return;
     bus.value().set_deadline(monotonic_usec() + kCallUsec);

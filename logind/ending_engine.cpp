@@ -24,10 +24,10 @@ EndReport Ending::run() {
     return report;
 }
 
-// True when nothing is left after the first kill, if there had to be one.
+// True if nothing is left, after a first kill if one was needed.
 bool Ending::end_politely() {
-    // Who can keep logind or systemd busy must not win time by it: after the grace the kernel is
-    // asked.
+    // A user that keeps logind or systemd busy must gain no time: after the grace period, only the
+    // kernel is asked.
     const std::uint64_t grace_over_usec = begun_usec_ + grace_usec();
     set_bus_deadline(grace_over_usec);
     if (options_.now) kill_first();
@@ -35,13 +35,12 @@ bool Ending::end_politely() {
     if (!is_over) ask();
     if (!is_over && !options_.now) is_over = wait_until(grace_over_usec);
     if (!is_over) kill_groups();
-    // The last look comes after the limit and must still be allowed to ask.
+    // The last scan comes after the limit, and may still ask.
     set_bus_deadline(last_word_usec());
     return is_over || scan_once();
 }
 
-// Each round a second look: somebody may have been on the way in.
-// One round at least, however long the looks took and whatever they could not see.
+// Each round scans twice, because a login may be in progress. There is always one round.
 void Ending::end_in_rounds(bool is_over) {
     for (bool was_killed = is_over;
          !was_killed || (!nothing_to_end() && monotonic_usec() < limit_usec()); was_killed = true) {

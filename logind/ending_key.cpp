@@ -1,6 +1,4 @@
-// ending_key.cpp - ending what a key opened: sessions, and logins that are on their way.
-//
-
+// ending_key.cpp - ends what a key authenticated: sessions, and logins in progress.
 #include <algorithm>
 #include <set>
 
@@ -27,7 +25,7 @@ private:
     bool nothing_to_end() const override {
         return SessionEnding::nothing_to_end() && logins_.empty();
     }
-    // At once means without asking, but what there is has to be looked up.
+    // A kill at once does not ask anything to end, but has to find what there is.
     void kill_first() override {
         (void)scan();
         kill();
@@ -66,7 +64,7 @@ private:
         for (const Session& session : opened.sessions) add(session);
     }
 
-    // While there are sessions, their own processes are theirs.
+    // Sessions that still exist have processes of their own.
     void scan_for_logins() {
         if (is_anything_left()) return logins_.clear();
         const UnregisteredLogins unregistered = unregistered_logins(listed(), entry_, records_);
@@ -93,10 +91,10 @@ private:
     const Entry& entry_;
     const RecordDirectory& records_;
     std::set<pid_t> own_line_ = own_line();
-    std::vector<Login> logins_;      // without a session, by the last look
+    std::vector<Login> logins_;      // without a session, in the last scan
     std::vector<PidRef> killed_;     // of these
-    std::set<std::string> others_;   // ids of sessions that other keys opened
-    std::vector<Error> unverified_;  // sessions and records whose keys the last look could not read
+    std::set<std::string> others_;   // ids of sessions that other keys authenticated
+    std::vector<Error> unverified_;  // sessions and records without readable keys
 };
 
 }  // namespace

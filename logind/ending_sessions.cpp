@@ -15,7 +15,7 @@ constexpr int kScanMsec = 50;
 constexpr useconds_t kBetweenScansUsec = 10'000;
 constexpr std::uint64_t kLastRoundUsec = 500'000;
 
-// A session without a group of its own is logind's to end: an empty path would mean every process.
+// A session without a cgroup is left to logind: an empty path would mean every process.
 bool is_populated(const Session& session) {
     return !session.scope.empty() && ControlGroup(session.cgroup()).populated();
 }
@@ -58,12 +58,12 @@ bool SessionEnding::scan() {
     ++scans_;
     if (broke_off() && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
     listed_ = list_sessions(bus_);
-    if (!listed_.ok()) return false;  // what is not known to be gone is left
+    if (!listed_.ok()) return false;  // not known to be gone
     std::erase_if(left_, [this](const Session& session) { return !is_there(session); });
     return left_.empty();
 }
 
-// logind keeps a session's record for a while after its last process: that is a memory.
+// logind keeps the record of a session for some time after its last process.
 bool SessionEnding::is_there(const Session& session) const {
     const auto& all = listed_.value();
     const auto same = [&session](const Session& other) {
@@ -72,12 +72,12 @@ bool SessionEnding::is_there(const Session& session) const {
     return is_populated(session) || std::any_of(all.begin(), all.end(), same);
 }
 
-// A connection that broke may be opened again; one that never was may not.
+// A broken connection may be opened again, but not one that never existed.
 bool SessionEnding::broke_off() const {
     return had_bus_ && (!bus_.ok() || (!listed_.ok() && is_break_off(listed_.error())));
 }
 
-// The kernel says at once that a group is empty; logind hears of that from systemd.
+// The kernel knows at once that a cgroup is empty; logind is told by systemd.
 bool SessionEnding::wait_for_change(std::uint64_t deadline_usec) const {
     const auto busy = [this] { return std::find_if(left_.begin(), left_.end(), is_populated); };
     auto at = busy();
@@ -98,7 +98,7 @@ Progress SessionEnding::seen() const {
     return progress;
 }
 
-// Each once: who was told need not be told again.
+// Asks once for each session.
 void SessionEnding::ask() {
     for (Taken& taken : taken_) {
         if (taken.is_asked || !is_among(left_, taken.session)) continue;
@@ -119,7 +119,7 @@ std::uint64_t SessionEnding::seen_usec() const {
     return scans_ <= 1 ? begun_usec() : monotonic_usec();
 }
 
-// In the last round nobody is waited for any more.
+// The last round does not wait.
 bool SessionEnding::is_due(std::uint64_t since_usec) const {
     const std::uint64_t now_usec = monotonic_usec();
     return options_.now || now_usec >= since_usec + grace_usec() ||

@@ -11,7 +11,7 @@ namespace pam_revoke {
 namespace {
 
 constexpr std::uint64_t kSecondUsec = 1'000'000;
-constexpr std::uint64_t kBeforeUsec = 600 * kSecondUsec;  // LoginGraceTime is two minutes, mostly
+constexpr std::uint64_t kBeforeUsec = 600 * kSecondUsec;  // LoginGraceTime is usually two minutes
 constexpr std::uint64_t kAfterUsec = 5 * kSecondUsec;
 
 using Journal = std::unique_ptr<sd_journal, decltype(&sd_journal_close)>;
@@ -31,7 +31,7 @@ constexpr std::array<std::string_view, 14> kFields = {
     "USER",   "RUSER", "TARGET", "SERVICE", "RHOST", "TTY", "RESULT",
     "DETAIL", "REF",   "REASON", "SESSION", "BY",    "UID", "PHASE"};
 
-// Errors: those of sd-journal, negative; a field that is not there is none.
+// Errors: a negative errno of sd-journal; a missing field is none.
 int take_fields(sd_journal* journal, std::map<std::string, std::string>& fields) {
     for (const std::string_view name : kFields) {
         const std::string field = "REVOKE_" + std::string(name);
@@ -46,7 +46,7 @@ int take_fields(sd_journal* journal, std::map<std::string, std::string>& fields)
     return 0;
 }
 
-// Root's entries with this id, about one of these. Errors: as above.
+// Matches root's entries with this id, about one of these. Errors: as above.
 int match(sd_journal* journal, std::string_view message_id, const std::vector<std::string>& about) {
     sd_journal_flush_matches(journal);
     const std::string id = "MESSAGE_ID=" + std::string(message_id);
@@ -61,7 +61,7 @@ int match(sd_journal* journal, std::string_view message_id, const std::vector<st
     return result;
 }
 
-// The newest first. Errors: as above.
+// Reads the newest entries first. Errors: as above.
 int take_newest(sd_journal* journal, std::string_view message_id, std::size_t most,
                 JournalRead& told) {
     int result = sd_journal_seek_tail(journal);

@@ -29,8 +29,7 @@ std::optional<pid_t> pid_in(std::string_view word) {
 
 std::string stat_of(pid_t pid) { return read_small(AT_FDCWD, process_path(pid, "stat").c_str()); }
 
-// The children of all threads of a process. What is not said to be its child by the child itself is
-// none.
+// The children of all threads of a process. A PID counts only if its own stat names the parent.
 std::vector<PidRef> children_of(const PidRef& parent) {
     std::vector<PidRef> children;
     const std::string tasks = process_path(parent.pid, "task");
@@ -40,7 +39,7 @@ std::vector<PidRef> children_of(const PidRef& parent) {
         const std::string text =
             read_small(path.get(), (std::string(task) + "/children").c_str(), kMaxChildrenBytes);
         std::string_view rest(text);
-        // A word without a blank behind it may be half of one.
+        // Without a blank after it, a word may be incomplete.
         while (rest.find(' ') != std::string_view::npos) {
             const auto pid = pid_in(take_until(rest, ' '));
             const std::string stat = pid ? stat_of(*pid) : std::string();
@@ -49,20 +48,19 @@ std::vector<PidRef> children_of(const PidRef& parent) {
                 children.push_back({*pid, *start});
         }
     });
-    // Of a process that is the one that is meant also now, behind what was read.
+    // The process must be the same after all of that was read.
     if (!is_alive(parent)) children.clear();
     return children;
 }
 
-// R, S, D, T, ...; X when there is no such process.
+// R, S, D, T, ...; X if there is no such process.
 char state_in(std::string_view stat) {
     const std::string_view state = stat_field(stat, StatField::state);
     return start_in(stat) && !state.empty() ? state.front() : 'X';
 }
 
-// A fork that was begun before the signal came is carried out: until the process has stopped, its
-// children are not all there. One that waits for a disk stops later than we wait, and forks nothing
-// meanwhile.
+// A fork that began before the signal is completed: until the process has stopped, children may be
+// missing. One that waits for a disk stops later, but cannot fork meanwhile.
 void wait_until_stopped(const PidRef& process) {
     for (int scans = 0;
          scans < kMaxScans &&
@@ -149,7 +147,7 @@ void kill_tree(const PidRef& process) {
 
 void tidy_records(const std::string& path, uid_t owner) {
     const auto directory = open_trusted_directory(path.c_str(), owner);
-    // Who is gone is known only where others can be seen.
+    // Only with all processes visible is it known which are gone.
     if (!directory.ok() || !directory.value() || !pid_ref_of(getpid())) return;
     const int fd = directory.value()->get();
     std::vector<std::string> gone;

@@ -18,14 +18,14 @@ constexpr std::array<Option, 2> kMainOptions = {
 constexpr std::array<Option, 3> kQueryOptions = {
     {{'h', "--help", false}, {'u', "--uid", true}, {'c', "--cn", true}}};
 constexpr std::array<Option, 1> kListOptions = {{{'h', "--help", false}}};
-constexpr std::string_view kAlias =
-    "--user";  // of --uid, whole only: some write what the first description said
+// In full only: the first description of the contract had it instead of --uid.
+constexpr std::string_view kAlias = "--user";
 
-// What one word of the command line is.
+// One word of the command line.
 struct Word {
     bool is_option = false;
-    const Option* option = nullptr;         // null for an unknown one
-    std::optional<std::string_view> value;  // what stands in the same word
+    const Option* option = nullptr;         // null: unknown
+    std::optional<std::string_view> value;  // the value in the same word
 };
 
 bool is_negative_number(std::string_view text) {
@@ -51,7 +51,7 @@ const Option* find_letter(std::span<const Option> options, char letter) {
     return at == options.end() ? nullptr : &*at;
 }
 
-// No two options of a parser begin alike, so that a prefix is never ambiguous.
+// No two options of a parser have a common prefix, so none is ambiguous.
 Word classify(std::span<const Option> options, std::string_view text) {
     if (text.size() < 2 || text[0] != '-') return {};
     if (text.starts_with("--")) {
@@ -96,7 +96,7 @@ private:
         stopped_ = true;
     }
 
-    // A word of letters without values: -vv, -vh.
+    // Options of one letter without values, joined: -vv, -vh.
     void take_flags(std::span<const Option> options, const Word& word) {
         const Option* option = word.option;
         std::string_view rest = word.value.value_or("");

@@ -22,8 +22,8 @@ constexpr std::size_t kMaxAnswer = std::size_t{1} << 16U;
 
 using Visit = std::function<void(int directory, const std::string& name)>;
 
-// Calls visit for each name in the folder, hidden ones left out. False when it could not be read;
-// missing is fine.
+// Calls visit for each name in the directory except hidden ones. False if it could not be read;
+// true if it does not exist.
 bool each_name(int directory, const Visit& visit) {
     const auto visit_shown = [&](std::string_view name) {
         if (!name.starts_with('.')) visit(directory, std::string(name));
@@ -35,7 +35,7 @@ Fd open_directory(int at, const char* name) {
     return Fd(openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
 }
 
-// Goes down `path` one folder at a time, so that a link on the way leads nowhere.
+// Opens `path` one directory at a time, so that no link is followed.
 Fd descend(int at, std::string_view path) {
     Fd directory(fcntl(at, F_DUPFD_CLOEXEC, 3));
     while (directory.get() >= 0 && !path.empty()) {
@@ -45,14 +45,14 @@ Fd descend(int at, std::string_view path) {
     return directory;
 }
 
-// Changing a file's date is easy, changing the date of the change is not.
+// A user can change mtime, but not ctime.
 bool was_changed(int directory, const char* name, std::int64_t since_sec) {
     struct stat status {};
     return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
            std::max(status.st_ctim.tv_sec, status.st_mtim.tv_sec) >= since_sec;
 }
 
-// What the child says of the home: a line for each trace.
+// The child writes a line for each hook in the home directory.
 std::string look_at_home(const std::string& home, std::int64_t since_sec) {
     std::string said;
     const Fd directory(open(home.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
@@ -61,7 +61,7 @@ std::string look_at_home(const std::string& home, std::int64_t since_sec) {
     for (const char* name : {"authorized_keys", "authorized_keys2"})
         if (ssh.get() >= 0 && was_changed(ssh.get(), name, since_sec))
             said += "authorized_keys\t" + home + "/.ssh/" + name + "\n";
-    // Mail is delivered without asking the gate.
+    // Mail is delivered without the gate.
     for (const char* name : {".forward", ".procmailrc"})
         if (faccessat(directory.get(), name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
             said += "mail\t" + home + "/" + name + "\n";
@@ -76,13 +76,14 @@ std::string look_at_home(const std::string& home, std::int64_t since_sec) {
             if (unit.find('\n') == std::string::npos)
                 said += "user unit\t" + home + "/" + units + "/" + name + "/" + unit + "\n";
         };
-        (void)each_name(wants.get(), take);  // what can be read is said; the folder is theirs
+        (void)each_name(wants.get(),
+                        take);  // an error leaves the rest; the directory is the user's
     };
     if (!each_name(user.get(), take_wants)) said += "!\n";
     return said.substr(0, said.rfind('\n', kMaxAnswer) + 1);
 }
 
-// A home may be on a server that hangs; then the child hangs, and we do not.
+// A home directory may be on a server that hangs. Then the child hangs, and we do not.
 Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
     Pipe ends = TRY(open_pipe(home));
     const pid_t child = start_child([&] {

@@ -9,30 +9,29 @@
 namespace pam_revoke {
 namespace {
 
-// The keys of the methods that sshd said were gone through; nothing when it said nothing of that
-// kind.
+// The keys of the methods that sshd logged as accepted; no value if it logged none.
 Result<std::optional<std::vector<AuthKey>>> said(const Session& session) {
     const auto messages = TRY(messages_of(session.leader, session.since_sec));
     std::vector<AuthKey> keys;
     bool accepted = false;
     for (const std::string& message : messages) {
         const auto key = key_in_message(message);
-        // With several methods, sshd names at its usual level only the last: who came by a password
-        // may have shown a key before.
+        // For several methods, sshd logs only the last at its default level: a key may have come
+        // before a password.
         accepted = accepted || (key && !key->key.empty() && message.starts_with("Accepted "));
         if (key && !key->key.empty()) keys.push_back(*key);
     }
     return accepted ? std::optional(keys) : std::nullopt;
 }
 
-// SHA256: and 43 characters, behind which a comma may stand; empty for something else.
+// SHA256: and 43 characters, possibly followed by a comma; empty for anything else.
 std::string fingerprint_in(std::string_view word) {
     if (word.ends_with(',')) word.remove_suffix(1);
     return why_not_a_fingerprint(word) == nullptr ? std::string(word) : std::string();
 }
 
-// "KEYID (serial N) CA TYPE FINGERPRINT[ more]": the key id is anything, so that it is read from
-// its end.
+// "KEYID (serial N) CA TYPE FINGERPRINT[ more]": the key id can be any text, so it is read from its
+// end.
 bool take_certificate(std::string_view text, AuthKey& key) {
     constexpr std::string_view kSerial = " (serial ";
     constexpr std::string_view kCa = ") CA ";
@@ -46,7 +45,7 @@ bool take_certificate(std::string_view text, AuthKey& key) {
     text.remove_prefix(ca + kCa.size());
     (void)take_until(text, ' ');
     key.ca = fingerprint_in(take_until(text, ' '));
-    // A key id that sshd had to spell otherwise is not what the certificate says.
+    // If sshd escaped characters of a key id, it is not the key id of the certificate.
     const bool is_plain = key.key_id.find('\\') == std::string::npos;
     return is_plain && number && !key.ca.empty();
 }
@@ -93,7 +92,7 @@ Result<std::vector<AuthKey>> keys_in(std::string_view auth_info) {
 
 SessionAuth auth_of(const Session& session, const std::string& directory, uid_t owner) {
     SessionAuth auth{AuthSource::unknown, {}, {}};
-    // Whatever the service is called: an sshd may go by another name.
+    // For any service: sshd may run under another name.
     const auto record = session.leader > 0 ? recorded_auth_info(session.leader, directory, owner)
                                            : Result<std::optional<std::string>>(std::nullopt);
     if (record.ok() && !record.value() && session.service != "sshd") return {};

@@ -18,7 +18,7 @@ namespace {
 constexpr const char* kLogin = "org.freedesktop.login1";
 constexpr Peer kManager{kLogin, "/org/freedesktop/login1", "org.freedesktop.login1.Manager"};
 
-// Source: logind's own state, which it reads back when it is restarted.
+// Source: logind's state files, which it reads after a restart.
 const std::string kLingerDirectory = "/var/lib/systemd/linger/";
 
 int nothing(sd_bus_message*) { return 0; }
@@ -49,7 +49,7 @@ int read_text(sd_bus_message* message, std::string& text) {
     return result;
 }
 
-// Takes the value of the property `name` into the session, or passes over it.
+// Reads the property `name` into the session, or skips it.
 int read_property(sd_bus_message* message, std::string_view name, Session& session) {
     if (name == "State") return read_text(message, session.state);
     if (name == "Class") return read_text(message, session.klass);
@@ -79,7 +79,7 @@ int read_property(sd_bus_message* message, std::string_view name, Session& sessi
     return sd_bus_message_skip(message, "v");
 }
 
-// What logind says of a session it has listed.
+// The properties of a session that logind listed.
 Result<Session> described(const Listed& listed, const Message& properties) {
     Session session;
     session.id = listed.id;
@@ -91,8 +91,8 @@ Result<Session> described(const Listed& listed, const Message& properties) {
     return session;
 }
 
-// What logind does not say: how many processes there are, and the terminal of an SSH session that
-// got one after it was opened, which is how OpenSSH does it since 9.8.
+// What logind does not have: the number of processes, and the terminal of an SSH session that got
+// it after it was opened, as OpenSSH does since 9.8.
 void look_inside(Session& session) {
     const std::vector<pid_t> pids = ControlGroup(session.cgroup()).pids();
     session.processes = pids.size();
@@ -100,7 +100,7 @@ void look_inside(Session& session) {
         session.tty = pseudo_terminal_of(pids[i]);
 }
 
-// Session ids are numbers, mostly: shorter ones first, so that 9 comes before 10.
+// Session ids are usually numbers: shorter ones first, so that 9 comes before 10.
 bool comes_before(const Session& a, const Session& b) {
     return std::make_tuple(std::string_view(a.user), a.id.size(), std::string_view(a.id)) <
            std::make_tuple(std::string_view(b.user), b.id.size(), std::string_view(b.id));
@@ -120,7 +120,7 @@ Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t
                                          }));
     std::vector<Session> sessions;
     for (std::size_t i = 0; i < paths.size(); ++i) {
-        if (properties[i] == nullptr) continue;  // it ended while we asked
+        if (properties[i] == nullptr) continue;  // it ended meanwhile
         auto session = TRY(described(listed[i], properties[i]));
         if (!session.scope.empty()) look_inside(session);
         sessions.push_back(std::move(session));

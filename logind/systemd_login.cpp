@@ -1,8 +1,7 @@
 // systemd_login.cpp - the logout.d script for systemd-logind: query, logout, list.
 //
-// Its callers read the exit code and standard output, throw standard error away, and group hosts by
-// identical output: so success prints nothing, and what went wrong is on standard output (and in
-// the log).
+// Callers read the exit code and standard output, discard standard error, and group hosts by
+// identical output. So success prints nothing, and errors go to standard output (and to the log).
 // Source: systemd-login(8).
 
 #include <syslog.h>
@@ -53,7 +52,7 @@ See systemd-login(8).
 
 void put(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
-// A line that went wrong: for whoever reads the output, and for the log.
+// An error, for standard output and for the log.
 void complain(const std::string& line) {
     put("systemd-login: " + line + "\n");
     syslog(LOG_AUTHPRIV | LOG_ERR, "%s", line.c_str());
@@ -85,7 +84,7 @@ int answer_query(const LogoutArguments& arguments, const char* active, const std
     return code;
 }
 
-// An empty name could mean anybody, and so means nobody.
+// An empty name could match any user, and therefore matches none.
 Result<Account> account_of(Result<Bus>& bus, const LogoutArguments& arguments) {
     if (arguments.uid.empty()) return make_error(Fault::malformed, "--uid", "empty name");
     if (!bus.ok()) return bus.error();

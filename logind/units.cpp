@@ -15,7 +15,7 @@ struct Unit {
     std::string path;
 };
 
-// Services on their way up: those between two lives are among them, and hardly any else.
+// Services that are starting: those between two starts, and few others.
 Result<std::vector<Unit>> activating_services(Bus& bus) {
     const auto reply = TRY(call(bus, kManager, "ListUnitsByPatterns", [](sd_bus_message* request) {
         return sd_bus_message_append(request, "asas", 1, "activating", 1, "*.service");
@@ -34,7 +34,7 @@ Result<std::vector<Unit>> activating_services(Bus& bus) {
     return units;
 }
 
-// User= of a service; empty for root's.
+// User= of a service; empty for root.
 Result<std::string> user_of(Bus& bus, const Unit& unit) {
     const Peer peer{kSystemd, unit.path.c_str(), "org.freedesktop.DBus.Properties"};
     const auto reply = TRY(call(bus, peer, "Get", [](sd_bus_message* request) {
