@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         rest.remove_prefix(std::min(rest.size(), words.back().size() + 1));
     }
     const LogoutParse parse = parse_logout_arguments(words);
-    if (!parse.arguments && !parse.help && parse.complaint.empty()) std::abort();
+    if (!parse.arguments && !parse.help && parse.error.empty()) std::abort();
     for (const char c : json_string(text) + "")
         if (static_cast<unsigned char>(c) >= 0x80 || c == '\n') std::abort();
     if (const auto record = parse_record(text))
