@@ -1,7 +1,6 @@
-// ending_engine.hpp - how anything is ended: asked, waited for, killed, looked at again, reported.
+// ending_engine.hpp - the common steps of an ending: request, wait, kill, scan again, report.
 //
-// Join: the order, the deadlines and the rounds are here, once; what there is, how it is asked and
-// how it is killed is for the classes below.
+// This class has the order, the deadlines and the rounds; derived classes scan, request and kill.
 // Source: revoke-user(8), ENDING.
 #pragma once
 
@@ -15,50 +14,49 @@ namespace pam_revoke {
 
 class Ending {
 public:
-    // Its time runs from here. All three must outlive this object.
+    // Starts the clock. All arguments must outlive this object.
     // Errors: none; a bus that could not be opened is reported when it is needed.
     Ending(Result<Bus>& bus, const EndOptions& options, const OnProgress& progress);
     Ending(const Ending&) = delete;
     Ending& operator=(const Ending&) = delete;
     virtual ~Ending() = default;
 
-    // Ends what it is about. To be called once.
-    // Errors: none returned; EndReport::troubles has them.
+    // Runs the ending; call it once.
+    // Errors: none returned; see EndReport::errors.
     [[nodiscard]] EndReport run();
 
 protected:
-    // Looks once. True when nothing is left and nothing was in doubt.
+    // Scans once. True if nothing is left and no check failed.
     [[nodiscard]] virtual bool scan() = 0;
-    // Waits until a look would show something else, or for a moment. False when the time is up.
+    // Waits for a change, for a short time at most. False when the deadline has passed.
     // Units: CLOCK_MONOTONIC.
     [[nodiscard]] virtual bool wait_for_change(std::uint64_t deadline_usec) const = 0;
-    // True when all that the last look saw is only to be named.
+    // True if the last scan saw nothing, or only what is reported and not ended.
     [[nodiscard]] virtual bool nothing_to_end() const = 0;
-    // Kills at once, before anybody is asked.
+    // Kills at once, before any request.
     virtual void kill_first() = 0;
-    // Asks what the last look saw to end.
+    // Requests the end of what the last scan saw.
     virtual void ask() = 0;
-    // Kills what the kernel can kill in one step.
+    // Kills whole cgroups.
     virtual void kill_groups() = 0;
-    // Kills everything that the last look saw.
+    // Kills everything that the last scan saw.
     virtual void kill() = 0;
-    // What the last look saw. Units: elapsed_usec is not looked at.
+    // Returns the counts of the last scan; elapsed_usec is ignored.
     [[nodiscard]] virtual Progress seen() const = 0;
-    // Says what came of it.
+    // Fills in the report.
     virtual void conclude(EndReport& report) = 0;
-    // Lets the bus answer until then. Units: CLOCK_MONOTONIC.
+    // Units: CLOCK_MONOTONIC.
     virtual void set_bus_deadline(std::uint64_t usec) = 0;
 
     [[nodiscard]] std::uint64_t begun_usec() const { return begun_usec_; }
-    // When nothing more is killed. Units: CLOCK_MONOTONIC.
+    // Nothing is killed after this time. Units: CLOCK_MONOTONIC.
     [[nodiscard]] std::uint64_t limit_usec() const { return begun_usec_ + options_.limit_usec; }
-    // When even the last look must have been had. Units: CLOCK_MONOTONIC.
+    // The deadline of the last scan. Units: CLOCK_MONOTONIC.
     [[nodiscard]] std::uint64_t last_word_usec() const { return limit_usec() + kCallUsec; }
-    // From asking to KILL.
+    // From the request to KILL.
     [[nodiscard]] std::uint64_t grace_usec() const;
 
-    // Something that failed on the way counts only if the last look does not show that it was not
-    // needed.
+    // Remembers a failure; report_failures() is called only if the last scan still found something.
     void note(const Result<void>& result);
     void report_failures(EndReport& report) const;
 
@@ -73,7 +71,7 @@ private:
 
     const OnProgress& progress_;
     std::uint64_t begun_usec_;
-    std::map<std::string, Error> failed_;  // of each unit, session or process the last failure
+    std::map<std::string, Error> failed_;  // last failure by unit, session or process
 };
 
 }  // namespace pam_revoke

@@ -1,4 +1,4 @@
-// session_ending.hpp - ending sessions one by one, and nothing else of their users.
+// session_ending.hpp - ends selected sessions only.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@ namespace pam_revoke {
 
 class SessionEnding : public Ending {
 public:
-    // As Ending(); nothing is to be ended yet.
-    // Errors: none; EndReport::troubles will say that there was no bus.
+    // As Ending(), with no sessions yet.
+    // Errors: none; see EndReport::errors for an unavailable bus.
     SessionEnding(Result<Bus>& bus, const EndOptions& options, const OnProgress& progress);
 
-    // Ends this session, too. One's own comes last.
-    // Errors: none; a session that is gone by then needs no ending.
+    // Adds a session to end. Our own is ended last.
+    // Errors: none; a session may be gone by then.
     void add(const Session& session);
 
 protected:
@@ -33,16 +33,16 @@ protected:
     void conclude(EndReport& report) override;
     void set_bus_deadline(std::uint64_t usec) override;
 
-    // All sessions of the host, by the last look.
+    // All sessions of the host, from the last scan.
     [[nodiscard]] const Result<std::vector<Session>>& listed() const { return listed_; }
     [[nodiscard]] bool is_anything_left() const { return !left_.empty(); }
-    // True when the session is to be ended, or was.
+    // True if the session was added.
     [[nodiscard]] bool is_taken(const Session& session) const;
-    // Our own session, or the login that we are in, is to be ended.
+    // Marks our own session, or our own login without a session, to be ended last.
     void own_is_meant() { own_left_ = true; }
-    // Since when what is seen now is there to be ended. Units: CLOCK_MONOTONIC.
+    // The start of the grace for what is seen now. Units: CLOCK_MONOTONIC.
     [[nodiscard]] std::uint64_t seen_usec() const;
-    // True when what is seen since then has had the time to end by itself.
+    // True if the grace since `since_usec` is over; always with --now and in the last round.
     [[nodiscard]] bool is_due(std::uint64_t since_usec) const;
 
 private:
@@ -60,8 +60,8 @@ private:
     int scans_ = 0;
     std::optional<std::string> own_session_ = own_session();
     bool own_left_ = false;
-    std::vector<Taken> taken_;   // all that were to be ended
-    std::vector<Session> left_;  // of these, by the last look
+    std::vector<Taken> taken_;   // all sessions added
+    std::vector<Session> left_;  // those that the last scan still saw
     std::set<pid_t> known_;      // all processes seen in them
     Result<std::vector<Session>> listed_{std::vector<Session>()};
 };

@@ -1,7 +1,7 @@
 // linger.cpp - disables lingering for revoked users, and enables it again on undo.
 //
-// The state directory records the users whose lingering was disabled, so that --undo restores only
-// theirs.
+// The state directory records for which users lingering was disabled: --undo enables it for those
+// only.
 
 #include "linger.hpp"
 

@@ -36,7 +36,7 @@ struct Outcome {
 
 enum class OperationKind : std::uint8_t { user, key, sessions };
 
-// An operation whose plan was printed and whose safeguards passed.
+// An operation, after its plan was printed and its safeguards passed.
 struct Operation {
     OperationKind kind = OperationKind::user;
     bool ends = false;      // sessions are ended now

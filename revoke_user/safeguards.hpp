@@ -23,7 +23,7 @@ namespace pam_revoke {
 
 // Returns a function that gives the reason for which an imported entry needs --force, or nullptr:
 // it names root, the operator, an administrator or a group.
-// Errors: none; administrators whose lookup fails are not protected.
+// Errors: none; administrators that cannot be looked up are not protected.
 [[nodiscard]] std::function<const char*(const Entry&)> import_guard(const Context& context);
 
 // True if --all skips the user: the operator, system accounts and exempt users.

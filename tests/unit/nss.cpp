@@ -1,9 +1,10 @@
 // The account database, with the accounts of every Debian host.
+#include "revoke/pam_revoke/nss.hpp"
+
 #include <fstream>
 #include <string>
 
 #include "revoke/base/text.hpp"
-#include "revoke/pam_revoke/nss.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;

@@ -1,6 +1,7 @@
+#include "revoke/kernel/subuid.hpp"
+
 #include <string>
 
-#include "revoke/kernel/subuid.hpp"
 #include "unit.hpp"
 
 using namespace pam_revoke;

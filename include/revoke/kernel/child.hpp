@@ -1,6 +1,6 @@
 // child.hpp - child processes: reads their output and waits for them, always with a limit.
 //
-// A child may run as a user, who can stop it, or hang in a file system.
+// A child may run as a user that can stop it, or hang in a file system.
 // Source: pidfd_open(2), poll(2), waitpid(2).
 #pragma once
 

@@ -1,7 +1,7 @@
-// account.hpp - a person on this host: a name, and every number that goes with it.
+// account.hpp - a user on this host: a login name and all its UIDs.
 //
-// Join: the account database, /etc/passwd and logind's own records. Accounts get deleted before
-// their sessions are ended.
+// Sources are the account database, /etc/passwd and logind's records: an account may be deleted
+// before its sessions are ended.
 #pragma once
 
 #include <cstdint>
@@ -16,23 +16,21 @@
 namespace pam_revoke {
 
 struct Account {
-    std::string name;  // empty when only a number was given and nothing knows its name
-    std::vector<std::uint32_t> uids;    // of the account database, of logind's records; sorted
-    bool known = false;                 // to the account database, under this name or number
-    std::vector<UidRange> subordinate;  // numbers that are theirs to give to processes of theirs
-    // Other names on one of these numbers: what runs there may be theirs.
+    std::string name;                   // empty for a UID without a name
+    std::vector<std::uint32_t> uids;    // from the account database and logind's records; sorted
+    bool known = false;                 // the account database has this name or UID
+    std::vector<UidRange> subordinate;  // subordinate UIDs of the user
+    // Other names on these UIDs; processes there may belong to them.
     std::vector<std::string> aliases;
 };
 
-// A bus that could not be opened is handed in as it is: the account database and the processes are
-// asked all the same, and the failure stands among the troubles.
-
-// Finds the numbers that go with `name`; text of digits that is nobody's name is a number.
+// Finds all UIDs of `name`; digits that are not a login name are a UID. `bus` may be one that could
+// not be opened: logind's records are then left out.
 // Errors: io (account database), bus (logind was reached and failed).
-// Source: contracts of the logout.d script: accounts get deleted before their sessions are ended.
+// Source: contract of the logout.d script.
 [[nodiscard]] Result<Account> find_account(Result<Bus>& bus, std::string_view name);
 
-// The same for a number.
+// The same for a UID.
 // Errors: io, bus.
 [[nodiscard]] Result<Account> find_account_by_uid(Result<Bus>& bus, std::uint32_t uid);
 

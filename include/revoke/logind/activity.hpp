@@ -1,7 +1,7 @@
-// activity.hpp - what of a person is on this host now. Nothing is touched.
+// activity.hpp - sessions and processes of a user on this host. Read only.
 //
-// Join: logind's sessions, control groups and processes, held against each other. Whatever could
-// not be asked or seen is among the troubles, and then "nothing" is not said.
+// logind's sessions, cgroups and processes are compared. A failed check is among the errors: a scan
+// with errors does not show that nothing is left.
 // Source: revoke-user(8), ENDING; systemd-login(8), query.
 #pragma once
 
@@ -19,64 +19,59 @@
 
 namespace pam_revoke {
 
-// What one look saw.
+// The result of one scan.
 struct Activity {
     std::vector<Session> sessions;  // with processes, or not closing
     std::vector<Process> processes;
-    std::vector<Error> errors;  // what could not be asked or seen
-    std::string populated;  // the lowest group of the person's slices with processes in it; empty
-                            // when none has
-    bool saw_all = true;    // false: /proc could not be gone through to its end
+    std::vector<Error> errors;  // failed checks
+    std::string populated;      // lowest populated cgroup of the user's slices; empty for none
+    bool saw_all = true;        // false: /proc could not be read to its end
     [[nodiscard]] bool quiet() const {
         return sessions.empty() && processes.empty() && populated.empty();
     }
 };
 
-// What the looks of one run have found out, and the next one goes on with.
+// What the scans of one run share.
 struct ScanState {
-    // Of all sessions: who opened one that logind has already taken away may go on to give its
-    // person a shell without one.
+    // Of all sessions seen: a leader can outlive its session and start a shell without one.
     std::set<pid_t> leaders;
-    std::map<std::uint32_t, bool>
-        accounts;  // is a subordinate number an account of its own, as far as it was asked
-    std::set<std::uint32_t>
-        subuids;  // subordinate ones that something of theirs runs as, and that are no account
-    std::uint64_t asked_usec = 0;  // what asking has cost in this look
+    // Cached answers: true when a subordinate UID is an account of its own.
+    std::map<std::uint32_t, bool> accounts;
+    // Subordinate UIDs with processes of the user that are not accounts.
+    std::set<std::uint32_t> subuids;
+    std::uint64_t asked_usec = 0;  // time spent in account lookups by this scan
 };
 
-// Whether somebody else goes by a subordinate number: ranges are given away by a file that knows
-// nothing of LDAP's people.
-// Errors: none; nothing when it could not be told.
+// True if a subordinate UID is an account of its own: /etc/subuid may overlap accounts in LDAP.
+// Errors: none; nothing when it cannot be determined.
 [[nodiscard]] std::optional<bool> is_account(std::uint32_t uid, ScanState& state);
 
-// Adds the sessions alone. logind keeps the record of a session for a while after its last process;
-// such a record is left out.
-// Errors: none returned; Activity::troubles has them.
+// Adds the sessions only. A closing session without processes is left out.
+// Errors: none returned; see Activity::errors.
 void scan_sessions(Result<Bus>& bus, const Account& account, Activity& activity);
 
-// One look at sessions and processes.
-// Errors: none returned; Activity::troubles has them.
+// Scans sessions and processes once.
+// Errors: none returned; see Activity::errors.
 [[nodiscard]] Activity scan(Result<Bus>& bus, const Account& account, ScanState& state);
 
-// The error for a group that has processes of which a look showed none, with the PIDs that the
-// kernel lists.
+// The error for a populated cgroup without visible processes, with the PIDs the kernel lists.
 // Errors: none.
 [[nodiscard]] Error unseen(const std::string& group);
 
-// A look that is repeated for a moment while the kernel says that something runs and nothing is to
-// be seen: processes come and go between two questions.
-// Errors: none returned; Activity::troubles has them, among them that contradiction if it stays.
+// Repeats the scan, for a second at most, while a cgroup is populated but no process is found:
+// processes start and exit between two reads.
+// Errors: none returned; see Activity::errors, with unseen() if the contradiction remains.
 [[nodiscard]] Activity scan_until_consistent(Result<Bus>& bus, const Account& account);
 
-// How a person is on this host, the first that is true.
+// How a user is present on this host; the first that applies.
 enum class Presence : std::uint8_t {
     logged_in,     // a session at a terminal, by SSH or on a display
-    closing,       // such a session has ended for logind, and has processes left
-    unregistered,  // came in by sshd or a getty, and logind knows of no session
-    background,    // something runs: cron, at, a service, a manager that goes on for a while
-    lingering,     // nothing but the manager that needs no login
+    closing,       // all such sessions are closing and have processes left
+    unregistered,  // logged in through sshd or a getty, without a session in logind
+    background,    // other processes: cron, at, a service, a manager that is about to stop
+    lingering,     // only the user manager, with lingering enabled
     none,
-    unknown,  // could not be told
+    unknown,  // a check failed
 };
 
 // The word for `presence` in output.
@@ -90,9 +85,9 @@ struct PresenceReport {
     std::vector<Error> errors;
 };
 
-// Tells how a person is here. Every process of the host is looked at only when logind knows of no
-// login and the kernel says that something runs all the same.
-// Errors: none returned; PresenceReport::troubles has them.
+// Returns how the user is present. All processes of the host are scanned only when logind has no
+// login of the user but the kernel reports processes.
+// Errors: none returned; see PresenceReport::errors.
 [[nodiscard]] PresenceReport presence_of(Result<Bus>& bus, const Account& account);
 
 }  // namespace pam_revoke

@@ -1,9 +1,7 @@
-// activity_monitor.hpp - looking at a person again and again, until nothing is left of them or the
-// time is up.
+// activity_monitor.hpp - repeats the scan of a user until nothing is left or the time is up.
 //
-// Join: what a single look cannot say. A process may hop from pid to pid faster than /proc can be
-// read, a service may be between two lives, the bus may break off: "quiet" means that none of this
-// is so. Our own session is left out of it.
+// One scan is not enough: a process may change its PID faster than /proc is read, a service may be
+// waiting for its restart, the bus may disconnect. Our own session is left out.
 // Source: revoke-user(8), ENDING.
 #pragma once
 
@@ -20,53 +18,51 @@ namespace pam_revoke {
 
 class ActivityMonitor {
 public:
-    // Watches `account`, of which the session of this process is left out.
-    // Units:  last_word_usec: CLOCK_MONOTONIC in microseconds; after it, what is in doubt stays so.
-    // Errors: none; a bus that cannot be asked is one of unverified() after a look.
+    // Units:  last_word_usec: CLOCK_MONOTONIC in microseconds; no checks are repeated after it.
+    // Errors: none; after a scan, unverified() has an unavailable bus.
     ActivityMonitor(Result<Bus>& bus, const Account& account, bool descendants,
                     std::uint64_t last_word_usec);
 
-    // Sets the deadline of the bus, also of one that has to be opened again.
+    // Sets the deadline of the bus, also after a reconnect.
     // Units:  usec: CLOCK_MONOTONIC in microseconds.
     // Errors: none.
     void set_bus_deadline(std::uint64_t usec);
-    // Looks at the sessions alone: all that is asked before a kill at once.
+    // Scans the sessions only, before an immediate kill.
     // Errors: none returned; unverified() has them.
     void scan_sessions();
-    // Looks once, and returns whether nothing is left.
-    // Errors: none returned; unverified() has them, and false is returned.
+    // Scans once. True if nothing is left.
+    // Errors: none returned; false, and unverified() has them.
     [[nodiscard]] bool scan_once();
-    // Waits until a look would show something else, or for a moment. False when the time is up.
+    // Waits for a change, for half a second at most. False when the deadline has passed.
     // Units:  deadline_usec: CLOCK_MONOTONIC in microseconds.
     // Errors: none.
     [[nodiscard]] bool wait_for_change(std::uint64_t deadline_usec) const;
 
-    // True when nothing is to be seen and the kernel counts something all the same: to be killed as
-    // a whole, at once, for whatever it is has nothing to say good-bye to. Afterwards the count may
-    // have another reason.
+    // True when a scan found nothing but the kernel counts processes: kill their UIDs at once, then
+    // call mark_killed(). After that the count may have another reason.
     [[nodiscard]] bool kernel_count_disagrees() const { return kernel_count_disagrees_; }
     void mark_killed() { killed_ = true; }
 
-    // What the last look saw.
+    // The result of the last scan.
     [[nodiscard]] const Activity& activity() const { return activity_; }
-    // Services of theirs that were waiting to be started again.
+    // Services of the user that were waiting for their restart.
     [[nodiscard]] const std::vector<std::string>& restarting() const { return restarting_; }
     [[nodiscard]] bool own_left() const { return !own_unit_.empty(); }
-    // Subordinate UIDs that something of theirs runs as, and that are no account of their own.
+    // Subordinate UIDs with processes of the user that are not accounts of their own.
     // Errors: none.
     [[nodiscard]] std::set<std::uint32_t> subuids_in_use() const;
-    // Those of `numbers` that are used in no container of another user. A process that runs as one
-    // of them can make namespaces as it, too.
-    // Errors: none; none of them when that cannot be read.
+    // Returns those of `uids` that no other user's container uses. Namespaces created by one of
+    // `uids` count as the user's own, too.
+    // Errors: none; an empty set when that cannot be read.
     [[nodiscard]] std::set<std::uint32_t> exclusive_uids(std::set<std::uint32_t> uids) const;
-    // True for what is reported and not ended: descendants and containers, unless they were asked
-    // for; UIDs that may be another user's; and the processes that started this one.
+    // True for processes that are reported but not ended: descendants and containers, unless
+    // requested; subordinate UIDs that may be another account; the ancestors of this process.
     // Errors: none.
     [[nodiscard]] bool is_report_only(const Process& process) const;
-    // True when all that is left is only to be reported.
+    // True if only report-only processes are left.
     // Errors: none.
     [[nodiscard]] bool nothing_to_end() const;
-    // What rules out "nothing is left", beside what the last look saw.
+    // Returns why the end cannot be verified, with the errors of the last scan.
     // Errors: none.
     [[nodiscard]] std::vector<Error> unverified() const;
 
@@ -88,17 +84,16 @@ private:
     std::uint64_t last_word_usec_;
     std::uint64_t bus_until_usec_;
     std::optional<std::string> own_session_;
-    std::string own_unit_;      // of the slice that is being ended: where we ourselves are
-    std::set<pid_t> own_line_;  // ourselves, and who started us
+    std::string own_unit_;      // our unit, if it is in a slice of the user
+    std::set<pid_t> own_line_;  // this process and its ancestors
     ScanState state_;
     Activity activity_;
     std::vector<std::string> restarting_;
-    std::optional<Error> unasked_;  // why it is not known what is started again
-    std::set<std::uint32_t>
-        hidden_;  // numbers of which the kernel counts something that no look has seen
+    std::optional<Error> unasked_;    // why restarting services are unknown
+    std::set<std::uint32_t> hidden_;  // UIDs with processes that only the kernel counts
     bool kernel_count_disagrees_ = false;
-    bool killed_ = false;             // all of their numbers were killed as a whole once
-    std::optional<Error> uncounted_;  // why the kernel's count is not known
+    bool killed_ = false;             // all UIDs of the user were killed once
+    std::optional<Error> uncounted_;  // why the kernel's count is unknown
 };
 
 }  // namespace pam_revoke

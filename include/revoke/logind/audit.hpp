@@ -1,7 +1,6 @@
-// audit.hpp - what was done to whom, as an entry of the journal that programs can ask for.
+// audit.hpp - structured journal entries: one for each revocation, restore, import, break-glass
+// change, ending and ended session. The MESSAGE_ID identifies the event.
 //
-// Edge: sd-journal. One entry for each revocation, undo, import, ending and ended session; its
-// MESSAGE_ID says which.
 // Source: revoke-user(8), JOURNAL; systemd.journal-fields(7); conf/pam_revoke.catalog.
 #pragma once
 
@@ -22,21 +21,20 @@ enum class Event : std::uint8_t {
     break_glass_disabled
 };
 
-// The MESSAGE_ID of an event's entries, by which programs find them.
+// Returns the MESSAGE_ID of an event.
 // Errors: none.
 // Source: conf/pam_revoke.catalog.
 [[nodiscard]] std::string_view message_id(Event event);
 
-// One field of our own, REVOKE_TARGET and the like. An empty value is left out.
+// A field such as REVOKE_TARGET. An empty value is left out.
 struct AuditField {
     std::string_view name;
     std::string_view value;
 };
 
-// Tells the journal, as a warning where somebody should look.
-// Units:  message: a line for people.
-// Errors: none returned: the history is what must hold, and where there is no journal there is
-//         nobody to tell.
+// Writes a journal entry; an alarming one has priority warning, others notice.
+// Units:  message: one line of text.
+// Errors: none returned: the history file is the authoritative record.
 void log_journal(Event event, bool is_alarming, const std::string& message,
                  std::initializer_list<AuditField> fields);
 

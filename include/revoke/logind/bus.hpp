@@ -1,7 +1,6 @@
-// bus.hpp - a connection to the system bus on which every call is bounded.
+// bus.hpp - a connection to the system bus with bounded calls.
 //
-// Ground: sd-bus. A call waits at most kCallUsec, and never beyond the moment that was set for the
-// whole of it.
+// A call waits at most kCallUsec, and never past the deadline of the connection.
 // Source: sd-bus(3).
 #pragma once
 
@@ -21,13 +20,12 @@ namespace pam_revoke {
 
 inline constexpr std::uint64_t kCallUsec = 5'000'000;
 
-// A connection to the system bus that gives up at a moment set beforehand.
 class Bus {
 public:
     // Connects. Units: deadline_usec: CLOCK_MONOTONIC. Errors: bus (object: "system bus").
     [[nodiscard]] static Result<Bus> open(std::uint64_t deadline_usec);
     void set_deadline(std::uint64_t deadline_usec) { deadline_usec_ = deadline_usec; }
-    // The time that one call may take.
+    // Returns the time limit of one call.
     // Units:  microseconds, at most kCallUsec, at least 1.
     // Errors: none.
     [[nodiscard]] std::uint64_t call_usec() const;
@@ -47,49 +45,46 @@ struct UnrefMessage {
 };
 using Message = std::unique_ptr<sd_bus_message, UnrefMessage>;
 
-// Whom a method is asked of.
+// The object and interface of a method.
 struct Peer {
     const char* service;
     const char* path;
     const char* interface;
 };
 
-// Puts the arguments into a request; what it returns is sd-bus's.
+// Appends the arguments to a request; returns sd-bus's result.
 using Append = std::function<int(sd_bus_message* request)>;
 
-// Calls `method` and waits for the reply, which is null when what it was about is gone: during an
-// ending that is what was wanted.
+// Calls `method` and waits for the reply; null when the session, user or unit no longer exists.
 // Errors: bus (object: the method).
 [[nodiscard]] Result<Message> call(Bus& bus, const Peer& peer, const char* method,
                                    const Append& append);
 
-// Asks the same of many objects, without waiting for one before the next is asked. The replies are
-// in the order of `paths`; null is gone, as above.
-// Errors: bus (object: the method), the first there was.
+// Calls `method` on many objects in parallel. Replies are in the order of `paths`; null as above.
+// Errors: bus (object: the method), the first one.
 [[nodiscard]] Result<std::vector<Message>> call_all(Bus& bus, const char* service,
                                                     const std::vector<std::string>& paths,
                                                     const char* interface, const char* method,
                                                     const Append& append);
 
-// Reads the array that `method` answered: read(message) takes one row, and returns what
-// sd_bus_message_read does.
-// Units:  row: the signature of one.
-// Errors: bus (object: the method), when it is no such array.
+// Reads the array in a reply of `method`: read(message) reads one row, returns sd-bus's result.
+// Units:  row: the signature of a row.
+// Errors: bus (object: the method), for another type.
 [[nodiscard]] Result<void> read_array(const Message& reply, const char* method, const char* row,
                                       const std::function<int(sd_bus_message*)>& read);
 
-// Reads the dictionary that GetAll answers: read(message, name) takes the value, or passes over it
-// with sd_bus_message_skip.
-// Errors: bus (object: the method), when it is no such dictionary.
+// Reads the dictionary in a GetAll reply: read(message, name) reads the value or skips it with
+// sd_bus_message_skip.
+// Errors: bus (object: the method), for another type.
 [[nodiscard]] Result<void> read_properties(
     const Message& reply, const std::function<int(sd_bus_message*, std::string_view name)>& read);
 
-// True when the connection broke: logind or the bus was restarted, which says nothing of sessions.
+// True if the connection was reset: logind or the bus was restarted; sessions may still exist.
 // Errors: none.
 [[nodiscard]] bool is_break_off(const Error& error);
 
 // The error for a reply that cannot be read.
-// Units:  result: sd-bus's, a negative errno.
+// Units:  result: negative errno from sd-bus.
 // Errors: none.
 [[nodiscard]] Error bad_reply(const char* method, int result);
 

@@ -1,9 +1,7 @@
-// ending.hpp - leaving nothing of a person on this host, and saying truthfully whether that
-// succeeded.
+// ending.hpp - ends sessions and processes, and verifies that nothing is left.
 //
-// Join: logind and systemd are asked first, control groups and processes decide. "Nothing is left"
-// is said only after a look at every process of the host and at logind's sessions; whatever could
-// not be asked or seen makes it unsaid.
+// logind and systemd are asked first; cgroups and processes decide. The end is verified only after
+// a scan of logind's sessions and all processes of the host without a failed check.
 // Source: revoke-user(8), ENDING.
 #pragma once
 
@@ -18,20 +16,18 @@
 
 namespace pam_revoke {
 
-// Who is asked must have the time to answer, also where the grace is none.
-// Units:  from asking to KILL.
+// Minimum grace, also where grace_usec is zero.
+// Units:  microseconds from the request to KILL.
 inline constexpr std::uint64_t kLeastGraceUsec = 500'000;
 
-// Units: grace: from asking to KILL; limit: for all of it.
+// Units: grace: from the request to KILL; limit: for the whole operation.
 struct EndOptions {
     std::uint64_t grace_usec = 2'000'000;
     std::uint64_t limit_usec = 15'000'000;
-    bool now = false;  // KILL at once, without asking first
-    bool descendants =
-        false;  // also what is tied to the person by its login uid alone, and containers
+    bool now = false;          // KILL at once, without a request first
+    bool descendants = false;  // also processes tied by login UID only, and containers
 };
 
-// What happens while we wait. Units: elapsed_usec.
 struct Progress {
     std::size_t sessions = 0;
     std::size_t processes = 0;
@@ -40,46 +36,44 @@ struct Progress {
 using OnProgress = std::function<void(const Progress&)>;
 
 struct EndReport {
-    std::vector<Session> ended;           // sessions that were there and are not any more
-    std::size_t processes_ended = 0;      // of those that were seen
-    std::size_t logins_killed = 0;        // that were no sessions
-    std::vector<Session> sessions;        // that are still there
-    std::vector<Process> survivors;       // that still run, those of one's own session left out
-    std::vector<std::string> containers;  // the units of the containers that were seen
-    std::vector<Error> errors;            // what could not be asked or done
-    bool own_left = false;                // our own session is the person's: end_own() comes last
+    std::vector<Session> ended;
+    std::size_t processes_ended = 0;      // of those seen
+    std::size_t logins_killed = 0;        // logins without a session
+    std::vector<Session> sessions;        // not ended
+    std::vector<Process> survivors;       // still running, without our own session
+    std::vector<std::string> containers;  // units of the containers seen
+    std::vector<Error> errors;            // failed checks and actions
+    bool own_left = false;                // our own session must be ended last
     std::uint64_t elapsed_usec = 0;
-    // True when nothing is left and nothing was in doubt.
+    // True if nothing is left and no check failed.
     [[nodiscard]] bool verified() const {
         return sessions.empty() && survivors.empty() && errors.empty();
     }
 };
 
-// Ends everything of `account` but the session this very process is in.
-// Errors: none returned; EndReport::troubles has them.
+// Ends all sessions and processes of `account` except our own session.
+// Errors: none returned; see EndReport::errors.
 [[nodiscard]] EndReport end_account(Result<Bus>& bus, const Account& account,
                                     const EndOptions& options, const OnProgress& progress);
 
-// Ends these sessions and nothing else of their people.
-// Errors: none returned; EndReport::troubles has them.
+// Ends only these sessions.
+// Errors: none returned; see EndReport::errors.
 [[nodiscard]] EndReport end_sessions(Result<Bus>& bus, const std::vector<Session>& sessions,
                                      const EndOptions& options, const OnProgress& progress);
 
-// Ends what the key of `entry` has opened, of whatever user, and nothing else: sessions, and
-// logins that logind has no session of. A login on its way becomes a session, or is denied; one
-// that is neither after the grace is killed.
-// Errors: none returned; EndReport::troubles has them, and sessions and records of which the keys
-//         cannot be read.
+// Ends only the sessions, and logins without a session, that the key of `entry` opened, for any
+// user. A login in progress becomes a session or is denied; otherwise it is killed after the grace.
+// Errors: none returned; see EndReport::errors, also for unreadable keys of sessions and records.
 [[nodiscard]] EndReport end_key(Result<Bus>& bus, const Entry& entry,
                                 const RecordDirectory& records, const EndOptions& options,
                                 const OnProgress& progress);
 
-// Ends the session this process is in, and most likely this process. To be called when all has been
-// printed.
-// Errors: none; EndReport::own_left has said that this cannot be verified.
+// Ends our own session and, if we are in a slice of `account`, that slice. This process most likely
+// dies too: call it after all output.
+// Errors: none: the result cannot be verified, see EndReport::own_left.
 void end_own(Result<Bus>& bus, const Account& account);
 
-// The same where the user is not ended: the session, and nothing else of its user.
+// Ends only our own session.
 // Errors: none, as above.
 void end_own_session(Result<Bus>& bus);
 

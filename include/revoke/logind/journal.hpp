@@ -1,8 +1,6 @@
-// journal.hpp - what sshd said in the journal when it let somebody in, and what the gate and
-// revoke-user said themselves.
+// journal.hpp - reads journal entries of sshd, the gate and revoke-user.
 //
-// Edge: sd-journal. For sessions that are older than our module: sshd names the key, and the
-// journal knows for certain which process spoke.
+// sshd logs the key of sessions that are older than our module; the journal's _PID is trusted.
 // Source: sd_journal_open(3), systemd.journal-fields(7); auth_log() of OpenSSH.
 #pragma once
 
@@ -18,30 +16,28 @@
 
 namespace pam_revoke {
 
-// The messages of process `pid`, run by root, in the minutes around `since_sec`.
+// Returns the messages of root's process `pid` in this boot, in the minutes around `since_sec`.
 // Units:  since_sec: seconds since 1970.
 // Errors: io (object: journal).
 [[nodiscard]] Result<std::vector<std::string>> messages_of(pid_t pid, std::int64_t since_sec);
 
-// An entry of ours.
-// Units:  at_usec: microseconds since 1970; fields: by their names without REVOKE_.
+// An entry of pam_revoke.
+// Units:  at_usec: microseconds since 1970; fields: by name without REVOKE_.
 struct JournalRecord {
     std::uint64_t at_usec = 0;
     std::string_view message_id;
     std::map<std::string, std::string> fields;
 };
 
-// What the journal has of some kind, the oldest first.
+// The oldest entry comes first.
 struct JournalRead {
     std::vector<JournalRecord> entries;
-    bool is_truncated = false;  // there are older ones
-    bool has_journal = true;    // false: nobody keeps one here
+    bool is_truncated = false;  // older entries exist
+    bool has_journal = true;    // false: no journal files on this host
 };
 
-// The newest entries with one of these ids that root wrote. Others may write what they like into a
-// journal.
-// Units:  about: "NAME=VALUE" of fields, of which an entry must have one; empty: whoever it is
-//         about; most: of each id.
+// Returns the newest entries of root with one of these IDs; entries of other UIDs are not trusted.
+// Units:  about: "NAME=VALUE" fields, one of which must match; empty: all; most: for each ID.
 // Errors: io (object: journal).
 [[nodiscard]] Result<JournalRead> entries_with(const std::vector<std::string_view>& message_ids,
                                                const std::vector<std::string>& about,

@@ -1,6 +1,6 @@
-// key_logins.hpp - what a key opened on this host: sessions, and logins without a session.
+// key_logins.hpp - sessions, and logins without a session, that a key opened on this host.
 //
-// Join: logind's sessions and the gate's records, held against an entry of a list.
+// logind's sessions and the gate's records are compared with a list entry.
 // Source: revoke-user(8), KEYS.
 #pragma once
 
@@ -16,34 +16,32 @@
 
 namespace pam_revoke {
 
-// Where the gate records sessions, and who must own that.
+// The directory of the gate's login records, and its required owner.
 struct RecordDirectory {
     std::string path;
     uid_t owner = 0;
 };
 
-// Sessions that were opened with a key. `unknown` has why the keys of others cannot be read.
 struct OpenedSessions {
     std::vector<Session> sessions;
-    std::vector<std::string> others;  // ids of those that other keys opened, for certain
-    std::vector<Error> unknown;
+    std::vector<std::string> others;  // IDs of sessions known not to use the key
+    std::vector<Error> unknown;       // sessions without readable keys
 };
 
-// Those of `sessions` that the key which `entry` means has opened.
-// Errors: none returned; OpenedSessions::unknown has them.
+// Returns those of `sessions` that the key of `entry` opened.
+// Errors: none returned; see OpenedSessions::unknown.
 [[nodiscard]] OpenedSessions opened_with(const std::vector<Session>& sessions, const Entry& entry,
                                          const RecordDirectory& records);
 
-// Logins with a key that no session belongs to: on their way, without pam_systemd, or left when a
-// session was ended.
+// Key logins without a session: in progress, without pam_systemd, or left by an ended session.
 struct UnregisteredLogins {
     std::vector<PidRef> logins;
     std::vector<Error> unknown;  // records that cannot be read
 };
 
-// Those that the key which `entry` means has opened.
-// Units:  listed: all sessions; where logind does not answer, a login by its record is as certain.
-// Errors: none returned; UnregisteredLogins::unknown has them.
+// Returns those that the key of `entry` opened.
+// Units:  listed: all sessions; if logind is unavailable, all recorded logins are considered.
+// Errors: none returned; see UnregisteredLogins::unknown.
 [[nodiscard]] UnregisteredLogins unregistered_logins(const Result<std::vector<Session>>& listed,
                                                      const Entry& entry,
                                                      const RecordDirectory& records);

@@ -1,8 +1,6 @@
-// login_records.hpp - the logins that the gate has recorded: which processes they are, and ending
-// those that are no session of logind's.
+// login_records.hpp - reads the gate's login records, and kills logins without a logind session.
 //
-// Join: records, /proc and pidfds. A process is meant only with the moment at which it began: no
-// other is ever hit.
+// A process is identified by PID and start time: a reused PID is never signalled.
 // Source: revoke-user(8), KEYS.
 #pragma once
 
@@ -17,7 +15,7 @@
 
 namespace pam_revoke {
 
-// One process, whatever number others have had. Units: start_ticks: as in start_in().
+// A process, safe against PID reuse. Units: start_ticks: as in start_in().
 struct PidRef {
     pid_t pid = 0;
     std::uint64_t start_ticks = 0;
@@ -25,13 +23,12 @@ struct PidRef {
     friend bool operator==(const PidRef&, const PidRef&) = default;
 };
 
-// The process that has this number now; nothing when there is none, or it is dead and not yet
-// buried.
+// Returns the process that has this PID now; nothing for a zombie or an unused PID.
 // Errors: none.
 [[nodiscard]] std::optional<PidRef> pid_ref_of(pid_t pid);
 
-// SSH_AUTH_INFO_0 as the gate has recorded it for the process `leader`; nothing when there is no
-// record of this very process.
+// Returns the SSH_AUTH_INFO_0 that the gate recorded for `leader`; nothing without a record of this
+// very process.
 // Errors: insecure, io, too_large.
 [[nodiscard]] Result<std::optional<std::string>> recorded_auth_info(pid_t leader,
                                                                     const std::string& path,
@@ -42,24 +39,23 @@ struct RecordedLogin {
     std::string auth_info;
 };
 struct RecordedLogins {
-    std::vector<RecordedLogin> logins;  // that live
-    std::vector<Error> errors;          // records that could not be read
+    std::vector<RecordedLogin> logins;
+    std::vector<Error> errors;  // records that could not be read
 };
-// The logins of all records whose processes live.
-// Errors: none returned; RecordedLogins::troubles has them. A directory that is not there has no
-//         records.
+// Returns all recorded logins with a living process.
+// Errors: none returned; see RecordedLogins::errors. A missing directory is no error.
 [[nodiscard]] RecordedLogins recorded_logins(const std::string& path, uid_t owner);
 
-// True while that very process lives.
+// True if the process is alive: the PID has the same start time and is no zombie.
 // Errors: none; false when that cannot be read.
 [[nodiscard]] bool is_alive(const PidRef& process);
 
-// Kills that very process and all below it, but never this one or one above it.
-// Errors: none: is_alive() tells.
+// Kills the process and its descendants, but never this process or its ancestors.
+// Errors: none: check with is_alive().
 void kill_tree(const PidRef& process);
 
-// Removes the records of processes that are no more.
-// Errors: none: it is tidying up.
+// Removes the records of exited processes.
+// Errors: none: best effort.
 void tidy_records(const std::string& path, uid_t owner);
 
 }  // namespace pam_revoke

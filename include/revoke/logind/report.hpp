@@ -1,6 +1,4 @@
-// report.hpp - sessions, processes and failures in words and in JSON, the same from every command.
-//
-// Join: it knows the edges' types and does nothing with them but print.
+// report.hpp - formats sessions, processes and errors as text and as JSON, for all commands.
 #pragma once
 
 #include <string>
@@ -11,7 +9,7 @@
 
 namespace pam_revoke {
 
-// "object: reason (system's word)", on one line, printable.
+// "object: reason: system error", on one line, printable.
 // Errors: none.
 [[nodiscard]] std::string describe(const Error& error);
 
@@ -23,18 +21,18 @@ namespace pam_revoke {
 // Errors: none.
 [[nodiscard]] std::string describe(const Process& process);
 
-// One JSON object each; an error is a JSON string.
+// Returns a JSON object; a JSON string for an error.
 // Errors: none.
 [[nodiscard]] std::string to_json(const Session& session);
 [[nodiscard]] std::string to_json(const Process& process);
 [[nodiscard]] std::string to_json(const PersistenceHook& hook);
 [[nodiscard]] std::string to_json(const Error& error);
 
-// Writes what standard output still holds, at the end of a command.
-// Errors: io (object: standard output), also for what was lost before.
+// Flushes standard output at the end of a command.
+// Errors: io (object: standard output), also for earlier write errors.
 [[nodiscard]] Result<void> flush_output();
 
-// An array of any of these.
+// Returns a JSON array of any of these.
 // Errors: none.
 template <typename Items>
 [[nodiscard]] std::string to_json_array(const Items& items) {

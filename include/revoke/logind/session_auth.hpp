@@ -1,7 +1,6 @@
-// session_auth.hpp - how a session was opened: with which keys, certificates, authorities.
+// session_auth.hpp - which keys, certificates and CAs authenticated a session.
 //
-// Join: the gate's record of it or, for sessions older than the gate, the journal; and what both
-// mean.
+// Sources are the gate's record or, for sessions older than the gate, sshd's journal messages.
 // Source: revoke-user(8), KEYS.
 #pragma once
 
@@ -19,7 +18,7 @@
 
 namespace pam_revoke {
 
-// A key as ShownKey has it, in memory of its own.
+// A ShownKey that owns its strings.
 struct AuthKey {
     std::string key;
     std::string ca;
@@ -29,30 +28,30 @@ struct AuthKey {
 };
 
 enum class AuthSource : std::uint8_t {
-    other,    // not by sshd: no key opens it
-    record,   // the gate wrote down what sshd told it
-    journal,  // sshd said it in the journal
-    unknown,  // by sshd, and nobody says how
+    other,    // not opened by sshd, no key
+    record,   // the gate's record of SSH_AUTH_INFO_0
+    journal,  // sshd's messages in the journal
+    unknown,  // not in either source, or unreadable
 };
 
 struct SessionAuth {
     AuthSource by = AuthSource::other;
-    std::vector<AuthKey> keys;   // none: by password
-    std::optional<Error> error;  // why it is unknown
+    std::vector<AuthKey> keys;   // empty for a login without a key
+    std::optional<Error> error;  // set for AuthSource::unknown
 };
 
-// Tells how `session` was opened.
-// Units:  folder: of the records; owner: who must own them.
-// Errors: none returned; SessionAuth::trouble has them.
+// Returns how `session` was authenticated.
+// Units:  directory: of the gate's records; owner: required owner of the records.
+// Errors: none returned; see SessionAuth::error.
 [[nodiscard]] SessionAuth auth_of(const Session& session, const std::string& directory,
                                   uid_t owner);
 
-// The keys that SSH_AUTH_INFO_0 names.
+// Returns the keys in SSH_AUTH_INFO_0.
 // Errors: malformed.
 [[nodiscard]] Result<std::vector<AuthKey>> keys_in(std::string_view auth_info);
 
-// What sshd said of a method that succeeded: nothing for another message, a key without a
-// fingerprint for a method without one.
+// Parses sshd's message about a successful method; nothing for any other message. The fingerprint
+// is empty for a method without a key.
 // Errors: none.
 // Source: auth_log() of OpenSSH: "Accepted publickey for NAME from ADDRESS port N ssh2: TYPE
 //         FINGERPRINT"; of a certificate "TYPE-CERT FINGERPRINT ID KEYID (serial N) CA TYPE

@@ -1,8 +1,7 @@
-// sessions.hpp - what logind knows of sessions and people, and asking it to end them.
+// sessions.hpp - lists and ends logind's sessions and users.
 //
-// Edge: org.freedesktop.login1. What logind recorded when the session began counts, not the account
-// database, which may have forgotten the person since.
-// Source: org.freedesktop.login1(5), sd-bus(3); sd_pid_get_session(3) for one's own.
+// logind's record from the start of the session counts: the account may be deleted by now.
+// Source: org.freedesktop.login1(5), sd-bus(3); sd_pid_get_session(3) for our own session.
 #pragma once
 
 #include <sys/types.h>
@@ -18,7 +17,7 @@
 
 namespace pam_revoke {
 
-// One session as logind describes it. Units: since_sec: seconds since 1970.
+// A session in logind. Units: since_sec: seconds since 1970.
 struct Session {
     std::string id;
     std::string user;  // the name logind recorded; may be empty
@@ -34,58 +33,57 @@ struct Session {
     pid_t leader = 0;
     std::int64_t since_sec = 0;
     std::size_t processes = 0;
-    std::string opened_with;  // keys in words, where it was asked
+    std::string opened_with;  // its keys as text, if requested
     // The cgroup of its processes, as in /proc/PID/cgroup; empty without a scope.
     // Errors: none.
     [[nodiscard]] std::string cgroup() const;
-    // True when all its processes are gone and logind has only not forgotten it yet.
+    // True if the session is closing and has no processes left.
     // Errors: none.
     [[nodiscard]] bool is_over() const { return state == "closing" && processes == 0; }
 };
 
-// A person of whom logind keeps a record: with sessions, lingering, or closing.
+// A user in logind: with sessions, lingering, or closing.
 struct LogindUser {
     std::uint32_t uid = 0;
     std::string name;
 };
 
-// All sessions, or those of `uid`, sorted by user and id. One that ends while we ask is left out.
+// Returns all sessions, or those of `uid`, sorted by user and ID, without any that end meanwhile.
 // Errors: bus (object: the method that failed).
 [[nodiscard]] Result<std::vector<Session>> list_sessions(Bus& bus,
                                                          std::optional<std::uint32_t> uid);
 
-// All sessions; the failure of a bus that could not be opened is passed on.
+// Returns all sessions, or the error of a bus that could not be opened.
 // Errors: bus.
 [[nodiscard]] Result<std::vector<Session>> list_sessions(Result<Bus>& bus);
 
-// Everybody of whom logind keeps a record: who has a session is among them.
+// Returns all users in logind, including every user with a session.
 // Errors: bus.
 [[nodiscard]] Result<std::vector<LogindUser>> list_records(Bus& bus);
 
-// Asks logind to end a session, or everything of a user. Gone already is done.
+// Asks logind to end a session, or everything of a user. Success if already gone.
 // Errors: bus.
 [[nodiscard]] Result<void> terminate_session(Bus& bus, const std::string& id);
 [[nodiscard]] Result<void> terminate_user(Bus& bus, std::uint32_t uid);
 
-// True when logind starts the person's manager without a login. Asked of its file, which outlives
-// every bus.
+// True if lingering is enabled for the user. Checks logind's file, which needs no bus.
 // Errors: none.
 // Source: loginctl(1), enable-linger.
 [[nodiscard]] bool lingers(const std::string& user);
 
-// Switches lingering on or off. For an account that was deleted, which logind does not know any
-// more, its file is taken away.
+// Enables or disables lingering. For an account unknown to logind, disabling removes the file.
 // Errors: bus, also when it did not take effect; io.
 [[nodiscard]] Result<void> set_linger(Bus& bus, const std::string& user, std::uint32_t uid,
                                       bool on);
 
-// The session this process belongs to, if any.
+// Returns the ID of our own session, if any.
 // Errors: none.
 // Source: sd_pid_get_session(3).
 [[nodiscard]] std::optional<std::string> own_session();
 
-// True for a session in which a person works: class user*, at a terminal, by ssh or on a display.
-// Errors: none. Classes manager, background, greeter, lock-screen are no log-ins, nor is cron.
+// True for an interactive login: class user*, on a terminal, through SSH or on a display. Classes
+// manager, background, greeter, lock-screen are no logins, nor is cron.
+// Errors: none.
 [[nodiscard]] bool is_login(const Session& session);
 
 }  // namespace pam_revoke

@@ -1,7 +1,6 @@
-// terminals.hpp - a last word on a person's terminals.
+// terminals.hpp - writes a message to a user's terminals.
 //
-// Edge: character devices below /dev. A terminal that is full, or stopped, is passed over: nobody
-// waits for it.
+// Writes do not block: a terminal that is full or stopped does not get the message.
 // Source: wall(1), tty(4).
 #pragma once
 
@@ -13,9 +12,9 @@
 
 namespace pam_revoke {
 
-// Writes a line on the terminal `tty` (pts/0, ttyS0) if it is owned by `uid`.
+// Writes a line to the terminal `tty` (pts/0, ttyS0) if `uid` owns it.
 // Units:  text: printable UTF-8.
-// Errors: refused when it is no terminal of theirs; io. Object: its path.
+// Errors: refused (not a terminal of the user), io; object: its path.
 [[nodiscard]] Result<void> write_on_terminal(const std::string& tty, std::uint32_t uid,
                                              std::string_view text);
 

@@ -1,7 +1,6 @@
-// units.hpp - what systemd starts and keeps alive for a person, outside their slice.
+// units.hpp - stops systemd units, and finds services that wait for their restart.
 //
-// Edge: org.freedesktop.systemd1. A process that is killed comes back when its unit says so; the
-// unit must stop.
+// systemd may restart the service of a killed process: the unit itself must be stopped.
 // Source: org.freedesktop.systemd1(5).
 #pragma once
 
@@ -13,14 +12,13 @@
 
 namespace pam_revoke {
 
-// Asks systemd to stop a unit, without waiting for it. Not loaded is done.
+// Asks systemd to stop a unit, without waiting. Success if not loaded.
 // Errors: bus.
-// Source: org.freedesktop.systemd1(5), StopUnit: a scope that logind has abandoned is stopped by
-//         nobody else.
+// Source: org.freedesktop.systemd1(5), StopUnit: nothing else stops a scope that logind abandoned.
 [[nodiscard]] Result<void> stop_unit(Bus& bus, const std::string& unit);
 
-// The services that have ended and that systemd is about to start again, of one of `users`: login
-// names, and numbers as text. Between two lives they have no process that could be seen.
+// Returns the services of `users` (login names and UIDs as text) that wait for their restart. They
+// have no process meanwhile.
 // Errors: bus.
 // Source: systemd.service(5), Restart= and RestartSec=; User=.
 [[nodiscard]] Result<std::vector<std::string>> restarting_units(
