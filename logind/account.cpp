@@ -68,7 +68,7 @@ Result<Account> find_account(Result<Bus>& bus, std::string_view name) {
     account.name = name;
     for (const LogindUser& record : records)
         if (record.name == name) add_uid(account, record.uid);
-    // The database is one source of several: without it, logind's records still count.
+    // If the database is unavailable, logind's records still count.
     const auto found = find_name(account.name.c_str());
     if (!found.ok() && account.uids.empty()) return found.error();
     account.known = found.ok() && found.value().known;

@@ -21,8 +21,8 @@ constexpr std::uint64_t kMaxAskingUsec = 2'000'000;
 
 bool runs(std::uint32_t uid) { return !is_system_uid(uid) && has_processes(uid); }
 
-// Settles what the kernel cannot: a subordinate UID with an account belongs to another user. False
-// if the process is the user's.
+// Settles what the kernel cannot: a subordinate UID with an account is another user's. False if
+// the process is not the user's.
 bool settle(Process& process, ScanState& state) {
     if (process.tie == Tie::descendant && state.leaders.contains(process.pid))
         process.tie = Tie::login;
@@ -34,7 +34,6 @@ bool settle(Process& process, ScanState& state) {
     return true;
 }
 
-// All processes of the user.
 void see_processes(const Account& account, std::uint32_t uid, ScanState& state,
                    Activity& activity) {
     Found found = find_processes(uid, account.subordinate);
@@ -46,8 +45,8 @@ void see_processes(const Account& account, std::uint32_t uid, ScanState& state,
                               std::make_move_iterator(found.processes.end()));
 }
 
-// The lowest cgroup of the slice that has processes. The kernel updates cgroup.events some time
-// after a process ends: if it lists no process and counts none for the UID, there is none.
+// The lowest cgroup of the slice that has processes. cgroup.events lags behind the end of a
+// process: without a PID in it or a counted process of the UID, it is empty.
 std::string populated_group(std::uint32_t uid) {
     const ControlGroup slice(slice_path(uid));
     std::string part = slice.populated_part();
@@ -55,7 +54,7 @@ std::string populated_group(std::uint32_t uid) {
     return part;
 }
 
-// The unit of sshd or a getty: a process in it has logged in without a session.
+// True in a unit of sshd or a getty: the process logged in without a session.
 bool came_by_a_door(const Process& process) {
     constexpr std::string_view kDoors[] = {"ssh.",  "ssh@",          "sshd.", "sshd@",
                                            "sshd-", "serial-getty@", "getty@"};
@@ -65,7 +64,7 @@ bool came_by_a_door(const Process& process) {
            process.cgroup.find("getty.slice/") != std::string::npos;
 }
 
-// Asks the kernel, without a scan of all processes.
+// Checks without a scan of /proc.
 bool runs_something(const Account& account) {
     const Fd alone = lock_probe();
     return std::any_of(account.uids.begin(), account.uids.end(), [](std::uint32_t uid) {
@@ -80,7 +79,7 @@ Presence of_sessions(const std::vector<Session>& sessions) {
                                                                   : Presence::logged_in;
 }
 
-// The processes of a user without a login.
+// The presence of a user without a login.
 Presence of_processes(const Account& account, const Activity& activity) {
     if (activity.quiet()) return Presence::none;
     const auto is_manager = [&](const Process& process) {
@@ -117,7 +116,7 @@ void scan_sessions(Result<Bus>& bus, const Account& account, Activity& activity)
 std::optional<bool> is_account(std::uint32_t uid, ScanState& state) {
     if (const auto known = state.accounts.find(uid); known != state.accounts.end())
         return known->second;
-    // A user that was deleted while logged in still has a slice.
+    // A user deleted while logged in still has a slice.
     if (access(kernel_path("/sys/fs/cgroup" + slice_path(uid)).c_str(), F_OK) == 0) return true;
     if (state.asked_usec >= kMaxAskingUsec) return std::nullopt;
     const std::uint64_t begun_usec = monotonic_usec();

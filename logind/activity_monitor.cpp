@@ -44,7 +44,7 @@ bool ActivityMonitor::is_own(const Process& process) const {
     return own_left() && std::any_of(account_.uids.begin(), account_.uids.end(), same_unit);
 }
 
-// sd_pid_get_session() asks the same cgroup.
+// sd_pid_get_session() reads the same cgroup.
 bool ActivityMonitor::is_own(const Session& session) const {
     return own_left() && session.id == own_session_;
 }
@@ -74,8 +74,8 @@ bool ActivityMonitor::scan_once() {
     return is_quiet() && stays_quiet();
 }
 
-// False if the time is up. Events of the slice wake us: while it has processes, a scan would find
-// no more. What is elsewhere is found a moment later.
+// False if the time is up. Returns when the slice is empty: a scan before would only find it busy.
+// Processes elsewhere are found after kBusyUsec.
 bool ActivityMonitor::wait_for_change(std::uint64_t deadline_usec) const {
     const ControlGroup slice(slice_path(account_.uids.front()));
     const std::uint64_t scan_usec = std::min(deadline_usec, monotonic_usec() + kBusyUsec);
@@ -87,18 +87,18 @@ bool ActivityMonitor::wait_for_change(std::uint64_t deadline_usec) const {
     }
 }
 
-// A broken connection may be opened again, but not one that never existed.
+// A broken connection is opened again; one that never existed is not.
 bool ActivityMonitor::broke_off() const {
     const auto& errors = activity_.errors;
     return had_bus_ && (!bus_.ok() || (unasked_ && is_break_off(*unasked_)) ||
                         std::any_of(errors.begin(), errors.end(), is_break_off));
 }
 
-// An error is not an answer.
+// After an error, an empty result proves nothing.
 bool ActivityMonitor::is_quiet() const { return activity_.quiet() && activity_.errors.empty(); }
 
-// A process that changes its PID faster than a scan is found by the kernel's process count. That
-// also counts zombies, which end only with their parent; then several scans must suffice.
+// The kernel's process count finds a process that changes its PID faster than a scan. It includes
+// zombies that their parent does not reap; then several scans must suffice.
 bool ActivityMonitor::stays_quiet() {
     if (restarts_something()) return false;
     const Fd alone = lock_probe();
@@ -160,8 +160,7 @@ std::set<std::uint32_t> ActivityMonitor::subuids_in_use() const {
     return uids;
 }
 
-// A service between two starts has no process. If there is one, the caller stops it and scans
-// again.
+// A service between two starts has no process. The caller stops it and scans again.
 bool ActivityMonitor::restarts_something() {
     if (!bus_.ok()) return false;  // the scan reports it
     std::vector<std::string> users;
