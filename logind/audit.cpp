@@ -1,6 +1,6 @@
 #include "revoke/logind/audit.hpp"
 
-// Source file and line of an entry are of no use to its readers.
+// Entries need no source file and line.
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <sys/syslog.h>
 #include <sys/uio.h>

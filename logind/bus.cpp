@@ -11,7 +11,7 @@
 namespace pam_revoke {
 namespace {
 
-// The number of calls at once: more would fill the daemon's queue for us.
+// Concurrent calls. More would fill the daemon's queue for this connection.
 constexpr std::size_t kAtOnce = 64;
 
 // Error names that mean "it is gone". For an ending that is success.

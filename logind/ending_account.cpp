@@ -1,4 +1,4 @@
-// ending_account.cpp - ends all of a user, except the session of this process.
+// ending_account.cpp - ends the sessions and processes of a user, except this session.
 #include <signal.h>
 
 #include <algorithm>
@@ -45,7 +45,7 @@ private:
         return {monitor_.activity().sessions.size(), monitor_.activity().processes.size(), 0};
     }
 
-    // Before the kill, only the sessions are read.
+    // Before the kill, only the list of sessions is requested.
     void kill_first() override {
         monitor_.scan_sessions();
         seen_ = monitor_.activity().sessions;
@@ -71,8 +71,7 @@ private:
         }
     }
 
-    // Asks logind to end sessions and systemd to stop units, and sends SIGTERM to processes
-    // elsewhere.
+    // Asks logind to end sessions and systemd to stop units. Signals processes outside the slice.
     void ask() override {
         if (bus_.ok()) ask_managers(bus_.value());
         for (const Process& process : monitor_.activity().processes) {
@@ -92,7 +91,7 @@ private:
         for (const std::string& unit : units_of_strays()) note(stop_unit(bus, unit));
     }
 
-    // Units outside the slice that have only the account's processes. systemd would restart what is
+    // Units outside the slice with only the account's processes. systemd could restart what is
     // killed in them.
     [[nodiscard]] std::set<std::string> units_of_strays() const {
         std::set<pid_t> theirs;
@@ -103,7 +102,7 @@ private:
             std::string path;
             const std::string unit =
                 process.tie == Tie::slice ? std::string() : unit_of(process.cgroup, &path);
-            // A stopped getty does not come back; a killed one prints the next prompt.
+            // A getty must come back: systemd restarts a killed one, not a stopped one.
             if (!unit.empty() && unit.find("getty") == std::string::npos)
                 candidates.emplace(path, unit);
         }
@@ -117,7 +116,7 @@ private:
         return units;
     }
 
-    // Without cgroup.kill, kill() kills one process at a time.
+    // Errors are ignored: kill() also signals each process.
     void kill_groups() override {
         for (const std::uint32_t uid : account_.uids) {
             if (!monitor_.own_left()) (void)ControlGroup(slice_path(uid)).kill();
@@ -138,8 +137,7 @@ private:
         kill_uids();
     }
 
-    // In a container, the UID may be of another user. Our own session ends last, and the parents of
-    // this process are not killed.
+    // Not done if it could kill another user in a container, our own session or our parents.
     void kill_uids() {
         const auto spared = [this](const Process& process) {
             return process.tie != Tie::descendant && process.tie != Tie::subordinate &&
@@ -183,7 +181,7 @@ private:
     std::optional<std::vector<Session>> seen_;  // the first sessions found
     std::set<pid_t> known_;                     // all processes found so far
     std::set<std::string> containers_;
-    bool withheld_ = false;  // kill_uid() was not allowed
+    bool withheld_ = false;  // kill_uid() could kill processes to be spared
 };
 
 }  // namespace
