@@ -35,12 +35,12 @@ bool Ending::end_politely() {
     if (!is_over) ask();
     if (!is_over && !options_.now) is_over = wait_until(grace_over_usec);
     if (!is_over) kill_groups();
-    // The last scan comes after the limit, and may still ask.
+    // The last scan comes after the limit, and may still use the bus.
     set_bus_deadline(last_word_usec());
     return is_over || scan_once();
 }
 
-// Each round scans twice, because a login may be in progress. There is always one round.
+// Unless `is_over`, there is at least one round. It scans again: a login may be in progress.
 void Ending::end_in_rounds(bool is_over) {
     for (bool was_killed = is_over;
          !was_killed || (!nothing_to_end() && monotonic_usec() < limit_usec()); was_killed = true) {

@@ -20,12 +20,12 @@ private:
         unverified_.clear();
         if (listed().ok()) take_more(listed().value());
         scan_for_logins();
-        return is_over && !is_anything_left() && logins_.empty();  // some may have been added
+        return is_over && !is_anything_left() && logins_.empty();  // take_more() may add sessions
     }
     bool nothing_to_end() const override {
         return SessionEnding::nothing_to_end() && logins_.empty();
     }
-    // A kill at once does not ask anything to end, but has to find what there is.
+    // An immediate kill asks nothing to end, but needs a scan.
     void kill_first() override {
         (void)scan();
         kill();
@@ -64,7 +64,7 @@ private:
         for (const Session& session : opened.sessions) add(session);
     }
 
-    // Sessions that still exist have processes of their own.
+    // While sessions are left, a recorded process may be theirs.
     void scan_for_logins() {
         if (is_anything_left()) return logins_.clear();
         const UnregisteredLogins unregistered = unregistered_logins(listed(), entry_, records_);

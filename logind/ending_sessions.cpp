@@ -58,7 +58,7 @@ bool SessionEnding::scan() {
     ++scans_;
     if (broke_off() && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
     listed_ = list_sessions(bus_);
-    if (!listed_.ok()) return false;  // not known to be gone
+    if (!listed_.ok()) return false;  // sessions may still exist
     std::erase_if(left_, [this](const Session& session) { return !is_there(session); });
     return left_.empty();
 }
@@ -72,12 +72,12 @@ bool SessionEnding::is_there(const Session& session) const {
     return is_populated(session) || std::any_of(all.begin(), all.end(), same);
 }
 
-// A broken connection may be opened again, but not one that never existed.
+// A broken connection is opened again; one that never existed is not.
 bool SessionEnding::broke_off() const {
     return had_bus_ && (!bus_.ok() || (!listed_.ok() && is_break_off(listed_.error())));
 }
 
-// The kernel knows at once that a cgroup is empty; logind is told by systemd.
+// The kernel reports an empty cgroup at once; logind waits for systemd.
 bool SessionEnding::wait_for_change(std::uint64_t deadline_usec) const {
     const auto busy = [this] { return std::find_if(left_.begin(), left_.end(), is_populated); };
     auto at = busy();
@@ -98,7 +98,7 @@ Progress SessionEnding::seen() const {
     return progress;
 }
 
-// Asks once for each session.
+// Asks for each session until a request succeeds.
 void SessionEnding::ask() {
     for (Taken& taken : taken_) {
         if (taken.is_asked || !is_among(left_, taken.session)) continue;
@@ -119,7 +119,7 @@ std::uint64_t SessionEnding::seen_usec() const {
     return scans_ <= 1 ? begun_usec() : monotonic_usec();
 }
 
-// The last round does not wait.
+// In the last round, everything is due.
 bool SessionEnding::is_due(std::uint64_t since_usec) const {
     const std::uint64_t now_usec = monotonic_usec();
     return options_.now || now_usec >= since_usec + grace_usec() ||
