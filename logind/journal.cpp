@@ -46,7 +46,7 @@ int take_fields(sd_journal* journal, std::map<std::string, std::string>& fields)
     return 0;
 }
 
-// Matches root's entries with this id, about one of these. Errors: as above.
+// Matches root's entries with this ID and one of the fields in `about`. Errors: as above.
 int match(sd_journal* journal, std::string_view message_id, const std::vector<std::string>& about) {
     sd_journal_flush_matches(journal);
     const std::string id = "MESSAGE_ID=" + std::string(message_id);

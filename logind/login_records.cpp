@@ -19,8 +19,8 @@ namespace {
 
 constexpr int kMaxScans = 500;
 constexpr useconds_t kBetweenScansUsec = 100;
-constexpr std::size_t kMaxChildrenBytes = std::size_t{16}
-                                          << 20U;  // of a list of pids: more than there can be
+// Longer than any list of PIDs.
+constexpr std::size_t kMaxChildrenBytes = std::size_t{16} << 20U;
 
 std::optional<pid_t> pid_in(std::string_view word) {
     const auto pid = parse_number<pid_t>(word);
@@ -48,19 +48,19 @@ std::vector<PidRef> children_of(const PidRef& parent) {
                 children.push_back({*pid, *start});
         }
     });
-    // The process must be the same after all of that was read.
+    // The PID may have been reused while this was read.
     if (!is_alive(parent)) children.clear();
     return children;
 }
 
-// R, S, D, T, ...; X if there is no such process.
+// The state letter in proc(5); X if there is no such process.
 char state_in(std::string_view stat) {
     const std::string_view state = stat_field(stat, StatField::state);
     return start_in(stat) && !state.empty() ? state.front() : 'X';
 }
 
-// A fork that began before the signal is completed: until the process has stopped, children may be
-// missing. One that waits for a disk stops later, but cannot fork meanwhile.
+// A fork in progress completes after SIGSTOP, so children may be missing until the process stops.
+// A process in disk wait stops later, but cannot fork meanwhile.
 void wait_until_stopped(const PidRef& process) {
     for (int scans = 0;
          scans < kMaxScans &&
@@ -147,7 +147,7 @@ void kill_tree(const PidRef& process) {
 
 void tidy_records(const std::string& path, uid_t owner) {
     const auto directory = open_trusted_directory(path.c_str(), owner);
-    // Only with all processes visible is it known which are gone.
+    // Without a readable /proc, every process would seem gone.
     if (!directory.ok() || !directory.value() || !pid_ref_of(getpid())) return;
     const int fd = directory.value()->get();
     std::vector<std::string> gone;

@@ -18,10 +18,9 @@ constexpr std::array<Option, 2> kMainOptions = {
 constexpr std::array<Option, 3> kQueryOptions = {
     {{'h', "--help", false}, {'u', "--uid", true}, {'c', "--cn", true}}};
 constexpr std::array<Option, 1> kListOptions = {{{'h', "--help", false}}};
-// In full only: the first description of the contract had it instead of --uid.
+// Accepted in full only. The first description of the contract had it instead of --uid.
 constexpr std::string_view kAlias = "--user";
 
-// One word of the command line.
 struct Word {
     bool is_option = false;
     const Option* option = nullptr;         // null: unknown
@@ -51,7 +50,7 @@ const Option* find_letter(std::span<const Option> options, char letter) {
     return at == options.end() ? nullptr : &*at;
 }
 
-// No two options of a parser have a common prefix, so none is ambiguous.
+// No two options of a parser have the same initial, so no abbreviation is ambiguous.
 Word classify(std::span<const Option> options, std::string_view text) {
     if (text.size() < 2 || text[0] != '-') return {};
     if (text.starts_with("--")) {
@@ -96,7 +95,7 @@ private:
         stopped_ = true;
     }
 
-    // Options of one letter without values, joined: -vv, -vh.
+    // Takes options without values, also joined: -vv, -vh.
     void take_flags(std::span<const Option> options, const Word& word) {
         const Option* option = word.option;
         std::string_view rest = word.value.value_or("");
