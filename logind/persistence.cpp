@@ -22,8 +22,7 @@ constexpr std::size_t kMaxAnswer = std::size_t{1} << 16U;
 
 using Visit = std::function<void(int directory, const std::string& name)>;
 
-// Calls visit for each name in the directory except hidden ones. False if it could not be read;
-// true if it does not exist.
+// Calls visit for each name in the directory except hidden ones. False if it cannot be read.
 bool each_name(int directory, const Visit& visit) {
     const auto visit_shown = [&](std::string_view name) {
         if (!name.starts_with('.')) visit(directory, std::string(name));
@@ -52,7 +51,7 @@ bool was_changed(int directory, const char* name, std::int64_t since_sec) {
            std::max(status.st_ctim.tv_sec, status.st_mtim.tv_sec) >= since_sec;
 }
 
-// The child writes a line for each hook in the home directory.
+// Returns a line for each hook in the home directory, and "!" for an error. Runs in the child.
 std::string look_at_home(const std::string& home, std::int64_t since_sec) {
     std::string said;
     const Fd directory(open(home.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
@@ -61,7 +60,7 @@ std::string look_at_home(const std::string& home, std::int64_t since_sec) {
     for (const char* name : {"authorized_keys", "authorized_keys2"})
         if (ssh.get() >= 0 && was_changed(ssh.get(), name, since_sec))
             said += "authorized_keys\t" + home + "/.ssh/" + name + "\n";
-    // Mail is delivered without the gate.
+    // Mail delivery does not pass the gate.
     for (const char* name : {".forward", ".procmailrc"})
         if (faccessat(directory.get(), name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
             said += "mail\t" + home + "/" + name + "\n";
@@ -76,14 +75,14 @@ std::string look_at_home(const std::string& home, std::int64_t since_sec) {
             if (unit.find('\n') == std::string::npos)
                 said += "user unit\t" + home + "/" + units + "/" + name + "/" + unit + "\n";
         };
-        (void)each_name(wants.get(),
-                        take);  // an error leaves the rest; the directory is the user's
+        // An error is ignored: the user controls the directory, and the names read so far count.
+        (void)each_name(wants.get(), take);
     };
     if (!each_name(user.get(), take_wants)) said += "!\n";
     return said.substr(0, said.rfind('\n', kMaxAnswer) + 1);
 }
 
-// A home directory may be on a server that hangs. Then the child hangs, and we do not.
+// A home directory may be on a server that hangs: then only the child hangs.
 Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
     Pipe ends = TRY(open_pipe(home));
     const pid_t child = start_child([&] {

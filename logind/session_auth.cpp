@@ -9,15 +9,14 @@
 namespace pam_revoke {
 namespace {
 
-// The keys of the methods that sshd logged as accepted; no value if it logged none.
+// The keys that sshd logged as accepted; no value unless the last method was a key.
 Result<std::optional<std::vector<AuthKey>>> said(const Session& session) {
     const auto messages = TRY(messages_of(session.leader, session.since_sec));
     std::vector<AuthKey> keys;
     bool accepted = false;
     for (const std::string& message : messages) {
         const auto key = key_in_message(message);
-        // For several methods, sshd logs only the last at its default level: a key may have come
-        // before a password.
+        // At its default log level, sshd logs only the last method: a key may precede a password.
         accepted = accepted || (key && !key->key.empty() && message.starts_with("Accepted "));
         if (key && !key->key.empty()) keys.push_back(*key);
     }
@@ -30,8 +29,7 @@ std::string fingerprint_in(std::string_view word) {
     return why_not_a_fingerprint(word) == nullptr ? std::string(word) : std::string();
 }
 
-// "KEYID (serial N) CA TYPE FINGERPRINT[ more]": the key id can be any text, so it is read from its
-// end.
+// Parses "KEYID (serial N) CA TYPE FINGERPRINT[ more]" from its end: the key ID can be any text.
 bool take_certificate(std::string_view text, AuthKey& key) {
     constexpr std::string_view kSerial = " (serial ";
     constexpr std::string_view kCa = ") CA ";
@@ -45,7 +43,7 @@ bool take_certificate(std::string_view text, AuthKey& key) {
     text.remove_prefix(ca + kCa.size());
     (void)take_until(text, ' ');
     key.ca = fingerprint_in(take_until(text, ' '));
-    // If sshd escaped characters of a key id, it is not the key id of the certificate.
+    // If sshd escaped characters of a key ID, it is not the key ID of the certificate.
     const bool is_plain = key.key_id.find('\\') == std::string::npos;
     return is_plain && number && !key.ca.empty();
 }
@@ -92,7 +90,7 @@ Result<std::vector<AuthKey>> keys_in(std::string_view auth_info) {
 
 SessionAuth auth_of(const Session& session, const std::string& directory, uid_t owner) {
     SessionAuth auth{AuthSource::unknown, {}, {}};
-    // For any service: sshd may run under another name.
+    // Records are read for any service: sshd may run under another name.
     const auto record = session.leader > 0 ? recorded_auth_info(session.leader, directory, owner)
                                            : Result<std::optional<std::string>>(std::nullopt);
     if (record.ok() && !record.value() && session.service != "sshd") return {};

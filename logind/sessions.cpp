@@ -79,7 +79,6 @@ int read_property(sd_bus_message* message, std::string_view name, Session& sessi
     return sd_bus_message_skip(message, "v");
 }
 
-// The properties of a session that logind listed.
 Result<Session> described(const Listed& listed, const Message& properties) {
     Session session;
     session.id = listed.id;
@@ -91,8 +90,8 @@ Result<Session> described(const Listed& listed, const Message& properties) {
     return session;
 }
 
-// What logind does not have: the number of processes, and the terminal of an SSH session that got
-// it after it was opened, as OpenSSH does since 9.8.
+// Adds what logind does not have: the process count, and the terminal of an SSH session. Since 9.8,
+// OpenSSH opens the terminal after the session.
 void look_inside(Session& session) {
     const std::vector<pid_t> pids = ControlGroup(session.cgroup()).pids();
     session.processes = pids.size();
@@ -100,7 +99,7 @@ void look_inside(Session& session) {
         session.tty = pseudo_terminal_of(pids[i]);
 }
 
-// Session ids are usually numbers: shorter ones first, so that 9 comes before 10.
+// Session IDs are usually numbers: shorter ones first, so that 9 comes before 10.
 bool comes_before(const Session& a, const Session& b) {
     return std::make_tuple(std::string_view(a.user), a.id.size(), std::string_view(a.id)) <
            std::make_tuple(std::string_view(b.user), b.id.size(), std::string_view(b.id));
