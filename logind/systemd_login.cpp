@@ -52,7 +52,7 @@ See systemd-login(8).
 
 void put(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
-// An error, for standard output and for the log.
+// Prints an error on standard output and logs it.
 void complain(const std::string& line) {
     put("systemd-login: " + line + "\n");
     syslog(LOG_AUTHPRIV | LOG_ERR, "%s", line.c_str());

@@ -15,7 +15,7 @@ struct Unit {
     std::string path;
 };
 
-// Services that are starting: those between two starts, and few others.
+// Services in auto-restart: between two starts.
 Result<std::vector<Unit>> activating_services(Bus& bus) {
     const auto reply = TRY(call(bus, kManager, "ListUnitsByPatterns", [](sd_bus_message* request) {
         return sd_bus_message_append(request, "asas", 1, "activating", 1, "*.service");
