@@ -112,9 +112,9 @@ void UnrefMessage::operator()(sd_bus_message* message) const { sd_bus_message_un
 Result<Message> call(Bus& bus, const Peer& peer, const char* method, const Append& append) {
     const auto request = TRY(request_to(bus, peer, method, append));
     sd_bus_error reply = SD_BUS_ERROR_NULL;
-    sd_bus_message* decision = nullptr;
-    const int result = sd_bus_call(bus.get(), request.get(), bus.call_usec(), &reply, &decision);
-    if (result >= 0) return Message(decision);
+    sd_bus_message* response = nullptr;
+    const int result = sd_bus_call(bus.get(), request.get(), bus.call_usec(), &reply, &response);
+    if (result >= 0) return Message(response);
     const bool gone = means_gone(&reply);
     const Error error = bus_error(method, &reply, result);
     sd_bus_error_free(&reply);

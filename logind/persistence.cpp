@@ -92,21 +92,21 @@ Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
     });
     ends.writing = Fd(-1);
     if (child < 0) return make_error(Fault::io, home, "cannot examine", errno);
-    std::string decision;
+    std::string output;
     const ReadLimits limits{kHomeMsec, UINT64_MAX, kMaxAnswer + 1};
-    if (const auto fault = read_to_end(ends.reading.get(), limits, decision)) {
+    if (const auto fault = read_to_end(ends.reading.get(), limits, output)) {
         abandon_child(child);
         if (*fault != Fault::busy) return make_error(Fault::io, home, "cannot read");
         return make_error(Fault::io, home, "did not answer in time", ETIMEDOUT);
     }
     (void)wait_for_child(child, kHomeMsec);
-    return decision;
+    return output;
 }
 
 void find_at_home(const std::string& home, std::int64_t since_sec, Persistence& persistence) {
-    const auto decision = ask_child(home, since_sec);
-    if (!decision.ok()) return persistence.errors.push_back(decision.error());
-    for_each_line(decision.value(), [&](std::string_view line, std::uint64_t) {
+    const auto output = ask_child(home, since_sec);
+    if (!output.ok()) return persistence.errors.push_back(output.error());
+    for_each_line(output.value(), [&](std::string_view line, std::uint64_t) {
         const std::size_t tab = line.find('\t');
         if (tab == std::string_view::npos)
             persistence.errors.push_back(make_error(Fault::io, home, "cannot read"));
