@@ -23,7 +23,7 @@ $(call archives,fuzz,$(FUZZED_ROOMS))
 
 .PHONY: check check-shell check-unit check-pam check-cli check-clang check-fuzz check-hosts \
 	check-autopkgtest check-reproducible check-matrix check-rounds check-serial check-race \
-	check-faults layers metrics pages pages-plain pages-peers fuzz bench bench-scale
+	check-faults layers metrics pages pages-plain pages-peers fuzz bench bench-scale bench-against
 
 # Unit tests include the private headers of the commands' room.
 build/sanitized/tests/unit/%.o: PRIVATE := -Irevoke_user
@@ -150,3 +150,7 @@ bench: bench-scale ## logins, lists and endings against their peers, as ratios (
 bench-scale: all $(addprefix build/bench/,login pam_empty.so users lookup storm)
 bench-scale: ## logins and lists alone
 	tests/bench/scale.sh
+
+bench-against: all $(addprefix build/bench/,login pam_empty.so users)
+bench-against: ## a login with the module of the commit BASE and with ours, in turn
+	tests/bench/against.sh $(BASE)
