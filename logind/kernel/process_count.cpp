@@ -31,8 +31,8 @@ constexpr int kTries = 5;
 constexpr int kCountMsec = 5000;
 constexpr std::uint32_t kMaxUids = 1U << 18U;
 
-// Runs `body` in a child as `uid` with at most `most` processes, and returns its result, or 1. The
-// user can signal the child: one that is stopped is killed after a second.
+// Runs `body` in a child as `uid` with at most `most` processes; returns its result, or nonzero.
+// The user can signal the child: one that is stopped is killed after a second.
 int as_user(std::uint32_t uid, unsigned most, int (*body)()) {
     const pid_t child = start_child([&] {
         const rlimit limit{most, most};

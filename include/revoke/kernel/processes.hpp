@@ -57,7 +57,7 @@ struct Found {
                                    const std::vector<UidRange>& subordinate = {});
 
 // Zombies of `uid`, with their start times. The kernel still counts them.
-// Errors: none.
+// Errors: none; empty if /proc cannot be read.
 using Zombies = std::set<std::pair<pid_t, std::uint64_t>>;
 [[nodiscard]] Zombies find_zombies(std::uint32_t uid);
 

@@ -1,6 +1,6 @@
 // run_program.hpp - runs another program and reads its output.
 //
-// The only user of <spawn.h>. No shell, no PATH, an empty environment and no input.
+// The only user of <spawn.h>. No shell, no PATH, no input, and only LC_ALL=C as environment.
 #pragma once
 
 #include <cstdint>
