@@ -8,6 +8,7 @@ namespace pam_revoke {
 namespace {
 
 constexpr std::uint64_t kRoundUsec = 500'000;
+constexpr std::uint64_t kDyingUsec = 100'000;  // from KILL to the end of a process
 
 }  // namespace
 
@@ -45,9 +46,16 @@ void Ending::end_in_rounds(bool is_over) {
     for (bool was_killed = is_over;
          !was_killed || (!nothing_to_end() && monotonic_usec() < limit_usec()); was_killed = true) {
         kill();
-        if (!wait_until(std::min(monotonic_usec() + kRoundUsec, limit_usec()))) (void)scan_once();
+        const std::uint64_t killed_usec = monotonic_usec();
+        const std::uint64_t over_usec = std::max(limit_usec(), killed_usec + kDyingUsec);
+        if (!wait_until(std::min(killed_usec + kRoundUsec, over_usec))) (void)scan_once();
         if (!nothing_to_end()) ask();
     }
+    if (nothing_to_end() || !has_unkilled()) return;
+    // A slow logind must not save what was found late.
+    is_last_kill_ = true;
+    kill();
+    if (!wait_until(monotonic_usec() + kRoundUsec)) (void)scan_once();
 }
 
 bool Ending::scan_once() {

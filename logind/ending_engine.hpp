@@ -41,6 +41,8 @@ protected:
     virtual void kill_groups() = 0;
     // Kills everything that the last scan saw.
     virtual void kill() = 0;
+    // True if something of the last scan was never killed, because its grace was not over.
+    [[nodiscard]] virtual bool has_unkilled() const { return false; }
     // Returns the counts of the last scan; elapsed_usec is ignored.
     [[nodiscard]] virtual Progress seen() const = 0;
     // Fills in the report.
@@ -55,6 +57,8 @@ protected:
     [[nodiscard]] std::uint64_t last_word_usec() const { return limit_usec() + kCallUsec; }
     // From the request to KILL.
     [[nodiscard]] std::uint64_t grace_usec() const;
+    // True if kill() must not wait for a grace any more.
+    [[nodiscard]] bool is_last_kill() const { return is_last_kill_; }
 
     // Remembers a failure; report_failures() is called only if the last scan still found something.
     void note(const Result<void>& result);
@@ -71,6 +75,7 @@ private:
 
     const OnProgress& progress_;
     std::uint64_t begun_usec_;
+    bool is_last_kill_ = false;
     std::map<std::string, Error> failed_;  // last failure by unit, session or process
 };
 

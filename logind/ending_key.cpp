@@ -1,5 +1,7 @@
 // ending_key.cpp - ends what a key authenticated: sessions, and logins in progress.
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 
 #include "revoke/kernel/procfs.hpp"
@@ -32,36 +34,53 @@ private:
     }
 
     void kill() override {
-        SessionEnding::kill();
         for (const Login& login : logins_) {
             if (!is_due(login.since_usec)) continue;
+            // Without its leader, a session that logind did not list has no key any more.
+            if (!listed().ok()) unlisted_ = listed().error();
             kill_tree(login.process);
-            if (std::find(killed_.begin(), killed_.end(), login.process) == killed_.end())
-                killed_.push_back(login.process);
+            if (!was_killed(login.process)) killed_.push_back(login.process);
         }
+        SessionEnding::kill();
+    }
+    bool has_unkilled() const override {
+        const auto spared = [this](const Login& login) { return !was_killed(login.process); };
+        return SessionEnding::has_unkilled() || std::any_of(logins_.begin(), logins_.end(), spared);
+    }
+    [[nodiscard]] bool was_killed(const PidRef& process) const {
+        return std::find(killed_.begin(), killed_.end(), process) != killed_.end();
     }
 
     void conclude(EndReport& report) override {
         SessionEnding::conclude(report);
         report.errors.insert(report.errors.end(), unverified_.begin(), unverified_.end());
+        if (unlisted_ && listed().ok()) report.errors.push_back(*unlisted_);
         for (const Login& login : logins_) {
             const std::string object = "process " + std::to_string(login.process.pid);
-            constexpr const char* kAlive = "authenticated by the key, and cannot be killed";
+            const char* alive = was_killed(login.process)
+                                    ? "authenticated by the key, and cannot be killed"
+                                    : "authenticated by the key, and still running";
             if (is_alive(login.process))
-                report.errors.push_back(make_error(Fault::io, object, kAlive));
+                report.errors.push_back(make_error(Fault::io, object, alive));
         }
         const auto alive = std::count_if(killed_.begin(), killed_.end(), is_alive);
         report.logins_killed = killed_.size() - static_cast<std::size_t>(alive);
     }
 
-    void take_more(std::vector<Session> sessions) {
-        std::erase_if(sessions, [this](const Session& session) {
-            return session.is_over() || is_taken(session) || others_.contains(session.id);
-        });
-        const OpenedSessions opened = opened_with(sessions, entry_, records_);
-        unverified_.insert(unverified_.end(), opened.unknown.begin(), opened.unknown.end());
-        others_.insert(opened.others.begin(), opened.others.end());
-        for (const Session& session : opened.sessions) add(session);
+    void take_more(const std::vector<Session>& sessions) {
+        for (const Session& session : sessions) {
+            if (session.is_over() || is_taken(session) || settled_.contains(session.id)) continue;
+            // The journal is slow to read: once for each session.
+            if (!unknown_.contains(session.id)) settle(session);
+            const auto unknown = unknown_.find(session.id);
+            if (unknown != unknown_.end()) unverified_.push_back(unknown->second);
+        }
+    }
+    void settle(const Session& session) {
+        const OpenedSessions opened = opened_with({session}, entry_, records_);
+        if (!opened.unknown.empty()) unknown_.emplace(session.id, opened.unknown.front());
+        if (!opened.others.empty() || !opened.sessions.empty()) settled_.insert(session.id);
+        if (!opened.sessions.empty()) add(session);
     }
 
     // While sessions are left, a recorded process may be theirs.
@@ -78,23 +97,25 @@ private:
             }
             const auto same = [&process](const Login& login) { return login.process == process; };
             const auto known = std::find_if(logins_.begin(), logins_.end(), same);
-            logins.push_back({process, known == logins_.end() ? seen_usec() : known->since_usec});
+            logins.push_back({process, known == logins_.end() ? since_usec() : known->since_usec});
         }
         logins_ = std::move(logins);
     }
 
     struct Login {
         PidRef process;
-        std::uint64_t since_usec = 0;  // CLOCK_MONOTONIC
+        std::uint64_t since_usec = 0;  // the first scan that found it; CLOCK_MONOTONIC
     };
 
     const Entry& entry_;
     const RecordDirectory& records_;
     std::set<pid_t> own_line_ = own_line();
-    std::vector<Login> logins_;      // without a session, in the last scan
-    std::vector<PidRef> killed_;     // of these
-    std::set<std::string> others_;   // ids of sessions that other keys authenticated
-    std::vector<Error> unverified_;  // sessions and records without readable keys
+    std::vector<Login> logins_;             // without a session, in the last scan
+    std::vector<PidRef> killed_;            // of these
+    std::set<std::string> settled_;         // ids of sessions with known keys
+    std::map<std::string, Error> unknown_;  // of other sessions, by id
+    std::optional<Error> unlisted_;         // a login was killed while sessions could not be listed
+    std::vector<Error> unverified_;         // sessions and records without readable keys
 };
 
 }  // namespace

@@ -13,7 +13,6 @@ namespace {
 
 constexpr int kScanMsec = 50;
 constexpr useconds_t kBetweenScansUsec = 10'000;
-constexpr std::uint64_t kLastRoundUsec = 500'000;
 
 // A session without a cgroup is left to logind: an empty path would mean every process.
 bool is_populated(const Session& session) {
@@ -50,16 +49,18 @@ void SessionEnding::add(const Session& session) {
     if (session.id == own_session_) return own_is_meant();
     const std::vector<pid_t> pids = pids_of(session);
     known_.insert(pids.begin(), pids.end());
-    taken_.push_back({session, seen_usec()});
+    taken_.push_back({session});
     left_.push_back(session);
 }
 
 bool SessionEnding::scan() {
-    ++scans_;
     if (broke_off() && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
     listed_ = list_sessions(bus_);
     if (!listed_.ok()) return false;  // sessions may still exist
-    std::erase_if(left_, [this](const Session& session) { return !is_there(session); });
+    // All of them each time: a session that seemed to be gone may have been misread.
+    left_.clear();
+    for (const Taken& taken : taken_)
+        if (is_there(taken.session)) left_.push_back(taken.session);
     return left_.empty();
 }
 
@@ -79,6 +80,7 @@ bool SessionEnding::broke_off() const {
 
 // The kernel reports an empty cgroup at once; logind waits for systemd.
 bool SessionEnding::wait_for_change(std::uint64_t deadline_usec) const {
+    if (!had_bus_ && nothing_to_end()) return false;  // nothing can change
     const auto busy = [this] { return std::find_if(left_.begin(), left_.end(), is_populated); };
     auto at = busy();
     if (at == left_.end()) usleep(kBetweenScansUsec);
@@ -102,6 +104,8 @@ Progress SessionEnding::seen() const {
 void SessionEnding::ask() {
     for (Taken& taken : taken_) {
         if (taken.is_asked || !is_among(left_, taken.session)) continue;
+        // A logind that does not answer gains no time.
+        if (!taken.since_usec) taken.since_usec = listed_.ok() ? since_usec() : begun_usec();
         const auto asked = bus_.ok() ? terminate_session(bus_.value(), taken.session.id)
                                      : Result<void>(bus_.error());
         taken.is_asked = asked.ok();
@@ -110,20 +114,28 @@ void SessionEnding::ask() {
 }
 
 void SessionEnding::kill_groups() {
-    for (const Taken& taken : taken_)
-        if (is_due(taken.since_usec) && is_populated(taken.session))
-            (void)ControlGroup(taken.session.cgroup()).kill();
+    for (Taken& taken : taken_) {
+        if (!is_due(taken.since_usec) || !is_populated(taken.session)) continue;
+        (void)ControlGroup(taken.session.cgroup()).kill();
+        taken.is_killed = true;
+    }
 }
 
-std::uint64_t SessionEnding::seen_usec() const {
-    return scans_ <= 1 ? begun_usec() : monotonic_usec();
-}
-
-// In the last round, everything is due.
-bool SessionEnding::is_due(std::uint64_t since_usec) const {
+// The first wave counts from the begin, like the wait for it, unless the first scan was slow.
+std::uint64_t SessionEnding::since_usec() const {
     const std::uint64_t now_usec = monotonic_usec();
-    return options_.now || now_usec >= since_usec + grace_usec() ||
-           now_usec + kLastRoundUsec >= limit_usec();
+    return now_usec < begun_usec() + grace_usec() / 2 ? begun_usec() : now_usec;
+}
+
+bool SessionEnding::is_due(std::optional<std::uint64_t> since_usec) const {
+    return options_.now || is_last_kill() ||
+           (since_usec && monotonic_usec() >= *since_usec + grace_usec());
+}
+
+bool SessionEnding::has_unkilled() const {
+    return std::any_of(taken_.begin(), taken_.end(), [this](const Taken& taken) {
+        return !taken.is_killed && is_among(left_, taken.session) && is_populated(taken.session);
+    });
 }
 
 bool SessionEnding::is_taken(const Session& session) const {

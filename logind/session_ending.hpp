@@ -28,7 +28,11 @@ protected:
     void kill_first() override { kill_groups(); }
     void ask() override;
     void kill_groups() override;
-    void kill() override { kill_groups(); }
+    void kill() override {
+        kill_groups();
+        if (!is_last_kill()) ask();  // sessions that the last scan found
+    }
+    bool has_unkilled() const override;
     Progress seen() const override;
     void conclude(EndReport& report) override;
     void set_bus_deadline(std::uint64_t usec) override;
@@ -40,16 +44,18 @@ protected:
     [[nodiscard]] bool is_taken(const Session& session) const;
     // Marks our own session, or our own login without a session, to be ended last.
     void own_is_meant() { own_left_ = true; }
-    // The start of the grace for what is seen now. Units: CLOCK_MONOTONIC.
-    [[nodiscard]] std::uint64_t seen_usec() const;
-    // True if the grace since `since_usec` is over; always with --now and in the last round.
-    [[nodiscard]] bool is_due(std::uint64_t since_usec) const;
+    // The start of the grace for what is requested now. Units: CLOCK_MONOTONIC.
+    [[nodiscard]] std::uint64_t since_usec() const;
+    // True if the grace since `since_usec` is over; always with --now and at the last kill.
+    // Units: CLOCK_MONOTONIC; no value before the request.
+    [[nodiscard]] bool is_due(std::optional<std::uint64_t> since_usec) const;
 
 private:
     struct Taken {
         Session session;
-        std::uint64_t since_usec = 0;  // CLOCK_MONOTONIC
-        bool is_asked = false;
+        std::optional<std::uint64_t> since_usec{};  // the first request; CLOCK_MONOTONIC
+        bool is_asked = false;                      // a request succeeded
+        bool is_killed = false;
     };
 
     [[nodiscard]] bool is_there(const Session& session) const;
@@ -57,7 +63,6 @@ private:
 
     bool had_bus_;
     std::uint64_t bus_until_usec_;
-    int scans_ = 0;
     std::optional<std::string> own_session_ = own_session();
     bool own_left_ = false;
     std::vector<Taken> taken_;   // all sessions added

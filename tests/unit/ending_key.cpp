@@ -130,3 +130,49 @@ Test(ending_key, a_record_that_cannot_be_read_is_not_verified) {
     cr_assert(report.errors.size() == 1);
     cr_expect(report.errors[0].fault == Fault::insecure);
 }
+
+// Without a list of sessions, a recorded login may be the leader of a session.
+Test(ending_key, a_login_that_was_killed_without_a_list_is_not_verified) {
+    Host host(43215);
+    RealProcess login(host.uid, true);
+    host.tree.add(process_of(0, login.pid(), "/system.slice/ssh.service"));
+    host.write_record(login.pid(), kAuthInfo);
+    host.logind.failing.insert("ListSessions");
+    const auto answer_again = [&](const Progress&) {
+        if (!login.signal()) return;
+        host.tree.remove(login.pid());
+        host.logind.failing.clear();
+    };
+    const EndReport report = end_key(host.bus, host.entry, host.records, kAtOnce, answer_again);
+    cr_expect(login.signal() == SIGKILL);
+    cr_expect(report.logins_killed == 1 && report.sessions.empty());
+    cr_expect(!report.verified() && report.errors.size() == 1);
+}
+
+Test(ending_key, without_logind_and_logins_there_is_no_wait) {
+    Host host(43216);
+    host.bus = make_error(Fault::bus, "system bus", "is not there");
+    const EndReport report = host.end({kLimitUsec, kLimitUsec, false, false});
+    cr_expect(!report.verified() && !report.errors.empty());
+    cr_expect(report.elapsed_usec < kLimitUsec);
+}
+
+Test(ending_key, a_session_that_opens_late_is_asked_and_killed) {
+    Host host(43217);
+    host.log_in_with("1", kAuthInfo);
+    bool is_late = false;
+    // Session 1 resists until session 2 has opened.
+    const auto open_late = [&](const Progress& progress) {
+        if (is_late) return host.carry_out_kills();
+        if (progress.elapsed_usec < kLeastGraceUsec) return;
+        is_late = true;
+        host.log_in_with("2", kAuthInfo);
+    };
+    // With this limit, the grace of session 2 is not over when the rounds are.
+    const EndOptions options{0, 1'000'000, false, false};
+    const EndReport report = end_key(host.bus, host.entry, host.records, options, open_late);
+    const auto requests = host.logind.requests();
+    cr_expect(std::count(requests.begin(), requests.end(), "TerminateSession 2") == 1);
+    cr_expect(is_late && host.tree.is_killed(host.scope("2")));
+    cr_expect(report.sessions.empty() && report.ended.size() == 2);
+}
