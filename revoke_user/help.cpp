@@ -7,7 +7,7 @@ const char kHelpRevokeUser[] =
        revoke-user --undo TARGET [OPTION]...
 
 Revokes a user or an SSH key on this host: new logins are denied, open sessions
-are ended. Exits with status 0 only when nothing is left.
+are ended. Exits with status 0 only if all of it is done and verified.
 
 TARGET is one of:
   NAME            a login name, user:NAME or uid:NUMBER
@@ -18,7 +18,7 @@ TARGET is one of:
 
 Options:
   --conf FILE     read FILE instead of /etc/pam_revoke/pam_revoke.conf
-  --descendants   end root shells and containers of the user as well
+  --descendants   also end root shells of the user and processes in containers
   --dry-run       print what would be done; change nothing
   --force         allow root, exempt users, the last administrator, yourself
   --from WHEN     revoke from then on: +7d, 2026-12-01, 2026-12-01T10:00Z (UTC)

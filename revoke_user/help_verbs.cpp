@@ -72,7 +72,7 @@ exempt users. NAME and --all can be limited to some sessions:
   --session ID    this session
   --tty NAME      on this terminal: ttyS0, pts/3
 
-  --descendants   end root shells and containers of the user as well
+  --descendants   also end root shells of the user and processes in containers
   --dry-run       print what would be done; change nothing
   --force         allow root, system users, shared UIDs, yourself
   --now           kill at once, without the grace period

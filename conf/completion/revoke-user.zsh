@@ -53,7 +53,7 @@ _revoke_user() {
 		'--tty[on this terminal]:terminal:_revoke_terminals'
 	)
 	end=(
-		'--descendants[end root shells and containers of the user as well]'
+		'--descendants[also end root shells of the user and processes in containers]'
 		'--dry-run[print what would be done]'
 		'--force[allow what is refused for safety]'
 		'--now[kill at once]'
