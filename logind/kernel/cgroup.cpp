@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* kRoot = "/sys/fs/cgroup";
 constexpr int kFreezeMsec = 200;
-// The owner of a delegated cgroup can make any number of cgroups below.
+// The owner of a delegated cgroup can create any number of cgroups below.
 constexpr std::size_t kMaxGroups = 1000;
 constexpr std::size_t kMaxPidBytes = std::size_t{1} << 20U;
 
@@ -109,11 +109,11 @@ bool ControlGroup::populated() const {
 }
 
 void ControlGroup::wait(int timeout_msec) const {
-    // A read arms the event. Without it the first poll(2) returns at once.
+    // A read arms the event; without it, the first poll(2) returns at once. An early return is
+    // fine: the caller scans again.
     const bool armed = populated();
     pollfd event{events_.get(), POLLPRI, 0};
-    (void)poll(&event, armed ? 1 : 0,
-               timeout_msec);  // an early wake-up is fine: the caller scans again
+    (void)poll(&event, armed ? 1 : 0, timeout_msec);
 }
 
 bool ControlGroup::write(const char* name, const char* text) const {
@@ -144,7 +144,7 @@ bool ControlGroup::freeze_and_kill() const {
 std::vector<pid_t> ControlGroup::pids() const {
     std::vector<pid_t> found;
     std::vector<std::string> groups{directory_};
-    // A list, not a recursion: the depth is chosen by the processes inside.
+    // A list, not recursion: the processes inside choose the depth.
     for (std::size_t i = 0; i < groups.size(); ++i) {
         add_pids(groups[i], found);
         if (groups.size() < kMaxGroups) add_below(std::string(groups[i]), groups);

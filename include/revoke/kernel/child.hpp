@@ -1,6 +1,6 @@
-// child.hpp - child processes: reads their output and waits for them, always with a limit.
+// child.hpp - reads the output of child processes and waits for them, always with a limit.
 //
-// A child may run as a user that can stop it, or hang in a file system.
+// The user that a child runs as can stop it. A child can also hang in a file system.
 // Source: pidfd_open(2), poll(2), waitpid(2).
 #pragma once
 
@@ -35,12 +35,12 @@ template <typename Body>
     return child;
 }
 
-// Waits for `child`; after `limit_msec`, kills it and waits again. Returns its exit code, or 128
-// plus the signal that ended it. Units:  limit_msec: from the call; 0 kills a child that still
-// runs. Errors: a negative errno; ECHILD if our parent set SIGCHLD to ignored.
+// Waits for `child` and kills it at the limit. Returns its exit code, or 128 plus its signal.
+// Units:  limit_msec: from the call; 0 kills a child that still runs.
+// Errors: a negative errno; -ECHILD if our parent set SIGCHLD to ignored.
 [[nodiscard]] int wait_for_child(pid_t child, int limit_msec);
 
-// Kills `child` without waiting: one that hangs in a file system dies when that answers.
+// Kills `child` without waiting. If it hangs in a file system, it ends when that responds.
 // Errors: none; if it cannot be killed, it has ended.
 void abandon_child(pid_t child);
 
@@ -52,7 +52,7 @@ struct ReadLimits {
 };
 
 // Reads `fd` to its end into `text`.
-// Errors: busy, too_large or io if that was not possible; no value if all was read.
+// Errors: busy (a time limit), too_large or io; no value if all was read.
 [[nodiscard]] std::optional<Fault> read_to_end(int fd, const ReadLimits& limits, std::string& text);
 
 }  // namespace pam_revoke
