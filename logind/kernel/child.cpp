@@ -15,7 +15,7 @@
 namespace pam_revoke {
 namespace {
 
-// A stop and continue of this process interrupts poll(2).
+// A signal can interrupt poll(2).
 bool ends_within(int pidfd, int limit_msec) {
     const std::uint64_t limit_usec = static_cast<std::uint64_t>(limit_msec) * 1000;
     const std::uint64_t deadline_usec = monotonic_usec() + limit_usec;
@@ -38,7 +38,7 @@ Result<Pipe> open_pipe(std::string_view object) {
 
 int wait_for_child(pid_t child, int limit_msec) {
     const Fd pidfd = open_pidfd(child);
-    // If the child is gone and was not waited for, its PID may be reused.
+    // The kernel has already reaped a child that is gone, so its PID may be reused.
     const bool is_gone = pidfd.get() < 0 && errno == ESRCH;
     if (!is_gone && (pidfd.get() < 0 || !ends_within(pidfd.get(), limit_msec)))
         ::kill(child, SIGKILL);

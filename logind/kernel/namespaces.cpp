@@ -14,14 +14,13 @@ namespace {
 
 constexpr int kMaxNested = 33;  // nested user namespaces. Source: user_namespaces(7)
 
-// True if both are known and are the same namespace.
 bool is_same(const struct stat& a, const struct stat& b) {
     return a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
 
 struct stat namespace_of_ours(const char* path) {
     struct stat status {};
-    (void)stat(path, &status);  // on failure it stays 0, and equals no namespace
+    (void)stat(path, &status);  // on failure, st_ino stays 0
     return status;
 }
 // This process never leaves its namespaces.
@@ -34,7 +33,7 @@ const struct stat& our_pid_namespace() {
     return ours;
 }
 
-// True also if that cannot be read: then the UID decides.
+// True also if a namespace cannot be read: the UID then decides.
 bool shares_namespace(int directory, const char* name, const struct stat& ours) {
     struct stat theirs {};
     return fstatat(directory, name, &theirs, 0) != 0 || ours.st_ino == 0 || is_same(theirs, ours);

@@ -1,6 +1,6 @@
 // namespaces.hpp - the namespaces of a process.
 //
-// The kernel names the owner of each user namespace. A process cannot leave one that it is in.
+// The kernel reports the owner of each user namespace. A process cannot leave its namespace.
 // Source: namespaces(7), user_namespaces(7), ioctl_ns(2).
 #pragma once
 
@@ -14,9 +14,9 @@ namespace pam_revoke {
 // Errors: none.
 [[nodiscard]] bool shares_pid_namespace(int directory);
 
-// The owners of a process's user namespace and of those around it, up to ours.
+// Returns the owners of a process's user namespaces, innermost first, without ours.
 // Units:  directory: /proc/PID, open.
-// Errors: none; the result ends where a namespace cannot be read.
+// Errors: none; the result is incomplete if a namespace cannot be read.
 [[nodiscard]] std::vector<std::uint32_t> makers_of_namespaces(int directory);
 
 }  // namespace pam_revoke
