@@ -32,7 +32,7 @@ constexpr int kCountMsec = 5000;
 constexpr std::uint32_t kMaxUids = 1U << 18U;
 
 // Runs `body` in a child as `uid` with at most `most` processes; returns its result, or nonzero.
-// The user can signal the child: one that is stopped is killed after a second.
+// The user can signal the child. A stopped child is killed after a second.
 int as_user(std::uint32_t uid, unsigned most, int (*body)()) {
     const pid_t child = start_child([&] {
         const rlimit limit{most, most};
@@ -42,7 +42,7 @@ int as_user(std::uint32_t uid, unsigned most, int (*body)()) {
     return child < 0 ? 1 : wait_for_child(child, kChildMsec);
 }
 
-// Keeps CAP_SETUID alone. With more, the kernel would not enforce the limit.
+// Drops all capabilities but CAP_SETUID: others would exempt the child from the limit.
 bool keep_setuid_alone() {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     __user_cap_data_struct data[2] = {};
@@ -51,8 +51,8 @@ bool keep_setuid_alone() {
     return setrlimit(RLIMIT_NPROC, &none) == 0 && syscall(SYS_capset, &header, &data) == 0;
 }
 
-// The child: changes to each UID and calls execve(2) with a path that cannot run. False if that
-// gave no answer.
+// In the child: changes to each UID and calls execve(2) with a path that cannot run. False if a
+// UID could not be checked.
 bool write_uids_in_use(const std::vector<UidRange>& ranges, int pipe) {
     std::uint32_t asked = 0;
     if (!keep_setuid_alone()) return false;

@@ -22,9 +22,9 @@ namespace pam_revoke {
 // Why a process belongs to a user.
 enum class Tie : std::uint8_t {
     slice,        // in the user's slice of the cgroup tree
-    uid,          // runs as the UID elsewhere, or in a user namespace that the user made
+    uid,          // runs as the UID elsewhere, or in a user namespace that the user created
     login,        // sshd or login for the user: root's process, before or beside a session
-    subordinate,  // runs as a UID of /etc/subuid, or in a user namespace that such a UID made
+    subordinate,  // runs as a UID of /etc/subuid, or in a user namespace that such a UID created
     container,    // runs as the UID in another's PID namespace; may be another user
     descendant,   // runs as another user, with the user's login UID; or a daemon for the user
 };
@@ -34,45 +34,45 @@ struct Process {
     std::uint32_t uid = 0;
     Tie tie = Tie::slice;
     std::string cgroup;           // as in /proc/PID/cgroup
-    std::string command;          // its name, which it can choose
+    std::string command;          // its name; the process can choose it
     std::uint64_t started = 0;    // clock ticks since boot; a reused PID has another value
     std::uint32_t owner_uid = 0;  // the UID that makes it the user's: its own or a subordinate one
     bool descends = false;        // Tie::subordinate: its login UID is the user's, too
 };
 
-// The word for `tie` in output: session, user, login, subordinate, container, descendant.
+// Returns the word for `tie` in output: session, user, login, subordinate, container, descendant.
 // Errors: none.
 [[nodiscard]] const char* tie_word(Tie tie);
 
-// The result of a walk through /proc. With an error, it is incomplete.
+// The result of a scan of /proc. With an error, it is incomplete.
 struct Found {
     std::vector<Process> processes;
     std::optional<Error> error;
 };
 
-// All processes of `uid` except zombies. For a system UID, only those in its slice: elsewhere they
-// are a service's. Tie::subordinate still has to be checked: the UID may be another user's account.
+// Returns the processes of `uid` except zombies; for a system UID, only those in its slice. The
+// caller must check Tie::subordinate: the UID may be another user's account.
 // Errors: none returned; Found::error is io.
 [[nodiscard]] Found find_processes(std::uint32_t uid,
                                    const std::vector<UidRange>& subordinate = {});
 
-// Zombies of `uid`, with their start times. The kernel still counts them.
+// Returns the zombies of `uid`, which the kernel still counts. Skips nested PID namespaces.
 // Errors: none; empty if /proc cannot be read.
-using Zombies = std::set<std::pair<pid_t, std::uint64_t>>;
+using Zombies = std::set<std::pair<pid_t, std::uint64_t>>;  // with their start times
 [[nodiscard]] Zombies find_zombies(std::uint32_t uid);
 
-// The members of `uids` that nothing runs as in a container made by a user outside `makers`. There,
-// the UID can belong to another user, because ranges of containers overlap.
-// Errors: none; an empty set if that cannot be read.
+// Returns `uids` without those in use in a container created by a user outside `makers`. Ranges of
+// containers overlap, so such a UID can belong to another user.
+// Errors: none; an empty set if /proc cannot be read.
 [[nodiscard]] std::set<std::uint32_t> not_used_elsewhere(std::set<std::uint32_t> uids,
                                                          const std::vector<std::uint32_t>& makers);
 
-// The UIDs that anything runs as, sorted, without system UIDs and other namespaces.
+// Returns the UIDs with processes in our namespaces, sorted, without system UIDs.
 // Errors: io if /proc cannot be read.
 [[nodiscard]] Result<std::vector<std::uint32_t>> uids_with_processes();
 
-// Sends `signal` to `process` if it is still the same process. Succeeds if it is gone.
-// Errors: io.
+// Sends `signal` to `process` unless its PID was reused.
+// Errors: io; none if the process is gone.
 [[nodiscard]] Result<void> send_signal(const Process& process, int signal);
 
 }  // namespace pam_revoke
