@@ -45,8 +45,8 @@ std::string stat_of(int directory) { return read_small(directory, "stat"); }
 // 0 if the process is gone.
 std::uint64_t start_of(int directory) { return start_in(stat_of(directory)).value_or(0); }
 
-// A zombie has ended, unless other threads still run. "stat" has their number; in "status", many
-// groups may come first and fill the buffer.
+// A zombie has ended, unless other threads still run. Their count is read from "stat": in "status",
+// a long list of groups before it can fill the buffer.
 bool is_over(int directory, std::string_view status) {
     const std::string_view state = value_of(status, "\nState:");
     if (!state.starts_with("\tZ") && !state.starts_with("\tX")) return false;
@@ -60,8 +60,8 @@ std::string name_of(std::string_view status) {
     return std::string(name);
 }
 
-// The command line of a root process. Others are never read: a read of /proc/PID/cmdline uses the
-// process's memory, and its owner can block that for ever.
+// Returns the command line of a root process. Others are never read: /proc/PID/cmdline reads the
+// process's memory, and its owner can block that forever.
 std::string title_of(int directory, std::string_view status) {
     const std::array<std::uint32_t, 4> uids = uids_of(status);
     if (uids[kRealUid] != 0 || uids[kSavedUid] != 0) return {};
@@ -70,9 +70,9 @@ std::string title_of(int directory, std::string_view status) {
     return text;
 }
 
-// A login in progress may have passed the gate and has no session yet: the privileged process of an
-// SSH connection, or login below a getty, with the user's login UID. A listener or a root shell is
-// neither.
+// A login in progress may have passed the gate and has no session yet. It is the privileged process
+// of an SSH connection, or login below a getty with the user's login UID. A listener or a root
+// shell is neither.
 bool is_login_at_work(std::string_view cgroup, std::string_view title) {
     const bool is_sshd = title.starts_with("sshd: ") || title.starts_with("sshd-session: ");
     return (is_sshd && title.ends_with(" [priv]")) ||
@@ -81,11 +81,11 @@ bool is_login_at_work(std::string_view cgroup, std::string_view title) {
 
 struct Claim {
     Tie tie = Tie::slice;
-    std::uint32_t owner_uid = 0;  // Tie::subordinate: the one of their ranges
+    std::uint32_t owner_uid = 0;  // Tie::subordinate: the UID in the ranges
     bool descends = false;
 };
 
-// The first of `uids` that is one of the user's subordinate UIDs.
+// Returns a claim for the first of `uids` that is in `subordinate`.
 std::optional<Claim> subordinate_claim(std::span<const std::uint32_t> uids,
                                        const std::vector<UidRange>& subordinate) {
     for (const std::uint32_t owner_uid : uids)
@@ -93,8 +93,8 @@ std::optional<Claim> subordinate_claim(std::span<const std::uint32_t> uids,
     return std::nullopt;
 }
 
-// The maker of the outermost namespace decides: only that user could start processes in it.
-// Namespaces further in are made inside the container.
+// The creator of the outermost namespace decides: only that user could start processes in it. Inner
+// namespaces are created inside the container.
 std::optional<Claim> claim_in_namespace(const std::vector<std::uint32_t>& makers, std::uint32_t uid,
                                         const std::vector<UidRange>& subordinate) {
     if (makers.empty()) return std::nullopt;
@@ -102,8 +102,8 @@ std::optional<Claim> claim_in_namespace(const std::vector<std::uint32_t>& makers
     return subordinate_claim({&makers.back(), 1}, subordinate);
 }
 
-// The UID decides. Only root can enter a PID namespace that another user made: there the own UID is
-// reported, and a subordinate UID may be any user.
+// The UID decides. Only root can enter a PID namespace that another user created. There, the user's
+// own UID is reported, and a subordinate UID may be any user.
 std::optional<Claim> claim_by_uid(int directory, std::string_view status, std::string_view cgroup,
                                   bool is_foreign, std::uint32_t uid,
                                   const std::vector<UidRange>& subordinate) {
@@ -111,7 +111,7 @@ std::optional<Claim> claim_by_uid(int directory, std::string_view status, std::s
     const bool shares_pids = shares_pid_namespace(directory);
     if (uids[kRealUid] == uid || uids[kSavedUid] == uid)
         return Claim{shares_pids ? Tie::uid : Tie::container, uid, false};
-    // A daemon may work for one user now and for another later. sshd has a process for each login.
+    // A daemon can serve one user now and another later. sshd has a process for each login.
     if (std::find(uids.begin(), uids.end(), uid) != uids.end())
         return Claim{
             is_login_at_work(cgroup, title_of(directory, status)) ? Tie::login : Tie::descendant,
@@ -119,7 +119,7 @@ std::optional<Claim> claim_by_uid(int directory, std::string_view status, std::s
     return is_foreign || !shares_pids ? std::nullopt : subordinate_claim(uids, subordinate);
 }
 
-// Why the process is the user's, if it is.
+// Returns why the process is the user's; no value if it is not.
 std::optional<Claim> claim_on(int directory, std::string_view status, std::string_view cgroup,
                               std::uint32_t uid, const std::vector<UidRange>& subordinate) {
     if (is_within(cgroup, slice_path(uid))) return Claim{Tie::slice, uid, false};
@@ -130,7 +130,7 @@ std::optional<Claim> claim_on(int directory, std::string_view status, std::strin
     if (claim && claim->tie != Tie::subordinate && claim->tie != Tie::container) return claim;
     const bool descends = parse_uid(read_small(directory, "loginuid", 16)) == uid;
     if (claim) claim->descends = descends;
-    // By both: not a container, but a setuid sandbox that was made for the user.
+    // With the user's UID and login UID, it is a setuid sandbox for the user, not a container.
     if (claim && claim->tie == Tie::container && descends) claim->tie = Tie::uid;
     if (!claim && descends)
         claim = Claim{
@@ -160,7 +160,7 @@ Result<void> each_process(Visit visit) {
         if (directory.get() < 0 && errno != ENOENT && errno != ESRCH)
             return make_error(Fault::io, "/proc", "cannot examine", errno);
         if (directory.get() < 0) continue;
-        // Keys are searched at the start of a line: a process chooses its name in the first line.
+        // Keys match only at the start of a line: a process chooses its name in the first line.
         const std::string status = "\n" + read_small(directory.get(), "status");
         if (status.size() > 1 && is_over(directory.get(), status) != living)
             visit(directory.get(), static_cast<pid_t>(*pid), status);
@@ -210,7 +210,7 @@ Found find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate
 Zombies find_zombies(std::uint32_t uid) {
     Zombies found;
     const auto done = each_process<false>([&](int directory, pid_t pid, std::string_view status) {
-        // In another PID namespace it may belong to a container, which is not counted for the user.
+        // In a nested PID namespace, it may be a container's, which is not counted for the user.
         const bool is_nested = value_of(status, "\nNSpid:").find('\t', 1) != std::string_view::npos;
         if (uids_of(status)[kRealUid] == uid && !is_nested) found.emplace(pid, start_of(directory));
     });

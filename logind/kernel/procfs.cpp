@@ -21,7 +21,7 @@ constexpr std::size_t kFirstRoom = 4096;
 std::string read_small(int directory, const char* name, std::size_t most) {
     const Fd fd(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (fd.get() < 0) return {};
-    // A buffer for what is there, not for the limit.
+    // The buffer grows with the content: the limit may be far larger.
     std::string text;
     std::size_t filled = 0;
     while (filled < most) {

@@ -1,6 +1,6 @@
 // procfs.hpp - reads small text files of the kernel: /proc/PID/*, cgroup.*.
 //
-// A process can choose what some of these files say. Keys are searched at the start of a line.
+// A process can choose the content of some. Keys of status match only at the start of a line.
 // Source: proc(5), cgroups(7).
 #pragma once
 
@@ -18,25 +18,25 @@ namespace pam_revoke {
 // Errors: none.
 [[nodiscard]] std::string read_small(int directory, const char* name, std::size_t most = 8192);
 
-// The value of "\nKey:" in `text`, up to the end of its line. `text` begins with a newline.
+// Returns the rest of the line after `key` ("\nKey:"). `text` begins with a newline.
 // Errors: none; empty if there is no such key.
 [[nodiscard]] std::string_view value_of(std::string_view text, std::string_view key);
 
-// The cgroup of the process with this open /proc directory: its path in the unified hierarchy, or
-// in systemd's own with v1. "/" if there is neither, empty if the process is gone.
-// Errors: none.
+// Returns a process's path in the unified hierarchy, or in systemd's with v1; "/" if in neither.
+// Units:  directory: /proc/PID, open.
+// Errors: none; empty if the process is gone.
 [[nodiscard]] std::string cgroup_of(int directory);
 
-// The cgroup of this process.
-// Errors: none; empty if unknown.
+// Returns the cgroup of this process.
+// Errors: none; empty if it cannot be read.
 [[nodiscard]] std::string own_cgroup();
 
-// The pseudo-terminal that controls process `pid`: pts/0. Empty for another terminal or none.
+// Returns the controlling pseudo-terminal of `pid` (pts/0); empty for another terminal or none.
 // Errors: none.
 // Source: proc_pid_stat(5), tty_nr.
 [[nodiscard]] std::string pseudo_terminal_of(pid_t pid);
 
-// This process, its parent, and so on.
+// Returns the PIDs of this process and its ancestors.
 // Errors: none; the result ends where a process cannot be read.
 [[nodiscard]] std::set<pid_t> own_line();
 
