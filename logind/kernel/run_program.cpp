@@ -69,7 +69,7 @@ Result<std::optional<Ran>> run_program(const std::vector<std::string>& words, in
     Ran ran;
     const ReadLimits limits{limit_msec, deadline_usec, max_bytes};
     auto error = read_to_end(ends.reading.get(), limits, ran.said);
-    // It may close its output long before it exits.
+    // The program may close its output long before it exits.
     const std::uint64_t now_usec = monotonic_usec();
     const bool is_late = error || now_usec >= deadline_usec;
     const std::uint64_t left_msec = is_late ? 0 : (deadline_usec - now_usec) / 1000 + 1;

@@ -1,6 +1,6 @@
 // root.hpp - the location of /proc and /sys/fs/cgroup.
 //
-// Tests use their own trees. System calls stay real: process count, signals, our own namespaces.
+// Tests use their own trees. Process counts, signals and our own namespaces are always real.
 #pragma once
 
 #include <sys/types.h>
@@ -10,12 +10,13 @@
 
 namespace pam_revoke {
 
-// Sets the directory below which /proc and /sys/fs/cgroup are read and written. For tests only: no
-// command, option or variable sets it. Call it before other threads read.
+// Sets the root of /proc and /sys/fs/cgroup. For tests only: no command, option or variable sets
+// it. Must be called before other threads read.
 // Errors: none.
 void set_kernel_root(std::string_view root);
 
-// Returns the path below that root. Units: path: absolute. Errors: none.
+// Returns the absolute `path` below that root.
+// Errors: none.
 [[nodiscard]] std::string kernel_path(std::string_view path);
 
 // Returns the path of /proc/PID/NAME below that root; without a name, the directory.

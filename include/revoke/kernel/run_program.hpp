@@ -1,6 +1,6 @@
 // run_program.hpp - runs another program and reads its output.
 //
-// The only user of <spawn.h>. No shell, no PATH, no input, and only LC_ALL=C as environment.
+// Nothing else uses <spawn.h>. No shell, no PATH, no input, and only LC_ALL=C as environment.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,14 @@
 namespace pam_revoke {
 
 struct Ran {
-    int code = -1;     // its exit code; 128 plus the signal if it was killed
-    std::string said;  // its output, with standard error
+    int code = -1;     // its exit code, or 128 plus its signal
+    std::string said;  // standard output and standard error
 };
 
-// Runs the program words[0] with `words`, and waits for it; no value if it does not exist. Kills it
-// if it takes longer or writes more.
+// Runs words[0] with the argument vector `words` and waits for it, killing it at a limit; no value
+// if the program does not exist.
 // Units:  limit_msec: from its start; max_bytes: of its output.
-// Errors: io (object: words[0]); busy if it took too long; too_large.
+// Errors: io, busy (limit_msec) or too_large (max_bytes); object: words[0].
 [[nodiscard]] Result<std::optional<Ran>> run_program(const std::vector<std::string>& words,
                                                      int limit_msec, std::size_t max_bytes);
 
