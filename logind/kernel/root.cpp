@@ -3,7 +3,7 @@
 namespace pam_revoke {
 namespace {
 
-std::string kernel_root;  // empty: the host's
+std::string kernel_root;  // empty: that of the host
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// subuid.hpp - which UIDs are users, and which subordinate UIDs a user has.
+// subuid.hpp - system UIDs, and the subordinate UIDs of a user.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace pam_revoke {
 
-// UIDs below are system accounts, and so is 65534.
+// Lower UIDs are system accounts, and so is 65534.
 // Source: UID_MIN of Debian's login.defs(5).
 inline constexpr std::uint32_t kUidMin = 1000;
 inline constexpr std::uint32_t kNobodyUid = 65534;
@@ -25,7 +25,7 @@ struct UidRange {
     [[nodiscard]] bool has(std::uint32_t uid) const { return uid >= first && uid - first < count; }
 };
 
-// True if one of `ranges` has `uid`, and it is no system UID.
+// True if one of `ranges` has `uid` and it is not a system UID.
 // Errors: none.
 [[nodiscard]] bool is_in(const std::vector<UidRange>& ranges, std::uint32_t uid);
 
@@ -34,7 +34,7 @@ struct UidRange {
 [[nodiscard]] bool has_newuidmap();
 
 // Reads the subordinate UIDs of a user, by name and by UID.
-// Errors: none; invalid lines are ignored, as newuidmap ignores them.
+// Errors: none; invalid lines are ignored, as by newuidmap. Empty if the file cannot be read.
 // Source: subuid(5).
 [[nodiscard]] std::vector<UidRange> subordinate_uids(std::string_view name, std::uint32_t uid);
 
