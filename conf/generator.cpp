@@ -53,7 +53,10 @@ Result<void> write_drop_in(const char* directory, std::string_view text) {
     if (file.get() < 0) return make_error(Fault::io, kFile, "cannot create", errno);
     const ssize_t size = write(file.get(), text.data(), text.size());
     if (size == static_cast<ssize_t>(text.size())) return {};
-    return make_error(Fault::io, kFile, "cannot write", size < 0 ? errno : ENOSPC);
+    // Half of it would watch other directories than the unit as installed.
+    const int os_error = size < 0 ? errno : ENOSPC;
+    (void)unlinkat(inner.get(), kFile, 0);
+    return make_error(Fault::io, kFile, "cannot write", os_error);
 }
 
 void write_line(int fd, std::string_view line) {

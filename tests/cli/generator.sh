@@ -43,6 +43,15 @@ reports() {
 		[ ! -s "$lists_conf" ]
 }
 
+# on_full_file_system: exits with 7 if the generator fails and leaves no file.
+on_full_file_system() {
+	# shellcheck disable=SC2016 # the shell in the namespace expands it
+	generates sh -c 'mount -t tmpfs -o size=4k tmpfs "$1" && printf %4096s x >"$1/full" || exit
+		"$2" "$1" "$1" "$1"
+		[ $? -eq 1 ] && [ -z "$(ls "$1/revoke-compile.path.d")" ] && exit 7' \
+		sh "$units" "$generator"
+}
+
 case_generator() {
 	local hostile='[gate]\nlists = /srv/100%%%%n %%h,/srv/"a" '"'b'"',/srv/a  b'
 	# shellcheck disable=SC2016 # characters that mean something to systemd, a shell or a C string
@@ -88,6 +97,8 @@ case_generator_errors() {
 	: >"$work/elsewhere/file" && ln -s "$work/elsewhere/file" "$lists_conf"
 	check "generator: a drop-in that is a symbolic link" \
 		reports '00-lists.conf: cannot create: File exists'
+	configure '[gate]\nlists = /srv/a\n'
+	check_rc 7 "generator: a full file system keeps no part of a drop-in" on_full_file_system
 	check "generator: no link was followed" test ! -s "$work/elsewhere/file"
 	rm -r "$units"
 	check "generator: no directory for units" reports "$units: cannot open: No such file"
