@@ -47,7 +47,7 @@ take_time() {
 	sed -i 's/^#limit = .*/limit = 60s/' "$(host_root h)/etc/pam_revoke/pam_revoke.conf"
 }
 
-# One user for each way: p01 (1101), p02 ...
+# One user for each way: p01, p02 ...
 users_resisting() {
 	local root i
 	root=$(host_root h)
@@ -73,8 +73,16 @@ step() {
 	echo "        $*: $((SECONDS - begun)) s"
 }
 
+# Each suite has UIDs of its own: the kernel counts the processes of all hosts on this machine.
+first_uid() {
+	case $suite_name in
+	bookworm) echo 1101 ;;
+	trixie) echo 2101 ;;
+	*) echo 3101 ;;
+	esac
+}
 row() { # INDEX: sets way, user, uid
-	way=${ways[$1]%%|*} user=$(printf 'p%02d' $(($1 + 1))) uid=$((1101 + $1))
+	way=${ways[$1]%%|*} user=$(printf 'p%02d' $(($1 + 1))) uid=$(($(first_uid) + $1))
 }
 is_alive() { [ "$(alive "$@")" -gt 0 ]; }
 
