@@ -106,15 +106,20 @@ bool ActivityMonitor::stays_quiet() {
     hidden_ = counted;
     kernel_count_disagrees_ = !counted.empty() && !killed_;
     if (kernel_count_disagrees_) return false;
-    for (int i = 0; i < (counted.empty() ? 1 : kScansInDoubt) && is_quiet() &&
-                    monotonic_usec() < last_word_usec_;
-         ++i)
-        scan();
-    std::erase_if(hidden_, [this](std::uint32_t uid) {
-        return !in_initial_pid_namespace() || is_explained_by_zombies(uid);
+    const bool has_scanned_enough = scan_again(counted.empty() ? 1 : kScansInDoubt);
+    std::erase_if(hidden_, [&](std::uint32_t uid) {
+        return (!in_initial_pid_namespace() && has_scanned_enough) || is_explained_by_zombies(uid);
     });
     // A service that was between two starts in each scan is in none.
     return is_quiet() && hidden_.empty() && !uncounted_ && !restarts_something();
+}
+
+// Scans once or more. False if the time was up before `scans` scans found nothing.
+bool ActivityMonitor::scan_again(int scans) {
+    int done = 0;
+    do scan();
+    while (++done < scans && is_quiet() && monotonic_usec() < last_word_usec_);
+    return done == scans;
 }
 
 // A zombie before and after the count was one during the count. One that was reaped in between

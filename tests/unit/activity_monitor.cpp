@@ -129,6 +129,35 @@ Test(activity_monitor, a_count_without_a_process_is_to_be_killed_at_once) {
     cr_expect(is_quiet || monitor.unverified()[0].object.view() == "uid 43166");
 }
 
+// Runs `body` in a new PID namespace, as in a container; returns its result.
+int in_container(int (*body)()) {
+    const auto enter = [body] {
+        if (unshare(CLONE_NEWPID | CLONE_NEWNS) != 0) return 101;
+        const auto mount_and_run = [body] {
+            if (mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return 102;
+            return mount("proc", "/proc", "proc", 0, nullptr) == 0 ? body() : 103;
+        };
+        return wait_for_child(start_child(mount_and_run), 60'000);
+    };
+    return wait_for_child(start_child(enter), 60'000);
+}
+
+// In a container the count may be of a process outside. Scans then decide, if there is time.
+Test(activity_monitor, a_count_in_a_container_needs_enough_scans) {
+    const int result = in_container([] {
+        FakeHost host(43174);
+        const RealProcess hidden(host.uid);
+        ActivityMonitor enough = watch_of(host);
+        enough.mark_killed();
+        if (!enough.scan_once() || !enough.unverified().empty()) return 1;
+        ActivityMonitor late(host.bus, host.account, false, monotonic_usec());
+        late.mark_killed();
+        if (late.scan_once() || late.nothing_to_end()) return 2;
+        return late.unverified().size() == 1 ? 0 : 3;
+    });
+    cr_expect(result == 0, "result %d", result);
+}
+
 Test(activity_monitor, zombies_explain_a_count) {
     FakeHost host(43167);
     const pid_t zombie = start_child([&] { return setresuid(host.uid, host.uid, host.uid); });

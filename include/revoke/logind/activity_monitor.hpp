@@ -73,6 +73,7 @@ private:
     [[nodiscard]] bool broke_off() const;
     [[nodiscard]] bool is_quiet() const;
     [[nodiscard]] bool stays_quiet();
+    [[nodiscard]] bool scan_again(int scans);
     [[nodiscard]] bool restarts_something();
     [[nodiscard]] std::set<std::uint32_t> counted_uids();
     [[nodiscard]] bool is_explained_by_zombies(std::uint32_t uid) const;
