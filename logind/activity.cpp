@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "revoke/base/time.hpp"
 #include "revoke/kernel/cgroup.hpp"
@@ -43,6 +44,8 @@ void see_processes(const Account& account, std::uint32_t uid, ScanState& state,
     activity.processes.insert(activity.processes.end(),
                               std::make_move_iterator(found.processes.begin()),
                               std::make_move_iterator(found.processes.end()));
+    // The same for each UID.
+    activity.connecting = std::move(found.connecting);
 }
 
 // The lowest cgroup of the slice that has processes. cgroup.events lags behind the end of a
@@ -124,6 +127,29 @@ std::optional<bool> is_account(std::uint32_t uid, ScanState& state) {
     state.asked_usec += monotonic_usec() - begun_usec;
     if (!owner.ok() || !owner.value().is_authoritative) return std::nullopt;
     return state.accounts[uid] = owner.value().known;
+}
+
+// The name is compared first. In a user's slice, the connection has a session.
+Result<bool> is_from_client(const Process& process, const Account& account, ScanState& state) {
+    if (process.client == account.name) return true;
+    if (is_within(process.cgroup, "/user.slice")) return false;
+    auto known = state.clients.find(process.client);
+    if (known == state.clients.end()) {
+        const auto unknown = [&process](int os_error) {
+            return make_error(Fault::io, "SSH connection of " + process.client,
+                              "cannot query the account database", os_error);
+        };
+        if (state.asked_usec >= kMaxAskingUsec) return unknown(ETIMEDOUT);
+        const std::uint64_t begun_usec = monotonic_usec();
+        const auto user = find_name(process.client.c_str());
+        state.asked_usec += monotonic_usec() - begun_usec;
+        if (!user.ok()) return unknown(user.error().os_error);
+        if (!user.value().is_authoritative) return unknown(0);
+        const auto uid = user.value().known ? std::optional(user.value().uid) : std::nullopt;
+        known = state.clients.emplace(process.client, uid).first;
+    }
+    return known->second &&
+           std::binary_search(account.uids.begin(), account.uids.end(), *known->second);
 }
 
 Activity scan(Result<Bus>& bus, const Account& account, ScanState& state) {

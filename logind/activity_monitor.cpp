@@ -53,9 +53,25 @@ void ActivityMonitor::scan() {
     // logind or the bus was restarted: a broken connection is no answer.
     if (broke_off() && monotonic_usec() < bus_until_usec_) bus_ = Bus::open(bus_until_usec_);
     activity_ = pam_revoke::scan(bus_, account_, state_);
+    take_connecting();
     std::erase_if(activity_.sessions, [this](const Session& session) { return is_own(session); });
     std::erase_if(activity_.processes, [this](const Process& process) { return is_own(process); });
     if (own_left()) activity_.populated.clear();
+}
+
+// A connection that the first complete scan finds may have passed the gate before the entry was in
+// the list. A later one meets the entry: clients that keep connecting do not hold up the ending.
+void ActivityMonitor::take_connecting() {
+    for (Process& process : activity_.connecting) {
+        const std::pair<pid_t, std::uint64_t> key(process.pid, process.started);
+        if (!has_scanned_all_) early_.insert(key);
+        if (!early_.contains(key)) continue;
+        const auto is_theirs = is_from_client(process, account_, state_);
+        if (!is_theirs.ok()) activity_.errors.push_back(is_theirs.error());
+        if (is_theirs.ok() && is_theirs.value()) activity_.processes.push_back(std::move(process));
+    }
+    activity_.connecting.clear();
+    has_scanned_all_ = has_scanned_all_ || activity_.saw_all;
 }
 
 void ActivityMonitor::scan_sessions() {

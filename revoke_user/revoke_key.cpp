@@ -25,7 +25,10 @@ Activity scan_for(const Context& context, Result<Bus>& bus, const Entry& entry,
     OpenedSessions opened = opened_with(sessions, entry, records_of(context));
     if (!listed.ok()) opened.unknown.push_back(listed.error());
     logins = unregistered_logins(listed, entry, records_of(context)).logins;
-    return {std::move(opened.sessions), {}, std::move(opened.unknown), {}};
+    Activity activity;
+    activity.sessions = std::move(opened.sessions);
+    activity.errors = std::move(opened.unknown);
+    return activity;
 }
 
 // True if the operator's own session is not affected, or with --force.

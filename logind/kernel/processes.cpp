@@ -23,7 +23,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::size_t kTitleBytes = 120;
+constexpr std::size_t kTitleBytes = 512;
 constexpr std::chrono::seconds kLongestWalk{5};
 
 constexpr std::size_t kRealUid = 0;
@@ -74,9 +74,16 @@ std::string title_of(int directory, std::string_view status) {
 // of an SSH connection, or login below a getty with the user's login UID. A listener or a root
 // shell is neither.
 bool is_login_at_work(std::string_view cgroup, std::string_view title) {
-    const bool is_sshd = title.starts_with("sshd: ") || title.starts_with("sshd-session: ");
-    return (is_sshd && title.ends_with(" [priv]")) ||
-           cgroup.find("getty.slice/") != std::string_view::npos;
+    return !name_in_title(title).empty() || cgroup.find("getty.slice/") != std::string_view::npos;
+}
+
+// Between the account and the session phase, nothing but its title connects a process of sshd to a
+// user. Only root can set the title of a root process.
+std::string client_of(int directory, std::string_view status) {
+    const std::string name = name_of(status);
+    if (name != "sshd" && name != "sshd-session") return {};
+    const bool is_ours = shares_pid_namespace(directory) && makers_of_namespaces(directory).empty();
+    return is_ours ? std::string(name_in_title(title_of(directory, status))) : std::string();
 }
 
 struct Claim {
@@ -169,6 +176,15 @@ Result<void> each_process(Visit visit) {
 
 }  // namespace
 
+std::string_view name_in_title(std::string_view title) {
+    constexpr std::string_view kPrivileged = " [priv]";
+    for (const std::string_view program : {"sshd: ", "sshd-session: "})
+        if (title.starts_with(program) && title.ends_with(kPrivileged) &&
+            title.size() > program.size() + kPrivileged.size())
+            return title.substr(program.size(), title.size() - program.size() - kPrivileged.size());
+    return {};
+}
+
 const char* tie_word(Tie tie) {
     switch (tie) {
         case Tie::slice:
@@ -193,15 +209,16 @@ Found find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate
         Process process;
         process.cgroup = cgroup_of(directory);
         const auto claim = claim_on(directory, status, process.cgroup, uid, subordinate);
-        if (!claim) return;
-        process.tie = claim->tie;
-        process.owner_uid = claim->owner_uid;
-        process.descends = claim->descends;
+        if (!claim) process.client = client_of(directory, status);
+        if (!claim && process.client.empty()) return;
+        process.tie = claim ? claim->tie : Tie::login;
+        process.owner_uid = claim ? claim->owner_uid : 0;
+        process.descends = claim && claim->descends;
         process.pid = pid;
         process.uid = uids_of(status)[0];
         process.started = start_of(directory);
         process.command = name_of(status);
-        found.processes.push_back(std::move(process));
+        (claim ? found.processes : found.connecting).push_back(std::move(process));
     });
     if (!done.ok()) found.error = done.error();
     return found;

@@ -199,6 +199,25 @@ case_in_flight() {
 	host_run h revoke-user --undo alice >/dev/null
 }
 
+# The account phase has let the login through, and the session phase is still to come. sshd keeps an
+# authenticated connection for which that phase fails.
+case_passed_the_gate() {
+	local pam
+	pam=$(host_root h)/etc/pam.d/sshd
+	cp "$pam" "$hosts_dir/h/sshd.pam"
+	sed -i '/^@include common-account/a account required pam_exec.so /bin/sleep 4' "$pam"
+	ssh_open h alice -N
+	check "alice: a login between the account and the session phase" \
+		wait_for 10 host_run h pgrep -f '^/bin/sleep 4$'
+	check_rc 0 "alice: revoked between the two phases" \
+		host_run h revoke-user alice --reason phases
+	sleep 5
+	check "alice: no connection is left when the session phase would have come" \
+		nothing_of h alice
+	cp "$hosts_dir/h/sshd.pam" "$pam"
+	host_run h revoke-user --undo alice >/dev/null
+}
+
 case_logind_stopped() {
 	local pid begun
 	pid=$(host_run h systemctl show -P MainPID systemd-logind)

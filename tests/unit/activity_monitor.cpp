@@ -228,6 +228,47 @@ Test(activity_monitor, a_descendant_alone_leaves_nothing_to_end) {
     cr_expect(!monitor.unverified().empty());
 }
 
+// Such a process may have passed the gate before the entry was in the list.
+Test(activity_monitor, connections_older_than_the_ending_are_logins) {
+    const auto connection = [](pid_t pid, const char* title) {
+        return FakeProcess{
+            pid, {}, "/system.slice/ssh.service", 0xffffffffU, title, 'S', 1, 100, false, "sshd"};
+    };
+    FakeHost host(43173);
+    host.tree.add(connection(kFakePid, "sshd: alice [priv]"));
+    host.tree.add(connection(kFakePid + 1, "sshd: root [priv]"));
+    host.tree.add(connection(kFakePid + 2, "sshd: no-such-user [priv]"));
+    ActivityMonitor monitor = watch_of(host);
+    cr_expect(!monitor.scan_once());
+    cr_assert(monitor.activity().processes.size() == 1);
+    cr_expect(monitor.activity().processes[0].pid == kFakePid);
+    cr_expect(monitor.activity().processes[0].tie == Tie::login);
+    cr_expect(!monitor.nothing_to_end());
+    host.tree.add(connection(kFakePid + 3, "sshd: alice [priv]"));
+    cr_expect(!monitor.scan_once() && monitor.activity().processes.size() == 1);
+    host.tree.remove(kFakePid);
+    cr_expect(monitor.scan_once(), "the later connection meets the entry");
+    cr_expect(presence_of(host.bus, host.account).presence == Presence::none, "not logged in");
+}
+
+// The account database may know the UID by another spelling.
+Test(activity_monitor, a_connection_by_another_name_of_the_uid) {
+    FakeHost host(0);
+    host.tree.add({kFakePid,
+                   {},
+                   "/system.slice/ssh.service",
+                   0xffffffffU,
+                   "sshd: root [priv]",
+                   'S',
+                   1,
+                   100,
+                   false,
+                   "sshd"});
+    ActivityMonitor monitor = watch_of(host);
+    cr_expect(!monitor.scan_once());
+    cr_assert(monitor.activity().processes.size() == 1);
+}
+
 Test(activity_monitor, waiting_ends_with_the_last_process_or_at_the_deadline) {
     FakeHost host(43172);
     const pid_t pid = host.log_in("1");

@@ -31,6 +31,7 @@ struct FakeProcess {
     unsigned threads = 1;
     std::uint64_t started = 100;
     bool is_in_pid_namespace = false;  // in that of a container
+    std::string name = "bash";
 };
 
 // Returns an ordinary process of `uid`.
@@ -111,7 +112,8 @@ private:
         std::string uids;
         for (const std::uint32_t uid : process.uids) uids += "\t" + std::to_string(uid);
         const std::string pid = std::to_string(process.pid);
-        write(directory + "status", "Name:\tbash\nState:\t" + std::string(1, process.state) +
+        write(directory + "status", "Name:\t" + process.name + "\nState:\t" +
+                                        std::string(1, process.state) +
                                         " (x)\nPPid:\t1\nUid:" + uids + "\nNSpid:\t" + pid +
                                         (process.is_in_pid_namespace ? "\t2\n" : "\n"));
         write(directory + "stat", pid + " (bash) " + process.state +

@@ -118,6 +118,40 @@ Test(processes_tree, the_fields_of_a_process) {
     cr_expect(process->descends, "the login UID names the user, too");
 }
 
+Test(processes_tree, connections_that_named_a_user) {
+    const struct {
+        const char* name;
+        const char* title;
+        std::array<std::uint32_t, 4> uids;
+        const char* client;  // empty if it is not in the list
+    } rows[] = {
+        {"sshd", "sshd: alice [priv]", {}, "alice"},
+        {"sshd-session", "sshd-session: alice [priv]", {}, "alice"},
+        {"sshd-session", "sshd-session: CORP\\alice b [priv]", {}, "CORP\\alice b"},
+        {"sshd-session", "sshd-session:  [priv]", {}, ""},
+        {"sshd-session", "sshd-session: alice [net]", {}, ""},
+        {"sshd-session", "sshd-session: alice@pts/1", {}, ""},
+        {"sshd", "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups", {}, ""},
+        {"bash", "sshd: alice [priv]", {}, ""},
+        {"sshd", "sshd: alice [priv]", {0, 0, 108, 108}, ""},
+    };
+    FakeTree tree;
+    for (const auto& row : rows) {
+        tree.add({kFakePid, row.uids, kSshd, kNoLogin, row.title, 'S', 1, 100, false, row.name});
+        const Found found = find_processes(kUid);
+        EXPECT_ROW(found.processes.empty(), row.title);
+        EXPECT_ROW(found.connecting.size() == (*row.client == '\0' ? 0 : 1), row.title);
+        if (!found.connecting.empty()) {
+            EXPECT_ROW(found.connecting[0].client == row.client, row.title);
+            EXPECT_ROW(found.connecting[0].tie == Tie::login, row.title);
+            EXPECT_ROW(found.connecting[0].started == 100, row.title);
+        }
+        tree.remove(kFakePid);
+    }
+    tree.add({kFakePid, {}, kSshd, kNoLogin, "sshd: alice [priv]", 'S', 1, 100, true, "sshd"});
+    cr_expect(find_processes(kUid).connecting.empty(), "the sshd of a container");
+}
+
 // Outside of the slice, a service has the UID.
 Test(processes_tree, a_system_account_has_its_slice_alone) {
     FakeTree tree;

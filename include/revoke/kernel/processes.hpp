@@ -38,15 +38,24 @@ struct Process {
     std::uint64_t started = 0;    // clock ticks since boot; a reused PID has another value
     std::uint32_t owner_uid = 0;  // the UID that makes it the user's: its own or a subordinate one
     bool descends = false;        // Tie::subordinate: its login UID is the user's, too
+    std::string client{};         // in Found::connecting: the user name that the client sent
 };
 
 // Returns the word for `tie` in output: session, user, login, subordinate, container, descendant.
 // Errors: none.
 [[nodiscard]] const char* tie_word(Tie tie);
 
+// Returns the user name in the title of sshd's privileged process for a connection.
+// Errors: none; empty for any other title.
+// Source: sshd, monitor.c, mm_answer_pwnamallow(): set before the account phase.
+[[nodiscard]] std::string_view name_in_title(std::string_view title);
+
 // The result of a scan of /proc. With an error, it is incomplete.
 struct Found {
     std::vector<Process> processes;
+    // sshd's processes for connections, of any user, that nothing but the title connects to one.
+    // Such a process may have passed the gate, and opens its session later.
+    std::vector<Process> connecting;
     std::optional<Error> error;
 };
 

@@ -23,6 +23,8 @@ namespace pam_revoke {
 struct Activity {
     std::vector<Session> sessions;  // with processes, or not closing
     std::vector<Process> processes;
+    // sshd's processes for connections of any user. Most have not authenticated.
+    std::vector<Process> connecting;
     std::vector<Error> errors;  // failed checks
     std::string populated;      // lowest populated cgroup of the user's slices; empty for none
     bool saw_all = true;        // false: /proc could not be read to its end
@@ -37,6 +39,8 @@ struct ScanState {
     std::set<pid_t> leaders;
     // Cached answers: true when a subordinate UID is an account of its own.
     std::map<std::uint32_t, bool> accounts;
+    // The UIDs of the names that clients sent; no UID for an unknown name.
+    std::map<std::string, std::optional<std::uint32_t>> clients;
     // Subordinate UIDs with processes of the user that are not accounts.
     std::set<std::uint32_t> subuids;
     std::uint64_t asked_usec = 0;  // time spent in account lookups by this scan
@@ -45,6 +49,11 @@ struct ScanState {
 // True if a subordinate UID is an account of its own: /etc/subuid may overlap accounts in LDAP.
 // Errors: none; nothing when it cannot be determined.
 [[nodiscard]] std::optional<bool> is_account(std::uint32_t uid, ScanState& state);
+
+// True if the client of a connection sent the user's name, or another spelling of it that the
+// account database knows. Errors: io if the account database cannot be queried.
+[[nodiscard]] Result<bool> is_from_client(const Process& process, const Account& account,
+                                          ScanState& state);
 
 // Adds the sessions only. A closing session without processes is left out.
 // Errors: none returned; see Activity::errors.

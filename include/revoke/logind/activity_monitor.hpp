@@ -68,6 +68,7 @@ public:
 
 private:
     void scan();
+    void take_connecting();
     [[nodiscard]] bool is_own(const Process& process) const;
     [[nodiscard]] bool is_own(const Session& session) const;
     [[nodiscard]] bool broke_off() const;
@@ -88,6 +89,8 @@ private:
     std::string own_unit_;      // our unit, if it is in a slice of the user
     std::set<pid_t> own_line_;  // this process and its ancestors
     ScanState state_;
+    bool has_scanned_all_ = false;
+    std::set<std::pair<pid_t, std::uint64_t>> early_;  // connections without a session by then
     Activity activity_;
     std::vector<std::string> restarting_;
     std::optional<Error> unasked_;    // why restarting services are unknown
