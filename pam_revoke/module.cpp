@@ -10,59 +10,26 @@
 #include <security/pam_modules.h>
 #include <syslog.h>
 
-#include <cstring>
 #include <ctime>
-#include <span>
 
 #include "gate_log.hpp"
 #include "revoke/base/text.hpp"
-#include "revoke/conf/policy.hpp"
-#include "revoke/conf/settings.hpp"
 #include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/pam_revoke/gate.hpp"
 #include "revoke/pam_revoke/login_record.hpp"
+#include "revoke/pam_revoke/module_line.hpp"
 #include "revoke/pam_revoke/nss.hpp"
 #include "revoke/pam_revoke/ssh_auth.hpp"
 
 namespace pam_revoke {
 namespace {
 
-using Arguments = std::span<const char*>;
 
 bool get_item(pam_handle_t* pamh, int type, const char*& text) {
     const void* item = nullptr;
     if (pam_get_item(pamh, type, &item) != PAM_SUCCESS) return false;
     text = static_cast<const char*>(item);
     return true;
-}
-
-// Applies the options of the PAM line on top of the file; the first invalid one is an error.
-void read_arguments(Settings& settings, Arguments arguments) {
-    for (const std::string_view argument : arguments) {
-        const std::size_t equals = argument.find('=');
-        const std::string_view word(argument.data(),
-                                    equals == std::string_view::npos ? argument.size() : equals);
-        const char* reason = "unknown option";
-        if (equals != std::string_view::npos) {
-            const std::string_view value(argument.data() + equals + 1,
-                                         argument.size() - equals - 1);
-            const PolicyKey key = policy_key(word);
-            reason = word == "conf"                  ? nullptr
-                     : key == PolicyKey::break_glass ? "allowed in [gate] of the configuration only"
-                                                     : set_policy(settings.policy, key, value);
-            overrule_groups(settings.policy, key);
-        }
-        if (reason == nullptr || settings.error) continue;
-        settings.error = make_error(Fault::malformed, "PAM line: ", reason);
-        append_printable(settings.error->object, word);
-    }
-}
-
-const char* config_path(Arguments arguments) {
-    const char* path = kConfigPath;
-    for (const char* argument : arguments)
-        if (std::string_view(argument).starts_with("conf=")) path = argument + std::strlen("conf=");
-    return path;
 }
 
 // How strict the outcome is, unless the user is revoked.
@@ -144,7 +111,7 @@ int conclude(const Attempt& attempt, const Settings& settings, const Decision& d
     return PAM_IGNORE;
 }
 
-int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
+int gate(pam_handle_t* pamh, int flags, LineArguments arguments, Phase phase) {
     Attempt attempt{
         .pamh = pamh, .silent = (static_cast<unsigned>(flags) & PAM_SILENT) != 0, .phase = phase};
     const int got = pam_get_user(pamh, &attempt.user, nullptr);
@@ -160,8 +127,7 @@ int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
         return PAM_ABORT;
     }
     attempt.auth_info = pam_getenv(pamh, kAuthInfo.data());
-    Settings settings = read_settings(config_path(arguments), text_or_empty(attempt.service), 0);
-    read_arguments(settings, arguments);
+    const Settings settings = settings_of_line(arguments, text_or_empty(attempt.service), 0);
     const auto records = record_dir(settings);
     // Recorded before the check: a key revoked after it finds the session by its record.
     const bool is_recorded = phase == Phase::session && !text_or_empty(attempt.auth_info).empty();
@@ -173,14 +139,14 @@ int gate(pam_handle_t* pamh, int flags, Arguments arguments, Phase phase) {
     return code;
 }
 
-int close_session(pam_handle_t* pamh, Arguments arguments) {
+int close_session(pam_handle_t* pamh, LineArguments arguments) {
     if (text_or_empty(pam_getenv(pamh, kAuthInfo.data())).empty()) return PAM_IGNORE;
-    const Settings settings = read_settings(config_path(arguments), {}, 0);
+    const Settings settings = settings_of_line(arguments, {}, 0);
     forget_session(record_dir(settings).c_str(), 0);
     return PAM_IGNORE;
 }
 
-Arguments arguments_of(int argc, const char** argv) {
+LineArguments arguments_of(int argc, const char** argv) {
     return {argv, static_cast<std::size_t>(argc > 0 ? argc : 0)};
 }
 
