@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,8 +26,9 @@ std::optional<std::string> tree_file(const std::string& root, const std::string&
     how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     how.resolve = RESOLVE_IN_ROOT;
     const Fd fd(static_cast<int>(syscall(SYS_openat2, top.get(), path.c_str(), &how, sizeof how)));
-    if (fd.get() < 0) return std::nullopt;
-    std::string text(kMaxBytes, '\0');
+    struct stat status {};
+    if (fd.get() < 0 || fstat(fd.get(), &status) != 0) return std::nullopt;
+    std::string text(std::min(static_cast<std::size_t>(status.st_size), kMaxBytes), '\0');
     const auto size = read_at(fd.get(), text, 0, path);
     if (!size.ok()) return std::nullopt;
     text.resize(size.value());

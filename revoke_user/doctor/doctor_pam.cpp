@@ -4,24 +4,12 @@
 #include <algorithm>
 #include <array>
 
-#include "pam_stack.hpp"
+#include "pam_services.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/doctor/doctor.hpp"
 
 namespace pam_revoke {
 namespace {
-
-// Services that log in a user or act for one. "other" is used for every service without a file.
-constexpr std::array kDoors = {
-    "sshd",          "login",           "remote",        "su",           "su-l",
-    "sudo",          "sudo-i",          "run0",          "systemd-run0", "systemd-user",
-    "cron",          "crond",           "atd",           "polkit-1",     "gdm-password",
-    "gdm-autologin", "gdm-fingerprint", "gdm-smartcard", "lightdm",      "lightdm-autologin",
-    "sddm",          "sddm-autologin",  "xdm",           "lxdm",         "kde",
-    "cockpit",       "xrdp-sesman",     "vsftpd",        "proftpd",      "other"};
-
-// Where libpam looks for a service; the first file found is used.
-constexpr std::array kPamDirectories = {"/etc/pam.d/", "/usr/lib/pam.d/"};
 
 constexpr std::array kModuleDirectories = {"/usr/lib/security/", "/usr/lib64/security/",
                                            "/lib/security/", "/lib64/security/"};
@@ -49,10 +37,7 @@ void examine_service(const std::string& service, const PamFiles& files, Findings
     constexpr const char* kFirst =
         "put \"account requisite pam_revoke.so\" before all other account lines";
     if (account.lines.empty() && !account.errors.empty()) return;
-    if (!verdict.has_gate)
-        findings.push_back(
-            {"pam", service, compose("the gate is not in the account stack{}", behind), kFirst});
-    else if (verdict.hole)
+    if (verdict.hole)
         findings.push_back({"pam", service, *verdict.hole + behind, kFirst});
     else if (verdict.shut && account.errors.empty())
         findings.push_back(
@@ -64,18 +49,11 @@ void examine_service(const std::string& service, const PamFiles& files, Findings
 
 void examine_pam(const std::string& root, const std::vector<std::string>& more,
                  Findings& findings) {
-    const PamFiles files = [&root](const std::string& name) -> std::optional<std::string> {
-        if (name.starts_with('/')) return tree_file(root, name);
-        for (const char* directory : kPamDirectories)
-            if (auto text = tree_file(root, directory + name)) return text;
-        return std::nullopt;
-    };
+    const PamFiles files = pam_files(root);
     bool used = false;
-    std::vector<std::string> doors(kDoors.begin(), kDoors.end());
-    for (const std::string& service : more)
-        if (std::find(doors.begin(), doors.end(), service) == doors.end()) doors.push_back(service);
-    for (const std::string& service : doors) {
-        if (!files(service)) continue;
+    std::vector<std::string> services = services_for_users(files, more);
+    if (files("other")) services.emplace_back("other");
+    for (const std::string& service : services) {
         examine_service(service, files, findings);
         used = used || judge(load_stack(service, "account", files)).has_gate;
     }

@@ -199,7 +199,7 @@ void examine_sshd(const Examined& host, std::vector<std::string>& services, Find
         Reading reading(host.root);
         reading.read(daemon.config, 0);
         const std::optional<EffectiveConfig> asked =
-            host.root.empty() && geteuid() == 0
+            host.runs_sshd && host.root.empty() && geteuid() == 0
                 ? std::optional<EffectiveConfig>(std::in_place, host, daemon)
                 : std::nullopt;
         const bool is_known = asked && asked->is_known();

@@ -26,6 +26,12 @@ std::string take_word(std::string_view& text) {
     return word;
 }
 
+// An argument with blanks is written in brackets.
+std::string without_brackets(const std::string& word) {
+    if (!word.starts_with('[')) return word;
+    return word.substr(1, word.size() - (word.ends_with(']') ? 2 : 1));
+}
+
 std::string lower(std::string text) {
     for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     return text;
@@ -164,6 +170,8 @@ private:
         }
         PamLine line{compose("{}:{}", name, number), control, actions_of(control),
                      what.substr(what.rfind('/') + 1), level};
+        for (std::string word = take_word(text); !word.empty(); word = take_word(text))
+            line.arguments.push_back(without_brackets(word));
         if (line.actions == kAllBad && control != "[default=bad]")
             error(name, number, "invalid control");
         stack.lines.push_back(std::move(line));
@@ -219,8 +227,9 @@ private:
     // Returns all results of a module that make a difference.
     [[nodiscard]] std::set<std::string> answers_of(const PamLine& line) const {
         if (line.is_gate())
-            return refused_ ? std::set<std::string>{"perm_denied", "authinfo_unavail"}
-                            : std::set<std::string>{"ignore"};
+            return refused_ && !line.clear
+                       ? std::set<std::string>{"perm_denied", "authinfo_unavail"}
+                       : std::set<std::string>{"ignore"};
         if (line.module == "pam_permit.so") return {"success"};
         if (line.module == "pam_deny.so") return {"acct_expired", "auth_err"};
         // For an allowed user, other modules return success or ignore.
@@ -312,17 +321,26 @@ PamStack load_stack(const std::string& service, const std::string& type, const P
 
 StackVerdict judge(const PamStack& stack) {
     StackVerdict verdict;
-    for (const PamLine& line : stack.lines) verdict.has_gate = verdict.has_gate || line.is_gate();
-    const auto way = Walking(stack.lines, true).way_in();
-    if (way && verdict.has_gate && !stack.lines.empty()) {
-        const PamLine& last = stack.lines[way->last];
-        verdict.hole = way->asked ? std::string(
-                                        "the verdict of the gate is ignored: its control lets "
-                                        "other modules override it")
-                                  : compose("{} ({} {}) can end the phase before the gate is asked",
-                                            last.place, last.control, last.module);
+    const PamLine* clear = nullptr;
+    for (const PamLine& line : stack.lines) {
+        verdict.has_gate = verdict.has_gate || line.is_gate();
+        if (line.clear && clear == nullptr) clear = &line;
     }
-    verdict.shut = !Walking(stack.lines, false).way_in();
+    if (const auto way = Walking(stack.lines, true).way_in()) {
+        const PamLine& last = stack.lines[way->last];
+        verdict.hole = !verdict.has_gate  ? "the gate is not in the account stack"
+                       : clear != nullptr ? compose("{}: {}", clear->place, *clear->clear)
+                       : way->asked
+                           ? std::string(
+                                 "the verdict of the gate is ignored: its control lets "
+                                 "other modules override it")
+                           : compose("{} ({} {}) can end the phase before the gate is asked",
+                                     last.place, last.control, last.module);
+    }
+    std::vector<PamLine> without = stack.lines;
+    for (PamLine& line : without)
+        if (line.is_gate()) line.actions = {{"default", "ignore"}};
+    verdict.shut = !Walking(stack.lines, false).way_in() && Walking(without, false).way_in();
     return verdict;
 }
 

@@ -24,6 +24,9 @@ struct PamLine {
     std::map<std::string, std::string> actions;
     std::string module;  // without its directory
     int level = 0;
+    std::vector<std::string> arguments{};  // after the module
+    // Of the gate: why it does not deny the user in question; no value if it denies.
+    std::optional<std::string> clear{};
     [[nodiscard]] bool is_gate() const { return module == kGate; }
 };
 
@@ -46,9 +49,9 @@ using PamFiles = std::function<std::optional<std::string>(const std::string& nam
 struct StackVerdict {
     bool has_gate = false;
     std::optional<std::string> hole;  // why a denied user can log in anyway
-    bool shut = false;                // no user can log in
+    bool shut = false;                // no user can log in, because of the gate's control
 };
-// Walks every path through a stack.
+// Walks every path through a stack. A stack that denies every user by itself has no hole.
 // Errors: none.
 [[nodiscard]] StackVerdict judge(const PamStack& stack);
 

@@ -88,7 +88,8 @@ case_doctor_asks() {
 
 case_doctor() {
 	local name count pattern said found=0 healthy=0
-	for name in debian authselect substack jumps required brackets hourly; do
+	for name in debian authselect substack jumps required brackets hourly other_denies \
+		denies_all; do
 		"tree_$name"
 		check_rc 0 "doctor: $name is healthy" \
 			says '^healthy$' "$revokectl" doctor --root "$tree"

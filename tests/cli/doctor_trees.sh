@@ -159,6 +159,8 @@ tree_template() {
 }
 tree_defaults() { tree_debian; put etc/default/ssh 'SSHD_OPTS="-oUsePAM=no"'; }
 tree_no_module() { tree_debian; rm -r "$tree/usr/lib/x86_64-linux-gnu"; }
+tree_other_denies() { tree_debian; put etc/pam.d/other 'account required pam_deny.so'; }
+tree_denies_all() { tree_debian; put etc/pam.d/su "$gate_first" 'account required pam_deny.so'; }
 tree_shut() { tree_with_account 'account [default=bad] pam_revoke.so' "$unix_debian"; }
 tree_include_missing() { tree_debian; put etc/pam.d/su '@include common-acount'; }
 tree_loop() { tree_debian; put etc/pam.d/su '@include su'; }

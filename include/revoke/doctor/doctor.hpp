@@ -33,6 +33,7 @@ struct Examined {
     uid_t owner = 0;  // required owner of configuration, lists and state
     std::int64_t now_sec = 0;
     std::function<void(std::string_view)> warn;  // called for what could not be examined
+    bool runs_sshd = true;                       // on this host, by root: sshd -T
 
     [[nodiscard]] std::string state_dir() const { return std::string(settings.state_dir.view()); }
 };

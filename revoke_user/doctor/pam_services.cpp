@@ -1,0 +1,64 @@
+#include "pam_services.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "revoke/base/compose.hpp"
+#include "revoke/doctor/doctor.hpp"
+#include "revoke/doctor/open_services.hpp"
+
+namespace pam_revoke {
+namespace {
+
+// Services that log in a user or act for one.
+constexpr std::array kServices = {
+    "sshd",          "login",           "remote",        "su",           "su-l",
+    "sudo",          "sudo-i",          "run0",          "systemd-run0", "systemd-user",
+    "cron",          "crond",           "atd",           "polkit-1",     "gdm-password",
+    "gdm-autologin", "gdm-fingerprint", "gdm-smartcard", "lightdm",      "lightdm-autologin",
+    "sddm",          "sddm-autologin",  "xdm",           "lxdm",         "kde",
+    "cockpit",       "xrdp-sesman",     "vsftpd",        "proftpd"};
+
+// Where libpam looks for a service; the first file found is used.
+constexpr std::array kDirectories = {"/etc/pam.d/", "/usr/lib/pam.d/"};
+
+}  // namespace
+
+PamFiles pam_files(std::string root) {
+    return [root = std::move(root)](const std::string& name) -> std::optional<std::string> {
+        if (name.starts_with('/')) return tree_file(root, name);
+        for (const char* directory : kDirectories)
+            if (auto text = tree_file(root, directory + name)) return text;
+        return std::nullopt;
+    };
+}
+
+std::vector<std::string> services_for_users(const PamFiles& files,
+                                            const std::vector<std::string>& more) {
+    std::vector<std::string> services(kServices.begin(), kServices.end());
+    for (const std::string& service : more)
+        if (std::find(services.begin(), services.end(), service) == services.end())
+            services.push_back(service);
+    std::erase_if(services, [&files](const std::string& service) { return !files(service); });
+    return services;
+}
+
+std::vector<OpenService> open_services(const Examined& host, const AskLine& ask) {
+    std::vector<OpenService> open;
+    std::vector<std::string> more;
+    Findings findings;
+    examine_sshd(host, more, findings);
+    for (const Finding& finding : findings)
+        open.push_back({"sshd", compose("{}: {}", finding.object, finding.reason)});
+    const PamFiles files = pam_files(host.root);
+    for (const std::string& service : services_for_users(files, more)) {
+        PamStack account = load_stack(service, "account", files);
+        for (PamLine& line : account.lines)
+            if (line.is_gate()) line.clear = ask(line.arguments, service);
+        if (const StackVerdict verdict = judge(account); verdict.hole)
+            open.push_back({service, *verdict.hole});
+    }
+    return open;
+}
+
+}  // namespace pam_revoke
