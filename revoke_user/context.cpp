@@ -2,11 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/logind/report.hpp"
+#include "revoke/pam_revoke/module_line.hpp"
 #include "revoke/pam_revoke/nss.hpp"
 
 namespace pam_revoke {
@@ -75,15 +78,51 @@ Result<Target> subject_of(const Arguments& arguments) {
     return Target{TargetKind::user, text, 0};
 }
 
-Decision ask_gate(const Context& context, const Target& target, const std::string& service) {
-    // A [service NAME] section may differ; the login uses the settings of its service.
-    const Settings settings = read_settings(context.arguments.conf.c_str(), service, context.owner);
+namespace {
+
+Decision ask_with(const Context& context, const Settings& settings, const Target& target,
+                  const std::string& service) {
     const auto indexes = index_dir(settings);
-    Request request{target.name,        std::nullopt,  service,
-                    std::time(nullptr), context.owner, indexes.c_str()};
+    Request request{target.name,   std::nullopt,   service, asked_time_sec(context),
+                    context.owner, indexes.c_str()};
     if (target.kind == TargetKind::uid) request.uid = target.uid;
     request.error = settings.error ? &*settings.error : nullptr;
     return decide(settings.policy, request);
+}
+
+}  // namespace
+
+std::int64_t asked_time_sec(const Context& context) {
+    return std::max<std::int64_t>(std::time(nullptr), context.arguments.from_sec.value_or(0));
+}
+
+Decision ask_gate(const Context& context, const Target& target, const std::string& service) {
+    // A [service NAME] section may differ; the login uses the settings of its service.
+    return ask_with(context, read_settings(context.arguments.conf.c_str(), service, context.owner),
+                    target, service);
+}
+
+std::vector<OpenService> ask_services(const Context& context, const Target& target) {
+    Examined host{{}, context.settings, context.owner, context.now_sec, [](std::string_view) {}};
+    host.runs_sshd = false;
+    return open_services(host,
+                         [&](const std::vector<std::string>& words,
+                             const std::string& service) -> std::optional<std::string> {
+                             std::vector<const char*> arguments;
+                             for (const std::string& word : words)
+                                 arguments.push_back(word.c_str());
+                             const Settings settings =
+                                 settings_of_line(arguments, service, context.owner);
+                             const Decision decision = ask_with(context, settings, target, service);
+                             if (decision.verdict == Verdict::revoked) return std::nullopt;
+                             return why_not_denied(decision, context.console_path());
+                         });
+}
+
+std::string why_not_denied(const Decision& decision, const std::string& list) {
+    if (decision.exempt) return "exempt by the configuration";
+    return decision.error ? "could not be checked: " + describe(*decision.error)
+                          : "the gate does not read " + list;
 }
 
 std::string quoted(std::string_view text) {

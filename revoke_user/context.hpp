@@ -13,6 +13,7 @@
 #include "revoke/base/json.hpp"
 #include "revoke/base/result.hpp"
 #include "revoke/conf/settings.hpp"
+#include "revoke/doctor/open_services.hpp"
 #include "revoke/list/list.hpp"
 #include "revoke/logind/account.hpp"
 #include "revoke/pam_revoke/gate.hpp"
@@ -77,10 +78,24 @@ struct Context {
 // Errors: as find_account().
 [[nodiscard]] Result<Account> account_of(Result<Bus>& bus, const Target& target);
 
+// Returns the time for which the gate is asked: now, or the time from which the entry is in force.
+// Units:  seconds since 1970.
+// Errors: none.
+[[nodiscard]] std::int64_t asked_time_sec(const Context& context);
+
 // Returns the gate's decision for `target` on this host.
 // Errors: none returned; see Decision::error.
 [[nodiscard]] Decision ask_gate(const Context& context, const Target& target,
                                 const std::string& service);
+
+// Returns the PAM services of this host that would not deny `target`, each asked with the options
+// of its PAM line. Only files are read. Errors: none returned; the account database is asked as in
+// a login.
+[[nodiscard]] std::vector<OpenService> ask_services(const Context& context, const Target& target);
+
+// Returns why the decision does not deny, if `list` has the entry.
+// Errors: none.
+[[nodiscard]] std::string why_not_denied(const Decision& decision, const std::string& list);
 
 // Returns `text` escaped for a quoted value in a list.
 // Errors: none.

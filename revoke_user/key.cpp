@@ -1,6 +1,5 @@
 #include "key.hpp"
 
-#include <ctime>
 
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
@@ -154,7 +153,7 @@ Decision ask(const Context& context, const std::vector<AuthKey>& representatives
     const auto indexes = index_dir(settings);
     std::vector<ShownKey> shown;
     for (const AuthKey& example : representatives) shown.push_back(example.shown());
-    const Request request{kNobody,       std::nullopt,    service, std::time(nullptr),
+    const Request request{kNobody,       std::nullopt,    service, asked_time_sec(context),
                           context.owner, indexes.c_str(), {},      shown};
     return decide(settings.policy, request);
 }

@@ -44,12 +44,6 @@ ExitCode foresee(const Context& context, const Operation& operation) {
     return there.errors.empty() ? kDone : kIncomplete;
 }
 
-std::string why_not_denied(const Context& context, const Decision& decision) {
-    if (decision.exempt) return "exempt by the configuration";
-    return decision.error ? describe(*decision.error)
-                          : "the gate does not read " + context.console_path();
-}
-
 Result<ListUpdate> deny_as_typed(const Context& context, Entry entry) {
     const std::string reason = quoted(context.arguments.reason);
     const std::string ref = quoted(context.arguments.ref);
@@ -79,17 +73,22 @@ bool revoke(const Context& context, const Operation& operation, Outcome& outcome
         outcome.errors.push_back(context.console_path() +
                                  ": replaced, but may be lost in a power failure");
     outcome.planned = begins_later(context);
-    if (outcome.planned) return true;
     // Before asking the gate, which would otherwise read a large list line by line. If sessions are
     // ended, the index is updated afterwards.
     outcome.indexed = !operation.ends && outcome.changed;
     if (outcome.indexed) refresh_index(context);
     const Decision decision = operation.ask_gate();
-    outcome.denied = decision.verdict == Verdict::revoked;
-    if (!outcome.denied)
+    const bool denies = decision.verdict == Verdict::revoked;
+    outcome.denied = denies && !outcome.planned;
+    if (!denies)
         outcome.errors.push_back(
             compose("{}: the entry is in the list, but the gate does not deny: {}", operation.name,
-                    why_not_denied(context, decision)));
+                    why_not_denied(decision, context.console_path())));
+    else if (operation.ask_services)
+        for (const OpenService& open : operation.ask_services())
+            outcome.errors.push_back(
+                compose("{}: PAM service {} does not deny: {}; run 'revokectl doctor'",
+                        operation.name, open.service, open.reason));
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "context.hpp"
+#include "revoke/doctor/open_services.hpp"
 #include "revoke/logind/ending.hpp"
 #include "revoke/logind/persistence.hpp"
 #include "revoke/store/history.hpp"
@@ -47,6 +48,7 @@ struct Operation {
     std::string planned{};  // printed if the entry is not in force yet
     std::vector<std::uint32_t> uids{};
     std::function<Decision()> ask_gate{};
+    std::function<std::vector<OpenService>()> ask_services{};  // empty for a key
     std::function<void(Outcome&)> end{};
     std::function<void()> end_own{};
     std::function<void(Outcome&)> remember{};  // replaces the record for `entry`

@@ -150,6 +150,7 @@ ExitCode revoke_user(const Context& context, UserToRevoke& user) {
         operation.planned =
             compose("will be revoked from {} on", print_time(*context.arguments.from_sec).view());
     operation.ask_gate = [&] { return ask_gate(context, user.target, "sshd"); };
+    operation.ask_services = [&] { return ask_services(context, user.target); };
     operation.end = [&](Outcome& outcome) { end_all(context, user, outcome); };
     operation.end_own = [&] { end_own(user.bus, user.account); };
     print_plan(context, operation);

@@ -14,6 +14,9 @@ trap 'exit 130' INT TERM
 chmod 755 "$work"
 unset SUDO_USER NO_COLOR
 console=$work/state/lists.d/console.list
+# shellcheck source=tests/own_pam.sh
+. tests/own_pam.sh
+own_pam "$work" "$work/conf"
 
 fresh() {
 	rm -rf "$work/state" "$work/lists" "$work/conf"

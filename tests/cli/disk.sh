@@ -45,6 +45,7 @@ spoilt_spare() { # LABEL CMD...: a spare that must not be used
 }
 case_no_inode() {
 	local filled=0 name before
+	services_use "$work/conf.full"
 	mount -t tmpfs -o nr_inodes=40,size=1m,mode=755 tmpfs "$work/full"
 	mkdir -p "$work/full/lists.d"
 	check_rc 0 "spare files: created by the index rebuild" full_ctl reindex
@@ -73,6 +74,7 @@ case_no_inode() {
 	spoilt_spare 'owned by another user' \
 		install -m 600 -o nobody /dev/null "$work/full/lists.d/.spare"
 	umount "$work/full"
+	services_use "$work/conf"
 }
 
 # Editors and deliveries do not take the lock: their changes must be kept.

@@ -3,6 +3,8 @@
 # the history is never behind it, the exit status is right, and the next run completes.
 #
 # Prints a table: action, fault, number of points, number of losses.
+# PAM services of the tests' own need a mount namespace.
+[ "${REVOKE_NAMESPACE:-}" = $$ ] || REVOKE_NAMESPACE=$$ exec unshare -m -- "$0" "$@"
 cd "$(dirname "$0")/../.." || exit 1
 revoke_user=$PWD/build/revoke-user
 revokectl=$PWD/build/revokectl
@@ -10,6 +12,9 @@ work=$(mktemp -d -t revoke-faults.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 state=$work/state
+# shellcheck source=tests/own_pam.sh
+. tests/own_pam.sh
+own_pam "$work" "$work/conf"
 passed=0 failed=0
 mkdir -p build/check
 gcc -Wall -Wextra -Werror -O1 -shared -fPIC -o build/check/fail_malloc.so \

@@ -34,6 +34,23 @@ case_installed() {
 	rm "$root/etc/ssh/sshd_config.d/00-test.conf"
 }
 
+# What the list says is not what the host does.
+case_open_services() {
+	local stack
+	stack=$(host_root h)/etc/pam.d/common-account
+	cp "$stack" "$hosts_dir/h/common-account"
+	sed -i '/pam_revoke/d' "$stack"
+	revoke alice --reason open --no-end
+	check "common-account without the gate: not done" exited 3
+	check "common-account without the gate: sshd is named" \
+		printed 'alice: PAM service sshd does not deny: the gate is not in the account stack'
+	check "common-account without the gate: cron is named" printed 'PAM service cron does not'
+	cp "$hosts_dir/h/common-account" "$stack"
+	revoke alice --reason open --no-end --force
+	check "common-account with the gate: no service is named" fails printed 'does not deny'
+	host_run h revoke-user --undo alice >/dev/null
+}
+
 listed_users() { host_run h "$script" list | jq -r .user | tr '\n' ' '; }
 
 # attempt LABEL CMD...: a login to be denied with the reference; counted, or its output shown.
