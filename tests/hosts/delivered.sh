@@ -9,8 +9,12 @@ delivered=$lists_d/central.list
 drop_in=/run/systemd/system/revoke-compile.service.d
 delivered_index=/var/lib/pam_revoke/index/etc-pam_revoke-lists.d-central.list.index
 
-# deliver NAME...: a list of them and 300 others, by rename.
+path_waits() {
+	[ "$(host_run h systemctl show -P SubState revoke-compile.path)" = waiting ]
+}
+# deliver NAME...: a list of them and 300 others, by rename, while systemd watches.
 deliver() {
+	wait_for 10 path_waits
 	host_sh h "{
 			echo '# pam_revoke list 1'; seq -f 'user:leaver%.0f' 300
 			for name in $*; do echo \"user:\$name ref=T300\"; done
@@ -22,16 +26,15 @@ index_matches() {
 	said=$(host_run h revokectl check nobody-at-all 2>&1) &&
 		grep -q ': clear$' <<<"$said" && ! grep -q 'line by line' <<<"$said"
 }
-# A list that arrives after the indexes are made and before systemd watches again: once, in a step
-# of the service.
-deliver_between() {
+# deliver_in STEP: a list arrives once in that step of the service, while systemd does not watch.
+deliver_in() {
 	cat >"$(host_root h)/root/between" <<-'END'
 		rm /root/armed 2>/dev/null || exit 0
 		cd /etc/pam_revoke/lists.d && cp -p central.list .new &&
 			echo 'user:zoe ref=T300' >>.new && mv .new central.list
 	END
 	host_sh h "touch /root/armed && mkdir -p $drop_in &&
-		printf '[Service]\nExecStartPost=+/bin/sh /root/between\n' >$drop_in/between.conf &&
+		printf '[Service]\n$1=+/bin/sh /root/between\n' >$drop_in/between.conf &&
 		systemctl daemon-reload"
 	deliver dave
 	wait_for 20 host_run h grep -q zoe $delivered && wait_for 10 index_matches
@@ -44,10 +47,12 @@ case_delivered() {
 	check "dave: denied at once by a delivered list" says 'Reference: T300' ssh_as h dave id
 	check "delivered list: the index is created" wait_for 20 host_run h test -s $delivered_index
 	check "delivered list: the index matches" wait_for 10 index_matches
-	deliver frank && deliver dave
-	check "list delivered during the rebuild: the index matches" wait_for 10 index_matches
+	check "list delivered before the rebuild: the index matches" deliver_in ExecStartPre
 	sleep 1
-	check "list delivered during the rebuild: the index still matches" index_matches
+	check "list delivered before the rebuild: the index still matches" index_matches
+	host_sh h "rm -r $drop_in && systemctl daemon-reload"
+	deliver dave
+	check "next list: the index matches it" wait_for 20 index_matches
 	lines=$(log_count 'list is read line by line')
 	check "dave: denied by the index" says 'Reference: T300' ssh_as h dave id
 	check "bob: logs in" says 'uid=1001' ssh_as h bob id
@@ -71,7 +76,7 @@ case_delivered() {
 	check "revoke-compile.service: succeeds" host_run h systemctl start revoke-compile.service
 	check "revoke-compile.service: the index matches" index_matches
 	host_sh h "systemctl start revoke-compile.path"
-	check "list delivered between rebuild and watch: the index matches" deliver_between
+	check "list delivered after the rebuild: the index matches" deliver_in ExecStartPost
 	host_sh h "rm -r $drop_in && systemctl daemon-reload; rm $delivered"
 	check "list deleted: bob logs in" says 'uid=1001' ssh_as h bob id
 	check "list deleted: the index is gone" \
@@ -82,7 +87,8 @@ case_delivered() {
 
 # A directory that lists= names, with characters that mean something to systemd.
 other_d="/srv/our \"lists\" at 100%n\\"
-deliver_elsewhere() { # NAME...: a list of them and 300 others, by rename
+deliver_elsewhere() { # NAME...: the same in that directory
+	wait_for 10 path_waits
 	{
 		echo '# pam_revoke list 1'; seq -f 'user:leaver%.0f' 300
 		printf 'user:%s ref=T302\n' "$@"
