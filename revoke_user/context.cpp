@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <ctime>
 
@@ -49,6 +50,10 @@ ExitCode Context::fail(const Error& error, ExitCode code) const {
 ExitCode Context::answer(JsonObject& json, ExitCode code) const {
     output.answer(json.add("exit", int{code}).text());
     return code;
+}
+
+void ignore_departure() {
+    for (const int signal : {SIGHUP, SIGTERM}) (void)std::signal(signal, SIG_IGN);
 }
 
 bool is_root(const Context& context) {

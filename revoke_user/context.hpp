@@ -66,6 +66,11 @@ struct Context {
     [[nodiscard]] ExitCode answer(JsonObject& json, ExitCode code) const;
 };
 
+// From now on, SIGHUP and SIGTERM are ignored: an operator whose connection breaks must not leave
+// a change without its ending.
+// Errors: none.
+void ignore_departure();
+
 // True for root.
 // Errors: none returned; prints one if not root.
 [[nodiscard]] bool is_root(const Context& context);

@@ -57,6 +57,7 @@ Result<ListUpdate> publish(const Context& context, const LockedState& locked, Hi
     if (size > kMaxListBytes)
         return make_error(Fault::too_large, context.console_path(),
                           "would exceed the maximum size of a list");
+    ignore_departure();
     TRY(write_history(context, locked, action, target, HistoryResult::begun,
                       context.console_path()));
     bool is_same = true;

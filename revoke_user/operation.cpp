@@ -201,6 +201,7 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
     Outcome outcome;
     if (!only_ends && !revoke(context, operation, outcome)) return kUnchanged;
     if (operation.ends) {
+        ignore_departure();
         warn_users(context, operation.there.sessions);
         operation.end(outcome);
         context.output.end_progress();

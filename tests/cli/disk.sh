@@ -85,7 +85,7 @@ slowly() { # WORDS...: half a second passes between reading the list and writing
 	sleep 0.25
 }
 case_written_meanwhile() {
-	local slow
+	local slow signal
 	fresh
 	deny alice >/dev/null
 	slowly bob --reason x --no-end
@@ -100,6 +100,13 @@ case_written_meanwhile() {
 	wait "$slow"
 	check "list written meanwhile: exit 4" test $? -eq 4
 	check "list written meanwhile: the new line is kept" grep -qx user:dave "$console"
+	slowly gina --reason x --no-end
+	for signal in HUP TERM; do kill -$signal "$(pgrep -P "$slow")"; done
+	wait "$slow"
+	check "operator gone after the change began: exit 0" test $? -eq 0
+	check_rc 1 "operator gone after the change began: the user is revoked" ctl check gina
+	check "operator gone after the change began: the history has the result" \
+		says 'user:gina .*done' ctl history gina
 	: >"$console"
 	refused 4 'empty; if no program is writing it' "list empty while it is written" deny bob
 	fresh

@@ -42,6 +42,18 @@ case_pid1_busy() {
 	host_run h revoke-user --undo alice >/dev/null
 }
 
+case_operator_gone() {
+	stubborn alice
+	# shellcheck disable=SC2016 # the shell on the host expands it
+	host_sh h 'revoke-user alice --reason gone --yes >/root/gone 2>&1 & pid=$!
+		sleep 0.7; kill -HUP $pid; kill -TERM $pid; wait $pid'
+	check "operator gone during the ending: exit 0" test $? -eq 0
+	check "operator gone during the ending: no process of alice is left" nothing_of h alice
+	check "operator gone during the ending: the history has the result" \
+		says 'user:alice .*done.*gone' host_run h revokectl history alice
+	host_run h revoke-user --undo alice >/dev/null
+}
+
 case_unkillable() {
 	helper hang
 	host_sh h 'mkdir -p /mnt/hang; test -e /dev/fuse || mknod -m 666 /dev/fuse c 10 229'
