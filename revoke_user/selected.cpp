@@ -27,19 +27,31 @@ std::string name_of(std::uint32_t uid, const std::string& recorded) {
                                            : compose("uid:{}", uid);
 }
 
+struct Chosen {
+    std::vector<Session> sessions;
+    std::vector<Error> doubts;  // sessions that may be meant
+};
+
 // Returns the selected sessions, without those that --all skips.
-Result<std::vector<Session>> choose(const Context& context, Result<Bus>& bus,
-                                    const std::optional<Account>& account) {
-    auto sessions = TRY(list_sessions(bus));
-    std::erase_if(sessions, [&](const Session& session) {
-        if (!context.arguments.selection.matches(session) || session.is_over()) return true;
+Result<Chosen> choose(const Context& context, Result<Bus>& bus,
+                      const std::optional<Account>& account) {
+    const Selection& selection = context.arguments.selection;
+    const auto is_skipped = [&](const Session& session) {
         if (account)
             return std::find(account->uids.begin(), account->uids.end(), session.uid) ==
                    account->uids.end();
         return context.arguments.all &&
                is_spared(context, session.uid, name_of(session.uid, session.user));
-    });
-    return sessions;
+    };
+    Chosen chosen;
+    for (Session& session : TRY(list_sessions(bus))) {
+        const auto doubt = selection.doubt(session);
+        if (session.is_over() || !(doubt || selection.matches(session)) || is_skipped(session))
+            continue;
+        if (doubt) chosen.doubts.push_back(*doubt);
+        if (!doubt) chosen.sessions.push_back(std::move(session));
+    }
+    return chosen;
 }
 
 // A session selected by ID may belong to any user: the safeguards apply to its owner.
@@ -73,21 +85,25 @@ void remember_all(const Context& context, const std::vector<Session>& sessions, 
     }
 }
 
-ExitCode end_chosen(const Context& context, Result<Bus>& bus,
-                    const std::vector<Session>& sessions) {
+ExitCode end_chosen(const Context& context, Result<Bus>& bus, const Chosen& chosen) {
+    const std::vector<Session>& sessions = chosen.sessions;
     Operation operation{OperationKind::sessions, true};
     operation.there.sessions = sessions;
+    operation.there.errors = chosen.doubts;
     operation.end = [&](Outcome& outcome) {
         outcome.report = end_sessions(bus, sessions, end_options(context), show_progress(context));
+        for (const Error& doubt : chosen.doubts) outcome.errors.push_back(describe(doubt));
     };
     operation.end_own = [&] { end_own_session(bus); };
     operation.remember = [&](Outcome& outcome) { remember_all(context, sessions, outcome); };
     context.output.say(compose("  end     {} sessions", sessions.size()));
     context.output.print_sessions(sessions, true);
     if (!sessions.empty() || context.arguments.dry_run) return carry_out(context, operation);
+    for (const Error& doubt : chosen.doubts) context.output.complain(doubt);
+    const ExitCode code = chosen.doubts.empty() ? kUnchanged : kIncomplete;
     context.output.complain("no session matches; nothing was changed");
-    context.output.answer(outcome_json(operation, {}, "unchanged", kUnchanged));
-    return kUnchanged;
+    context.output.answer(outcome_json(operation, {}, "unchanged", code));
+    return code;
 }
 
 // Returns all users with a logind record or a process, without those that --all skips.
@@ -145,10 +161,11 @@ ExitCode end_selected(const Context& context) {
         if (!found.ok()) return context.fail(found.error(), kUnchanged);
         account = found.value();
     }
-    const auto sessions = choose(context, bus, account);
-    if (!sessions.ok()) return context.fail(sessions.error(), kUnchanged);
-    if (!context.arguments.all && !owners_may_go(context, bus, sessions.value())) return kUnchanged;
-    return end_chosen(context, bus, sessions.value());
+    const auto chosen = choose(context, bus, account);
+    if (!chosen.ok()) return context.fail(chosen.error(), kUnchanged);
+    const std::vector<Session>& sessions = chosen.value().sessions;
+    if (!context.arguments.all && !owners_may_go(context, bus, sessions)) return kUnchanged;
+    return end_chosen(context, bus, chosen.value());
 }
 
 }  // namespace pam_revoke

@@ -40,13 +40,15 @@ std::optional<Network> parse_address(std::string_view text) {
     return network;
 }
 
+std::string_view without_zone(std::string_view host) { return host.substr(0, host.find('%')); }
+
 }  // namespace
 
 bool is_address(std::string_view text) { return parse_address(text).has_value(); }
 
 bool address_matches(std::string_view pattern, std::string_view host) {
     const auto wanted = parse_address(pattern);
-    const auto found = parse_address(host.substr(0, host.find('%')));  // without the zone
+    const auto found = parse_address(without_zone(host));
     if (!wanted || !found) return false;
     for (unsigned bit = 0; bit < wanted->bits; ++bit) {
         const unsigned mask = 0x80U >> (bit % 8);
@@ -60,6 +62,15 @@ bool Selection::matches(const Session& each) const {
     if (!tty.empty() && each.tty != (tty.starts_with("/dev/") ? tty.substr(5) : tty)) return false;
     if (!address.empty() && !address_matches(address, each.remote_host)) return false;
     return session.empty() || each.id == session;
+}
+
+std::optional<Error> Selection::doubt(const Session& each) const {
+    if (address.empty() || each.remote_host.empty()) return std::nullopt;
+    Selection rest = *this;
+    rest.address.clear();
+    if (is_address(without_zone(each.remote_host)) || !rest.matches(each)) return std::nullopt;
+    return make_error(Fault::malformed, "session " + each.id + " of " + each.user,
+                      "its remote host is a name, which cannot be compared with an address");
 }
 
 }  // namespace pam_revoke

@@ -3,9 +3,11 @@
 // Source: revokectl(8), SELECTING SESSIONS.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "revoke/base/result.hpp"
 #include "revoke/logind/sessions.hpp"
 
 namespace pam_revoke {
@@ -23,6 +25,9 @@ struct Selection {
     // True if the session matches all fields.
     // Errors: none.
     [[nodiscard]] bool matches(const Session& session) const;
+    // Returns why it is unknown whether the session matches: sshd recorded a host name (UseDNS),
+    // and an address is selected. No value if another field rules it out. Errors: none.
+    [[nodiscard]] std::optional<Error> doubt(const Session& session) const;
 };
 
 // True for a numeric IPv4 or IPv6 address, with or without /BITS.

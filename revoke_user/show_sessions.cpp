@@ -48,6 +48,9 @@ ExitCode show_sessions(const Context& context) {
         if (!account.value().known) context.output.warn(describe_unknown_user(target.value()));
         scan_user(context, bus, account.value(), seen);
     }
+    for (const Session& session : seen.sessions)
+        if (const auto doubt = context.arguments.selection.doubt(session))
+            seen.errors.push_back(*doubt);
     std::erase_if(seen.sessions, [&](const Session& session) {
         return !context.arguments.selection.matches(session) ||
                (context.arguments.all && is_spared(context, session.uid, session.user));

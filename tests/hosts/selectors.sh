@@ -47,6 +47,18 @@ case_selectors() {
 		fails says '"user": "bob"' host_run h revokectl sessions --all --json
 	ctl end --all --address 10.0.0.0/8
 	check "ending of all by another address: changes nothing" exited 4
+	echo '127.0.0.1 client.example.org' >>"$(host_root h)/etc/hosts"
+	echo 'UseDNS yes' >"$(host_root h)/etc/ssh/sshd_config.d/00-dns.conf"
+	host_run h systemctl reload ssh
+	ssh_open h carol 'sleep 1045'
+	wait_for 10 says 'sleep 1045' running h carol
+	ctl end --all --address 127.0.0.0/8
+	check "ending of all by address, UseDNS yes: incomplete" exited 3
+	check "ending of all by address, UseDNS yes: the session is named" \
+		printed 'of carol: its remote host is a name'
+	check "ending of all by address, UseDNS yes: it goes on" says 'sleep 1045' running h carol
+	rm "$(host_root h)/etc/ssh/sshd_config.d/00-dns.conf"
+	host_run h systemctl reload ssh
 	ctl end --all --now
 	host_sh h 'printf "" >/etc/pam_revoke/pam_revoke.conf'
 	check "ending of all: succeeds" exited 0

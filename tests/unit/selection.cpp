@@ -52,6 +52,26 @@ Test(selection, every_given_field_must_match) {
     cr_expect(!Selection({"sshd", "pts/11", "", ""}).matches(session));
     cr_expect(!Selection({"sshd", "pts/1", "192.0.2.8", ""}).matches(session));
     cr_expect(!Selection({"", "", "", "33"}).matches(session));
+    cr_expect(!Selection({"sshd", "", "192.0.2.8", ""}).doubt(session), "it has an address");
+}
+
+// sshd with UseDNS records a name, which its owner chooses.
+Test(selection, a_host_name_is_in_doubt) {
+    Session session;
+    session.id = "3";
+    session.user = "alice";
+    session.service = "sshd";
+    session.remote_host = "mail.example.org";
+    const Selection by_address{"", "", "192.0.2.0/24", ""};
+    cr_expect(!by_address.matches(session));
+    cr_assert(by_address.doubt(session));
+    cr_expect(by_address.doubt(session)->object.view() == "session 3 of alice");
+    cr_expect(!Selection({"login", "", "192.0.2.0/24", ""}).doubt(session), "another service");
+    cr_expect(!Selection({"sshd", "", "", ""}).doubt(session), "no address is selected");
+    session.remote_host = "fe80::1%eth0";
+    cr_expect(!by_address.doubt(session));
+    session.remote_host = "";
+    cr_expect(!by_address.doubt(session), "a local session");
 }
 
 Test(cgroup, the_unit_of_a_path) {
