@@ -11,6 +11,7 @@
 #include "revoke/kernel/process_count.hpp"
 #include "revoke/kernel/procfs.hpp"
 #include "revoke/logind/activity_monitor.hpp"
+#include "revoke/logind/login_records.hpp"
 #include "revoke/logind/units.hpp"
 
 namespace pam_revoke {
@@ -76,6 +77,7 @@ private:
         if (bus_.ok()) ask_managers(bus_.value());
         for (const Process& process : monitor_.activity().processes) {
             if (process.tie == Tie::slice || monitor_.is_report_only(process)) continue;
+            if (kill_connecting(process)) continue;
             for (const int signal : {SIGTERM, SIGHUP, SIGCONT}) note(send_signal(process, signal));
         }
     }
@@ -129,11 +131,20 @@ private:
         }
     }
 
+    // A connection without a session gets no grace. Its process may just have created the one of
+    // the user, which nothing else connects to the user yet.
+    static bool kill_connecting(const Process& process) {
+        if (process.client.empty()) return false;
+        kill_tree({process.pid, process.started});
+        return true;
+    }
+
     void kill() override {
         kill_groups();
         const std::vector<Process>& processes = monitor_.activity().processes;
         for (const Process& process : processes)
-            if (!monitor_.is_report_only(process)) note(send_signal(process, SIGKILL));
+            if (!monitor_.is_report_only(process) && !kill_connecting(process))
+                note(send_signal(process, SIGKILL));
         kill_uids();
     }
 

@@ -19,6 +19,7 @@
 #include "revoke/kernel/process_count.hpp"
 #include "revoke/kernel/procfs.hpp"
 #include "revoke/kernel/root.hpp"
+#include "revoke/kernel/sshd_title.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -83,7 +84,7 @@ std::string client_of(int directory, std::string_view status) {
     const std::string name = name_of(status);
     if (name != "sshd" && name != "sshd-session") return {};
     const bool is_ours = shares_pid_namespace(directory) && makers_of_namespaces(directory).empty();
-    return is_ours ? std::string(name_in_title(title_of(directory, status))) : std::string();
+    return is_ours ? name_in_title(title_of(directory, status)) : std::string();
 }
 
 struct Claim {
@@ -175,15 +176,6 @@ Result<void> each_process(Visit visit) {
 }
 
 }  // namespace
-
-std::string_view name_in_title(std::string_view title) {
-    constexpr std::string_view kPrivileged = " [priv]";
-    for (const std::string_view program : {"sshd: ", "sshd-session: "})
-        if (title.starts_with(program) && title.ends_with(kPrivileged) &&
-            title.size() > program.size() + kPrivileged.size())
-            return title.substr(program.size(), title.size() - program.size() - kPrivileged.size());
-    return {};
-}
 
 const char* tie_word(Tie tie) {
     switch (tie) {

@@ -199,21 +199,24 @@ case_in_flight() {
 	host_run h revoke-user --undo alice >/dev/null
 }
 
-# The account phase has let the login through, and the session phase is still to come. sshd keeps an
-# authenticated connection for which that phase fails.
+# The account phase has let the login through, and the gate's session phase is still to come. sshd
+# keeps an authenticated connection for which that phase fails.
 case_passed_the_gate() {
+	local pause='required pam_exec.so /bin/sleep 4'
+	pause_login "/^@include common-account/a account $pause" 'account phase'
+	pause_login "0,/^session/s|^session|session $pause\n&|" 'session phase'
+}
+pause_login() { # EDIT PHASE: the sed command for the stack of sshd
 	local pam
 	pam=$(host_root h)/etc/pam.d/sshd
 	cp "$pam" "$hosts_dir/h/sshd.pam"
-	sed -i '/^@include common-account/a account required pam_exec.so /bin/sleep 4' "$pam"
+	sed -i "$1" "$pam"
 	ssh_open h alice -N
-	check "alice: a login between the account and the session phase" \
+	check "alice: a login that pauses in the $2" \
 		wait_for 10 host_run h pgrep -f '^/bin/sleep 4$'
-	check_rc 0 "alice: revoked between the two phases" \
-		host_run h revoke-user alice --reason phases
+	check_rc 0 "alice: revoked during the $2" host_run h revoke-user alice --reason phases
 	sleep 5
-	check "alice: no connection is left when the session phase would have come" \
-		nothing_of h alice
+	check "alice: no connection is left after the $2" nothing_of h alice
 	cp "$hosts_dir/h/sshd.pam" "$pam"
 	host_run h revoke-user --undo alice >/dev/null
 }

@@ -127,7 +127,11 @@ Test(processes_tree, connections_that_named_a_user) {
     } rows[] = {
         {"sshd", "sshd: alice [priv]", {}, "alice"},
         {"sshd-session", "sshd-session: alice [priv]", {}, "alice"},
-        {"sshd-session", "sshd-session: CORP\\alice b [priv]", {}, "CORP\\alice b"},
+        {"sshd-session", "sshd-session: alice [postauth]", {}, "alice"},
+        {"sshd-session", "sshd-session: CORP\\\\alice b [priv]", {}, "CORP\\alice b"},
+        {"sshd", "sshd: j\\303\\274rgen [priv]", {}, "j\303\274rgen"},
+        {"sshd", "sshd: a\\30 [priv]", {}, "a\\30"},
+        {"sshd-session", "sshd-session: unknown [priv]", {}, ""},
         {"sshd-session", "sshd-session:  [priv]", {}, ""},
         {"sshd-session", "sshd-session: alice [net]", {}, ""},
         {"sshd-session", "sshd-session: alice@pts/1", {}, ""},

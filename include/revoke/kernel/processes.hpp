@@ -45,11 +45,6 @@ struct Process {
 // Errors: none.
 [[nodiscard]] const char* tie_word(Tie tie);
 
-// Returns the user name in the title of sshd's privileged process for a connection.
-// Errors: none; empty for any other title.
-// Source: sshd, monitor.c, mm_answer_pwnamallow(): set before the account phase.
-[[nodiscard]] std::string_view name_in_title(std::string_view title);
-
 // The result of a scan of /proc. With an error, it is incomplete.
 struct Found {
     std::vector<Process> processes;
