@@ -134,9 +134,8 @@ int gate(pam_handle_t* pamh, int flags, LineArguments arguments, Phase phase) {
     const auto recorded =
         is_recorded ? record_session(records.c_str(), 0, attempt.auth_info) : Result<void>();
     if (!recorded.ok()) log_unrecorded(attempt, recorded.error());
-    const int code = conclude(attempt, settings, ask_all(settings, attempt));
-    if (is_recorded && code != PAM_IGNORE) forget_session(records.c_str(), 0);
-    return code;
+    // The record of a denied session stays: sshd keeps the connection, and the command ends it.
+    return conclude(attempt, settings, ask_all(settings, attempt));
 }
 
 int close_session(pam_handle_t* pamh, LineArguments arguments) {
