@@ -1,6 +1,5 @@
 #include "key.hpp"
 
-
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/conf/settings.hpp"

@@ -3,6 +3,7 @@
 #include "list_change.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 #include "context.hpp"
@@ -34,7 +35,7 @@ Result<LockedState> lock_state(const Context& context) {
 Result<void> write_history(const Context& context, const LockedState& locked, HistoryAction action,
                            const std::string& target, HistoryResult result,
                            const std::string& detail) {
-    const HistoryRecord record{context.now_sec,
+    const HistoryRecord record{std::time(nullptr),
                                action_word(action),
                                target,
                                context.by.name,
@@ -123,6 +124,8 @@ Result<ListUpdate> deny(const Context& context, const Entry& entry) {
                 const Entry old = line.entry();
                 // Another UID is another account that had the name: it stays revoked.
                 if (old.uid && old.uid != kept.uid) continue;
+                // Told to the user at the next login: a second command need not repeat it.
+                if (kept.ref.empty()) kept.ref = old.ref;
                 if (is_same_but_times(old, kept)) return Edits();
                 if (is_weaker(kept, old, context.now_sec) && !context.arguments.force)
                     return make_error(Fault::refused, text_of(entry.target),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 
 #include "end_options.hpp"
 #include "events.hpp"
@@ -50,7 +51,7 @@ Result<ListUpdate> deny_as_typed(const Context& context, Entry entry) {
     const std::string by = quoted(context.by.name);
     entry.from_sec = context.arguments.from_sec;
     entry.until_sec = context.arguments.until_sec;
-    entry.at_sec = context.now_sec;
+    entry.at_sec = std::time(nullptr);  // the operator may have confirmed late
     entry.reason = reason;
     entry.ref = ref;
     entry.by = by;
@@ -146,8 +147,9 @@ void say_ended(const Context& context, const Operation& operation, const Outcome
     const std::string& name = operation.name;
     const std::string before = name.empty() ? "" : name + ": ";
     if (operation.ends)
-        context.output.say(compose("{}{} sessions and {} processes ended in {:.1f} s", before,
-                                   report.ended.size(), report.processes_ended,
+        context.output.say(compose("{}{} and {} ended in {:.1f} s", before,
+                                   counted(report.ended.size(), "session", "sessions"),
+                                   counted(report.processes_ended, "process", "processes"),
                                    static_cast<double>(report.elapsed_usec) / 1e6));
     if (report.logins_killed > 0)
         context.output.say(
@@ -171,17 +173,20 @@ void print_outcome(const Context& context, const Operation& operation, const Out
     if (outcome.planned) context.output.say(compose("{}: {}", name, operation.planned));
     const auto& exempt = context.settings.policy.exempt_users;
     if (outcome.denied && operation.kind == OperationKind::key && !exempt.empty())
-        context.output.warn(
-            compose("{}: warning: exempt users ({}) can still log in with it; remove "
-                    "it from their authorized_keys",
-                    name, display(exempt.view())));
+        context.output.warn(compose("{}: warning: exempt users ({}) can still log in with it{}",
+                                    name, display(exempt.view()),
+                                    operation.entry.target.kind == TargetKind::key
+                                        ? "; if it is in their authorized_keys, remove it"
+                                        : ""));
     if (outcome.denied)
         context.output.say(compose("{}: {}{}", name, context.output.good("revoked"),
                                    outcome.changed ? "" : ", as before"));
     say_ended(context, operation, outcome);
     if (name.empty()) return;
     if (context.arguments.only_ends())
-        context.output.say(name + ": not revoked; new logins are possible");
+        context.output.say(name + (operation.ask_gate().verdict == Verdict::revoked
+                                       ? ": still revoked; new logins are denied"
+                                       : ": not revoked; new logins are possible"));
     if (!outcome.complete())
         context.output.complain(compose("{}: {}something is left or could not be verified; {}",
                                         name, outcome.denied ? "revoked, but " : "",

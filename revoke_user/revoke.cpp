@@ -1,5 +1,6 @@
 // revoke.cpp - revokes or ends a user: account, sessions, processes, lingering and persistence.
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -129,8 +130,16 @@ void print_plan(const Context& context, const Operation& operation) {
     if (!operation.ends) return;
     if (arguments.now) return context.output.say("  end     everything, at once");
     const Activity& there = operation.there;
-    context.output.say(compose("  end     {} sessions, {} processes", there.sessions.size(),
-                               there.processes.size()));
+    const auto is_named = [&arguments](const Process& process) {
+        return !arguments.descendants &&
+               (process.tie == Tie::descendant || process.tie == Tie::container);
+    };
+    const auto named = static_cast<std::size_t>(
+        std::count_if(there.processes.begin(), there.processes.end(), is_named));
+    context.output.say(
+        compose("  end     {}, {}{}", counted(there.sessions.size(), "session", "sessions"),
+                counted(there.processes.size() - named, "process", "processes"),
+                named > 0 ? compose("; {} more only with --descendants", named) : ""));
     context.output.print_sessions(there.sessions, false);
 }
 

@@ -96,7 +96,7 @@ ExitCode end_chosen(const Context& context, Result<Bus>& bus, const Chosen& chos
     };
     operation.end_own = [&] { end_own_session(bus); };
     operation.remember = [&](Outcome& outcome) { remember_all(context, sessions, outcome); };
-    context.output.say(compose("  end     {} sessions", sessions.size()));
+    context.output.say(compose("  end     {}", counted(sessions.size(), "session", "sessions")));
     context.output.print_sessions(sessions, true);
     if (!sessions.empty() || context.arguments.dry_run) return carry_out(context, operation);
     for (const Error& doubt : chosen.doubts) context.output.complain(doubt);

@@ -68,8 +68,9 @@ bool take_list(const Context& context, const std::string& path,
                                   : entry.until_sec && *entry.until_sec <= context.now_sec
                                       ? "expired"
                                       : "planned";
-        rows.push_back({display(text_of(entry)), state, moment(entry.until_sec), plain(entry.ref),
-                        plain(entry.by), moment(entry.at_sec), plain(entry.reason),
+        rows.push_back({display(text_of(entry)), state, moment(entry.from_sec),
+                        moment(entry.until_sec), plain(entry.ref), plain(entry.by),
+                        moment(entry.at_sec), plain(entry.reason),
                         compose("{}:{}", display(path), owned.number)});
     }
     const ListCheck check = check_list(text.value(), context.now_sec);
@@ -153,7 +154,7 @@ ExitCode show_list(const Context& context) {
     const auto paths = list_paths(context);
     if (!paths.ok()) return context.fail(paths.error(), kIncomplete);
     std::vector<std::vector<std::string>> rows = {
-        {"TARGET", "STATE", "UNTIL", "REF", "BY", "AT", "REASON", "LIST"}};
+        {"TARGET", "STATE", "FROM", "UNTIL", "REF", "BY", "AT", "REASON", "LIST"}};
     bool complete = true;
     for (const std::string& path : paths.value())
         complete = take_list(context, path, rows) && complete;

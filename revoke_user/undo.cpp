@@ -65,8 +65,7 @@ void say_verdict(const Context& context, const Undone& undone, const std::string
         context.output.complain(*decision.error);
 }
 
-void say_undone(const Context& context, const Undone& undone, const std::string& name,
-                bool is_key) {
+void say_undone(const Context& context, const Undone& undone, const std::string& name) {
     say_verdict(context, undone, name);
     const bool changed = undone.list.changed;
     const std::string path = context.console_path();
@@ -81,7 +80,7 @@ void say_undone(const Context& context, const Undone& undone, const std::string&
     if (undone.lingers_again()) context.output.say(name + ": lingering is enabled again");
     if (changed && undone.clear)
         context.output.say(compose("{}: {}", name, context.output.good("restored")));
-    if (changed && !undone.clear && !is_key)
+    if (changed && !undone.clear)
         context.output.say(
             compose("{}: removed from {}, but the verdict is not clear", name, path));
 }
@@ -100,7 +99,7 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
         key ? ask_gate_about(context, *key, "sshd") : ask_gate(context, like.target, "sshd");
     undone.clear = undone.decision.verdict == Verdict::clear && !(key && key->has_more());
     if (undone.clear && !key) undone.lingering = give_back_linger(context, like.target);
-    say_undone(context, undone, display(is_user ? like.target.name : target), key);
+    say_undone(context, undone, display(is_user ? like.target.name : target));
     const auto result = undone.complete() ? HistoryResult::done : HistoryResult::incomplete;
     const auto remembered = undone.acted()
                                 ? remember(context, HistoryAction::undo, target, result, "")

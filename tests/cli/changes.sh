@@ -35,7 +35,7 @@ case_one_user() {
 	check "alice: check prints the verdict as JSON" \
 		test "$(ctl check alice --json | jq -r .verdict)" = revoked
 	check_rc 1 "user:alice: check answers revoked" ctl check user:alice
-	check "list: columns are aligned" says '^TARGET +STATE +UNTIL +REF' ctl list
+	check "list: columns are aligned" says '^TARGET +STATE +FROM +UNTIL +REF' ctl list
 	check "list: JSON has the reference" test "$(ctl list --json | jq -r .ref)" = T2
 }
 case_dates() {
