@@ -107,7 +107,7 @@ Decision ask_gate(const Context& context, const Target& target, const std::strin
                     target, service);
 }
 
-std::vector<OpenService> ask_services(const Context& context, const Target& target) {
+OpenServices ask_services(const Context& context, const Target& target) {
     Examined host{{}, context.settings, context.owner, context.now_sec, [](std::string_view) {}};
     host.runs_sshd = false;
     return open_services(host,

@@ -96,7 +96,7 @@ void ignore_departure();
 // Returns the PAM services of this host that would not deny `target`, each asked with the options
 // of its PAM line. Only files are read. Errors: none returned; the account database is asked as in
 // a login.
-[[nodiscard]] std::vector<OpenService> ask_services(const Context& context, const Target& target);
+[[nodiscard]] OpenServices ask_services(const Context& context, const Target& target);
 
 // Returns why the decision does not deny, if `list` has the entry.
 // Errors: none.

@@ -48,7 +48,7 @@ struct Operation {
     std::string planned{};  // printed if the entry is not in force yet
     std::vector<std::uint32_t> uids{};
     std::function<Decision()> ask_gate{};
-    std::function<std::vector<OpenService>()> ask_services{};  // empty for a key
+    std::function<OpenServices()> ask_services{};  // empty for a key
     std::function<void(Outcome&)> end{};
     std::function<void()> end_own{};
     std::function<void(Outcome&)> remember{};  // replaces the record for `entry`

@@ -26,7 +26,8 @@ struct Selection {
     // Errors: none.
     [[nodiscard]] bool matches(const Session& session) const;
     // Returns why it is unknown whether the session matches: sshd recorded a host name (UseDNS),
-    // and an address is selected. No value if another field rules it out. Errors: none.
+    // and an address is selected. No value if another field rules it out.
+    // Errors: none.
     [[nodiscard]] std::optional<Error> doubt(const Session& session) const;
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <map>
 
@@ -20,19 +21,25 @@ constexpr std::size_t kMaxBytes = 1U << 20U;
 
 }  // namespace
 
-std::optional<std::string> tree_file(const std::string& root, const std::string& path) {
+Result<std::optional<std::string>> read_tree_file(const std::string& root,
+                                                  const std::string& path) {
     const Fd top(open(root.empty() ? "/" : root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     open_how how{};
     how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     how.resolve = RESOLVE_IN_ROOT;
     const Fd fd(static_cast<int>(syscall(SYS_openat2, top.get(), path.c_str(), &how, sizeof how)));
+    if (fd.get() < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::optional<std::string>();
     struct stat status {};
-    if (fd.get() < 0 || fstat(fd.get(), &status) != 0) return std::nullopt;
+    if (fd.get() < 0 || fstat(fd.get(), &status) != 0)
+        return make_error(Fault::io, path, "cannot open", errno);
     std::string text(std::min(static_cast<std::size_t>(status.st_size), kMaxBytes), '\0');
-    const auto size = read_at(fd.get(), text, 0, path);
-    if (!size.ok()) return std::nullopt;
-    text.resize(size.value());
-    return text;
+    text.resize(TRY(read_at(fd.get(), text, 0, path)));
+    return std::optional(std::move(text));
+}
+
+std::optional<std::string> tree_file(const std::string& root, const std::string& path) {
+    auto text = read_tree_file(root, path);
+    return text.ok() ? std::move(text.value()) : std::nullopt;
 }
 
 std::vector<std::string> tree_names(const std::string& path) {

@@ -24,11 +24,15 @@ constexpr std::array kDirectories = {"/etc/pam.d/", "/usr/lib/pam.d/"};
 
 }  // namespace
 
-PamFiles pam_files(std::string root) {
-    return [root = std::move(root)](const std::string& name) -> std::optional<std::string> {
-        if (name.starts_with('/')) return tree_file(root, name);
-        for (const char* directory : kDirectories)
-            if (auto text = tree_file(root, directory + name)) return text;
+PamFiles pam_files(std::string root, std::vector<Error>* errors) {
+    return [root = std::move(root), errors](const std::string& name) -> std::optional<std::string> {
+        std::vector<std::string> paths = {name};
+        if (!name.starts_with('/')) paths = {kDirectories[0] + name, kDirectories[1] + name};
+        for (const std::string& path : paths) {
+            auto text = read_tree_file(root, path);
+            if (!text.ok() && errors != nullptr) errors->push_back(text.error());
+            if (text.ok() && text.value()) return std::move(text.value());
+        }
         return std::nullopt;
     };
 }
@@ -43,20 +47,20 @@ std::vector<std::string> services_for_users(const PamFiles& files,
     return services;
 }
 
-std::vector<OpenService> open_services(const Examined& host, const AskLine& ask) {
-    std::vector<OpenService> open;
+OpenServices open_services(const Examined& host, const AskLine& ask) {
+    OpenServices open;
     std::vector<std::string> more;
     Findings findings;
     examine_sshd(host, more, findings);
     for (const Finding& finding : findings)
-        open.push_back({"sshd", compose("{}: {}", finding.object, finding.reason)});
-    const PamFiles files = pam_files(host.root);
+        open.services.push_back({"sshd", compose("{}: {}", finding.object, finding.reason)});
+    const PamFiles files = pam_files(host.root, &open.errors);
     for (const std::string& service : services_for_users(files, more)) {
         PamStack account = load_stack(service, "account", files);
         for (PamLine& line : account.lines)
             if (line.is_gate()) line.clear = ask(line.arguments, service);
         if (const StackVerdict verdict = judge(account); verdict.hole)
-            open.push_back({service, *verdict.hole});
+            open.services.push_back({service, *verdict.hole});
     }
     return open;
 }

@@ -58,6 +58,11 @@ void examine_groups(const Examined& host, Findings& findings);
 [[nodiscard]] std::optional<std::string> tree_file(const std::string& root,
                                                    const std::string& path);
 
+// Returns the same, or why the file cannot be read.
+// Errors: io; none if it is missing.
+[[nodiscard]] Result<std::optional<std::string>> read_tree_file(const std::string& root,
+                                                                const std::string& path);
+
 // Returns the names in a directory of the tree, sorted.
 // Errors: none; empty if it is missing or unreadable.
 [[nodiscard]] std::vector<std::string> tree_names(const std::string& path);

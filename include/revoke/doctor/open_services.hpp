@@ -1,7 +1,7 @@
 // open_services.hpp - the PAM services of a host that do not deny a user that should be revoked.
 //
-// A list is enforced where the gate is called. Only files are read, so that each revocation can
-// ask. Source: DESIGN.md, The order of a revocation.
+// A list is enforced where the gate is called. Only files are read: each revocation asks.
+// Source: DESIGN.md, The order of a revocation.
 #pragma once
 
 #include <functional>
@@ -23,8 +23,13 @@ struct OpenService {
 using AskLine = std::function<std::optional<std::string>(const std::vector<std::string>& arguments,
                                                          const std::string& service)>;
 
+struct OpenServices {
+    std::vector<OpenService> services;
+    std::vector<Error> errors;  // files that could not be read: their services are unknown
+};
+
 // Returns the services that start processes as a user and do not deny, and each sshd without PAM.
-// Errors: none returned; a stack that PAM itself cannot read denies.
-[[nodiscard]] std::vector<OpenService> open_services(const Examined& host, const AskLine& ask);
+// Errors: none returned; see OpenServices::errors. A stack that PAM itself rejects denies.
+[[nodiscard]] OpenServices open_services(const Examined& host, const AskLine& ask);
 
 }  // namespace pam_revoke

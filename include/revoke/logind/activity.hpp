@@ -51,7 +51,8 @@ struct ScanState {
 [[nodiscard]] std::optional<bool> is_account(std::uint32_t uid, ScanState& state);
 
 // True if the client of a connection sent the user's name, or another spelling of it that the
-// account database knows. Errors: io if the account database cannot be queried.
+// account database knows.
+// Errors: io if the account database cannot be queried.
 [[nodiscard]] Result<bool> is_from_client(const Process& process, const Account& account,
                                           ScanState& state);
 

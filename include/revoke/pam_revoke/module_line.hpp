@@ -1,6 +1,6 @@
 // module_line.hpp - the settings of the gate for one line of a PAM stack.
 //
-// The module and `revokectl doctor` call the same code: an option of the line can change the verdict.
+// The module and revoke-user call the same code: an option of the line can change the verdict.
 #pragma once
 
 #include <sys/types.h>
