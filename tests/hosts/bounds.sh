@@ -36,7 +36,7 @@ case_pid1_busy() {
 	check "systemd stopped: the ending is not verified" exited 3
 	check "systemd stopped: returns within its bound ($took s)" test "$took" -lt 40
 	check "systemd stopped: no process of alice is left" nothing_of h alice
-	wait_for 20 no_sessions h alice
+	await 20 no_sessions h alice
 	revoke alice --reason busy
 	check "systemd continued: the second run completes" exited 0
 	host_run h revoke-user --undo alice >/dev/null
@@ -59,7 +59,7 @@ case_unkillable() {
 	host_sh h 'mkdir -p /mnt/hang; test -e /dev/fuse || mknod -m 666 /dev/fuse c 10 229'
 	host_run h systemd-run -q --unit hang --property=KillMode=process \
 		/usr/local/bin/hang /mnt/hang
-	wait_for 10 host_sh h 'grep -q /mnt/hang /proc/mounts'
+	await 10 host_sh h 'grep -q /mnt/hang /proc/mounts'
 	ssh_open h alice 'exec cat /mnt/hang/x'
 	check "alice: a process that cannot be killed" \
 		wait_for 20 says 'cat /mnt/hang' running h alice

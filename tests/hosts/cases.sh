@@ -66,7 +66,7 @@ case_resisting() {
 	ssh_open h alice -tt "trap '' TERM HUP INT; while :; do sleep 1; done"
 	ssh_as h alice "setsid nohup sleep 1003 >/dev/null 2>&1 </dev/null &"
 	host_run h systemd-run --quiet --uid=alice sleep 1004
-	wait_for 10 has_sessions h alice 1
+	await 10 has_sessions h alice 1
 	check "alice: a shell that ignores TERM" wait_for 10 says 'trap' running h alice
 	check "alice: a process left behind in a closed session" \
 		wait_for 10 says 'closing' host_run h revokectl sessions alice
@@ -81,7 +81,7 @@ root_shell_is_named() {
 	local said code
 	host_run h systemd-run --quiet --unit rootshell \
 		sh -c 'echo 1000 >/proc/self/loginuid; exec sleep 1010'
-	wait_for 10 says 'sleep 1010' host_run h pgrep -a -x sleep
+	await 10 says 'sleep 1010' host_run h pgrep -a -x sleep
 	said=$(host_run h revokectl end alice --yes 2>&1)
 	code=$?
 	host_run h systemctl stop rootshell
@@ -165,7 +165,7 @@ case_guards() {
 case_own_session() {
 	check_rc 1 "bob: query from inside the session" ssh_as h bob "$script query -u bob -c x"
 	ssh_open h carol 'sleep 1006'
-	wait_for 10 says 'sleep 1006' running h carol
+	await 10 says 'sleep 1006' running h carol
 	check "alice: a login in flight is ended when logind loses its session" \
 		wait_for 10 nothing_of_opening
 }

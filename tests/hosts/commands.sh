@@ -35,5 +35,5 @@ printed() { grep -qE -- "$1" <<<"$answer" || { echo "does not print '$1': $answe
 
 stubborn() { # NAME: a session that ends only by KILL
 	ssh_open h "$1" -tt "trap '' TERM HUP INT; while :; do sleep 1; done"
-	wait_for 15 says 'trap' running h "$1"
+	await 15 says 'trap' running h "$1"
 }

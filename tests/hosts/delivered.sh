@@ -14,7 +14,7 @@ path_waits() {
 }
 # deliver NAME...: a list of them and 300 others, by rename, while systemd watches.
 deliver() {
-	wait_for 10 path_waits
+	await 10 path_waits
 	host_sh h "{
 			echo '# pam_revoke list 1'; seq -f 'user:leaver%.0f' 300
 			for name in $*; do echo \"user:\$name ref=T300\"; done
@@ -37,7 +37,8 @@ deliver_in() {
 		printf '[Service]\n$1=+/bin/sh /root/between\n' >$drop_in/between.conf &&
 		systemctl daemon-reload"
 	deliver dave
-	wait_for 20 host_run h grep -q zoe $delivered && wait_for 10 index_matches
+	await 20 host_run h grep -q zoe $delivered
+	await 10 index_matches
 }
 
 case_delivered() {
@@ -88,7 +89,7 @@ case_delivered() {
 # A directory that lists= names, with characters that mean something to systemd.
 other_d="/srv/our \"lists\" at 100%n\\"
 deliver_elsewhere() { # NAME...: the same in that directory
-	wait_for 10 path_waits
+	await 10 path_waits
 	{
 		echo '# pam_revoke list 1'; seq -f 'user:leaver%.0f' 300
 		printf 'user:%s ref=T302\n' "$@"

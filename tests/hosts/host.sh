@@ -165,3 +165,5 @@ wait_for() {
 		sleep 0.05
 	done
 }
+# await SECONDS CMD...: the same for what a case is built on; in vain, it fails the case.
+await() { wait_for "$@" || check "waits $1 s for: ${*:2}" false; }

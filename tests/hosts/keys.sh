@@ -90,7 +90,7 @@ key_sessions_open() {
 	by_key ed25519 -M -S /root/keys/mux "sleep 2031" </dev/null >/dev/null 2>&1 &
 	ssh_open h bob 'sleep 2041'
 	check "carol: six sessions and a shared one" wait_for 30 has_sessions h carol 7
-	wait_for 10 host_run h test -S /root/keys/mux
+	await 10 host_run h test -S /root/keys/mux
 	by_key ed25519 -S /root/keys/mux -tt 'sleep 2032' </dev/null >/dev/null 2>&1 &
 	by_key ed25519 -S /root/keys/mux "trap '' TERM HUP; sleep 2033; sleep 2034" \
 		</dev/null >/dev/null 2>&1 &

@@ -29,7 +29,7 @@ one_suite() {
 		install_packages h "$1" && take_time && host_boot h
 	host_is_up $? "$1" bob || return
 	ssh_open h bob 'sleep 5000'
-	wait_for 20 has_sessions h bob 1
+	await 20 has_sessions h bob 1
 	: >"build/hosts/matrix-$1.peer"
 	: >"build/hosts/matrix-$1.ours"
 	step begin_all

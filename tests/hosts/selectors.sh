@@ -12,7 +12,7 @@ case_selectors() {
 	console_open h ttyS45 carol
 	check "carol: a session on the console" \
 		wait_for 30 says 'ttyS45' host_run h revokectl sessions carol
-	wait_for 10 says 'sleep 1042' running h alice
+	await 10 says 'sleep 1042' running h alice
 	check "sessions by PAM service: carol" \
 		test "$(sessions_by --service login | jq -r .user)" = carol
 	check "sessions by terminal: carol" \
@@ -39,7 +39,7 @@ case_selectors() {
 	ctl end alice --service nothing
 	check "ending without a match: changes nothing" exited 4
 	ssh_open h bob 'sleep 1043'
-	wait_for 10 says 'sleep 1043' running h bob
+	await 10 says 'sleep 1043' running h bob
 	host_sh h 'printf "[gate]\nexempt_users = root,bob\n" >/etc/pam_revoke/pam_revoke.conf'
 	check "sessions of all: alice is listed" \
 		says '"user": "alice"' host_run h revokectl sessions --all --json
@@ -48,17 +48,18 @@ case_selectors() {
 	ctl end --all --address 10.0.0.0/8
 	check "ending of all by another address: changes nothing" exited 4
 	echo '127.0.0.1 client.example.org' >>"$(host_root h)/etc/hosts"
+	# "restart" returns when sshd listens; after a "reload" it is away for a moment.
 	echo 'UseDNS yes' >"$(host_root h)/etc/ssh/sshd_config.d/00-dns.conf"
-	host_run h systemctl reload ssh
+	host_run h systemctl restart ssh
 	ssh_open h carol 'sleep 1045'
-	wait_for 10 says 'sleep 1045' running h carol
+	await 10 says 'sleep 1045' running h carol
 	ctl end --all --address 127.0.0.0/8
 	check "ending of all by address, UseDNS yes: incomplete" exited 3
 	check "ending of all by address, UseDNS yes: the session is named" \
 		printed 'of carol: its remote host is a name'
 	check "ending of all by address, UseDNS yes: it goes on" says 'sleep 1045' running h carol
 	rm "$(host_root h)/etc/ssh/sshd_config.d/00-dns.conf"
-	host_run h systemctl reload ssh
+	host_run h systemctl restart ssh
 	ctl end --all --now
 	host_sh h 'printf "" >/etc/pam_revoke/pam_revoke.conf'
 	check "ending of all: succeeds" exited 0
@@ -74,7 +75,7 @@ case_selectors() {
 case_concurrent() {
 	local i pids=() codes=
 	ssh_open h bob 'sleep 1044'
-	wait_for 15 says 'sleep 1044' running h bob
+	await 15 says 'sleep 1044' running h bob
 	stubborn alice
 	stubborn carol
 	for i in 1 2 3 4; do
@@ -91,7 +92,7 @@ case_concurrent() {
 
 case_warn_and_now() {
 	ssh_open h alice -tt "trap '' TERM HUP; while :; do sleep 1; done"
-	wait_for 10 says trap running h alice
+	await 10 says trap running h alice
 	ctl end alice --warn 'The host says good-bye.'
 	check "ending with a warning: succeeds" exited 0
 	check "ending with a warning: the terminal shows it" \
@@ -99,7 +100,7 @@ case_warn_and_now() {
 	check "ending without revocation: the message names it" \
 		printed 'not revoked; new logins are possible'
 	ssh_open h alice -tt "trap '' TERM HUP; while :; do sleep 1; done"
-	wait_for 10 says trap running h alice
+	await 10 says trap running h alice
 	ctl end alice --now --warn 'Good-bye at once.'
 	check "ending at once with a warning: the terminal shows it" \
 		wait_for 5 grep -q 'Good-bye at once' "$hosts_dir/h/sessions.log"

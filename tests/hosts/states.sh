@@ -17,7 +17,7 @@ case_states() {
 		says 'alice: lingering' host_run h revokectl sessions alice
 	ssh_open h alice 'sleep 1031'
 	check "alice: state logged in" wait_for 10 state_is 'logged in'
-	wait_for 10 says 'sleep 1031' running h alice
+	await 10 says 'sleep 1031' running h alice
 	check "alice: query prints service, host, processes and leader" \
 		test "$(query alice | jq -r '.sessions[0] |
 			[.service, .remote_host, (.processes > 0), (.leader > 0)] | join(" ")')" = \
@@ -66,10 +66,10 @@ case_persistence() {
 	leave_hooks
 	host_sh h 'systemd-run -q --scope --unit=libpod-4f2c --slice=user-1000.slice --uid=alice \
 		sleep 1061 >/dev/null 2>&1 </dev/null &'
-	wait_for 10 says 'sleep 1061' running h alice
+	await 10 says 'sleep 1061' running h alice
 	host_sh h 'setsid setpriv --reuid alice --regid alice --init-groups \
 		unshare -Ur --pid --fork sleep 1062 >/dev/null 2>&1 </dev/null &'
-	wait_for 10 says 'sleep 1062' running h alice
+	await 10 says 'sleep 1062' running h alice
 	revoke alice --reason traces
 	check "persistence: alice is ended" exited 0
 	check "persistence: a container is named by its scope" \

@@ -130,7 +130,7 @@ way_between_lives() {
 way_no_session() {
 	host_run h systemctl -q is-active nopam || host_run h systemd-run -q --unit nopam \
 		/usr/sbin/sshd -D -p 2222 -o UsePAM=no -o PidFile=none
-	wait_for 10 host_sh h 'ss -ltn | grep -q :2222'
+	await 10 host_sh h 'ss -ltn | grep -q :2222'
 	ssh_open h "$1" -p 2222 "$resist deaf"
 }
 way_console() { console_open h ttyS44 "$1"; }
