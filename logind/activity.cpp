@@ -58,12 +58,12 @@ std::string populated_group(std::uint32_t uid) {
 }
 
 // True in a unit of sshd or a getty: the process logged in without a session.
-bool came_by_a_door(const Process& process) {
-    constexpr std::string_view kDoors[] = {"ssh.",  "ssh@",          "sshd.", "sshd@",
-                                           "sshd-", "serial-getty@", "getty@"};
+bool is_in_login_service(const Process& process) {
+    constexpr std::string_view kLoginServices[] = {"ssh.",  "ssh@",          "sshd.", "sshd@",
+                                                   "sshd-", "serial-getty@", "getty@"};
     const std::string unit = unit_of(process.cgroup);
-    const auto is_unit = [&unit](std::string_view door) { return unit.starts_with(door); };
-    return std::any_of(std::begin(kDoors), std::end(kDoors), is_unit) ||
+    const auto is_unit = [&unit](std::string_view name) { return unit.starts_with(name); };
+    return std::any_of(std::begin(kLoginServices), std::end(kLoginServices), is_unit) ||
            process.cgroup.find("getty.slice/") != std::string::npos;
 }
 
@@ -201,7 +201,7 @@ PresenceReport presence_of(Result<Bus>& bus, const Account& account) {
         std::copy_if(activity.processes.begin(), activity.processes.end(),
                      std::back_inserter(report.processes), [](const Process& process) {
                          return (process.tie == Tie::uid || process.tie == Tie::login) &&
-                                came_by_a_door(process);
+                                is_in_login_service(process);
                      });
         report.presence =
             report.processes.empty() ? of_processes(account, activity) : Presence::unregistered;

@@ -90,12 +90,12 @@ private:
             note(terminate_user(bus, uid));
             note(stop_unit(bus, slice_unit(uid)));
         }
-        for (const std::string& unit : units_of_strays()) note(stop_unit(bus, unit));
+        for (const std::string& unit : units_to_stop()) note(stop_unit(bus, unit));
     }
 
     // Units outside the slice with only the account's processes. systemd could restart what is
     // killed in them.
-    [[nodiscard]] std::set<std::string> units_of_strays() const {
+    [[nodiscard]] std::set<std::string> units_to_stop() const {
         std::set<pid_t> theirs;
         std::map<std::string, std::string> candidates;  // by path
         for (const Process& process : monitor_.activity().processes) {

@@ -52,43 +52,43 @@ bool was_changed(int directory, const char* name, std::int64_t since_sec) {
 }
 
 // Returns a line for each hook in the home directory, and "!" for an error. Runs in the child.
-std::string look_at_home(const std::string& home, std::int64_t since_sec) {
-    std::string said;
+std::string scan_home(const std::string& home, std::int64_t since_sec) {
+    std::string found;
     const Fd directory(open(home.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-    if (directory.get() < 0) return errno == ENOENT ? said : "!\n";
+    if (directory.get() < 0) return errno == ENOENT ? found : "!\n";
     const Fd ssh = descend(directory.get(), ".ssh");
     for (const char* name : {"authorized_keys", "authorized_keys2"})
         if (ssh.get() >= 0 && was_changed(ssh.get(), name, since_sec))
-            said += "authorized_keys\t" + home + "/.ssh/" + name + "\n";
+            found += "authorized_keys\t" + home + "/.ssh/" + name + "\n";
     // Mail delivery does not pass the gate.
     for (const char* name : {".forward", ".procmailrc"})
         if (faccessat(directory.get(), name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-            said += "mail\t" + home + "/" + name + "\n";
+            found += "mail\t" + home + "/" + name + "\n";
     const std::string units = ".config/systemd/user";
     const Fd user = descend(directory.get(), units);
-    if (user.get() < 0) return said;
+    if (user.get() < 0) return found;
     const auto take_wants = [&](int at, const std::string& name) {
         if (!name.ends_with(".wants") && !name.ends_with(".requires")) return;
         const Fd wants = open_directory(at, name.c_str());
         if (wants.get() < 0) return;
         const auto take = [&](int, const std::string& unit) {
             if (unit.find('\n') == std::string::npos)
-                said += "user unit\t" + home + "/" + units + "/" + name + "/" + unit + "\n";
+                found += "user unit\t" + home + "/" + units + "/" + name + "/" + unit + "\n";
         };
         // An error is ignored: the user controls the directory, and the names read so far count.
         (void)each_name(wants.get(), take);
     };
-    if (!each_name(user.get(), take_wants)) said += "!\n";
-    return said.substr(0, said.rfind('\n', kMaxAnswer) + 1);
+    if (!each_name(user.get(), take_wants)) found += "!\n";
+    return found.substr(0, found.rfind('\n', kMaxAnswer) + 1);
 }
 
 // A home directory may be on a server that hangs: then only the child hangs.
 Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
     Pipe ends = TRY(open_pipe(home));
     const pid_t child = start_child([&] {
-        const std::string said = look_at_home(home, since_sec);
-        const ssize_t size = write(ends.writing.get(), said.data(), said.size());
-        return size == static_cast<ssize_t>(said.size()) ? 0 : 1;
+        const std::string found = scan_home(home, since_sec);
+        const ssize_t size = write(ends.writing.get(), found.data(), found.size());
+        return size == static_cast<ssize_t>(found.size()) ? 0 : 1;
     });
     ends.writing = Fd(-1);
     if (child < 0) return make_error(Fault::io, home, "cannot examine", errno);

@@ -10,7 +10,7 @@ namespace pam_revoke {
 namespace {
 
 // The keys that sshd logged as accepted; no value unless the last method was a key.
-Result<std::optional<std::vector<AuthKey>>> said(const Session& session) {
+Result<std::optional<std::vector<AuthKey>>> recorded_keys(const Session& session) {
     const auto messages = TRY(messages_of(session.leader, session.since_sec));
     std::vector<AuthKey> keys;
     bool accepted = false;
@@ -99,14 +99,14 @@ SessionAuth auth_of(const Session& session, const std::string& directory, uid_t 
         if (!keys.ok()) return {AuthSource::unknown, {}, keys.error()};
         return {AuthSource::record, std::move(keys.value()), {}};
     }
-    const auto heard = session.leader > 0
-                           ? said(session)
-                           : Result<std::optional<std::vector<AuthKey>>>(std::nullopt);
-    if (heard.ok() && heard.value()) return {AuthSource::journal, *heard.value(), {}};
+    const auto logged = session.leader > 0
+                            ? recorded_keys(session)
+                            : Result<std::optional<std::vector<AuthKey>>>(std::nullopt);
+    if (logged.ok() && logged.value()) return {AuthSource::journal, *logged.value(), {}};
     auth.error =
         !record.ok() ? record.error()
-        : !heard.ok()
-            ? heard.error()
+        : !logged.ok()
+            ? logged.error()
             : make_error(
                   Fault::io, "session " + session.id,
                   "opened by sshd with an unknown key: neither a record nor the journal has it");

@@ -32,11 +32,11 @@ Result<std::string> ssh_keygen(const Context& context, std::vector<std::string> 
                                const std::string& object) {
     words.insert(words.begin(), kSshKeygen);
     auto ran = TRY(required(run_program(words, kLimitMsec, kMaxPrinted), words.front()));
-    const std::string& said = ran.said;
-    if (ran.code == 0) return std::move(ran.said);
-    if (!said.empty())
+    const std::string& output = ran.output;
+    if (ran.code == 0) return std::move(ran.output);
+    if (!output.empty())
         context.output.complain(
-            compose("ssh-keygen: {}", display(said.substr(0, said.find('\n')))));
+            compose("ssh-keygen: {}", display(output.substr(0, output.find('\n')))));
     return make_error(Fault::malformed, object, "rejected by ssh-keygen");
 }
 

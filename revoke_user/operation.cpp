@@ -40,7 +40,7 @@ ExitCode foresee(const Context& context, const Operation& operation) {
     json.add_raw("sessions", to_json_array(there.sessions));
     if (operation.kind == OperationKind::user)
         json.add_raw("processes", to_json_array(there.processes))
-            .add_raw("troubles", to_json_array(there.errors));
+            .add_raw("errors", to_json_array(there.errors));
     context.output.answer(json.add("result", "dry run").text());
     return there.errors.empty() ? kDone : kIncomplete;
 }
@@ -260,7 +260,7 @@ std::string outcome_json(const Operation& operation, const Outcome& outcome, con
     if (is_user)
         json.add_raw("persistence", to_json_array(outcome.persistence.found))
             .add_flag("linger_suspended", outcome.linger);
-    json.add_raw("troubles", errors.text())
+    json.add_raw("errors", errors.text())
         .add_flag("own_session_left", report.own_left)
         .add("elapsed_ms", report.elapsed_usec / 1000);
     return json.add("result", result).add("exit", int{code}).text();

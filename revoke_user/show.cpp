@@ -113,7 +113,7 @@ ExitCode print_decision(const Context& context, const std::string& asked, const 
         .add("reason", decision.reason.view());
     const std::string admission = admission_of(context, decision);
     json.add("error", decision.error ? describe(*decision.error) : std::string());
-    if (decision.verdict == Verdict::unavailable) json.add("let_in_by", admission);
+    if (decision.verdict == Verdict::unavailable) json.add("admitted_by", admission);
     context.output.answer(json.text());
     if (decision.bad_line) context.output.complain(*decision.bad_line);
     if (decision.bad_lines > 0)

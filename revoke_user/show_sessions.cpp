@@ -15,7 +15,7 @@
 namespace pam_revoke {
 namespace {
 
-void see_everybody(Result<Bus>& bus, Activity& seen) {
+void scan_all_users(Result<Bus>& bus, Activity& seen) {
     auto all = list_sessions(bus);
     if (all.ok())
         seen.sessions = std::move(all.value());
@@ -39,7 +39,7 @@ ExitCode show_sessions(const Context& context) {
     Activity seen;
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
     if (context.arguments.subject.empty()) {
-        see_everybody(bus, seen);
+        scan_all_users(bus, seen);
     } else {
         const auto target = subject_of(context.arguments);
         if (!target.ok()) return context.fail(target.error(), kUsage);

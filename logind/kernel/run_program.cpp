@@ -68,7 +68,7 @@ Result<std::optional<Ran>> run_program(const std::vector<std::string>& words, in
     if (fault != 0) return make_error(Fault::io, path, "cannot run", fault);
     Ran ran;
     const ReadLimits limits{limit_msec, deadline_usec, max_bytes};
-    auto error = read_to_end(ends.reading.get(), limits, ran.said);
+    auto error = read_to_end(ends.reading.get(), limits, ran.output);
     // The program may close its output long before it exits.
     const std::uint64_t now_usec = monotonic_usec();
     const bool is_late = error || now_usec >= deadline_usec;

@@ -107,13 +107,14 @@ public:
         if (found.ok() && !found.value()) return;
         const Ran ran = found.ok() ? *found.value() : Ran{};
         if (!found.ok() || ran.code != 0) {
-            const std::string why = found.ok() ? display(ran.said.substr(0, ran.said.find('\n')))
-                                               : describe(found.error());
+            const std::string why = found.ok()
+                                        ? display(ran.output.substr(0, ran.output.find('\n')))
+                                        : describe(found.error());
             host.warn(compose("{}: sshd {} fails, the files are read instead: {}", daemon.config,
                               option_, why));
             return;
         }
-        for (const std::string& line : plain_lines(ran.said, "")) {
+        for (const std::string& line : plain_lines(ran.output, "")) {
             const auto words = words_of(line);
             if (words.size() == 2 && is(words[0], "usepam")) value_ = words[1];
             if (words.size() == 2 && is(words[0], "pamservicename")) service_ = words[1];

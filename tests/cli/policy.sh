@@ -60,7 +60,7 @@ break_glass_enabled() {
 		says "bob: $unchecked allowed by break-glass, for 3[56][0-9][0-9] s more" \
 		ctl check bob
 	check "bob: JSON names break-glass" \
-		says '"let_in_by": "break-glass, for ' ctl check bob --json
+		says '"admitted_by": "break-glass, for ' ctl check bob --json
 	check "break-glass file: root alone reads and writes it" \
 		test "$(stat -c '%a %u' "$work/run/break-glass")" = '600 0'
 	check "history: begun stands before done" \

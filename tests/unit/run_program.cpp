@@ -21,7 +21,7 @@ Test(run_program, how_it_ended_and_what_it_wrote) {
     const struct {
         const char* script;
         int code;
-        const char* said;
+        const char* output;
     } rows[] = {
         {"echo a; echo b >&2", 0, "a\nb\n"}, {"exit 3", 3, ""},
         {"kill -9 $$", 128 + 9, ""},         {"cat", 0, ""},  // standard input is empty
@@ -33,7 +33,7 @@ Test(run_program, how_it_ended_and_what_it_wrote) {
         EXPECT_ROW(ran.ok() && ran.value().has_value(), row.script);
         if (!ran.ok() || !ran.value()) continue;
         EXPECT_ROW(ran.value()->code == row.code, row.script);
-        EXPECT_ROW(ran.value()->said == row.said, row.script);
+        EXPECT_ROW(ran.value()->output == row.output, row.script);
     }
 }
 

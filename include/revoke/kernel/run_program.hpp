@@ -12,8 +12,8 @@
 namespace pam_revoke {
 
 struct Ran {
-    int code = -1;     // its exit code, or 128 plus its signal
-    std::string said;  // standard output and standard error
+    int code = -1;       // its exit code, or 128 plus its signal
+    std::string output;  // standard output and standard error
 };
 
 // Runs words[0] with the argument vector `words` and waits for it, killing it at a limit; no value
