@@ -38,6 +38,7 @@ struct Arguments {
     std::string reason;
     std::string ref;
     std::string conf;
+    bool conf_given = false;
     std::string from;  // as typed
     std::string until;
     std::string warn;

@@ -115,7 +115,8 @@ CommandLine finish(ParsedWords parsed, const Command& command, std::int64_t now_
     arguments.action = parsed.given.has(Option::help)      ? Action::help
                        : parsed.given.has(Option::version) ? Action::version
                                                            : command.action;
-    if (!parsed.given.has(Option::conf)) arguments.conf = kConfigPath;
+    arguments.conf_given = parsed.given.has(Option::conf);
+    if (!arguments.conf_given) arguments.conf = kConfigPath;
     if (arguments.action == command.action) line.error = find_error(parsed, command, now_sec);
     if (line.error.empty()) line.arguments = std::move(arguments);
     return line;

@@ -95,33 +95,75 @@ Decision ask_with(const Context& context, const Settings& settings, const Target
     return decide(settings.policy, request);
 }
 
+// Only files are read: no sshd is run.
+Examined files_of_host(const Context& context) {
+    Examined host{{}, context.settings, context.owner, context.now_sec, [](std::string_view) {}};
+    host.runs_sshd = false;
+    return host;
+}
+
+Settings settings_with(const Context& context, const std::vector<std::string>& words,
+                       const std::string& service) {
+    std::vector<const char*> arguments;
+    for (const std::string& word : words) arguments.push_back(word.c_str());
+    return settings_of_line(arguments, service, context.owner);
+}
+
 }  // namespace
 
 std::int64_t asked_time_sec(const Context& context) {
     return std::max<std::int64_t>(std::time(nullptr), context.arguments.from_sec.value_or(0));
 }
 
-Decision ask_gate(const Context& context, const Target& target, const std::string& service) {
-    // A [service NAME] section may differ; the login uses the settings of its service.
-    return ask_with(context, read_settings(context.arguments.conf.c_str(), service, context.owner),
-                    target, service);
+Settings settings_at(const Context& context, const std::string& service) {
+    const char* conf = context.arguments.conf.c_str();
+    if (context.arguments.conf_given) return read_settings(conf, service, context.owner);
+    const auto lines = gate_lines(files_of_host(context), service);
+    return lines.empty() ? read_settings(conf, service, context.owner)
+                         : settings_with(context, lines.front().arguments, service);
 }
 
-OpenServices ask_services(const Context& context, const Target& target) {
-    Examined host{{}, context.settings, context.owner, context.now_sec, [](std::string_view) {}};
-    host.runs_sshd = false;
-    return open_services(host,
-                         [&](const std::vector<std::string>& words,
-                             const std::string& service) -> std::optional<std::string> {
-                             std::vector<const char*> arguments;
-                             for (const std::string& word : words)
-                                 arguments.push_back(word.c_str());
-                             const Settings settings =
-                                 settings_of_line(arguments, service, context.owner);
-                             const Decision decision = ask_with(context, settings, target, service);
-                             if (decision.verdict == Verdict::revoked) return std::nullopt;
-                             return why_not_denied(decision, context.console_path());
-                         });
+Decision ask_gate(const Context& context, const Target& target, const std::string& service) {
+    return ask_with(context, settings_at(context, service), target, service);
+}
+
+OpenServices ask_services(const Context& context, const Target& target, const std::string& only) {
+    const auto ask = [&](const std::vector<std::string>& arguments,
+                         const std::string& service) -> std::optional<std::string> {
+        const Settings settings = settings_with(context, arguments, service);
+        const Decision decision = ask_with(context, settings, target, service);
+        if (decision.verdict == Verdict::revoked) return std::nullopt;
+        return why_not_denied(decision, context.console_path());
+    };
+    return open_services(files_of_host(context), ask, only);
+}
+
+std::vector<std::string> describe_open(const std::string& name, const OpenServices& open) {
+    std::vector<std::string> errors;
+    for (const OpenService& each : open.services)
+        errors.push_back(compose("{}: PAM service {} does not deny: {}; run 'revokectl doctor'",
+                                 name, each.service, each.reason));
+    // Usually one cause for all files.
+    if (!open.errors.empty())
+        errors.push_back(describe(open.errors.front()) +
+                         "; the PAM services could not all be checked");
+    return errors;
+}
+
+std::vector<LineSettings> gate_settings(const Context& context) {
+    std::vector<LineSettings> found;
+    for (GateLine& line : gate_lines(files_of_host(context))) {
+        Settings settings = settings_with(context, line.arguments, line.service);
+        found.push_back({std::move(line), std::move(settings)});
+    }
+    return found;
+}
+
+std::vector<ServiceDecision> ask_gate_lines(const Context& context, const Target& target) {
+    std::vector<ServiceDecision> decisions;
+    for (const auto& [line, settings] : gate_settings(context))
+        decisions.push_back({line.service, ask_with(context, settings, target, line.service)});
+    return decisions;
 }
 
 std::string why_not_denied(const Decision& decision, const std::string& list) {

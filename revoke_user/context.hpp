@@ -88,15 +88,44 @@ void ignore_departure();
 // Errors: none.
 [[nodiscard]] std::int64_t asked_time_sec(const Context& context);
 
-// Returns the gate's decision for `target` on this host.
+// Returns the settings of the gate at a PAM service: of its first line in the account stack, or of
+// the file that --conf names. Errors: none returned; see Settings::error.
+[[nodiscard]] Settings settings_at(const Context& context, const std::string& service);
+
+// Returns the gate's decision for `target` at a PAM service of this host, with these settings.
 // Errors: none returned; see Decision::error.
 [[nodiscard]] Decision ask_gate(const Context& context, const Target& target,
                                 const std::string& service);
 
 // Returns the PAM services of this host that would not deny `target`, each asked with the options
-// of its PAM line. Only files are read. Errors: none returned; the account database is asked as in
-// a login.
-[[nodiscard]] OpenServices ask_services(const Context& context, const Target& target);
+// of its PAM line. Only files are read.
+// Units:  only: one service; empty for all.
+// Errors: none returned; the account database is asked as in a login.
+[[nodiscard]] OpenServices ask_services(const Context& context, const Target& target,
+                                        const std::string& only = "");
+
+// Returns an error for each service that does not deny, and one for what could not be read.
+// Units:  name: printable. Errors: none.
+[[nodiscard]] std::vector<std::string> describe_open(const std::string& name,
+                                                     const OpenServices& open);
+
+// A line of the gate on this host, with the settings that it uses.
+struct LineSettings {
+    GateLine line;
+    Settings settings;
+};
+// Returns each line of the gate in the services that start processes as a user.
+// Errors: none returned; see Settings::error.
+[[nodiscard]] std::vector<LineSettings> gate_settings(const Context& context);
+
+struct ServiceDecision {
+    std::string service;
+    Decision decision;
+};
+// Returns the decision of each line of the gate on this host.
+// Errors: none returned; see Decision::error.
+[[nodiscard]] std::vector<ServiceDecision> ask_gate_lines(const Context& context,
+                                                          const Target& target);
 
 // Returns why the decision does not deny, if `list` has the entry.
 // Errors: none.

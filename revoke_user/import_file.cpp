@@ -28,6 +28,15 @@ void complain_of(const Context& context, const std::vector<BadLine>& bad) {
                                     counted(bad.size(), "line is", "lines are")));
 }
 
+// The services that do not deny what was imported. The last target stands for all: it is asked
+// about at each service, and an exempt user is refused before.
+std::vector<std::string> ask_services_about(const Context& context, const Imported& imported) {
+    const char* reason = nullptr;
+    const auto target = parse_target(imported.last_user, &reason);
+    if (!target) return {};
+    return describe_open(display(imported.last_user), ask_services(context, *target));
+}
+
 // Records and reports the import. Returns the exit code.
 ExitCode conclude(const Context& context, const Imported& imported, const ListUpdate& update,
                   std::size_t left_out) {
@@ -36,12 +45,15 @@ ExitCode conclude(const Context& context, const Imported& imported, const ListUp
     const std::string counts =
         compose("{} {}, {} already known{}", imported.added, dry ? "would be added" : "added",
                 imported.known, left_out == 0 ? "" : compose(", {} left out", left_out));
+    const auto open =
+        update.changed ? ask_services_about(context, imported) : std::vector<std::string>();
     const auto remembered =
-        update.changed ? remember(context, HistoryAction::import, path,
-                                  update.durable && left_out == 0 ? HistoryResult::done
-                                                                  : HistoryResult::incomplete,
-                                  counts)
-                       : Result<void>();
+        update.changed
+            ? remember(context, HistoryAction::import, path,
+                       update.durable && left_out == 0 && open.empty() ? HistoryResult::done
+                                                                       : HistoryResult::incomplete,
+                       counts)
+            : Result<void>();
     if (!imported.bad.empty()) complain_of(context, imported.bad);
     if (imported.bad.empty() && imported.truncated)
         context.output.warn(display(path) +
@@ -55,10 +67,10 @@ ExitCode conclude(const Context& context, const Imported& imported, const ListUp
         context.output.complain(context.console_path() +
                                 ": replaced, but may be lost in a power failure");
     if (!remembered.ok()) context.output.complain(remembered.error());
+    for (const std::string& error : open) context.output.complain(error);
     const bool unchanged = !imported.bad.empty() || (!update.changed && !dry);
-    const ExitCode code = unchanged                                            ? kUnchanged
-                          : update.durable && left_out == 0 && remembered.ok() ? kDone
-                                                                               : kIncomplete;
+    const bool complete = update.durable && left_out == 0 && remembered.ok() && open.empty();
+    const ExitCode code = unchanged ? kUnchanged : complete ? kDone : kIncomplete;
     JsonObject json;
     json.add("file", path).add("added", imported.added).add("known", imported.known);
     json.add("bad", imported.bad.size()).add("left_out", left_out);
@@ -94,9 +106,9 @@ ExitCode import_text(const Context& context, const std::string& file, std::size_
     };
     const auto done = change_list(context, HistoryAction::import, path, change);
     if (!done.ok()) return context.fail(done.error(), kUnchanged);
-    const ExitCode code = conclude(context, imported, done.value(), left_out);
+    // Before asking the gate, which would otherwise read a large list line by line.
     if (done.value().changed) refresh_index(context);
-    return code;
+    return conclude(context, imported, done.value(), left_out);
 }
 
 }  // namespace pam_revoke

@@ -148,7 +148,7 @@ namespace {
 
 Decision ask(const Context& context, const std::vector<AuthKey>& representatives,
              const std::string& service) {
-    const Settings settings = read_settings(context.arguments.conf.c_str(), service, context.owner);
+    const Settings settings = settings_at(context, service);
     const auto indexes = index_dir(settings);
     std::vector<ShownKey> shown;
     for (const AuthKey& example : representatives) shown.push_back(example.shown());

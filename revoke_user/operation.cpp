@@ -58,18 +58,6 @@ Result<ListUpdate> deny_as_typed(const Context& context, Entry entry) {
     return deny(context, entry);
 }
 
-void ask_services(const Operation& operation, Outcome& outcome) {
-    const OpenServices open = operation.ask_services();
-    for (const OpenService& each : open.services)
-        outcome.errors.push_back(
-            compose("{}: PAM service {} does not deny: {}; run 'revokectl doctor'", operation.name,
-                    each.service, each.reason));
-    // Usually one cause for all files.
-    if (!open.errors.empty())
-        outcome.errors.push_back(describe(open.errors.front()) +
-                                 "; the PAM services could not all be checked");
-}
-
 // Writes the list and asks the gate, before any session is ended.
 bool revoke(const Context& context, const Operation& operation, Outcome& outcome) {
     const auto update = deny_as_typed(context, operation.entry);
@@ -98,7 +86,8 @@ bool revoke(const Context& context, const Operation& operation, Outcome& outcome
             compose("{}: the entry is in the list, but the gate does not deny: {}", operation.name,
                     why_not_denied(decision, context.console_path())));
     else if (operation.ask_services)
-        ask_services(operation, outcome);
+        for (std::string& error : describe_open(operation.name, operation.ask_services()))
+            outcome.errors.push_back(std::move(error));
     return true;
 }
 

@@ -80,6 +80,25 @@ std::vector<std::string> objections(const Context& context, const Target& target
     return found;
 }
 
+namespace {
+
+// The users that the gate exempts at sshd, by name or as a listed member of a group.
+std::set<std::string, std::less<>> exempt_names(const Context& context) {
+    std::set<std::string, std::less<>> names;
+    const Settings settings = settings_at(context, "sshd");
+    for_each_item(settings.policy.exempt_users.view(),
+                  [&names](std::string_view name) { names.emplace(name); });
+    for_each_item(settings.policy.exempt_groups.view(), [&names](std::string_view group) {
+        const auto members = members_of(std::string(group).c_str());
+        if (!members.ok()) return;
+        for (std::string_view rest = members.value().view(); !rest.empty();)
+            names.emplace(take_until(rest, '\0'));
+    });
+    return names;
+}
+
+}  // namespace
+
 std::function<const char*(const Entry&)> import_guard(const Context& context) {
     std::set<std::string, std::less<>> admins;
     std::set<std::uint32_t> numbers;
@@ -93,7 +112,8 @@ std::function<const char*(const Entry&)> import_guard(const Context& context) {
             if (passwd.ok() && passwd.value().known) numbers.insert(passwd.value().uid);
         }
     });
-    return [by = context.by, admins, numbers](const Entry& entry) -> const char* {
+    const std::set<std::string, std::less<>> exempt = exempt_names(context);
+    return [by = context.by, admins, numbers, exempt](const Entry& entry) -> const char* {
         const Target& target = entry.target;
         const auto own = [&](std::uint32_t uid) {
             return uid != 0 && std::find(by.uids.begin(), by.uids.end(), uid) != by.uids.end();
@@ -107,6 +127,8 @@ std::function<const char*(const Entry&)> import_guard(const Context& context) {
         if ((target.kind == TargetKind::user && admins.contains(target.name)) ||
             (uid && numbers.contains(*uid)))
             return "names an administrator; --force is needed";
+        if (target.kind == TargetKind::user && exempt.contains(target.name))
+            return "names an exempt user: the gate allows logins anyway; --force is needed";
         return nullptr;
     };
 }

@@ -94,8 +94,10 @@ std::string admission_of(const Context& context, const Decision& decision) {
 }
 
 // Prints the gate's decision. Returns the exit code.
+// Units:  open: the service if it does not deny what the gate denies.
 ExitCode print_decision(const Context& context, const std::string& asked, const std::string& name,
-                        const std::string& service, const Decision& decision) {
+                        const std::string& service, const Decision& decision,
+                        const OpenServices& open) {
     const bool revoked = decision.verdict == Verdict::revoked;
     const char* word = revoked                              ? "revoked"
                        : decision.verdict == Verdict::clear ? "clear"
@@ -114,6 +116,7 @@ ExitCode print_decision(const Context& context, const std::string& asked, const 
     const std::string admission = admission_of(context, decision);
     json.add("error", decision.error ? describe(*decision.error) : std::string());
     if (decision.verdict == Verdict::unavailable) json.add("admitted_by", admission);
+    if (revoked) json.add_flag("denied", open.services.empty() && open.errors.empty());
     context.output.answer(json.text());
     if (decision.bad_line) context.output.complain(*decision.bad_line);
     if (decision.bad_lines > 0)
@@ -133,7 +136,9 @@ ExitCode print_decision(const Context& context, const std::string& asked, const 
             context.output.say(compose("  ref     {}", display(decision.ref.view())));
         if (!decision.reason.empty())
             context.output.say(compose("  reason  {}", display(decision.reason.view())));
-        return kRevoked;
+        const auto errors = describe_open(name, open);
+        for (const std::string& error : errors) context.output.complain(error);
+        return errors.empty() ? kRevoked : kIncomplete;
     }
     if (decision.error) context.output.complain(*decision.error);
     if (decision.verdict == Verdict::unavailable) {
@@ -170,7 +175,7 @@ ExitCode show_check(const Context& context) {
         if (!key.ok()) return context.fail(key.error(), kUsage);
         const std::string asked = key.value().text();
         return print_decision(context, asked, display(asked), service,
-                              ask_gate_about_file(context, key.value(), service));
+                              ask_gate_about_file(context, key.value(), service), {});
     }
     const auto target = subject_of(context.arguments);
     if (!target.ok()) return context.fail(target.error(), kUsage);
@@ -180,8 +185,12 @@ ExitCode show_check(const Context& context) {
             context.output.warn(describe_unknown_user(target.value()));
     const std::string asked = text_of(target.value());
     const bool is_user = target.value().kind == TargetKind::user;
-    return print_decision(context, asked, display(is_user ? target.value().name : asked), service,
-                          ask_gate(context, target.value(), service));
+    const Decision decision = ask_gate(context, target.value(), service);
+    // With --conf, the question is about that file.
+    const bool asks_service = decision.verdict == Verdict::revoked && !context.arguments.conf_given;
+    return print_decision(
+        context, asked, display(is_user ? target.value().name : asked), service, decision,
+        asks_service ? ask_services(context, target.value(), service) : OpenServices());
 }
 
 ExitCode show_check_list(const Context& context) {

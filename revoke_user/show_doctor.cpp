@@ -6,9 +6,28 @@
 #include "context.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/base/text.hpp"
 #include "revoke/doctor/doctor.hpp"
+#include "revoke/logind/report.hpp"
 
 namespace pam_revoke {
+namespace {
+
+// A line of the gate can name another configuration, or other lists, than those examined.
+void examine_gate_lines(const Context& context, Findings& findings) {
+    const std::string own = std::string(context.settings.state_dir.view()) + "/lists.d";
+    for (const auto& [line, settings] : gate_settings(context)) {
+        const std::string object = line.service + ": " + line.place;
+        if (settings.error)
+            findings.push_back({"pam", object, describe(*settings.error), "fix the line"});
+        else if (!contains_item(settings.policy.lists.view(), own))
+            findings.push_back({"pam", object,
+                                "the gate does not read " + own + ", where revoke-user writes",
+                                "add the directory to the lists= of the line"});
+    }
+}
+
+}  // namespace
 
 ExitCode show_doctor(const Context& context) {
     const std::string& root = context.arguments.root;
@@ -17,7 +36,8 @@ ExitCode show_doctor(const Context& context) {
         return context.fail(display(root) + ": not a directory", kUsage);
     const Examined host{root, context.settings, context.owner, context.now_sec,
                         [&context](std::string_view line) { context.output.warn(line); }};
-    const Findings findings = examine(host);
+    Findings findings = examine(host);
+    if (root.empty()) examine_gate_lines(context, findings);
     for (const Finding& finding : findings) {
         context.output.answer(JsonObject()
                                   .add("finding", finding.kind)

@@ -1,5 +1,7 @@
 // undo.cpp - revoke-user --undo: removes entries from console.list.
 
+#include <map>
+
 #include "actions.hpp"
 #include "context.hpp"
 #include "indexes.hpp"
@@ -47,15 +49,35 @@ struct Undone {
     ListUpdate list;
     Decision decision;
     bool clear = false;
+    bool unchecked_serials = false;
     Result<bool> lingering = false;  // true: enabled again
     [[nodiscard]] bool lingers_again() const { return lingering.ok() && lingering.value(); }
     [[nodiscard]] bool acted() const { return list.changed || lingers_again(); }
     [[nodiscard]] bool complete() const { return clear && lingering.ok() && list.durable; }
 };
 
+// Prints at which services another list, or an option of the PAM line, still denies. Returns false
+// if there is one.
+bool is_clear_everywhere(const Context& context, const Target& target, const std::string& name) {
+    std::map<std::string, std::string> services;  // by cause
+    for (const auto& [service, decision] : ask_gate_lines(context, target)) {
+        if (decision.verdict == Verdict::clear) continue;
+        std::string& same =
+            services[decision.verdict == Verdict::revoked
+                         ? compose("still revoked by {}:{}", display(decision.list.view()),
+                                   decision.line)
+                         : compose("cannot be checked{}",
+                                   decision.error ? ": " + describe(*decision.error) : "")];
+        same += (same.empty() ? "" : ", ") + service;
+    }
+    for (const auto& [cause, names] : services)
+        context.output.complain(compose("{}: PAM service {}: {}", name, names, cause));
+    return services.empty();
+}
+
 void say_verdict(const Context& context, const Undone& undone, const std::string& name) {
     const Decision& decision = undone.decision;
-    if (decision.verdict == Verdict::clear && !undone.clear)
+    if (undone.unchecked_serials)
         context.output.complain(
             compose("{}: too many serials to check all; the first and the last are clear", name));
     if (decision.verdict == Verdict::revoked)
@@ -97,7 +119,12 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
     if (undone.list.changed) refresh_index(context);
     undone.decision =
         key ? ask_gate_about(context, *key, "sshd") : ask_gate(context, like.target, "sshd");
-    undone.clear = undone.decision.verdict == Verdict::clear && !(key && key->has_more());
+    undone.unchecked_serials = undone.decision.verdict == Verdict::clear && key && key->has_more();
+    undone.clear = undone.decision.verdict == Verdict::clear && !undone.unchecked_serials;
+    if (undone.clear && !key) {
+        const std::string name = display(is_user ? like.target.name : target);
+        undone.clear = is_clear_everywhere(context, like.target, name);
+    }
     if (undone.clear && !key) undone.lingering = give_back_linger(context, like.target);
     say_undone(context, undone, display(is_user ? like.target.name : target));
     const auto result = undone.complete() ? HistoryResult::done : HistoryResult::incomplete;

@@ -22,6 +22,15 @@ constexpr std::array kServices = {
 // Where libpam looks for a service; the first file found is used.
 constexpr std::array kDirectories = {"/etc/pam.d/", "/usr/lib/pam.d/"};
 
+// Units:  findings: of sshd.
+std::vector<std::string> services_of(const Examined& host, const PamFiles& files,
+                                     const std::string& only, Findings& findings) {
+    if (!only.empty() && only != "sshd") return {only};
+    std::vector<std::string> more;
+    examine_sshd(host, more, findings);
+    return only.empty() ? services_for_users(files, more) : std::vector<std::string>{only};
+}
+
 }  // namespace
 
 PamFiles pam_files(std::string root, std::vector<Error>* errors) {
@@ -47,15 +56,14 @@ std::vector<std::string> services_for_users(const PamFiles& files,
     return services;
 }
 
-OpenServices open_services(const Examined& host, const AskLine& ask) {
+OpenServices open_services(const Examined& host, const AskLine& ask, const std::string& only) {
     OpenServices open;
-    std::vector<std::string> more;
     Findings findings;
-    examine_sshd(host, more, findings);
+    const PamFiles files = pam_files(host.root, &open.errors);
+    const auto services = services_of(host, files, only, findings);
     for (const Finding& finding : findings)
         open.services.push_back({"sshd", compose("{}: {}", finding.object, finding.reason)});
-    const PamFiles files = pam_files(host.root, &open.errors);
-    for (const std::string& service : services_for_users(files, more)) {
+    for (const std::string& service : services) {
         PamStack account = load_stack(service, "account", files);
         for (PamLine& line : account.lines)
             if (line.is_gate()) line.clear = ask(line.arguments, service);
@@ -63,6 +71,17 @@ OpenServices open_services(const Examined& host, const AskLine& ask) {
             open.services.push_back({service, *verdict.hole});
     }
     return open;
+}
+
+std::vector<GateLine> gate_lines(const Examined& host, const std::string& only) {
+    std::vector<GateLine> lines;
+    Findings findings;
+    const PamFiles files = pam_files(host.root);
+    for (const std::string& service : services_of(host, files, only, findings))
+        for (PamLine& line : load_stack(service, "account", files).lines)
+            if (line.is_gate())
+                lines.push_back({service, std::move(line.place), std::move(line.arguments)});
+    return lines;
 }
 
 }  // namespace pam_revoke

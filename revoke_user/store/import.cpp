@@ -132,6 +132,9 @@ private:
         if (entry.reason.empty()) return refuse(number, "no reason; add one, or use --reason");
         imported_.edits.front().text.append(line.view()).append("\n");
         ++imported_.added;
+        const TargetKind kind = entry.target.kind;
+        if (kind == TargetKind::user || kind == TargetKind::uid)
+            imported_.last_user = target_text(entry.target);
     }
 
     void know(const Entry& entry) {
@@ -147,11 +150,14 @@ private:
 
     // Each serial and each key ID of a CA is a separate entry.
     static std::string key_of(const Entry& entry) {
-        const Target& target = entry.target;
+        return target_text(entry.target) + " " + std::string(entry.serial) + " " +
+               std::string(entry.keyid);
+    }
+
+    static std::string target_text(const Target& target) {
         const std::string value =
             target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
-        return std::string(kind_word(target.kind)) + ":" + value + " " + std::string(entry.serial) +
-               " " + std::string(entry.keyid);
+        return std::string(kind_word(target.kind)) + ":" + value;
     }
 
     static std::string with_uid(const std::string& key, std::uint32_t uid) {

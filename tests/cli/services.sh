@@ -32,6 +32,46 @@ no_descriptors() { # for openat2, which only the files of the tree use
 	strace -qq -o /dev/null -e trace=openat2 -e inject=openat2:error=EMFILE \
 		"$revoke_user" --conf "$work/conf" zoe --reason test --no-end </dev/null
 }
+# check, import, --undo and doctor ask as a login does; without --conf, with the line's own.
+services_in_other_commands() {
+	local gate="account requisite pam_revoke.so conf=$work/conf" other="$work/other.d"
+	local permit='account required pam_permit.so'
+	mkdir -p "$other"
+	deny zoe >/dev/null
+	check_rc 1 "check of zoe: revoked, by the configuration of the line" "$revokectl" check zoe
+	printf '%s\n' "$gate exempt_users=zoe" "$permit" >/etc/pam.d/login
+	check_rc 1 "check of zoe at sshd: revoked" "$revokectl" check zoe
+	check_rc 0 "check of zoe at login, exempt on the line: clear" \
+		"$revokectl" check zoe --service login
+	printf 'account sufficient pam_localuser.so\n%s\n%s\n' "$gate" "$permit" >/etc/pam.d/login
+	check_rc 3 "check of zoe at login, not asked: incomplete" "$revokectl" check zoe --service login
+	check "check of zoe at login, not asked: the cause is printed" \
+		prints 3 'PAM service login does not deny: .*can end the phase' \
+		"$revokectl" check zoe --service login
+	printf 'ann,left\n' >"$work/ann.csv"
+	check "import with an open service: incomplete, and the service is named" \
+		prints 3 '^revokectl: user:ann: PAM service login does not deny' ctl import "$work/ann.csv"
+	check "import with an open service: the history says incomplete" \
+		says '"result": "incomplete"' tail -n 1 "$work/state/history.jsonl"
+	printf '%s\n' "$gate lists=$other,$work/state/lists.d" "$permit" >/etc/pam.d/login
+	printf '# pam_revoke list 1\nuser:zoe reason="elsewhere"\n' >"$other/other.list"
+	check "undo of zoe, revoked by another list of login: incomplete, and the list is named" \
+		prints 3 "^revoke-user: zoe: PAM service login: still revoked by $other/other.list:2" \
+		revoke --undo zoe
+	printf '%s\n' "$gate lists=$other" "$permit" >/etc/pam.d/login
+	check "doctor: names the line with other lists" prints 1 \
+		"^pam: login: login:1: the gate does not read $work/state/lists.d" ctl doctor
+	services_use "$work/conf"
+	rm -r "$other"
+}
+# prints CODE PATTERN CMD...
+prints() {
+	local wanted=$1 pattern=$2 said code
+	shift 2
+	said=$("$@" 2>&1)
+	code=$?
+	grep -qE -- "$pattern" <<<"$said" && [ $code -eq "$wanted" ] || { echo "exit $code: $said"; return 1; }
+}
 case_services() {
 	local label lines pattern
 	fresh
@@ -49,6 +89,7 @@ case_services() {
 		revoke --undo zoe >/dev/null
 	done < <(service_rows)
 	services_use "$work/conf"
+	services_in_other_commands
 	mkdir -p /etc/ssh
 	echo 'UsePAM no' >/etc/ssh/sshd_config
 	pattern='zoe: PAM service sshd does not deny: /etc/ssh/sshd_config: UsePAM no'

@@ -29,7 +29,20 @@ struct OpenServices {
 };
 
 // Returns the services that start processes as a user and do not deny, and each sshd without PAM.
+// Units:  only: one service, also an unusual one; empty for all.
 // Errors: none returned; see OpenServices::errors. A stack that PAM itself rejects denies.
-[[nodiscard]] OpenServices open_services(const Examined& host, const AskLine& ask);
+[[nodiscard]] OpenServices open_services(const Examined& host, const AskLine& ask,
+                                         const std::string& only = "");
+
+// A line of the gate in the account stack of a service. Units: place: FILE:NUMBER.
+struct GateLine {
+    std::string service;
+    std::string place;
+    std::vector<std::string> arguments;
+};
+
+// Returns the lines of the gate in the same services.
+// Errors: none; a service without the gate, or with unreadable files, has no line.
+[[nodiscard]] std::vector<GateLine> gate_lines(const Examined& host, const std::string& only = "");
 
 }  // namespace pam_revoke

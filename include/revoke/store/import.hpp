@@ -28,6 +28,7 @@ struct ImportDefaults {
 struct Imported {
     Edits edits;  // that add the entries
     std::uint64_t added = 0;
+    std::string last_user;     // the last target added that is a user or a UID
     std::uint64_t known = 0;   // already in force without limits
     bool truncated = false;    // no newline at the end: the last line may be incomplete
     std::vector<BadLine> bad;  // if not empty, the caller must write nothing
