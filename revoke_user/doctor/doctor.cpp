@@ -19,8 +19,6 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 1U << 20U;
 
-}  // namespace
-
 Result<std::optional<std::string>> read_tree_file(const std::string& root,
                                                   const std::string& path) {
     const Fd top(open(root.empty() ? "/" : root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -37,8 +35,12 @@ Result<std::optional<std::string>> read_tree_file(const std::string& root,
     return std::optional(std::move(text));
 }
 
-std::optional<std::string> tree_file(const std::string& root, const std::string& path) {
+}  // namespace
+
+std::optional<std::string> tree_file(const std::string& root, const std::string& path,
+                                     std::vector<Error>* errors) {
     auto text = read_tree_file(root, path);
+    if (!text.ok() && errors != nullptr) errors->push_back(text.error());
     return text.ok() ? std::move(text.value()) : std::nullopt;
 }
 
@@ -72,7 +74,7 @@ std::optional<std::string> setting_of(const std::string& line, std::string_view 
     return value == std::string::npos ? std::string() : line.substr(value);
 }
 
-std::vector<TreeUnit> tree_services(const std::string& root) {
+std::vector<TreeUnit> tree_services(const std::string& root, std::vector<Error>* errors) {
     // The last one takes precedence.
     constexpr const char* kDirectories[] = {"/lib/systemd/system/", "/usr/lib/systemd/system/",
                                             "/usr/local/lib/systemd/system/",
@@ -90,9 +92,9 @@ std::vector<TreeUnit> tree_services(const std::string& root) {
         }
     std::vector<TreeUnit> units;
     for (const auto& [name, path] : files) {
-        TreeUnit unit{name, plain_lines(tree_file(root, path).value_or(""), "#;")};
+        TreeUnit unit{name, plain_lines(tree_file(root, path, errors).value_or(""), "#;")};
         for (const auto& [drop_in, other] : drop_ins[name]) {
-            const auto lines = plain_lines(tree_file(root, other).value_or(""), "#;");
+            const auto lines = plain_lines(tree_file(root, other, errors).value_or(""), "#;");
             unit.lines.insert(unit.lines.end(), lines.begin(), lines.end());
         }
         units.push_back(std::move(unit));
@@ -115,7 +117,13 @@ Findings examine(const Examined& host) {
              std::string(settings.error->reason) + ": all users except exempt users are denied",
              "fix the line; see pam_revoke.conf(5)"});
     std::vector<std::string> services;
-    examine_sshd(host, services, findings);
+    std::vector<Error> errors;
+    Examined noted = host;
+    noted.errors = &errors;
+    examine_sshd(noted, services, findings);
+    for (const Error& error : errors)
+        findings.push_back({"sshd", std::string(error.object.view()),
+                            "cannot be read; it is not examined", "make it readable"});
     examine_pam(host.root, services, findings);
     examine_units(host.root, findings);
     examine_lists(host, findings);

@@ -2,9 +2,11 @@
 
 #include <glob.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
@@ -45,23 +47,24 @@ std::vector<std::string> files_like(const std::string& pattern) {
 // contain it.
 class Reading {
 public:
-    explicit Reading(const std::string& root) : root_(root) {}
+    explicit Reading(const Examined& host) : host_(host) {}
 
     void read(const std::string& path, int depth) {
-        const auto text = tree_file(root_, path);
+        const auto text = tree_file(host_.root, path, host_.errors);
         if (!text || depth > kMaxFiles) return;
         for (const std::string& line : plain_lines(*text, "#")) {
             const auto words = words_of(line);
             if (words.size() < 2) continue;
             if (is(words[0], "Include")) include(words, depth);
-            if (is(words[0], "PAMServiceName") && service_.empty()) service_ = words[1];
+            // Match can contain it, so that each one is used for some logins.
+            if (is(words[0], "PAMServiceName")) services_.push_back(words[1]);
             if (!is(words[0], "UsePAM") || !value_.empty()) continue;
             value_ = words[1];
             place_ = path;
         }
     }
-    // The PAM service that the configuration names, or empty.
-    [[nodiscard]] const std::string& service() const { return service_; }
+    // The PAM services that the configuration names.
+    [[nodiscard]] const std::vector<std::string>& services() const { return services_; }
     // Returns why logins bypass PAM, or no value.
     // Errors: none.
     [[nodiscard]] std::optional<std::string> hole() const {
@@ -75,13 +78,13 @@ private:
         for (std::size_t i = 1; i < words.size(); ++i) {
             const std::string pattern =
                 words[i].starts_with('/') ? words[i] : "/etc/ssh/" + words[i];
-            for (const std::string& file : files_like(root_ + pattern))
-                read(file.substr(root_.size()), depth + 1);
+            for (const std::string& file : files_like(host_.root + pattern))
+                read(file.substr(host_.root.size()), depth + 1);
         }
     }
 
-    const std::string& root_;
-    std::string service_;
+    const Examined& host_;
+    std::vector<std::string> services_;
     std::string value_;
     std::string place_;
 };
@@ -150,6 +153,33 @@ private:
     std::string service_;
 };
 
+// True if only root can have written the path, at any of its directories.
+bool is_roots(const std::string& path) {
+    std::error_code fault;
+    std::filesystem::path each = std::filesystem::canonical(path, fault);
+    if (fault) return false;
+    for (;; each = each.parent_path()) {
+        struct stat status {};
+        constexpr mode_t kOthersWrite = S_IWGRP | S_IWOTH;
+        if (lstat(each.c_str(), &status) != 0 || status.st_uid != 0 ||
+            (status.st_mode & kOthersWrite) != 0)
+            return false;
+        if (each == each.root_path()) return true;
+    }
+}
+
+// A unit can name a program, or a configuration, of another user: root must not run it.
+bool may_run(const Examined& host, const Daemon& daemon) {
+    for (const std::string& path : {daemon.program, daemon.config}) {
+        if (is_roots(path)) continue;
+        host.warn(compose("{}: sshd is not run, the files are read instead: {} is missing, or not "
+                          "root alone can write it",
+                          daemon.config, path));
+        return false;
+    }
+    return true;
+}
+
 constexpr const char* kNextStep =
     "set 'UsePAM yes' and restart sshd; until then, it does not use the gate";
 
@@ -181,9 +211,9 @@ void take_command(const std::string& unit, const std::string& command, std::vect
 
 void examine_sshd(const Examined& host, std::vector<std::string>& services, Findings& findings) {
     std::vector<Daemon> daemons;
-    if (tree_file(host.root, "/etc/ssh/sshd_config"))
+    if (tree_file(host.root, "/etc/ssh/sshd_config", host.errors))
         daemons.push_back({kSshd, "/etc/ssh/sshd_config"});
-    for (const TreeUnit& unit : tree_services(host.root))
+    for (const TreeUnit& unit : tree_services(host.root, host.errors))
         for (const std::string& line : unit.lines) {
             const auto command = setting_of(line, "ExecStart");
             if (command && command->find("/sshd") != std::string::npos)
@@ -191,22 +221,21 @@ void examine_sshd(const Examined& host, std::vector<std::string>& services, Find
         }
     // Debian's unit adds these options.
     for (const std::string& line :
-         plain_lines(tree_file(host.root, "/etc/default/ssh").value_or(""), "#"))
+         plain_lines(tree_file(host.root, "/etc/default/ssh", host.errors).value_or(""), "#"))
         if (const auto words = setting_of(line, "SSHD_OPTS"))
             take_command("/etc/default/ssh", *words, daemons, services, findings);
     std::sort(daemons.begin(), daemons.end());
     daemons.erase(std::unique(daemons.begin(), daemons.end()), daemons.end());
     for (const Daemon& daemon : daemons) {
-        Reading reading(host.root);
+        Reading reading(host);
         reading.read(daemon.config, 0);
         const std::optional<EffectiveConfig> asked =
-            host.runs_sshd && host.root.empty() && geteuid() == 0
+            host.runs_sshd && host.root.empty() && geteuid() == 0 && may_run(host, daemon)
                 ? std::optional<EffectiveConfig>(std::in_place, host, daemon)
                 : std::nullopt;
         const bool is_known = asked && asked->is_known();
-        for (const std::string& service :
-             {reading.service(), is_known ? asked->service() : std::string()})
-            if (!service.empty()) services.push_back(service);
+        services.insert(services.end(), reading.services().begin(), reading.services().end());
+        if (is_known && !asked->service().empty()) services.push_back(asked->service());
         if (const auto hole = is_known ? asked->hole() : reading.hole())
             findings.push_back({"sshd", daemon.config, *hole, kNextStep});
     }

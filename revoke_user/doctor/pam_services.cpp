@@ -38,9 +38,7 @@ PamFiles pam_files(std::string root, std::vector<Error>* errors) {
         std::vector<std::string> paths = {name};
         if (!name.starts_with('/')) paths = {kDirectories[0] + name, kDirectories[1] + name};
         for (const std::string& path : paths) {
-            auto text = read_tree_file(root, path);
-            if (!text.ok() && errors != nullptr) errors->push_back(text.error());
-            if (text.ok() && text.value()) return std::move(text.value());
+            if (auto text = tree_file(root, path, errors)) return text;
         }
         return std::nullopt;
     };
@@ -60,7 +58,9 @@ OpenServices open_services(const Examined& host, const AskLine& ask, const std::
     OpenServices open;
     Findings findings;
     const PamFiles files = pam_files(host.root, &open.errors);
-    const auto services = services_of(host, files, only, findings);
+    Examined noted = host;
+    noted.errors = &open.errors;
+    const auto services = services_of(noted, files, only, findings);
     for (const Finding& finding : findings)
         open.services.push_back({"sshd", compose("{}: {}", finding.object, finding.reason)});
     for (const std::string& service : services) {

@@ -23,6 +23,7 @@ swallowed|10|^pam: sshd: the gate is not in the account stack
 closed_only|10|^pam: sshd: the verdict of the gate is ignored
 ignore_is_ok|10|^pam: sshd: denies every login
 service_name|1|^pam: fleet: the gate is not in the account stack
+service_match|1|^pam: fleet: the gate is not in the account stack
 template|1|^unit: code@.service: runs as alice
 defaults|1|^sshd: /etc/default/ssh: starts sshd with UsePAM=no
 no_module|1|^pam: pam_revoke.so: in the stacks and not installed
@@ -53,7 +54,8 @@ END
 }
 
 # doctor_asks STATE...: runs the doctor with a script as /usr/sbin/sshd and STATE... as directories
-# in /run: sshd (sshd is running), old (sshd has no -G), bad (sshd rejects its configuration).
+# in /run: sshd (sshd is running), old (sshd has no -G), bad (sshd rejects its configuration),
+# users (another user owns sshd).
 # sshd_config has UsePAM no; the script prints never.
 doctor_asks() {
 	# shellcheck disable=SC2016 # the shell in the namespace expands it
@@ -61,7 +63,8 @@ doctor_asks() {
 			mount -t tmpfs -o mode=755 tmpfs $each || exit
 		done
 		cp "$1" /usr/sbin/sshd && shift && mkdir /etc/ssh && echo UsePAM no >/etc/ssh/sshd_config
-		cd /run && doctor=$1 && shift && { [ $# -eq 0 ] || mkdir "$@"; } && exec "$doctor" doctor' \
+		cd /run && doctor=$1 && shift && { [ $# -eq 0 ] || mkdir "$@"; } &&
+			{ [ ! -d users ] || chown 1 /usr/sbin/sshd; } && exec "$doctor" doctor' \
 		sh "$work/sshd" "$revokectl" "$@"
 }
 case_doctor_asks() {
@@ -82,6 +85,10 @@ case_doctor_asks() {
 	check "doctor: prints no warning of that" fails says 'files are read' doctor_asks old
 	check "doctor: warns of a configuration that sshd rejects" \
 		says 'sshd -T fails, the files are read instead: .*Nonsense' doctor_asks sshd bad
+	check "doctor: runs no sshd of another user" fails says '^sshd: .* from sshd' doctor_asks sshd users
+	check "doctor: warns of an sshd of another user" \
+		says 'sshd is not run, the files are read instead: /usr/sbin/sshd is missing, or not root' \
+		doctor_asks sshd users
 	check "doctor: warns of it where a socket starts sshd" \
 		says 'sshd -G fails, the files are read instead: .*Nonsense' doctor_asks bad
 }

@@ -150,6 +150,11 @@ tree_service_name() {
 	put etc/ssh/sshd_config 'UsePAM yes' 'PAMServiceName fleet'
 	put etc/pam.d/fleet 'account required pam_unix.so'
 }
+tree_service_match() {
+	tree_service_name
+	put etc/ssh/sshd_config 'UsePAM yes' 'PAMServiceName sshd' 'Match User alice' \
+		'  PAMServiceName fleet'
+}
 tree_template() {
 	local wants=$tree/etc/systemd/system/multi-user.target.wants
 	tree_debian

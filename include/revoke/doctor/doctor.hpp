@@ -34,6 +34,7 @@ struct Examined {
     std::int64_t now_sec = 0;
     std::function<void(std::string_view)> warn;  // called for what could not be examined
     bool runs_sshd = true;                       // on this host, by root: sshd -T
+    std::vector<Error>* errors = nullptr;        // where unreadable files of sshd are added
 
     [[nodiscard]] std::string state_dir() const { return std::string(settings.state_dir.view()); }
 };
@@ -53,15 +54,10 @@ void examine_groups(const Examined& host, Findings& findings);
 
 // Returns the file `path` of the tree, with any owner; a symbolic link leads into the tree.
 // Units:  at most the first 1 MiB of the file.
-// Errors: none; no value if it is missing or unreadable.
+// Errors: none returned; no value if it is missing. If it is unreadable, one is added to `errors`.
 // Source: openat2(2), RESOLVE_IN_ROOT.
-[[nodiscard]] std::optional<std::string> tree_file(const std::string& root,
-                                                   const std::string& path);
-
-// Returns the same, or why the file cannot be read.
-// Errors: io; none if it is missing.
-[[nodiscard]] Result<std::optional<std::string>> read_tree_file(const std::string& root,
-                                                                const std::string& path);
+[[nodiscard]] std::optional<std::string> tree_file(const std::string& root, const std::string& path,
+                                                   std::vector<Error>* errors = nullptr);
 
 // Returns the names in a directory of the tree, sorted.
 // Errors: none; empty if it is missing or unreadable.
@@ -80,12 +76,13 @@ void examine_groups(const Examined& host, Findings& findings);
 
 // The service units of the tree, each once, with the lines of the effective file and then of its
 // drop-ins.
-// Errors: none; an unreadable file has no lines.
+// Errors: none returned; an unreadable file has no lines and adds to `errors`.
 // Source: systemd.unit(5), UNIT FILE LOAD PATH.
 struct TreeUnit {
     std::string name;
     std::vector<std::string> lines;
 };
-[[nodiscard]] std::vector<TreeUnit> tree_services(const std::string& root);
+[[nodiscard]] std::vector<TreeUnit> tree_services(const std::string& root,
+                                                  std::vector<Error>* errors = nullptr);
 
 }  // namespace pam_revoke
