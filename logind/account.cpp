@@ -66,10 +66,13 @@ Result<Account> find_account(Result<Bus>& bus, std::string_view name) {
     const auto records = TRY(records_of(bus));
     Account account;
     account.name = name;
-    for (const LogindUser& record : records)
-        if (record.name == name) add_uid(account, record.uid);
-    // If the database is unavailable, logind's records still count.
     const auto found = find_name(account.name.c_str());
+    // The database may accept several spellings; logind has its own one.
+    if (found.ok() && found.value().known && !found.value().name.was_truncated())
+        account.name = found.value().name.view();
+    // If the database is unavailable, logind's records still count.
+    for (const LogindUser& record : records)
+        if (record.name == name || record.name == account.name) add_uid(account, record.uid);
     if (!found.ok() && account.uids.empty()) return found.error();
     account.known = found.ok() && found.value().known;
     if (account.known) add_uid(account, found.value().uid);

@@ -121,7 +121,7 @@ Match Evaluator::match_or_look_up(const Entry& entry) {
     if (context_.host.empty() && uname(&system_) == 0)
         context_.host = static_cast<const char*>(system_.nodename);
     Match matched = match(entry, user(), context_);
-    if (matched == Match::needs_uid)
+    if (matched == Match::needs_account)
         matched = asked(login_user_.look_up()) ? match(entry, user(), context_) : Match::no;
     if (matched == Match::needs_groups)
         matched = asked(login_user_.look_up_groups()) ? match(entry, user(), context_) : Match::no;

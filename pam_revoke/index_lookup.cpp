@@ -19,6 +19,7 @@ public:
         if (!name.empty() && !find(index_hash(header.seed, TargetKind::user, name))) return false;
         // If the account database is unavailable, the text is read: only entries in force need a
         // lookup there.
+        if (wants(TargetKind::user) && !ask_account_name()) return false;
         if (wants(TargetKind::uid) && !ask_uid()) return false;
         if (wants(TargetKind::group) && !ask_groups()) return false;
         if (!evaluator_.is_revoked() && header.has_keys() && !ask_keys()) return false;
@@ -37,6 +38,14 @@ private:
         return !evaluator_.is_revoked() && index_.header().has(kind);
     }
     [[nodiscard]] std::uint64_t seed() const { return index_.header().seed; }
+
+    // Users who are typed as the account database spells them were found by that.
+    bool ask_account_name() {
+        if (!evaluator_.login_user().look_up().ok()) return false;
+        const User& user = evaluator_.user();
+        return user.account_name.empty() || user.account_name == user.name ||
+               find(index_hash(seed(), TargetKind::user, user.account_name));
+    }
 
     bool ask_uid() {
         if (!evaluator_.login_user().look_up().ok()) return false;

@@ -19,6 +19,7 @@ Result<void> LoginUser::look_up() {
     passwd_ = found.value();
     user_.looked_up = true;
     if (passwd_.known) user_.uid = passwd_.uid;
+    if (passwd_.known && !passwd_.name.was_truncated()) user_.account_name = passwd_.name.view();
     if (asked_name_.empty()) {
         user_.uid = asked_uid_;
         user_.name = passwd_.name.view();

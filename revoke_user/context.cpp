@@ -62,6 +62,18 @@ bool is_root(const Context& context) {
     return false;
 }
 
+void use_account_name(Context& context) {
+    std::string& name = context.arguments.subject;
+    if (name.empty() || why_not_a_name(name) != nullptr) return;
+    const auto passwd = find_name(name.c_str());
+    if (!passwd.ok() || !passwd.value().known || passwd.value().name.was_truncated()) return;
+    const std::string_view own = passwd.value().name.view();
+    if (own == name || why_not_a_name(own) != nullptr) return;
+    context.output.warn(
+        compose("{}: named {} in the account database", display(name), display(own)));
+    name = own;
+}
+
 Result<Target> subject_of(const Arguments& arguments) {
     const std::string_view text = arguments.subject;
     const char* reason = nullptr;

@@ -79,6 +79,11 @@ void ignore_departure();
 // Errors: malformed (object: the argument).
 [[nodiscard]] Result<Target> subject_of(const Arguments& arguments);
 
+// Replaces a name that the account database spells in another way by its spelling, and prints a
+// warning. "user:NAME" stays as typed.
+// Errors: none; a name that cannot be looked up stays.
+void use_account_name(Context& context);
+
 // Returns the account of a target, also without a bus.
 // Errors: as find_account().
 [[nodiscard]] Result<Account> account_of(Result<Bus>& bus, const Target& target);

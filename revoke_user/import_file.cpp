@@ -6,6 +6,8 @@
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
+#include "revoke/pam_revoke/nss.hpp"
 #include "revoke/store/import.hpp"
 #include "revoke/store/store.hpp"
 #include "safeguards.hpp"
@@ -14,6 +16,25 @@ namespace pam_revoke {
 namespace {
 
 constexpr std::size_t kMaxErrors = 20;
+
+// Looks up the UIDs of users; an account database that is slow, or fails, cannot stop the import.
+class UidLookup {
+public:
+    std::optional<std::uint32_t> operator()(const std::string& name) {
+        const auto passwd = monotonic_usec() < deadline_usec_
+                                ? find_name(name.c_str())
+                                : make_error(Fault::busy, name, "no time left");
+        if (!passwd.ok()) ++failed_;
+        return passwd.ok() && passwd.value().known ? std::optional(passwd.value().uid)
+                                                   : std::nullopt;
+    }
+    [[nodiscard]] std::size_t failed() const { return failed_; }
+
+private:
+    static constexpr std::uint64_t kLimitUsec = 60'000'000;
+    std::uint64_t deadline_usec_ = monotonic_usec() + kLimitUsec;
+    std::size_t failed_ = 0;
+};
 
 // Prints the invalid lines, up to kMaxErrors.
 void complain_of(const Context& context, const std::vector<BadLine>& bad) {
@@ -89,9 +110,13 @@ ExitCode import_file(const Context& context) {
 ExitCode import_text(const Context& context, const std::string& file, std::size_t left_out) {
     if (!texts_are_valid(context)) return kUsage;
     const std::string& path = context.arguments.subject;
-    const ImportDefaults defaults{quoted(context.arguments.reason), quoted(context.arguments.ref),
-                                  quoted(context.by.name), context.now_sec,
-                                  context.arguments.force ? nullptr : import_guard(context)};
+    UidLookup lookup;
+    const ImportDefaults defaults{quoted(context.arguments.reason),
+                                  quoted(context.arguments.ref),
+                                  quoted(context.by.name),
+                                  context.now_sec,
+                                  context.arguments.force ? nullptr : import_guard(context),
+                                  std::ref(lookup)};
     Imported imported;
     const auto change = [&](std::string_view text) -> Result<Edits> {
         auto lines = import_lines(
@@ -106,6 +131,9 @@ ExitCode import_text(const Context& context, const std::string& file, std::size_
     };
     const auto done = change_list(context, HistoryAction::import, path, change);
     if (!done.ok()) return context.fail(done.error(), kUnchanged);
+    if (lookup.failed() > 0)
+        context.output.warn(compose("{}: {} without uid=: the account database did not answer",
+                                    display(path), counted(lookup.failed(), "entry", "entries")));
     // Before asking the gate, which would otherwise read a large list line by line.
     if (done.value().changed) refresh_index(context);
     return conclude(context, imported, done.value(), left_out);

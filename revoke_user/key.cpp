@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::size_t kMaxFileBytes = 65536;
 constexpr std::uint64_t kMaxRepresentatives = 256;
-constexpr const char* kNobody =
-    "a key";  // no account or entry can have this name: only an entry for the key denies it
+// Too long for an account or an entry, so that only an entry for the key denies it. It is not
+// looked up.
+const std::string kNobody(kMaxNameBytes + 1, 'a');
 
 // Returns the first line from its key type on, as sshd shows it. Options may precede the type.
 std::string as_shown(std::string_view text) {

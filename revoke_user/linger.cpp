@@ -6,6 +6,7 @@
 #include "linger.hpp"
 
 #include "context.hpp"
+#include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/logind/sessions.hpp"
@@ -14,17 +15,30 @@
 namespace pam_revoke {
 namespace {
 
-constexpr const char* kSuspended = "linger";  // one login name per line
+constexpr const char* kSuspended = "linger";  // a login name and its UID per line
 constexpr int kLockMsec = 10'000;
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 24U;
 
-// Returns `text` without the line `name`.
+// Returns `text` without the lines of `name`, with any UID.
 std::string without(std::string_view text, std::string_view name) {
     std::string kept;
     for_each_line(text, [&](std::string_view line, std::uint64_t) {
-        if (line != name && !line.empty()) kept.append(line).append("\n");
+        std::string_view rest = line;
+        if (!line.empty() && take_until(rest, ' ') != name) kept.append(line).append("\n");
     });
     return kept;
+}
+
+// A deleted name that is created again with another UID is another user.
+std::string line_of(const Account& account) {
+    return compose("{} {}", account.name, account.uids.front());
+}
+
+bool has_line(std::string_view text, std::string_view wanted) {
+    bool found = false;
+    for_each_line(text,
+                  [&](std::string_view line, std::uint64_t) { found = found || line == wanted; });
+    return found;
 }
 
 // Replaces the recorded text by change(text), under the lock.
@@ -52,7 +66,7 @@ Result<void> switch_linger(Result<Bus>& bus, const Account& account, bool on) {
 Result<bool> suspend_linger(const Context& context, Result<Bus>& bus, const Account& account) {
     if (!lingers(account.name) || account.uids.empty()) return false;
     TRY(remember_lingering(context, [&](const std::string& text) {
-        return without(text, account.name) + account.name + "\n";
+        return without(text, account.name) + line_of(account) + "\n";
     }));
     TRY(forbid_linger(bus, account));
     return true;
@@ -63,12 +77,13 @@ Result<void> forbid_linger(Result<Bus>& bus, const Account& account) {
 }
 
 Result<bool> resume_linger(const Context& context, const Account& account) {
+    if (account.uids.empty()) return false;
     bool ours = false;
     Result<void> switched;
     TRY(remember_lingering(context, [&](const std::string& text) {
         std::string kept = without(text, account.name);
-        ours = kept != text;
-        if (!ours) return text;
+        ours = has_line(text, line_of(account));
+        if (!ours) return kept;
         auto bus = Bus::open(monotonic_usec() + kCallUsec);
         switched = switch_linger(bus, account, true);
         return switched.ok() ? kept : text;  // on failure, keep the record for the next undo

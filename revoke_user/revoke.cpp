@@ -173,6 +173,7 @@ ExitCode revoke_user(const Context& asked) {
     if (!texts_are_sound(context)) return kUsage;
     if (names_key(context.arguments)) return revoke_key(context);
     if (context.arguments.all || !context.arguments.selection.empty()) return end_selected(context);
+    use_account_name(context);
     auto user = find_user(context);
     if (user.ok()) return revoke_user(context, user.value());
     return context.fail(user.error(), user.error().fault == Fault::malformed ? kUsage : kUnchanged);

@@ -67,12 +67,14 @@ std::vector<std::string> objections(const Context& context, const Target& target
                                  [&](std::uint32_t uid) { return uid != 0 && has(uid); });
     if (own || (!account.name.empty() && account.name == context.by.name && account.name != "root"))
         found.emplace_back("your own account");
-    if (!context.arguments.no_end && !account.aliases.empty()) {
+    if (!account.aliases.empty()) {
         std::string others;
         for (const std::string& other : account.aliases)
             others += (others.empty() ? "" : ", ") + display(other);
         found.push_back(
-            compose("shares a UID with {}, which may own some of the processes", others));
+            context.arguments.no_end
+                ? compose("shares a UID with {}; their logins are denied as well", others)
+                : compose("shares a UID with {}, which may own some of the processes", others));
     }
     if (!context.arguments.only_ends())
         if (const std::string reason = last_admin(context, account); !reason.empty())

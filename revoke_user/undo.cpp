@@ -145,12 +145,14 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
 
 }  // namespace
 
-ExitCode undo_user(const Context& context) {
+ExitCode undo_user(const Context& asked) {
+    Context context = asked;
     if (names_key(context.arguments)) {
         const auto key = named_key(context.arguments);
         if (!key.ok()) return context.fail(key.error(), kUsage);
         return undo(context, key.value().entry(), &key.value());
     }
+    use_account_name(context);
     const auto target = subject_of(context.arguments);
     if (!target.ok()) return context.fail(target.error(), kUsage);
     Entry like;

@@ -34,7 +34,7 @@ std::string_view first_label(std::string_view name) {
 }
 
 Match match_uid(std::uint32_t uid, const User& user) {
-    if (!user.looked_up) return Match::needs_uid;
+    if (!user.looked_up) return Match::needs_account;
     return user.uid == uid ? Match::by_uid : Match::no;
 }
 
@@ -58,6 +58,8 @@ Match match_target(const Entry& entry, const User& user) {
     switch (entry.target.kind) {
         case TargetKind::user:
             if (entry.target.name == user.name) return Match::yes;
+            if (!user.looked_up) return Match::needs_account;
+            if (entry.target.name == user.account_name) return Match::yes;
             return entry.uid ? match_uid(*entry.uid, user) : Match::no;
         case TargetKind::uid:
             return match_uid(entry.target.uid, user);

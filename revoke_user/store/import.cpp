@@ -114,6 +114,8 @@ private:
     }
 
     void add(Entry entry, std::uint64_t number) {
+        if (defaults_.uid_of && entry.target.kind == TargetKind::user && !entry.uid)
+            entry.uid = defaults_.uid_of(std::string(entry.target.name));
         if (const char* reason = defaults_.objection ? defaults_.objection(entry) : nullptr)
             return refuse(number, reason);
         const std::string key = key_of(entry);

@@ -46,3 +46,8 @@ for ((run = 0; run < runs; run++)); do
 	build/bench/login "${ROUNDS:-200}" "${stacks[@]}" || exit 1
 done >"$work/runs"
 python3 tests/bench/pairs.py "$entries" <"$work/runs"
+for how in --parent --cold; do
+	echo "$how: the account database was used by the parent only, or not at all"
+	build/bench/login $how "${ROUNDS:-200}" "empty=$work/empty" \
+		"before,$entries=$work/before$entries" "after,$entries=$work/after$entries"
+done

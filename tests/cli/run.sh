@@ -6,7 +6,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/cli/common.sh
 . tests/cli/common.sh
-for part in names files disk changes terminal index keys krl policy doctor commands \
+for part in names files disk changes terminal index keys krl policy doctor commands spelling \
 	services completion generator; do
 	# shellcheck source=/dev/null # each is checked by itself
 	. "tests/cli/$part.sh"
@@ -15,8 +15,8 @@ done
 for name in names usage list_files configuration_files full_disk no_inode written_meanwhile \
 	reused_name one_user dates undo safeguards concurrent verify terminal logout_script no_bus \
 	import imported_user import_again index indexes keys krl policy doctor doctor_asks commands \
-	services lost_output verbs_of_packages completion hostile_completion completion_syntax \
-	generator generator_errors; do
+	services spelling alias lost_output verbs_of_packages completion hostile_completion \
+	completion_syntax generator generator_errors; do
 	"case_$name"
 done
 checks_summary

@@ -70,7 +70,9 @@ prints() {
 	shift 2
 	said=$("$@" 2>&1)
 	code=$?
-	grep -qE -- "$pattern" <<<"$said" && [ $code -eq "$wanted" ] || { echo "exit $code: $said"; return 1; }
+	[ $code -eq "$wanted" ] && grep -qE -- "$pattern" <<<"$said" && return
+	echo "exit $code: $said"
+	return 1
 }
 case_services() {
 	local label lines pattern

@@ -46,6 +46,14 @@ case_states() {
 		fails host_run h test -e /var/lib/systemd/linger/alice
 	check "lingering enabled meanwhile: not restored by undo" \
 		fails says 'lingering' host_unit h revoke-user --undo alice
+	host_unit h loginctl enable-linger dave
+	host_unit h revoke-user dave --reason linger --yes >/dev/null
+	host_sh h 'userdel dave && useradd -m -u 1013 -s /bin/bash dave'
+	check "another user named dave: undo restores him" \
+		says 'dave: restored' host_unit h revoke-user --undo dave
+	check "another user named dave: undo enables no lingering" \
+		fails host_run h test -e /var/lib/systemd/linger/dave
+	host_sh h 'userdel dave && useradd -u 1003 -s /bin/bash dave'
 	ssh_as h alice 'setsid nohup sleep 1032 >/dev/null 2>&1 </dev/null &'
 	# systemd 257 ends what is left in a session that closes: then the state is none.
 	check "alice: state closing or ended" \

@@ -148,11 +148,17 @@ void take(const Decision& decision, Verdict right) {
                      static_cast<unsigned long long>(decision.line), decision.list.c_str());
 }
 
-void ask_until(std::uint64_t verdicts) {
+// Goes on while no verdict came from an index that the row compiles: its writers may have had no
+// turn yet.
+void ask_until(std::uint64_t verdicts, bool compiled) {
     Policy policy;
     (void)set_policy(policy, PolicyKey::lists, lists());
     const std::string index = indexes();
-    while (counts->verdicts < verdicts) {
+    const auto is_done = [&] {
+        const bool waits = compiled && counts->indexed == 0 && counts->verdicts < 10 * verdicts;
+        return counts->verdicts >= verdicts && !waits;
+    };
+    while (!is_done()) {
         take(decide(policy, Request{"always", std::nullopt, "sshd", 1795226400, 0, index.c_str()}),
              Verdict::revoked);
         take(decide(policy, Request{"never", std::nullopt, "sshd", 1795226400, 0, index.c_str()}),
@@ -170,13 +176,14 @@ pid_t start(Work work) {
 }
 
 // Runs the writers; readers and writers are killed with the parent.
-void run(const char* name, const std::vector<void (*)()>& writers, std::uint64_t verdicts) {
+void run(const char* name, const std::vector<void (*)()>& writers, std::uint64_t verdicts,
+         bool compiled) {
     new (counts) Counts{};
     publish(lists(), "keep.list", text_of(0));
     std::vector<pid_t> children;
     for (const auto writer : writers) children.push_back(start(writer));
     std::vector<pid_t> readers;
-    for (int i = 0; i < 2; ++i) readers.push_back(start([verdicts] { ask_until(verdicts); }));
+    for (int i = 0; i < 2; ++i) readers.push_back(start([=] { ask_until(verdicts, compiled); }));
     int fallen = 0;
     for (const pid_t reader : readers) {
         int status = 0;
@@ -242,13 +249,17 @@ int main(int argc, char** argv) {
     int passed = 0;
     int failed = 0;
     for (const auto& row : rows) {
-        run(row.name, row.writers, verdicts / std::size(rows));
+        run(row.name, row.writers, verdicts / std::size(rows), row.compiled);
         const bool disturbed =
             counts->renames + counts->cuts > 0 &&
             (row.compiled ? counts->compilations > 0 && counts->indexed > 0 : counts->indexed == 0);
         const bool right = disturbed && counts->wrong == 0 &&
                            (!row.always_whole || counts->unavailable == 0) && counts->revoked > 0 &&
                            counts->clear > 0;
+        if (!right)
+            std::printf("not ok  %s: %s\n", row.name,
+                        disturbed ? "a verdict is wrong or missing"
+                                  : "the writers, or the index, had no turn");
         (right ? passed : failed) += 1;
     }
     umount2(base.c_str(), MNT_DETACH);

@@ -61,10 +61,10 @@ Test(large, verdicts_agree_with_a_scan_by_line) {
         }
         const Scene at;
         at.write(text);
-        const User users[] = {{"daemon", true, true, 1, std::string_view("daemon")},
-                              {"bin", true, true, 2, std::string_view("bin")},
-                              {"sys", true, true, 3, std::string_view("sys")},
-                              {"unheard-of", true, true, std::nullopt, {}}};
+        const User users[] = {{"daemon", "daemon", true, true, 1, std::string_view("daemon")},
+                              {"bin", "bin", true, true, 2, std::string_view("bin")},
+                              {"sys", "sys", true, true, 3, std::string_view("sys")},
+                              {"unheard-of", {}, true, true, std::nullopt, {}}};
         for (const User& user : users) {
             const First expected = first_about(text, user);
             const Decision decision = at.ask(std::string(user.name));

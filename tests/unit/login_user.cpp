@@ -11,6 +11,7 @@ Test(login_user, it_is_looked_up_when_it_is_asked_for) {
     LoginUser by_name("root", std::nullopt, "");
     cr_expect(by_name.user().name == "root" && !by_name.user().looked_up);
     cr_assert(by_name.look_up_groups().ok());
+    cr_expect(by_name.user().account_name == "root");
     cr_expect(by_name.user().uid == 0U && by_name.user().looked_up);
     cr_expect(!by_name.each_group([](std::string_view group) { return group != "root"; }));
     LoginUser by_uid("", 0, "");

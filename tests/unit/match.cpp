@@ -14,9 +14,10 @@ static Entry entry_of(std::string_view text) {
 Test(match, truth_table) {
     constexpr std::int64_t kNow = 1795226400;  // 2026-11-21T02:00:00Z
     const std::string_view groups("staff\0contractors\0", 18);
-    const User alice{"alice", true, true, 1042, groups};
-    const User unknown{"alice", true, true, std::nullopt, {}};
-    const User renamed{"alicia", true, true, 1042, {}};
+    const User alice{"alice", "alice", true, true, 1042, groups};
+    const User unknown{"alice", {}, true, true, std::nullopt, {}};
+    const User renamed{"alicia", "alicia", true, true, 1042, {}};
+    const User folded{"ALICE", "alice", true, true, 1042, {}};
     const LoginContext sshd{"sshd", "db1", kNow};
     const LoginContext login{"login", "web1.example.org", kNow};
     const struct {
@@ -37,6 +38,11 @@ Test(match, truth_table) {
         {"user:alice uid=1042", &renamed, &sshd, Match::by_uid},
         {"user:alice uid=7", &alice, &sshd, Match::yes},
         {"group:staff", &alice, &sshd, Match::yes},
+        {"user:alice", &folded, &sshd, Match::yes},
+        {"user:ALICE", &folded, &sshd, Match::yes},
+        {"user:Alice", &folded, &sshd, Match::no},
+        {"user:alice uid=7", &folded, &sshd, Match::yes},
+        {"user:alice services=cron", &folded, &sshd, Match::no},
         {"group:contractors", &alice, &sshd, Match::yes},
         {"group:staf", &alice, &sshd, Match::no},
         {"group:staff", &unknown, &sshd, Match::no},
@@ -60,13 +66,15 @@ Test(match, truth_table) {
         EXPECT_ROW(match(entry_of(row.text), *row.user, *row.context) == row.match, row.text);
 }
 
-Test(match, asks_for_uid_and_groups_when_needed) {
-    const User stranger{"bob", false, false, std::nullopt, {}};
+Test(match, asks_for_account_and_groups_when_needed) {
+    const User stranger{"bob", {}, false, false, std::nullopt, {}};
     const LoginContext context{"sshd", "h", 0};
-    cr_expect(match(entry_of("user:alice"), stranger, context) == Match::no);
+    cr_expect(match(entry_of("user:bob"), stranger, context) == Match::yes);
+    cr_expect(match(entry_of("user:alice"), stranger, context) == Match::needs_account);
+    cr_expect(match(entry_of("user:alice services=cron"), stranger, context) == Match::no);
     cr_expect(match(entry_of("user:bob uid=7"), stranger, context) == Match::yes);
-    cr_expect(match(entry_of("user:alice uid=7"), stranger, context) == Match::needs_uid);
-    cr_expect(match(entry_of("uid:7"), stranger, context) == Match::needs_uid);
+    cr_expect(match(entry_of("user:alice uid=7"), stranger, context) == Match::needs_account);
+    cr_expect(match(entry_of("uid:7"), stranger, context) == Match::needs_account);
     cr_expect(match(entry_of("group:g"), stranger, context) == Match::needs_groups);
     cr_expect(match(entry_of("group:g services=cron"), stranger, context) == Match::no);
 }

@@ -26,8 +26,11 @@ struct ShownKey {
 
 // The user of a login. Groups are NUL-separated names, so that they are one piece of memory.
 struct User {
-    std::string_view name;
-    bool looked_up = false;  // uid comes from the account database; no value: unknown there
+    std::string_view name;  // as typed
+    // Both from the account database, which may accept several spellings of a name; empty or no
+    // value: unknown there.
+    std::string_view account_name;
+    bool looked_up = false;
     bool groups_looked_up = false;
     std::optional<std::uint32_t> uid;
     std::string_view groups;
@@ -42,10 +45,11 @@ struct LoginContext {
     std::int64_t now_sec = 0;
 };
 
-enum class Match : std::uint8_t { no, yes, by_uid, needs_uid, needs_groups, needs_keys };
+enum class Match : std::uint8_t { no, yes, by_uid, needs_account, needs_groups, needs_keys };
 
-// Returns whether `entry` applies to `user` in `context`; by_uid if the UID matches.
-// Errors: none; needs_uid, needs_groups and needs_keys request facts that are not looked up yet.
+// Returns whether `entry` applies to `user` in `context`; by_uid if only the UID matches.
+// Errors: none; needs_account, needs_groups and needs_keys request facts that are not looked up
+//         yet.
 // Source: pam_revoke.list(5).
 [[nodiscard]] Match match(const Entry& entry, const User& user, const LoginContext& context);
 

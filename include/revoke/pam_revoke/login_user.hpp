@@ -1,4 +1,4 @@
-// login_user.hpp - the user of a login, looked up in the account database once and only if needed.
+// login_user.hpp - the user of a login, looked up in the account database at most once.
 #pragma once
 
 #include <array>
