@@ -1,13 +1,13 @@
 #include "revoke/logind/audit.hpp"
 
-// Entries need no source file and line.
-#define SD_JOURNAL_SUPPRESS_LOCATION
-#include <sys/syslog.h>
-#include <sys/uio.h>
-#include <systemd/sd-journal.h>
+#include <syslog.h>
+#include <unistd.h>
 
 #include <array>
-#include <vector>
+#include <cstdint>
+
+#include "revoke/base/time.hpp"
+#include "revoke/pam_revoke/journal_socket.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -19,22 +19,41 @@ constexpr std::array<std::string_view, 7> kMessageIds = {
     "08f7c907362c438589c71a5805dd2a28", "5c12fc332cf84cb8aa10dd6831705a17",
     "3e0f4d5a9c7b4c3a8d21f6b07e9a5c14"};
 
+constexpr std::size_t kMaxValueBytes = 1024;
+constexpr std::uint64_t kPatienceUsec = 1'000'000;
+
+bool has_journal() { return access("/run/systemd/journal/socket", F_OK) == 0; }
+
+std::size_t lost = 0;
+std::uint64_t waited_usec = 0;
+
+void send(const JournalEntry& entry) {
+    if (!has_journal()) return;
+    const std::uint64_t begun_usec = monotonic_usec();
+    if (waited_usec < kPatienceUsec && entry.send()) return;
+    ++lost;
+    waited_usec += monotonic_usec() - begun_usec;
+}
+
 }  // namespace
 
 std::string_view message_id(Event event) { return kMessageIds[static_cast<std::size_t>(event)]; }
 
 void log_journal(Event event, bool is_alarming, const std::string& message,
                  std::initializer_list<AuditField> fields) {
-    std::vector<std::string> lines = {
-        "MESSAGE=" + message, "MESSAGE_ID=" + std::string(message_id(event)),
-        "PRIORITY=" + std::to_string(is_alarming ? LOG_WARNING : LOG_NOTICE),
-        "SYSLOG_IDENTIFIER=revoke-user"};
-    for (const AuditField& field : fields)
-        if (!field.value.empty())
-            lines.push_back(std::string(field.name) + "=" + std::string(field.value));
-    std::vector<iovec> parts;
-    for (std::string& line : lines) parts.push_back({line.data(), line.size()});
-    (void)sd_journal_sendv(parts.data(), static_cast<int>(parts.size()));
+    JournalEntry entry(message_id(event), is_alarming ? LOG_WARNING : LOG_NOTICE, "revoke-user");
+    for (const AuditField& field : fields) entry.add(field.name, field.value, kMaxValueBytes);
+    send(entry.say(message));
+}
+
+std::size_t lost_journal_entries() { return lost; }
+
+void log_line(std::string_view program, int priority, const std::string& line) {
+    if (has_journal()) return send(JournalEntry("", priority, program).say(line));
+    const std::string name(program);
+    openlog(name.c_str(), LOG_PID, LOG_AUTHPRIV);
+    syslog(priority, "%s", line.c_str());
+    closelog();
 }
 
 }  // namespace pam_revoke

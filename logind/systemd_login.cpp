@@ -15,6 +15,8 @@
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/conf/settings.hpp"
+#include "revoke/logind/account_queries.hpp"
+#include "revoke/logind/audit.hpp"
 #include "revoke/logind/ending.hpp"
 #include "revoke/logind/logout_arguments.hpp"
 #include "revoke/logind/report.hpp"
@@ -55,7 +57,7 @@ void put(const std::string& text) { std::fputs(text.c_str(), stdout); }
 // Prints an error on standard output and logs it.
 void complain(const std::string& line) {
     put("systemd-login: " + line + "\n");
-    syslog(LOG_AUTHPRIV | LOG_ERR, "%s", line.c_str());
+    log_line("systemd-login", LOG_ERR, line);
 }
 
 std::string joined(const std::vector<Error>& errors) {
@@ -160,6 +162,8 @@ int list() {
     return kDone;
 }
 
+constexpr int kAccountsMsec = 1'500;
+
 int run_words(const std::vector<std::string_view>& words) {
     const LogoutParse parse = parse_logout_arguments(words);
     if (parse.help) return put(kHelp), kDone;
@@ -168,6 +172,7 @@ int run_words(const std::vector<std::string_view>& words) {
                      display(parse.error).c_str());
         return kUsage;
     }
+    limit_account_queries(kAccountsMsec);
     switch (parse.arguments->command) {
         case LogoutCommand::query:
             return query(*parse.arguments);

@@ -15,7 +15,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::size_t kMaxJournalValueBytes = 400;
+constexpr std::size_t kMaxJournalValueBytes = 1024;
 constexpr char kSocket[] = "/run/systemd/journal/socket";
 
 // The sender. By default the kernel sends the real UID, which is that of the caller under su or
@@ -37,10 +37,11 @@ struct Speaker {
 
 }  // namespace
 
-JournalEntry::JournalEntry(std::string_view message_id, int priority) {
-    std::array<char, 17> program{};  // the kernel's name: sshd overwrites its arguments
-    (void)prctl(PR_GET_NAME, program.data());
-    add("MESSAGE_ID", message_id).add("SYSLOG_IDENTIFIER", program.data());
+JournalEntry::JournalEntry(std::string_view message_id, int priority, std::string_view program) {
+    std::array<char, 17> own{};  // sshd overwrites its arguments, but not the kernel's name
+    (void)prctl(PR_GET_NAME, own.data());
+    add("MESSAGE_ID", message_id);
+    add("SYSLOG_IDENTIFIER", program.empty() ? std::string_view(own.data()) : program);
     text_.append("PRIORITY=")
         .append_number(priority)
         .append("\nSYSLOG_FACILITY=")
@@ -48,14 +49,15 @@ JournalEntry::JournalEntry(std::string_view message_id, int priority) {
     text_.append("\nSYSLOG_PID=").append_number(getpid()).append('\n');
 }
 
-JournalEntry& JournalEntry::add(std::string_view name, std::string_view value) {
+JournalEntry& JournalEntry::add(std::string_view name, std::string_view value,
+                                std::size_t max_bytes) {
     if (value.empty()) return *this;
     FixedText<kMaxJournalValueBytes> printable;
-    if (value.size() <= kMaxJournalValueBytes && is_clean_utf8(value))
+    if (value.size() <= max_bytes && is_clean_utf8(value))
         printable.append(value);
     else
         append_printable(printable, value);
-    text_.append(name).append('=').append(printable.view()).append('\n');
+    text_.append(name).append('=').append(printable.view().substr(0, max_bytes)).append('\n');
     return *this;
 }
 

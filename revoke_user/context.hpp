@@ -66,6 +66,12 @@ struct Context {
     [[nodiscard]] ExitCode answer(JsonObject& json, ExitCode code) const;
 };
 
+// The time that queries of the account database take in all: before a revocation is on disk, after
+// that, and for other commands.
+inline constexpr int kAccountsBeforeMsec = 700;
+inline constexpr int kAccountsAfterMsec = 1'500;
+inline constexpr int kAccountsMsec = 10'000;
+
 // From now on, SIGHUP and SIGTERM are ignored: an operator whose connection breaks must not leave
 // a change without its ending.
 // Errors: none.

@@ -6,7 +6,7 @@
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/base/time.hpp"
+#include "revoke/logind/account_queries.hpp"
 #include "revoke/pam_revoke/nss.hpp"
 #include "revoke/store/import.hpp"
 #include "revoke/store/store.hpp"
@@ -17,13 +17,11 @@ namespace {
 
 constexpr std::size_t kMaxErrors = 20;
 
-// Looks up the UIDs of users; an account database that is slow, or fails, cannot stop the import.
+// Looks up the UIDs of users; an account database that fails cannot stop the import.
 class UidLookup {
 public:
     std::optional<std::uint32_t> operator()(const std::string& name) {
-        const auto passwd = monotonic_usec() < deadline_usec_
-                                ? find_name(name.c_str())
-                                : make_error(Fault::busy, name, "no time left");
+        const auto passwd = find_name(name.c_str());
         if (!passwd.ok()) ++failed_;
         return passwd.ok() && passwd.value().known ? std::optional(passwd.value().uid)
                                                    : std::nullopt;
@@ -31,10 +29,10 @@ public:
     [[nodiscard]] std::size_t failed() const { return failed_; }
 
 private:
-    static constexpr std::uint64_t kLimitUsec = 60'000'000;
-    std::uint64_t deadline_usec_ = monotonic_usec() + kLimitUsec;
     std::size_t failed_ = 0;
 };
+
+constexpr int kAccountsOfImportMsec = 60'000;
 
 // Prints the invalid lines, up to kMaxErrors.
 void complain_of(const Context& context, const std::vector<BadLine>& bad) {
@@ -111,6 +109,7 @@ ExitCode import_text(const Context& context, const std::string& file, std::size_
     if (!texts_are_valid(context)) return kUsage;
     const std::string& path = context.arguments.subject;
     UidLookup lookup;
+    limit_account_queries(kAccountsOfImportMsec, kAccountsMsec / 2);
     const ImportDefaults defaults{quoted(context.arguments.reason),
                                   quoted(context.arguments.ref),
                                   quoted(context.by.name),

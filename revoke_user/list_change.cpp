@@ -153,10 +153,14 @@ void reserve_spares(const Context& context) {
 
 Result<void> remember(const Context& context, HistoryAction action, const std::string& target,
                       HistoryResult result, const std::string& detail) {
-    log_event(context, action, target, result,
-              detail);  // first, in case the history cannot be written
-    const auto locked = TRY(lock_state(context));
-    return write_history(context, locked, action, target, result, detail);
+    const auto locked = lock_state(context);
+    Result<void> written;
+    if (locked.ok())
+        written = write_history(context, locked.value(), action, target, result, detail);
+    else
+        written = locked.error();
+    log_event(context, action, target, result, detail);
+    return written;
 }
 
 }  // namespace pam_revoke

@@ -13,6 +13,7 @@
 #include "command_line.hpp"
 #include "context.hpp"
 #include "external.hpp"
+#include "revoke/logind/account_queries.hpp"
 #include "revoke/logind/report.hpp"
 
 namespace pam_revoke {
@@ -44,8 +45,14 @@ ExitCode dispatch(const Context& context) {
     return handler->needs_root && !is_root(context) ? kUnchanged : handler->run(context);
 }
 
+// The list is on disk, or nothing was ended, a second later.
+bool is_urgent(Action action) {
+    return action == Action::revoke || action == Action::end || action == Action::undo;
+}
+
 ExitCode run_job(const CommandLine& line, std::int64_t now_sec) {
     const Arguments& arguments = *line.arguments;
+    limit_account_queries(is_urgent(arguments.action) ? kAccountsBeforeMsec : kAccountsMsec);
     Context context{
         arguments,       {},      Output(line.program(), arguments.json, arguments.quiet),
         find_operator(), now_sec, 0};

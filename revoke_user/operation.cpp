@@ -10,6 +10,8 @@
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/logind/account_queries.hpp"
+#include "revoke/logind/audit.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/logind/terminals.hpp"
 #include "safeguards.hpp"
@@ -69,6 +71,7 @@ bool revoke(const Context& context, const Operation& operation, Outcome& outcome
                                     "ends sessions without an entry");
         return false;
     }
+    limit_account_queries(kAccountsAfterMsec);
     outcome.changed = update.value().changed;
     if (!update.value().durable)
         outcome.errors.push_back(context.console_path() +
@@ -203,6 +206,7 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
     const bool only_ends = context.arguments.only_ends();
     Outcome outcome;
     if (!only_ends && !revoke(context, operation, outcome)) return kUnchanged;
+    if (only_ends) limit_account_queries(kAccountsAfterMsec);
     if (operation.ends) {
         ignore_departure();
         warn_users(context, operation.there.sessions);
@@ -219,6 +223,9 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
     if (idle && outcome.complete())
         context.output.complain(compose("{}: {}", operation.name, operation.idle));
     print_outcome(context, operation, outcome);
+    if (const std::size_t lost = lost_journal_entries(); lost > 0)
+        context.output.warn(compose("the journal did not accept {}; the history has them",
+                                    counted(lost, "entry", "entries")));
     context.output.answer(outcome_json(operation, outcome, result_word(outcome.result()), code));
     std::fflush(stdout);
     if (outcome.changed && !outcome.indexed) refresh_index(context);

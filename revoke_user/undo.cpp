@@ -10,6 +10,7 @@
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/logind/account_queries.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/store/list_edit.hpp"
 #include "revoke/store/store.hpp"
@@ -114,6 +115,7 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
     const bool is_user = like.target.kind == TargetKind::user;
     const auto restored = remove_entries(context, like, target);
     if (!restored.ok()) return context.fail(restored.error(), kUnchanged);
+    limit_account_queries(kAccountsAfterMsec);
     Undone undone{restored.value(), {}};
     // Before asking the gate, which would otherwise read a large list line by line.
     if (undone.list.changed) refresh_index(context);

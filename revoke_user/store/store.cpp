@@ -1,6 +1,7 @@
 #include "revoke/store/store.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -202,8 +203,22 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::uint6
     return std::optional(TRY(read_all(file->get(), path, max_bytes)));
 }
 
+namespace {
+
+constexpr int kInputMsec = 10'000;
+
+bool is_readable_within(int fd, int limit_msec) {
+    pollfd ready{fd, POLLIN, 0};
+    const int count = poll(&ready, 1, limit_msec);
+    if (count == 0) errno = ETIMEDOUT;
+    return count > 0 || (count < 0 && errno == EINTR);
+}
+
+}  // namespace
+
 Result<std::string> read_input(const std::string& path, std::uint64_t max_bytes) {
-    const Fd opened(path == "-" ? -1 : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const Fd opened(path == "-" ? -1
+                                : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     const int fd = path == "-" ? STDIN_FILENO : opened.get();
     if (fd < 0) return io_error(path, "cannot open");
     std::string text;
@@ -211,6 +226,8 @@ Result<std::string> read_input(const std::string& path, std::uint64_t max_bytes)
     for (;;) {
         const ssize_t count = ::read(fd, block.data(), block.size());
         if (count < 0 && errno == EINTR) continue;
+        // Of a pipe, as from <(command) of a shell.
+        if (count < 0 && errno == EAGAIN && is_readable_within(fd, kInputMsec)) continue;
         if (count < 0) return io_error(path, "cannot read");
         if (count == 0) return text;
         text.append(block.data(), static_cast<std::size_t>(count));

@@ -49,3 +49,14 @@ refused() {
 	check "$label: changes nothing" unchanged "$before"
 	check "$label: prints no control bytes" fails grep -q $'[\x01-\x08\x0b-\x1f]' <<<"$said"
 }
+
+# prints CODE PATTERN CMD...
+prints() {
+	local wanted=$1 pattern=$2 said code
+	shift 2
+	said=$("$@" 2>&1)
+	code=$?
+	[ $code -eq "$wanted" ] && grep -qE -- "$pattern" <<<"$said" && return
+	echo "exit $code: $said"
+	return 1
+}

@@ -64,16 +64,6 @@ services_in_other_commands() {
 	services_use "$work/conf"
 	rm -r "$other"
 }
-# prints CODE PATTERN CMD...
-prints() {
-	local wanted=$1 pattern=$2 said code
-	shift 2
-	said=$("$@" 2>&1)
-	code=$?
-	[ $code -eq "$wanted" ] && grep -qE -- "$pattern" <<<"$said" && return
-	echo "exit $code: $said"
-	return 1
-}
 case_services() {
 	local label lines pattern
 	fresh

@@ -10,14 +10,17 @@ folded() {
 		mount --bind "$1/passwd" /etc/passwd && export LD_LIBRARY_PATH="$1" && shift &&
 		exec "$@"' sh "$work/nss" "$@" </dev/null
 }
+build_nss() { # NAME
+	check "NSS source $1: is built" gcc -Wall -Wextra -Werror -O1 -shared -fPIC \
+		-o "$work/nss/libnss_$1.so.2" "tests/nss/$1.c"
+}
 on_conf() { folded "$@" --conf "$work/conf"; }
 last_lines() { tail -n "${1:-1}" "$console"; }
 case_spelling() {
 	local name
 	fresh
 	mkdir -p "$work/nss"
-	gcc -Wall -Wextra -Werror -O1 -shared -fPIC -o "$work/nss/libnss_fold.so.2" \
-		tests/nss/fold.c || return
+	build_nss fold
 	printf 'passwd: files fold\ngroup: files\n' >"$work/nss/nsswitch.conf"
 	printf '%s:x:%s:%s::/nonexistent:/bin/sh\n' root 0 0 nana 6100 6100 nora 6101 6101 \
 		>"$work/nss/passwd"
@@ -44,6 +47,63 @@ case_spelling() {
 	check "import: adds none for a user without one" fails says 'uid=' last_lines
 	check_rc 4 "a second import: nothing is changed" \
 		on_conf "$revokectl" import "$work/leavers.csv"
+}
+
+deny_hung() { on_conf timeout 60 "$revoke_user" "$@" --reason test --no-end --yes; }
+# An NSS source that never answers: the local user is revoked anyway.
+case_hanging_accounts() {
+	local late='the account database did not answer in time'
+	fresh
+	mkdir -p "$work/nss"
+	build_nss hang
+	printf 'passwd: files hang\ngroup: files hang\ninitgroups: files hang\n' \
+		>"$work/nss/nsswitch.conf"
+	printf '%s:x:%s:%s::/nonexistent:/bin/sh\n' root 0 0 nana 6100 6100 nora 6101 6101 \
+		>"$work/nss/passwd"
+	check "a hanging account database: needs --force, exit 4" \
+		prints 4 "^revoke-user: nana: nana: $late" deny_hung nana
+	check_rc 0 "a hanging account database, --force: revoked" deny_hung nana --force
+	check "a hanging account database, --force: the entry has the UID" \
+		says '^user:nana uid=6100 ' last_lines
+	check_rc 1 "a hanging account database: the gate denies" \
+		on_conf timeout 60 "$revokectl" check nana
+	check_rc 0 "a hanging account database: the gate allows another local user" \
+		on_conf timeout 60 "$revokectl" check nora
+	check "a hanging account database: a user that only it may have is revoked by name" \
+		prints 0 'in the account database' deny_hung ghost --force
+	check "a hanging account database: the entry has no UID" says '^user:ghost by=' last_lines
+	check "a hanging account database: import warns, and adds no uid=" \
+		prints 0 'without uid=: the account database did not answer' \
+		import_hung
+	check_rc 0 "a hanging account database: restored" \
+		on_conf timeout 60 "$revoke_user" --undo nana
+	check "a hanging account database: no child is left" \
+		fails pgrep -f "^$revoke_user"
+}
+full_journal() { # CMD...
+	# shellcheck disable=SC2016 # the other shell expands it
+	unshare -m sh -c 'mount -t tmpfs tmpfs /run && mkdir -p "$0" && exec "$@"' \
+		/run/systemd/journal python3 tests/cli/full_journal.py /run/systemd/journal/socket \
+		"$@" --conf "$work/conf" </dev/null
+}
+# A journal that is stopped, and a FIFO for a key, delay a revocation and cannot stop it.
+case_hanging_peers() {
+	fresh
+	check "a journal that is stopped: revoked, and the loss is printed" \
+		prints 0 'the journal did not accept [0-9]+ entr.*; the history has them' \
+		full_journal "$revoke_user" nana --reason test --no-end --yes --force
+	check "a journal that is stopped: the history has the record" \
+		says '"target": "user:nana".*"result": "done"' tail -n 1 "$work/state/history.jsonl"
+	mkfifo "$work/fifo"
+	check "a FIFO as a key file: refused at once" \
+		prints 2 "$work/fifo" revoke --key "$work/fifo" --reason test
+	check "a FIFO as an import file: refused at once" prints 4 "$work/fifo" \
+		ctl import "$work/fifo"
+	rm "$work/fifo"
+}
+import_hung() {
+	printf 'ghost2,left\n' >"$work/ghost.csv"
+	on_conf timeout 120 "$revokectl" import "$work/ghost.csv" --force
 }
 
 # An entry has the UID: it denies each name of it.

@@ -18,15 +18,15 @@ inline constexpr std::string_view kUncheckedId = "2887235b82564cac8bfd34d061e74b
 class JournalEntry {
 public:
     // Begins an entry with the fields of every entry.
-    // Units:  priority: as in syslog(3).
+    // Units:  priority: as in syslog(3); program: empty for the kernel's name of this process.
     // Errors: none.
-    JournalEntry(std::string_view message_id, int priority);
+    JournalEntry(std::string_view message_id, int priority, std::string_view program = {});
 
-    // Adds a field, unless its value is empty. If the value is longer than 400 bytes or not clean
+    // Adds a field, unless its value is empty. If the value is longer than `max_bytes` or not clean
     // UTF-8, all but printable ASCII becomes \xNN, so that no value begins a new field.
-    // Units:  value: truncated after 400 bytes.
+    // Units:  value: truncated after max_bytes, which is at most 1024.
     // Errors: none; an entry that is too long is not sent.
-    JournalEntry& add(std::string_view name, std::string_view value);
+    JournalEntry& add(std::string_view name, std::string_view value, std::size_t max_bytes = 400);
     // Adds the message, which must be printable.
     // Errors: none; an entry that is too long is not sent.
     JournalEntry& say(std::string_view message);

@@ -68,4 +68,15 @@ struct PasswdEntry {
 // Errors: io.
 [[nodiscard]] Result<NameList> members_of(const char* group);
 
+// Replaces these queries in a program that needs a deadline; nullptr for the ones above. The module
+// never does.
+// Errors: none.
+struct AccountQueries {
+    Result<PasswdEntry> (*find_name)(const char* name);
+    Result<PasswdEntry> (*find_uid)(uid_t uid);
+    Result<NameList> (*groups_of)(const PasswdEntry& user);
+    Result<NameList> (*members_of)(const char* group);
+};
+void replace_account_queries(const AccountQueries* queries);
+
 }  // namespace pam_revoke
