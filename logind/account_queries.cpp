@@ -22,6 +22,8 @@
 namespace pam_revoke {
 namespace {
 
+bool is_limited = false;
+
 enum class Query : std::uint8_t { name, uid, groups, members };
 
 // Requests and the headers of answers are structures: both ends are one program.
@@ -85,7 +87,7 @@ bool answer_one(int fd, const Request& request) {
 // The child: it ends with its parent, and not before.
 int answer_queries(int fd, pid_t parent) {
     for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) (void)std::signal(signal, SIG_IGN);
-    replace_account_queries(nullptr);
+    is_limited = false;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) return 1;
     Request request;
     while (recv(fd, &request, sizeof request, MSG_WAITALL) == sizeof request)
@@ -242,7 +244,11 @@ constexpr AccountQueries kInChild = {ask_name, ask_uid, ask_groups, ask_members}
 
 void limit_account_queries(int total_msec, int each_msec) {
     child().limit(total_msec, each_msec);
-    replace_account_queries(&kInChild);
+    is_limited = true;
 }
+
+void unlimit_account_queries() { is_limited = false; }
+
+const AccountQueries* account_queries() { return is_limited ? &kInChild : nullptr; }
 
 }  // namespace pam_revoke

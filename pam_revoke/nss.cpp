@@ -71,14 +71,14 @@ Result<void> with_group(std::string_view asked, Ask ask, Use use) {
                        : make_error(Fault::io, asked, "cannot read the groups", ENOMEM);
 }
 
-const AccountQueries* replaced = nullptr;
+const AccountQueries* replaced() {
+    return account_queries != nullptr ? account_queries() : nullptr;
+}
 
 }  // namespace
 
-void replace_account_queries(const AccountQueries* queries) { replaced = queries; }
-
 Result<PasswdEntry> find_name(const char* name) {
-    if (replaced != nullptr) return replaced->find_name(name);
+    if (const auto* queries = replaced()) return queries->find_name(name);
     std::unique_ptr<char, Free> buffer;
     passwd entry{};
     passwd* found = nullptr;
@@ -89,7 +89,7 @@ Result<PasswdEntry> find_name(const char* name) {
 }
 
 Result<PasswdEntry> find_uid(uid_t uid) {
-    if (replaced != nullptr) return replaced->find_uid(uid);
+    if (const auto* queries = replaced()) return queries->find_uid(uid);
     std::unique_ptr<char, Free> buffer;
     passwd entry{};
     passwd* found = nullptr;
@@ -140,7 +140,7 @@ bool NameList::append(std::string_view name) {
 }
 
 Result<NameList> groups_of(const PasswdEntry& user) {
-    if (replaced != nullptr) return replaced->groups_of(user);
+    if (const auto* queries = replaced()) return queries->groups_of(user);
     int count = kMaxGroups;
     const std::unique_ptr<gid_t, Free> gids(
         static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMaxGroups)));
@@ -163,7 +163,7 @@ Result<NameList> groups_of(const PasswdEntry& user) {
 }
 
 Result<NameList> members_of(const char* name) {
-    if (replaced != nullptr) return replaced->members_of(name);
+    if (const auto* queries = replaced()) return queries->members_of(name);
     NameList members;
     const auto done = with_group(
         name,

@@ -35,7 +35,7 @@ Test(account_queries, results_are_the_same) {
         EXPECT_ROW(found.ok() && !found.value().known, name);
         EXPECT_ROW(names(members_of(name.c_str())).empty(), name);
     }
-    replace_account_queries(nullptr);
+    unlimit_account_queries();
 }
 
 Test(account_queries, no_time_is_an_error) {
@@ -44,5 +44,5 @@ Test(account_queries, no_time_is_an_error) {
     cr_expect(!found.ok() && found.error().fault == Fault::busy);
     limit_account_queries(10'000);
     cr_expect(is_root(find_name("root")), "a new limit begins again");
-    replace_account_queries(nullptr);
+    unlimit_account_queries();
 }

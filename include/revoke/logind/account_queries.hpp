@@ -13,4 +13,8 @@ namespace pam_revoke {
 void limit_account_queries(int total_msec, int each_msec);
 inline void limit_account_queries(int total_msec) { limit_account_queries(total_msec, total_msec); }
 
+// The queries run in this process again.
+// Errors: none.
+void unlimit_account_queries();
+
 }  // namespace pam_revoke

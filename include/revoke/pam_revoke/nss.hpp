@@ -68,15 +68,17 @@ struct PasswdEntry {
 // Errors: io.
 [[nodiscard]] Result<NameList> members_of(const char* group);
 
-// Replaces these queries in a program that needs a deadline; nullptr for the ones above. The module
-// never does.
-// Errors: none.
+// What the four queries above do in a program that defines account_queries(), because it needs a
+// deadline. The module does not define it, and has no variable for it.
 struct AccountQueries {
     Result<PasswdEntry> (*find_name)(const char* name);
     Result<PasswdEntry> (*find_uid)(uid_t uid);
     Result<NameList> (*groups_of)(const PasswdEntry& user);
     Result<NameList> (*members_of)(const char* group);
 };
-void replace_account_queries(const AccountQueries* queries);
+
+// Returns the queries to use; nullptr for those above.
+// Errors: none.
+[[gnu::weak, gnu::visibility("hidden")]] const AccountQueries* account_queries();
 
 }  // namespace pam_revoke
