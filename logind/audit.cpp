@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/pam_revoke/journal_socket.hpp"
 
@@ -43,13 +44,13 @@ void log_journal(Event event, bool is_alarming, const std::string& message,
                  std::initializer_list<AuditField> fields) {
     JournalEntry entry(message_id(event), is_alarming ? LOG_WARNING : LOG_NOTICE, "revoke-user");
     for (const AuditField& field : fields) entry.add(field.name, field.value, kMaxValueBytes);
-    send(entry.say(message));
+    send(entry.say(display(message)));
 }
 
 std::size_t lost_journal_entries() { return lost; }
 
 void log_line(std::string_view program, int priority, const std::string& line) {
-    if (has_journal()) return send(JournalEntry("", priority, program).say(line));
+    if (has_journal()) return send(JournalEntry("", priority, program).say(display(line)));
     const std::string name(program);
     openlog(name.c_str(), LOG_PID, LOG_AUTHPRIV);
     syslog(priority, "%s", line.c_str());

@@ -45,14 +45,15 @@ ExitCode dispatch(const Context& context) {
     return handler->needs_root && !is_root(context) ? kUnchanged : handler->run(context);
 }
 
-// The list is on disk, or nothing was ended, a second later.
-bool is_urgent(Action action) {
-    return action == Action::revoke || action == Action::end || action == Action::undo;
+// A change of the list is on disk a second later. --all asks about each user of the host.
+bool is_urgent(const Arguments& arguments) {
+    return !arguments.all && (arguments.action == Action::revoke ||
+                              arguments.action == Action::end || arguments.action == Action::undo);
 }
 
 ExitCode run_job(const CommandLine& line, std::int64_t now_sec) {
     const Arguments& arguments = *line.arguments;
-    limit_account_queries(is_urgent(arguments.action) ? kAccountsBeforeMsec : kAccountsMsec);
+    limit_account_queries(is_urgent(arguments) ? kAccountsBeforeMsec : kAccountsMsec);
     Context context{
         arguments,       {},      Output(line.program(), arguments.json, arguments.quiet),
         find_operator(), now_sec, 0};

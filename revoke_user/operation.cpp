@@ -224,7 +224,7 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
         context.output.complain(compose("{}: {}", operation.name, operation.idle));
     print_outcome(context, operation, outcome);
     if (const std::size_t lost = lost_journal_entries(); lost > 0)
-        context.output.warn(compose("the journal did not accept {}; the history has them",
+        context.output.warn(compose("the journal did not accept {}; see 'revokectl history'",
                                     counted(lost, "entry", "entries")));
     context.output.answer(outcome_json(operation, outcome, result_word(outcome.result()), code));
     std::fflush(stdout);

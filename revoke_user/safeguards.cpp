@@ -28,10 +28,14 @@ bool is_usable(const Context& context, const std::string& name) {
 }
 
 std::string last_admin(const Context& context, const Account& account) {
+    const auto unknown = [](const Error& error) {
+        return compose("the admin groups cannot be checked: {}", error.reason);
+    };
     const auto passwd = find_name(account.name.c_str());
-    if (!passwd.ok() || !passwd.value().known) return {};
+    if (!passwd.ok()) return unknown(passwd.error());
+    if (!passwd.value().known) return {};
     const auto groups = groups_of(passwd.value());
-    if (!groups.ok()) return describe(groups.error());
+    if (!groups.ok()) return unknown(groups.error());
     bool is_admin = false;
     bool others = false;
     const auto is_other = [&](std::string_view member) {
@@ -84,38 +88,39 @@ std::vector<std::string> objections(const Context& context, const Target& target
 
 namespace {
 
-// The users that the gate exempts at sshd, by name or as a listed member of a group.
-std::set<std::string, std::less<>> exempt_names(const Context& context) {
-    std::set<std::string, std::less<>> names;
-    const Settings settings = settings_at(context, "sshd");
-    for_each_item(settings.policy.exempt_users.view(),
-                  [&names](std::string_view name) { names.emplace(name); });
-    for_each_item(settings.policy.exempt_groups.view(), [&names](std::string_view group) {
+using Names = std::set<std::string, std::less<>>;
+
+// Adds the listed members of comma-separated groups. False if a group cannot be looked up.
+bool add_members(std::string_view groups, Names& names) {
+    bool complete = true;
+    for_each_item(groups, [&](std::string_view group) {
         const auto members = members_of(std::string(group).c_str());
+        complete = complete && members.ok();
         if (!members.ok()) return;
         for (std::string_view rest = members.value().view(); !rest.empty();)
             names.emplace(take_until(rest, '\0'));
     });
-    return names;
+    return complete;
 }
 
 }  // namespace
 
 std::function<const char*(const Entry&)> import_guard(const Context& context) {
-    std::set<std::string, std::less<>> admins;
+    Names admins;
+    bool complete = add_members(context.settings.admin_groups.view(), admins);
     std::set<std::uint32_t> numbers;
-    for_each_item(context.settings.admin_groups.view(), [&](std::string_view group) {
-        const auto members = members_of(std::string(group).c_str());
-        if (!members.ok()) return;
-        for (std::string_view rest = members.value().view(); !rest.empty();) {
-            const std::string member(take_until(rest, '\0'));
-            admins.insert(member);
-            const auto passwd = find_name(member.c_str());
-            if (passwd.ok() && passwd.value().known) numbers.insert(passwd.value().uid);
-        }
-    });
-    const std::set<std::string, std::less<>> exempt = exempt_names(context);
-    return [by = context.by, admins, numbers, exempt](const Entry& entry) -> const char* {
+    for (const std::string& member : admins) {
+        const auto passwd = find_name(member.c_str());
+        complete = complete && passwd.ok();
+        if (passwd.ok() && passwd.value().known) numbers.insert(passwd.value().uid);
+    }
+    // As the gate exempts them at sshd.
+    const Settings settings = settings_at(context, "sshd");
+    Names exempt;
+    for_each_item(settings.policy.exempt_users.view(),
+                  [&exempt](std::string_view name) { exempt.emplace(name); });
+    complete = add_members(settings.policy.exempt_groups.view(), exempt) && complete;
+    return [by = context.by, admins, numbers, exempt, complete](const Entry& entry) -> const char* {
         const Target& target = entry.target;
         const auto own = [&](std::uint32_t uid) {
             return uid != 0 && std::find(by.uids.begin(), by.uids.end(), uid) != by.uids.end();
@@ -131,6 +136,8 @@ std::function<const char*(const Entry&)> import_guard(const Context& context) {
             return "names an administrator; --force is needed";
         if (target.kind == TargetKind::user && exempt.contains(target.name))
             return "names an exempt user: the gate allows logins anyway; --force is needed";
+        if (!complete && (target.kind == TargetKind::user || uid))
+            return "the admin and exempt groups cannot be checked; --force is needed";
         return nullptr;
     };
 }
@@ -154,11 +161,20 @@ bool is_confirmed(const Context& context, std::string_view request) {
     return false;
 }
 
-bool is_spared(const Context& context, std::uint32_t uid, const std::string& name) {
+Result<bool> is_spared(const Context& context, std::uint32_t uid, const std::string& recorded) {
     if (is_system_uid(uid) ||
-        std::find(context.by.uids.begin(), context.by.uids.end(), uid) != context.by.uids.end() ||
-        name == context.by.name)
+        std::find(context.by.uids.begin(), context.by.uids.end(), uid) != context.by.uids.end())
         return true;
+    const auto passwd = TRY(find_uid(uid));
+    const std::string name =
+        recorded.empty() && passwd.known ? std::string(passwd.name.view()) : recorded;
+    if (!name.empty() && name == context.by.name) return true;
+    // A gate that could not ask for the groups does not exempt.
+    if (!settings_at(context, "sshd").policy.exempt_groups.empty()) {
+        if (!passwd.is_authoritative)
+            return make_error(Fault::io, name, "cannot query the account database");
+        (void)TRY(passwd.known ? groups_of(passwd) : Result<NameList>(NameList()));
+    }
     return ask_gate(context, target_of(uid, name), "sshd").exempt;
 }
 

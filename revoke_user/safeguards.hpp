@@ -22,13 +22,16 @@ namespace pam_revoke {
                              const std::string& name);
 
 // Returns a function that gives the reason for which an imported entry needs --force, or nullptr:
-// it names root, the operator, an administrator or a group.
-// Errors: none; administrators that cannot be looked up are not protected.
+// it names root, the operator, an administrator, an exempt user or a group.
+// Errors: none; if the members of a group cannot be looked up, each user needs --force.
 [[nodiscard]] std::function<const char*(const Entry&)> import_guard(const Context& context);
 
 // True if --all skips the user: the operator, system accounts and exempt users.
-// Errors: none; a user that cannot be checked is not skipped.
-[[nodiscard]] bool is_spared(const Context& context, std::uint32_t uid, const std::string& name);
+// Units:  name: empty if it is not known.
+// Errors: io or busy if the account database does not tell whether the user is exempt. Such a user
+//         must not be ended.
+[[nodiscard]] Result<bool> is_spared(const Context& context, std::uint32_t uid,
+                                     const std::string& name);
 
 // Asks on a terminal; true with --yes, and without a terminal.
 // Errors: none returned; prints that nothing was changed if not confirmed.

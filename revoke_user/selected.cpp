@@ -27,6 +27,11 @@ std::string name_of(std::uint32_t uid, const std::string& recorded) {
                                            : compose("uid:{}", uid);
 }
 
+Error not_known_to_be_exempt(std::uint32_t uid, const std::string& name) {
+    return make_error(Fault::busy, name.empty() ? compose("uid:{}", uid) : name,
+                      "not ended: the account database does not tell whether the user is exempt");
+}
+
 struct Chosen {
     std::vector<Session> sessions;
     std::vector<Error> doubts;  // sessions that may be meant
@@ -36,14 +41,17 @@ struct Chosen {
 Result<Chosen> choose(const Context& context, Result<Bus>& bus,
                       const std::optional<Account>& account) {
     const Selection& selection = context.arguments.selection;
+    Chosen chosen;
     const auto is_skipped = [&](const Session& session) {
         if (account)
             return std::find(account->uids.begin(), account->uids.end(), session.uid) ==
                    account->uids.end();
-        return context.arguments.all &&
-               is_spared(context, session.uid, name_of(session.uid, session.user));
+        if (!context.arguments.all) return false;
+        const auto spared = is_spared(context, session.uid, session.user);
+        if (!spared.ok())
+            chosen.doubts.push_back(not_known_to_be_exempt(session.uid, session.user));
+        return !spared.ok() || spared.value();
     };
-    Chosen chosen;
     for (Session& session : TRY(list_sessions(bus))) {
         const auto doubt = selection.doubt(session);
         if (session.is_over() || !(doubt || selection.matches(session)) || is_skipped(session))
@@ -107,20 +115,27 @@ ExitCode end_chosen(const Context& context, Result<Bus>& bus, const Chosen& chos
 }
 
 // Returns all users with a logind record or a process, without those that --all skips.
-Result<std::set<std::uint32_t>> users_to_end(const Context& context, Result<Bus>& bus) {
+// Units:  doubts: users that may be exempt.
+Result<std::set<std::uint32_t>> users_to_end(const Context& context, Result<Bus>& bus,
+                                             std::vector<Error>& doubts) {
     auto running = TRY(uids_with_processes());
     std::set<std::uint32_t> users(running.begin(), running.end());
     const auto records =
         TRY(bus.ok() ? list_records(bus.value()) : Result<std::vector<LogindUser>>(bus.error()));
     for (const LogindUser& record : records) users.insert(record.uid);
-    std::erase_if(users,
-                  [&](std::uint32_t uid) { return is_spared(context, uid, name_of(uid, {})); });
+    std::erase_if(users, [&](std::uint32_t uid) {
+        const auto spared = is_spared(context, uid, {});
+        if (!spared.ok()) doubts.push_back(not_known_to_be_exempt(uid, {}));
+        return !spared.ok() || spared.value();
+    });
     return users;
 }
 
 ExitCode end_everybody(const Context& context, Result<Bus>& bus) {
-    const auto users = users_to_end(context, bus);
+    std::vector<Error> doubts;
+    const auto users = users_to_end(context, bus, doubts);
     if (!users.ok()) return context.fail(users.error(), kUnchanged);
+    for (const Error& doubt : doubts) context.output.complain(doubt);
     std::string names;
     for (const std::uint32_t uid : users.value())
         names += (names.empty() ? "" : ", ") + display(name_of(uid, {}));
@@ -128,12 +143,13 @@ ExitCode end_everybody(const Context& context, Result<Bus>& bus) {
         compose("  end     everything of {} users: {}", users.value().size(), names));
     if (users.value().empty())
         return context.fail(
-            "no users except you, system users and exempt users; nothing was changed", kUnchanged);
+            "no users except you, system users and exempt users; nothing was changed",
+            doubts.empty() ? kUnchanged : kIncomplete);
     if (!context.arguments.dry_run && !is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
     Context each = context;
     each.arguments.all = false;
     each.arguments.yes = true;
-    bool all_done = true;
+    bool all_done = doubts.empty();
     bool none_changed = true;
     for (const std::uint32_t uid : users.value()) {
         const std::string name = name_of(uid, {});

@@ -94,10 +94,10 @@ std::string admission_of(const Context& context, const Decision& decision) {
 }
 
 // Prints the gate's decision. Returns the exit code.
-// Units:  open: the service if it does not deny what the gate denies.
+// Units:  open: the service if it does not deny what the gate denies; no value if it was not asked.
 ExitCode print_decision(const Context& context, const std::string& asked, const std::string& name,
                         const std::string& service, const Decision& decision,
-                        const OpenServices& open) {
+                        const std::optional<OpenServices>& open) {
     const bool revoked = decision.verdict == Verdict::revoked;
     const char* word = revoked                              ? "revoked"
                        : decision.verdict == Verdict::clear ? "clear"
@@ -116,7 +116,7 @@ ExitCode print_decision(const Context& context, const std::string& asked, const 
     const std::string admission = admission_of(context, decision);
     json.add("error", decision.error ? describe(*decision.error) : std::string());
     if (decision.verdict == Verdict::unavailable) json.add("admitted_by", admission);
-    if (revoked) json.add_flag("denied", open.services.empty() && open.errors.empty());
+    if (open) json.add_flag("denied", open->services.empty() && open->errors.empty());
     context.output.answer(json.text());
     if (decision.bad_line) context.output.complain(*decision.bad_line);
     if (decision.bad_lines > 0)
@@ -136,7 +136,7 @@ ExitCode print_decision(const Context& context, const std::string& asked, const 
             context.output.say(compose("  ref     {}", display(decision.ref.view())));
         if (!decision.reason.empty())
             context.output.say(compose("  reason  {}", display(decision.reason.view())));
-        const auto errors = describe_open(name, open);
+        const auto errors = open ? describe_open(name, *open) : std::vector<std::string>();
         for (const std::string& error : errors) context.output.complain(error);
         return errors.empty() ? kRevoked : kIncomplete;
     }
@@ -175,7 +175,7 @@ ExitCode show_check(const Context& context) {
         if (!key.ok()) return context.fail(key.error(), kUsage);
         const std::string asked = key.value().text();
         return print_decision(context, asked, display(asked), service,
-                              ask_gate_about_file(context, key.value(), service), {});
+                              ask_gate_about_file(context, key.value(), service), std::nullopt);
     }
     const auto target = subject_of(context.arguments);
     if (!target.ok()) return context.fail(target.error(), kUsage);
@@ -190,7 +190,8 @@ ExitCode show_check(const Context& context) {
     const bool asks_service = decision.verdict == Verdict::revoked && !context.arguments.conf_given;
     return print_decision(
         context, asked, display(is_user ? target.value().name : asked), service, decision,
-        asks_service ? ask_services(context, target.value(), service) : OpenServices());
+        asks_service ? std::optional(ask_services(context, target.value(), service))
+                     : std::nullopt);
 }
 
 ExitCode show_check_list(const Context& context) {

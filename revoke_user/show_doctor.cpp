@@ -18,9 +18,11 @@ void examine_gate_lines(const Context& context, Findings& findings) {
     const std::string own = std::string(context.settings.state_dir.view()) + "/lists.d";
     for (const auto& [line, settings] : gate_settings(context)) {
         const std::string object = line.service + ": " + line.place;
-        if (settings.error)
+        const auto& lists = settings.policy.lists;
+        const bool is_other = lists.view() != context.settings.policy.lists.view();
+        if (settings.error && !context.settings.error)
             findings.push_back({"pam", object, describe(*settings.error), "fix the line"});
-        else if (!contains_item(settings.policy.lists.view(), own))
+        else if (is_other && !contains_item(lists.view(), own))
             findings.push_back({"pam", object,
                                 "the gate does not read " + own + ", where revoke-user writes",
                                 "add the directory to the lists= of the line"});

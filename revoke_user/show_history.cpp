@@ -133,7 +133,9 @@ std::vector<Shown> merge(std::vector<Shown>& written, std::vector<Shown>& told) 
 
 }  // namespace
 
-ExitCode show_history(const Context& context) {
+ExitCode show_history(const Context& asked) {
+    Context context = asked;
+    use_account_name(context);
     std::string wanted;
     if (!context.arguments.subject.empty()) {
         const auto target = subject_of(context.arguments);

@@ -35,6 +35,16 @@ void scan_user(const Context& context, Result<Bus>& bus, const Account& account,
 
 }  // namespace
 
+namespace {
+
+// A user that may be exempt is listed.
+bool is_exempt(const Context& context, const Session& session) {
+    const auto spared = is_spared(context, session.uid, session.user);
+    return spared.ok() && spared.value();
+}
+
+}  // namespace
+
 ExitCode show_sessions(const Context& context) {
     Activity seen;
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
@@ -53,7 +63,7 @@ ExitCode show_sessions(const Context& context) {
             seen.errors.push_back(*doubt);
     std::erase_if(seen.sessions, [&](const Session& session) {
         return !context.arguments.selection.matches(session) ||
-               (context.arguments.all && is_spared(context, session.uid, session.user));
+               (context.arguments.all && is_exempt(context, session));
     });
     if (names_key(context.arguments)) {
         const auto key = named_key(context.arguments);

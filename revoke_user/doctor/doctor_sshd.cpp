@@ -171,10 +171,12 @@ bool is_roots(const std::string& path) {
 // A unit can name a program, or a configuration, of another user: root must not run it.
 bool may_run(const Examined& host, const Daemon& daemon) {
     for (const std::string& path : {daemon.program, daemon.config}) {
+        if (access(path.c_str(), F_OK) != 0) return false;
         if (is_roots(path)) continue;
-        host.warn(compose("{}: sshd is not run, the files are read instead: {} is missing, or not "
-                          "root alone can write it",
-                          daemon.config, path));
+        host.warn(
+            compose("{}: sshd is not run, the files are read instead: others than root can "
+                    "write {}, or a directory above it",
+                    daemon.config, path));
         return false;
     }
     return true;

@@ -77,7 +77,10 @@ std::vector<GateLine> gate_lines(const Examined& host, const std::string& only) 
     std::vector<GateLine> lines;
     Findings findings;
     const PamFiles files = pam_files(host.root);
-    for (const std::string& service : services_of(host, files, only, findings))
+    // For one service, no unit is read: each login that is asked about comes here.
+    const auto services =
+        only.empty() ? services_of(host, files, only, findings) : std::vector<std::string>{only};
+    for (const std::string& service : services)
         for (PamLine& line : load_stack(service, "account", files).lines)
             if (line.is_gate())
                 lines.push_back({service, std::move(line.place), std::move(line.arguments)});

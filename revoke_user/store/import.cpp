@@ -114,7 +114,9 @@ private:
     }
 
     void add(Entry entry, std::uint64_t number) {
-        if (defaults_.uid_of && entry.target.kind == TargetKind::user && !entry.uid)
+        // The UID is that of this host.
+        if (defaults_.uid_of && entry.target.kind == TargetKind::user && !entry.uid &&
+            entry.hosts.empty())
             entry.uid = defaults_.uid_of(std::string(entry.target.name));
         if (const char* reason = defaults_.objection ? defaults_.objection(entry) : nullptr)
             return refuse(number, reason);

@@ -87,7 +87,7 @@ case_doctor_asks() {
 		says 'sshd -T fails, the files are read instead: .*Nonsense' doctor_asks sshd bad
 	check "doctor: runs no sshd of another user" fails says '^sshd: .* from sshd' doctor_asks sshd users
 	check "doctor: warns of an sshd of another user" \
-		says 'sshd is not run, the files are read instead: /usr/sbin/sshd is missing, or not root' \
+		says 'sshd is not run, the files are read instead: others than root can write /usr/sbin/sshd' \
 		doctor_asks sshd users
 	check "doctor: warns of it where a socket starts sshd" \
 		says 'sshd -G fails, the files are read instead: .*Nonsense' doctor_asks bad

@@ -72,6 +72,41 @@ case_selectors() {
 		'end user:alice'
 }
 
+# The account database hangs, for our command only: who may be exempt is not ended.
+hung() { # CMD...
+	# shellcheck disable=SC2016 # the shell in the host expands it
+	host_run h unshare -m sh -c 'mount --bind /root/nsswitch.conf /etc/nsswitch.conf &&
+		exec "$@"' sh "$@" --yes 2>&1
+}
+case_perhaps_exempt() {
+	gcc -Wall -Wextra -Werror -O1 -shared -fPIC tests/nss/hang.c \
+		-o "$(host_root h)/usr/lib/$(gcc -print-multiarch)/libnss_hang.so.2"
+	printf '%s\n' 'passwd: files' 'group: files' 'initgroups: files hang' \
+		>"$(host_root h)/root/nsswitch.conf"
+	host_sh h 'printf "[gate]\nexempt_groups = rescue\n" >/etc/pam_revoke/pam_revoke.conf
+		groupadd -f rescue; usermod -aG rescue bob'
+	ssh_open h bob 'sleep 1046'
+	ssh_open h alice 'sleep 1047'
+	await 10 says 'sleep 1046' running h bob
+	await 10 says 'sleep 1047' running h alice
+	answer=$(hung revokectl end --all --address 127.0.0.0/8)
+	code=$?
+	check "ending of all, a hanging account database: incomplete" exited 3
+	check "ending of all, a hanging account database: bob is named" \
+		printed 'bob: not ended: the account database does not tell whether'
+	answer=$(hung revokectl end --all)
+	code=$?
+	check "ending of everything, a hanging account database: incomplete" exited 3
+	check "ending of everything, a hanging account database: bob, who is exempt, goes on" \
+		says 'sleep 1046' running h bob
+	ctl end --all --address 127.0.0.0/8
+	check "ending of all, the account database answers: alice is ended" \
+		wait_for 10 fails says 'sleep 1047' running h alice
+	check "ending of all, the account database answers: bob goes on" \
+		says 'sleep 1046' running h bob
+	host_sh h 'printf "" >/etc/pam_revoke/pam_revoke.conf; gpasswd -d bob rescue'
+}
+
 case_concurrent() {
 	local i pids=() codes=
 	ssh_open h bob 'sleep 1044'

@@ -2,8 +2,8 @@
 //
 // The only user of <pwd.h> and <grp.h>. A login asks for its account once, because the database may
 // accept several spellings of a name; for groups only if an entry or an exemption names one. An
-// unknown user is not an error: accounts are often deleted first. Memory comes
-// from malloc; running out of it is an Error, not an exception.
+// unknown user is not an error: accounts are often deleted first. Memory comes from malloc; running
+// out of it is an Error, not an exception.
 #pragma once
 
 #include <sys/types.h>

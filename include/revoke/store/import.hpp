@@ -24,7 +24,7 @@ struct ImportDefaults {
     std::int64_t now_sec = 0;
     // Returns why an entry must not be added, or nullptr; empty: all may be added.
     std::function<const char*(const Entry&)> objection{};
-    // Returns the UID of a user, for entries without one; empty: none is added.
+    // Returns the UID of a user, for entries without one and without hosts=; empty: none is added.
     std::function<std::optional<std::uint32_t>(const std::string& name)> uid_of{};
 };
 
