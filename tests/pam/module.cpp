@@ -13,20 +13,6 @@
 #include "place.hpp"
 #include "revoke/pam_revoke/break_glass.hpp"
 
-namespace {
-
-int account(const Place& place, const char* user, const std::string& stack,
-            const char* service = "sshd") {
-    Transaction transaction(place, user, stack, service);
-    return transaction.account();
-}
-
-void expect_code(int got, int wanted, const std::string& row) {
-    cr_expect(got == wanted, "%s: got %d, wanted %d", row.c_str(), got, wanted);
-}
-
-}  // namespace
-
 // The table of outcomes, each row alone and with pam_permit.
 Test(module, outcomes) {
     const Place place;
@@ -145,90 +131,6 @@ Test(module, the_user_sees_the_message_after_authentication_only) {
     expect_code(account(place, "alice", "account required " + place.gate(), "cron"),
                 PAM_PERM_DENIED, "cron");
     cr_expect(told.empty());
-}
-
-// P14: for su and sudo, the caller is checked too; P15: for no other service.
-Test(module, the_caller_counts) {
-    const Place place;
-    const struct {
-        const char *service, *user, *ruser;
-        int code;
-    } rows[] = {
-        {"su", "root", "alice", PAM_PERM_DENIED}, {"sudo", "bob", "alice", PAM_PERM_DENIED},
-        {"su", "bob", "carol", PAM_SUCCESS},      {"su", "alice", "bob", PAM_PERM_DENIED},
-        {"sshd", "bob", "alice", PAM_SUCCESS},    {"su", "root", nullptr, PAM_SUCCESS},
-        {"su", "root", "", PAM_SUCCESS},
-    };
-    for (const auto& row : rows) {
-        Transaction transaction(
-            place, row.user,
-            "account required " + place.gate() + "account required pam_permit.so\n", row.service);
-        if (row.ruser != nullptr) pam_set_item(transaction.pamh, PAM_RUSER, row.ruser);
-        expect_code(transaction.account(), row.code,
-                    std::string(row.service) + " " + row.user + " by " +
-                        (row.ruser != nullptr ? row.ruser : "-"));
-    }
-}
-
-// A caller that could not be checked is not clear, for any target; an exempt caller is.
-Test(module, a_caller_that_cannot_be_checked) {
-    const Place place;
-    place.list("garbage\n");
-    for (const auto& [ruser, code] :
-         {std::pair("bob", PAM_AUTHINFO_UNAVAIL), std::pair("root", PAM_SUCCESS)}) {
-        Transaction transaction(
-            place, "root", "account required " + place.gate() + "account required pam_permit.so\n",
-            "su");
-        pam_set_item(transaction.pamh, PAM_RUSER, ruser);
-        expect_code(transaction.account(), code, ruser);
-    }
-}
-
-// If several users cannot be checked, the strictest policy decides, in any order.
-Test(module, callers_and_rules_for_groups) {
-    const Place place;
-    place.list("# pam_revoke list 1\n%expires 2020-01-01T00:00:00Z\nuser:alice\n");
-    place.write("conf",
-                "[gate]\nlists = " + place.path + "/lists\n[group daemon]\nunavailable = allow\n");
-    const std::string stack = "account required " + module_path() + " conf=" + place.path +
-                              "/conf %s\naccount required pam_permit.so\n";
-    const struct {
-        const char *user, *ruser, *words;
-        int code;
-    } rows[] = {
-        {"bin", nullptr, "", PAM_AUTHINFO_UNAVAIL},
-        {"bin", "daemon", "", PAM_AUTHINFO_UNAVAIL},
-        {"daemon", "bin", "", PAM_AUTHINFO_UNAVAIL},
-        {"daemon", "daemon", "", PAM_SUCCESS},
-        {"root", "daemon", "", PAM_SUCCESS},
-        {"root", "bin", "", PAM_AUTHINFO_UNAVAIL},
-        {"daemon", "alice", "", PAM_PERM_DENIED},
-        {"daemon", nullptr, "unavailable=deny", PAM_AUTHINFO_UNAVAIL},
-    };
-    for (const auto& row : rows) {
-        std::string text = stack;
-        text.replace(text.find("%s"), 2, row.words);
-        Transaction transaction(place, row.user, text, "su");
-        if (row.ruser != nullptr) pam_set_item(transaction.pamh, PAM_RUSER, row.ruser);
-        expect_code(transaction.account(), row.code,
-                    std::string(row.user) + " by " + (row.ruser != nullptr ? row.ruser : "-") +
-                        " " + row.words);
-    }
-}
-
-// P19: all but exempt users are denied, including the caller of su.
-Test(module, a_caller_with_an_invalid_configuration) {
-    const Place place;
-    place.list("# pam_revoke list 1\nuser:alice\n");
-    place.write("conf", "[gate]\nlists = " + place.path + "/lists\nunavailabel = deny\n");
-    const std::string stack = "account required " + module_path() + " conf=" + place.path +
-                              "/conf\naccount required pam_permit.so\n";
-    for (const auto& [ruser, code] :
-         {std::pair("bin", PAM_AUTHINFO_UNAVAIL), std::pair("root", PAM_SUCCESS)}) {
-        Transaction transaction(place, "root", stack, "su");
-        pam_set_item(transaction.pamh, PAM_RUSER, ruser);
-        expect_code(transaction.account(), code, ruser);
-    }
 }
 
 // The caller of su controls the limit of open files. If it is too low for the check, the login is
@@ -359,89 +261,6 @@ Test(module, the_reason_is_shown_if_configured) {
         account(place, "alice", "account required " + place.gate("show_reason=yes") + permit),
         PAM_PERM_DENIED, "as it was written");
     cr_expect(told.find("Reason: Ger\xc3\xa4t verloren") != std::string::npos, "%s", told.c_str());
-}
-
-// P10: setcred, close_session and chauthtok return PAM_IGNORE.
-Test(module, other_hooks) {
-    const Place place;
-    Transaction transaction(place, "alice",
-                            "auth required pam_permit.so\nauth required " + place.gate() +
-                                "session required " + place.gate() +
-                                "session required pam_permit.so\npassword required " +
-                                place.gate() + "password required pam_permit.so\n");
-    expect_code(pam_setcred(transaction.pamh, PAM_ESTABLISH_CRED), PAM_SUCCESS, "setcred");
-    expect_code(pam_close_session(transaction.pamh, 0), PAM_SUCCESS, "close_session");
-    expect_code(pam_chauthtok(transaction.pamh, 0), PAM_SUCCESS, "chauthtok");
-}
-
-// A key that sshd names is denied for any user.
-Test(module, a_revoked_key_is_denied) {
-    const Place place;
-    const std::string info =
-        "SSH_AUTH_INFO_0=publickey ssh-ed25519 "
-        "AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
-    place.list(
-        "# pam_revoke list 1\nkey:SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ "
-        "ref=T283242\n");
-    const std::string stack = "account required " + place.gate() +
-                              "account required pam_permit.so\nsession required " + place.gate() +
-                              "session required pam_permit.so\n";
-    const auto ask = [&](const std::string& variable, bool session) {
-        const Transaction transaction(place, "bob", stack);
-        if (!variable.empty())
-            cr_assert_eq(pam_putenv(transaction.pamh, variable.c_str()), PAM_SUCCESS);
-        return session ? pam_open_session(transaction.pamh, 0) : pam_acct_mgmt(transaction.pamh, 0);
-    };
-    for (const bool session : {false, true}) {
-        expect_code(ask(info, session), PAM_PERM_DENIED, "the key is listed");
-        expect_code(ask("", session), PAM_SUCCESS, "no key was shown");
-        expect_code(ask("SSH_AUTH_INFO_0=password\n", session), PAM_SUCCESS, "a password was");
-        expect_code(ask("SSH_AUTH_INFO_0=publickey ssh-ed25519 AAAA\n", session),
-                    PAM_AUTHINFO_UNAVAIL, "what was shown is not understood");
-    }
-    place.list("# pam_revoke list 1\nkey:SHA256:AArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ\n");
-    expect_code(ask(info, false), PAM_SUCCESS, "another key is listed");
-}
-
-// The record for revoke-user is written when the session opens, and removed when it is closed.
-Test(module, an_open_session_has_a_record_of_its_key) {
-    const Place place;
-    const std::string record = place.path + "/run/sessions/" + std::to_string(getpid());
-    mkdir((place.path + "/run").c_str(), 0700);
-    mkdir((place.path + "/run/sessions").c_str(), 0700);
-    place.write("conf", "[revoke-user]\nrun_dir = " + place.path + "/run\n");
-    const std::string info =
-        "publickey ssh-ed25519 "
-        "AAAAC3NzaC1lZDI1NTE5AAAAIGtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr\n";
-    const std::string stack = "session required " + place.gate("conf=" + place.path + "/conf") +
-                              "session required pam_permit.so\n";
-    const auto begin = [&](const char* user, const std::string& shown, bool close) {
-        const Transaction transaction(place, user, stack);
-        if (!shown.empty())
-            cr_assert_eq(pam_putenv(transaction.pamh, ("SSH_AUTH_INFO_0=" + shown).c_str()),
-                         PAM_SUCCESS);
-        const int code = pam_open_session(transaction.pamh, 0);
-        if (close) cr_expect_eq(pam_close_session(transaction.pamh, 0), PAM_SUCCESS);
-        return code;
-    };
-    const auto is_there = [&] { return access(record.c_str(), F_OK) == 0; };
-    expect_code(begin("bob", info, false), PAM_SUCCESS, "opened");
-    std::ifstream in(record);
-    std::string head;
-    std::string rest;
-    std::getline(in, head);
-    std::getline(in, rest, '\0');
-    cr_expect(head.starts_with("pam_revoke session 1 ") && rest == info, "%s|%s", head.c_str(),
-              rest.c_str());
-    expect_code(begin("alice", info, false), PAM_PERM_DENIED, "refused");
-    cr_expect(is_there(), "sshd may keep the connection of a denied session");
-    expect_code(begin("bob", info, true), PAM_SUCCESS, "opened and closed");
-    cr_expect(!is_there(), "a closed session has no record");
-    expect_code(begin("bob", "", false), PAM_SUCCESS, "no key was shown");
-    cr_expect(!is_there(), "a session without a key has no record");
-    chmod((place.path + "/run/sessions").c_str(), 0777);
-    expect_code(begin("bob", info, false), PAM_SUCCESS, "an insecure directory denies no login");
-    cr_expect(!is_there());
 }
 
 // P33: after a thousand transactions, nothing remains mapped or open.

@@ -64,3 +64,13 @@ struct Transaction {
     ~Transaction() { pam_end(pamh, PAM_SUCCESS); }
     int account(int flags = 0) { return pam_acct_mgmt(pamh, flags); }
 };
+
+inline int account(const Place& place, const char* user, const std::string& stack,
+                   const char* service = "sshd") {
+    Transaction transaction(place, user, stack, service);
+    return transaction.account();
+}
+
+inline void expect_code(int got, int wanted, const std::string& row) {
+    cr_expect(got == wanted, "%s: got %d, wanted %d", row.c_str(), got, wanted);
+}

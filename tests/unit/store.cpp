@@ -90,3 +90,36 @@ Test(store, a_file_is_known_by_its_identity) {
     cr_expect(directory.value().has("missing", FileIdentity()) &&
               !directory.value().has("missing", later.value().identity));
 }
+
+Test(store, replace_and_append) {
+    const TestDirectory place;
+    const auto directory = Directory::open(place.path, 0);
+    cr_assert(directory.ok());
+    cr_expect(directory.value().replace("f", "one\n", 0600).ok());
+    cr_expect(directory.value().replace("f", "two\n", 0644).ok());
+    cr_expect(directory.value().read("f", 100).value() == "two\n");
+    cr_expect(directory.value().read("absent", 100).value().empty());
+    cr_expect(!directory.value().read("f", 2).ok());
+    cr_expect(directory.value().append("h", "a", 0600).ok() &&
+              directory.value().append("h", "b", 0600).ok());
+    cr_expect(directory.value().read("h", 100).value() == "a\nb\n");
+    (void)!symlink("/etc/passwd", (place.path + "/link").c_str());
+    cr_expect(!directory.value().append("link", "x", 0600).ok() &&
+              !directory.value().read("link", 1 << 20).ok());
+    struct stat status {};
+    cr_expect(stat((place.path + "/f").c_str(), &status) == 0 && (status.st_mode & 07777) == 0644);
+    cr_expect(access((place.path + "/.f.new").c_str(), F_OK) != 0);
+}
+
+Test(store, waits_for_a_lock_until_the_deadline) {
+    const TestDirectory place;
+    const auto directory = Directory::open(place.path, 0);
+    cr_assert(directory.ok());
+    {
+        const auto first = directory.value().lock(0);
+        cr_assert(first.ok());
+        const auto second = directory.value().lock(50);
+        cr_expect(!second.ok() && second.error().fault == Fault::busy);
+    }
+    cr_expect(directory.value().lock(0).ok());
+}
