@@ -33,7 +33,7 @@ private:
         if (!seen_) seen_ = monitor_.activity().sessions;
         remember();
         for (const std::string& unit : monitor_.restarting())
-            if (bus_.ok()) note(stop_unit(bus_.value(), unit));
+            if (bus_.ok()) stop(bus_.value(), unit);
         if (monitor_.kernel_count_disagrees()) kill_uids();
         return is_over;
     }
@@ -90,13 +90,33 @@ private:
             note(terminate_user(bus, uid));
             note(stop_unit(bus, slice_unit(uid)));
         }
-        for (const std::string& unit : units_to_stop()) note(stop_unit(bus, unit));
+        std::set<pid_t> theirs;
+        for (const std::string& unit : units_with_only(theirs))
+            if (is_users(bus, unit, theirs)) stop(bus, unit);
     }
 
-    // Units outside the slice with only the account's processes. systemd could restart what is
-    // killed in them.
-    [[nodiscard]] std::set<std::string> units_to_stop() const {
-        std::set<pid_t> theirs;
+    void stop(Bus& bus, const std::string& unit) {
+        note(stop_unit(bus, unit));
+        stopped_.insert(unit);
+    }
+
+    // A service of root in which only processes of the user are left stays: to stop it would run
+    // its ExecStop=. A scope has no commands.
+    [[nodiscard]] bool is_users(Bus& bus, const std::string& unit, const std::set<pid_t>& theirs) {
+        if (!unit.ends_with(".service")) return true;
+        const auto owner = owner_of_service(bus, unit);
+        if (!owner.ok()) note(owner.error());
+        if (!owner.ok() || !owner.value()) return false;
+        const std::string& user = owner.value()->user;
+        const auto is_uid = [&user](std::uint32_t uid) { return user == std::to_string(uid); };
+        return (!user.empty() && user == account_.name) ||
+               std::any_of(account_.uids.begin(), account_.uids.end(), is_uid) ||
+               theirs.contains(owner.value()->main_pid);
+    }
+
+    // Units outside the slice with only the account's processes, which are added to `theirs`.
+    // systemd could restart what is killed in them.
+    [[nodiscard]] std::set<std::string> units_with_only(std::set<pid_t>& theirs) const {
         std::map<std::string, std::string> candidates;  // by path
         for (const Process& process : monitor_.activity().processes) {
             if (monitor_.is_report_only(process)) continue;
@@ -176,9 +196,11 @@ private:
         for (const Process& process : last.processes) known_.erase(process.pid);
         report.processes_ended = known_.size();
         report.containers.assign(containers_.begin(), containers_.end());
+        report.units_stopped.assign(stopped_.begin(), stopped_.end());
         report.errors = monitor_.unverified();
         constexpr const char* kWithheld =
             "not killed as a whole: processes that are only reported have the same UID";
+        report_starters(report);
         if (withheld_ && !last.processes.empty())
             report.errors.push_back(make_error(Fault::refused, account_.name, kWithheld));
         if (!last.quiet()) report_failures(report);
@@ -187,12 +209,29 @@ private:
         report.own_left = monitor_.own_left();
     }
 
+    // "Nothing is left" would not stay true.
+    void report_starters(EndReport& report) {
+        std::vector<std::string> users;
+        for (const std::uint32_t uid : account_.uids)
+            if (!is_system_uid(uid)) users.push_back(std::to_string(uid));
+        if (users.empty() || !bus_.ok()) return;  // a bus that failed is reported by each scan
+        users.push_back(account_.name);
+        bus_.value().set_deadline(monotonic_usec() + kCallUsec);
+        const auto starters = starters_for(bus_.value(), users);
+        if (!starters.ok()) return report.errors.push_back(starters.error());
+        for (const Starter& starter : starters.value())
+            report.errors.push_back(
+                make_error(Fault::refused, starter.unit + " of systemd",
+                           "starts a service as the user; stop and disable this unit"));
+    }
+
     const Account& account_;
     ActivityMonitor monitor_;
     std::optional<std::vector<Session>> seen_;  // the first sessions found
     std::set<pid_t> known_;                     // all processes found so far
     std::set<std::string> containers_;
-    bool withheld_ = false;  // kill_uid() could kill processes to be spared
+    std::set<std::string> stopped_;  // units
+    bool withheld_ = false;          // kill_uid() could kill processes to be spared
 };
 
 }  // namespace

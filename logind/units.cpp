@@ -13,12 +13,20 @@ constexpr Peer kManager{kSystemd, "/org/freedesktop/systemd1", "org.freedesktop.
 struct Unit {
     std::string name;
     std::string path;
+    std::string sub_state;
 };
 
-// Services in auto-restart: between two starts.
-Result<std::vector<Unit>> activating_services(Bus& bus) {
-    const auto reply = TRY(call(bus, kManager, "ListUnitsByPatterns", [](sd_bus_message* request) {
-        return sd_bus_message_append(request, "asas", 1, "activating", 1, "*.service");
+Result<std::vector<Unit>> list_units(Bus& bus, const std::vector<std::string>& states,
+                                     const std::vector<std::string>& patterns) {
+    const auto append = [](sd_bus_message* request, const std::vector<std::string>& words) {
+        int result = sd_bus_message_open_container(request, 'a', "s");
+        for (const std::string& word : words)
+            if (result >= 0) result = sd_bus_message_append(request, "s", word.c_str());
+        return result < 0 ? result : sd_bus_message_close_container(request);
+    };
+    const auto reply = TRY(call(bus, kManager, "ListUnitsByPatterns", [&](sd_bus_message* request) {
+        const int result = append(request, states);
+        return result < 0 ? result : append(request, patterns);
     }));
     std::vector<Unit> units;
     TRY(read_array(reply, "ListUnitsByPatterns", "(ssssssouso)", [&units](sd_bus_message* message) {
@@ -27,23 +35,51 @@ Result<std::vector<Unit>> activating_services(Bus& bus) {
         const int result =
             sd_bus_message_read(message, "(ssssssouso)", &name, &skipped, &skipped, &skipped,
                                 &sub_state, &skipped, &path, &job, &skipped, &skipped);
-        if (result > 0 && std::string_view(sub_state).starts_with("auto-restart"))
-            units.push_back({name, path});
+        if (result > 0) units.push_back({name, path, sub_state});
         return result;
     }));
     return units;
 }
 
-// User= of a service; empty for root.
-Result<std::string> user_of(Bus& bus, const Unit& unit) {
-    const Peer peer{kSystemd, unit.path.c_str(), "org.freedesktop.DBus.Properties"};
+// The units that a unit starts.
+Result<std::vector<std::string>> triggers_of(Bus& bus, const std::string& path) {
+    const Peer peer{kSystemd, path.c_str(), "org.freedesktop.DBus.Properties"};
     const auto reply = TRY(call(bus, peer, "Get", [](sd_bus_message* request) {
-        return sd_bus_message_append(request, "ss", "org.freedesktop.systemd1.Service", "User");
+        return sd_bus_message_append(request, "ss", "org.freedesktop.systemd1.Unit", "Triggers");
     }));
+    std::vector<std::string> units;
+    if (reply == nullptr) return units;
+    int result = sd_bus_message_enter_container(reply.get(), 'v', "as");
+    if (result >= 0) result = sd_bus_message_enter_container(reply.get(), 'a', "s");
+    const char* unit = nullptr;
+    while (result >= 0 && (result = sd_bus_message_read(reply.get(), "s", &unit)) > 0)
+        units.emplace_back(unit);
+    if (result < 0) return bad_reply("Get", result);
+    return units;
+}
+
+// Reads a property of a service into `value`, unless it is not loaded.
+template <typename Value>
+Result<Message> read_property(Bus& bus, const std::string& path, const char* name, const char* type,
+                              Value* value) {
+    const Peer peer{kSystemd, path.c_str(), "org.freedesktop.DBus.Properties"};
+    auto reply = TRY(call(bus, peer, "Get", [name](sd_bus_message* request) {
+        return sd_bus_message_append(request, "ss", "org.freedesktop.systemd1.Service", name);
+    }));
+    const int result = reply == nullptr ? 0 : sd_bus_message_read(reply.get(), "v", type, value);
+    if (result < 0) return bad_reply("Get", result);
+    return reply;  // the text is in it
+}
+
+// User= of a service; empty for root.
+Result<std::string> user_of(Bus& bus, const std::string& path) {
     const char* user = "";
-    if (reply == nullptr) return std::string();
-    const int result = sd_bus_message_read(reply.get(), "v", "s", &user);
-    return result < 0 ? Result<std::string>(bad_reply("Get", result)) : std::string(user);
+    const auto reply = TRY(read_property(bus, path, "User", "s", &user));
+    return std::string(user);
+}
+
+bool is_one_of(const std::vector<std::string>& users, const std::string& user) {
+    return !user.empty() && std::find(users.begin(), users.end(), user) != users.end();
 }
 
 }  // namespace
@@ -56,13 +92,41 @@ Result<void> stop_unit(Bus& bus, const std::string& unit) {
 }
 
 Result<std::vector<std::string>> restarting_units(Bus& bus, const std::vector<std::string>& users) {
-    const auto units = TRY(activating_services(bus));
+    const auto units = TRY(list_units(bus, {"activating"}, {"*.service"}));
     std::vector<std::string> found;
     for (const Unit& unit : units) {
-        const auto user = TRY(user_of(bus, unit));
-        if (std::find(users.begin(), users.end(), user) != users.end() && !user.empty())
-            found.push_back(unit.name);
+        // Between two starts.
+        if (!unit.sub_state.starts_with("auto-restart")) continue;
+        const auto user = TRY(user_of(bus, unit.path));
+        if (is_one_of(users, user)) found.push_back(unit.name);
     }
+    return found;
+}
+
+Result<std::optional<ServiceOwner>> owner_of_service(Bus& bus, const std::string& unit) {
+    const auto reply = TRY(call(bus, kManager, "GetUnit", [&unit](sd_bus_message* request) {
+        return sd_bus_message_append(request, "s", unit.c_str());
+    }));
+    if (reply == nullptr) return std::optional<ServiceOwner>();
+    const char* path = "";
+    const int result = sd_bus_message_read(reply.get(), "o", &path);
+    if (result < 0) return bad_reply("GetUnit", result);
+    ServiceOwner owner{TRY(user_of(bus, path)), 0};
+    std::uint32_t pid = 0;
+    (void)TRY(read_property(bus, path, "MainPID", "u", &pid));
+    owner.main_pid = static_cast<pid_t>(pid);
+    return std::optional(std::move(owner));
+}
+
+Result<std::vector<Starter>> starters_for(Bus& bus, const std::vector<std::string>& users) {
+    const auto units = TRY(list_units(bus, {"active"}, {"*.timer", "*.socket", "*.path"}));
+    std::vector<Starter> found;
+    for (const Unit& unit : units)
+        for (const std::string& service : TRY(triggers_of(bus, unit.path))) {
+            if (!service.ends_with(".service")) continue;
+            const auto owner = TRY(owner_of_service(bus, service));
+            if (owner && is_one_of(users, owner->user)) found.push_back({unit.name, service});
+        }
     return found;
 }
 

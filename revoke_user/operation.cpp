@@ -119,6 +119,8 @@ void remember_target(const Context& context, const Operation& operation, Outcome
                 is_user ? compose("{} processes left", report.survivors.size())
                         : compose("{} logins without a session killed", report.logins_killed));
     if (is_user && !operation.ends) detail = "no session was ended";
+    for (const std::string& unit : report.units_stopped)
+        detail += compose(", unit {} stopped", display(unit));
     const std::string target = text_of(operation.entry);
     const auto action = context.arguments.only_ends() ? HistoryAction::end : HistoryAction::revoke;
     const auto remembered = remember(context, action, target, outcome.result(), detail);
@@ -152,6 +154,8 @@ void say_ended(const Context& context, const Operation& operation, const Outcome
                                    counted(report.ended.size(), "session", "sessions"),
                                    counted(report.processes_ended, "process", "processes"),
                                    static_cast<double>(report.elapsed_usec) / 1e6));
+    for (const std::string& unit : report.units_stopped)
+        context.output.say(compose("{}unit {} stopped", before, display(unit)));
     if (report.logins_killed > 0)
         context.output.say(
             compose("{}{} logins without a session killed", before, report.logins_killed));
@@ -251,6 +255,9 @@ std::string outcome_json(const Operation& operation, const Outcome& outcome, con
         .add("sessions_ended", report.ended.size())
         .add("processes_ended", report.processes_ended);
     if (operation.kind == OperationKind::key) json.add("logins_killed", report.logins_killed);
+    JsonArray units;
+    for (const std::string& unit : report.units_stopped) units.add_raw(json_string(unit));
+    if (is_user) json.add_raw("units_stopped", units.text());
     json.add_raw("sessions_left", to_json_array(report.sessions))
         .add_raw("survivors", to_json_array(report.survivors));
     if (is_user)

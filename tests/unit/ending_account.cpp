@@ -117,6 +117,21 @@ Test(ending_account, services_that_start_again_are_stopped) {
     cr_expect(host.logind.count("StopUnit a.service") == 1);
 }
 
+Test(ending_account, what_starts_a_service_of_the_user_is_reported) {
+    FakeHost host(43195);
+    host.logind.loaded = {
+        {"backup.service", "alice"}, {"uid.service", "43195"}, {"other.service", "bob"}};
+    host.logind.starters = {{"backup.timer", "backup.service"},
+                            {"uid.socket", "uid.service"},
+                            {"other.timer", "other.service"},
+                            {"gone.path", "gone.service"},
+                            {"target.timer", "some.target"}};
+    const EndReport report = end(host, kPolite);
+    cr_assert(report.errors.size() == 2);
+    cr_expect(report.errors[0].object.view() == "backup.timer of systemd");
+    cr_expect(report.errors[1].object.view() == "uid.socket of systemd");
+}
+
 Test(ending_account, units_of_strays_are_stopped_when_they_are_the_users_alone) {
     const struct {
         const char* cgroup;
@@ -125,6 +140,9 @@ Test(ending_account, units_of_strays_are_stopped_when_they_are_the_users_alone) 
         bool is_stopped;
     } rows[] = {
         {"/system.slice/a.service", false, "StopUnit a.service", true},
+        {"/system.slice/main.service", false, "StopUnit main.service", true},
+        {"/system.slice/networking.service", false, "StopUnit networking.service", false},
+        {"/system.slice/gone.service", false, "StopUnit gone.service", false},
         {"/system.slice/b.service", true, "StopUnit b.service", false},
         {"/system.slice/system-getty.slice/getty@tty1.service", false,
          "StopUnit getty@tty1.service", false},
@@ -132,6 +150,11 @@ Test(ending_account, units_of_strays_are_stopped_when_they_are_the_users_alone) 
     };
     for (const auto& row : rows) {
         FakeHost host(43187);
+        host.logind.loaded = {{"a.service", "alice"},
+                              {"b.service", "alice"},
+                              {"main.service", "", "", kFakePid + 1},
+                              {"networking.service", ""},
+                              {"getty@tty1.service", ""}};
         host.tree.add(process_of(host.uid, kFakePid + 1, row.cgroup));
         if (row.is_shared) host.tree.add(process_of(0, kFakePid + 2, row.cgroup));
         // It ends when asked.
@@ -141,6 +164,7 @@ Test(ending_account, units_of_strays_are_stopped_when_they_are_the_users_alone) 
         const EndReport report = end_account(host.bus, host.account, kPolite, end_when_asked);
         EXPECT_ROW(report.verified() && report.processes_ended == 1, row.cgroup);
         EXPECT_ROW(contains(host.logind.requests(), row.request) == row.is_stopped, row.cgroup);
+        EXPECT_ROW(report.units_stopped.size() == (row.is_stopped ? 1 : 0), row.cgroup);
         const bool is_container = row.request == std::string_view("StopUnit libpod-4f2c.scope");
         EXPECT_ROW(report.containers.size() == (is_container ? 1 : 0), row.cgroup);
     }

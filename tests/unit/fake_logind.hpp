@@ -42,11 +42,14 @@ public:
         std::string name;
         std::string user;  // User=
         std::string sub_state = "auto-restart";
+        std::uint32_t main_pid = 0;
     };
 
     std::vector<Session> sessions;
     std::vector<LogindUser> lingering;  // users without a session
     std::vector<Service> activating;
+    std::vector<Service> loaded;     // for GetUnit
+    std::vector<Service> starters;   // timers; "user" is the service they start
     std::vector<std::string> calls;  // "TerminateUser 43200", in order
     std::set<std::string> failing;   // methods that return an error
     std::string breaks_at;           // the method that closes the connection, once
@@ -119,13 +122,13 @@ private:
         if (failing.contains(method))
             return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_FAILED, "is to fail");
         if (method == "GetAll") return describe(call);
-        if (method == "Get")
-            return sd_bus_reply_method_return(call, "v", "s", user_of(call).c_str());
+        if (method == "Get") return reply_property(call);
         calls.push_back(method + argument_of(call));
         on_call(calls.back());
         if (method == "ListSessions") return list_sessions(call);
         if (method == "ListUsers") return list_users(call);
         if (method == "ListUnitsByPatterns") return list_units(call);
+        if (method == "GetUnit") return reply_unit(call);
         if (method == "StopUnit") return sd_bus_reply_method_return(call, "o", "/job/1");
         return sd_bus_reply_method_return(call, nullptr);
     }
@@ -203,18 +206,43 @@ private:
                          static_cast<std::uint32_t>(session.leader), "Timestamp", "t", since_usec);
     }
     int list_units(sd_bus_message* call) {
-        std::vector<std::size_t> rows(activating.size());
+        const char* state = "";
+        (void)sd_bus_message_enter_container(call, 'a', "s");
+        (void)sd_bus_message_read(call, "s", &state);
+        const bool is_active = state == std::string_view("active");
+        const std::vector<Service>& listed = is_active ? starters : activating;
+        std::vector<std::size_t> rows(listed.size());
         for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = i;
-        return reply(call, "(ssssssouso)", rows, [this](sd_bus_message* message, std::size_t row) {
-            const Service& service = activating[row];
-            const std::string unit = "/unit/" + std::to_string(row);
+        return reply(call, "(ssssssouso)", rows, [&](sd_bus_message* message, std::size_t row) {
+            const Service& service = listed[row];
+            const std::string unit = (is_active ? "/starter/" : "/unit/") + std::to_string(row);
             return sd_bus_message_append(message, "(ssssssouso)", service.name.c_str(), "",
                                          "loaded", "activating", service.sub_state.c_str(), "",
                                          unit.c_str(), 0, "", "/");
         });
     }
-    std::string user_of(sd_bus_message* call) {
-        return activating[std::stoul(name_in_path(call))].user;
+    // The last call is "GetUnit NAME".
+    int reply_unit(sd_bus_message* call) {
+        for (std::size_t i = 0; i < loaded.size(); ++i)
+            if (calls.back() == "GetUnit " + loaded[i].name)
+                return sd_bus_reply_method_return(call, "o",
+                                                  ("/loaded/" + std::to_string(i)).c_str());
+        return sd_bus_reply_method_errorf(call, "org.freedesktop.systemd1.NoSuchUnit", "no unit");
+    }
+    int reply_property(sd_bus_message* call) {
+        const std::string unit = sd_bus_message_get_path(call);
+        const std::vector<Service>& units = unit.starts_with("/loaded/")    ? loaded
+                                            : unit.starts_with("/starter/") ? starters
+                                                                            : activating;
+        const Service& service = units[std::stoul(name_in_path(call))];
+        const char* property = "";
+        const char* interface = "";
+        (void)sd_bus_message_read(call, "ss", &interface, &property);
+        if (property == std::string_view("Triggers"))
+            return sd_bus_reply_method_return(call, "v", "as", 1, service.user.c_str());
+        if (property == std::string_view("MainPID"))
+            return sd_bus_reply_method_return(call, "v", "u", service.main_pid);
+        return sd_bus_reply_method_return(call, "v", "s", service.user.c_str());
     }
 
     Fd listener_{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};

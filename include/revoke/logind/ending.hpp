@@ -37,13 +37,14 @@ using OnProgress = std::function<void(const Progress&)>;
 
 struct EndReport {
     std::vector<Session> ended;
-    std::size_t processes_ended = 0;      // of those seen
-    std::size_t logins_killed = 0;        // logins without a session
-    std::vector<Session> sessions;        // not ended
-    std::vector<Process> survivors;       // still running, without our own session
-    std::vector<std::string> containers;  // units of the containers seen
-    std::vector<Error> errors;            // failed checks and actions
-    bool own_left = false;                // our own session must be ended last
+    std::size_t processes_ended = 0;         // of those seen
+    std::size_t logins_killed = 0;           // logins without a session
+    std::vector<Session> sessions;           // not ended
+    std::vector<Process> survivors;          // still running, without our own session
+    std::vector<std::string> containers;     // units of the containers seen
+    std::vector<std::string> units_stopped;  // outside the slice
+    std::vector<Error> errors;               // failed checks and actions
+    bool own_left = false;                   // our own session must be ended last
     std::uint64_t elapsed_usec = 0;
     // True if nothing is left and no check failed.
     [[nodiscard]] bool verified() const {

@@ -4,6 +4,9 @@
 // Source: org.freedesktop.systemd1(5).
 #pragma once
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,5 +26,27 @@ namespace pam_revoke {
 // Source: systemd.service(5), Restart= and RestartSec=; User=.
 [[nodiscard]] Result<std::vector<std::string>> restarting_units(
     Bus& bus, const std::vector<std::string>& users);
+
+// Whose a service is: its User=, empty for root, and its main process, 0 without one.
+struct ServiceOwner {
+    std::string user;
+    pid_t main_pid = 0;
+};
+// Returns the owner of a service; no value if it is not loaded.
+// Errors: bus.
+// Source: org.freedesktop.systemd1(5), GetUnit, User, MainPID.
+[[nodiscard]] Result<std::optional<ServiceOwner>> owner_of_service(Bus& bus,
+                                                                   const std::string& unit);
+
+// A timer, socket or path that starts a service.
+struct Starter {
+    std::string unit;
+    std::string service;
+};
+// Returns the active ones that start a service of `users` (login names and UIDs as text).
+// Errors: bus.
+// Source: org.freedesktop.systemd1(5), Triggers.
+[[nodiscard]] Result<std::vector<Starter>> starters_for(Bus& bus,
+                                                        const std::vector<std::string>& users);
 
 }  // namespace pam_revoke

@@ -1,0 +1,41 @@
+#!/bin/bash
+# units.sh - system units: what starts a user's service again, and a service of root in which only
+# the user's processes are left. Sourced by run.sh.
+# shellcheck source=tests/hosts/commands.sh
+. tests/hosts/commands.sh
+
+case_starters() {
+	host_run h systemd-run -q --unit=again --uid=alice --on-active=1 --on-unit-inactive=1 \
+		sleep 3301
+	await 10 says 'sleep 3301' running h alice
+	ctl end alice
+	check "a timer that starts a service as alice: incomplete" exited 3
+	check "a timer that starts a service as alice: it is named" \
+		printed '^revokectl: again.timer of systemd: starts a service as the user'
+	host_run h systemctl stop again.timer again.service
+	ctl end alice
+	check "after the timer is stopped: nothing is left" says '^[04]$' echo "$code"
+}
+
+case_roots_service() {
+	local unit
+	unit="$(host_root h)/etc/systemd/system/handed.service"
+	printf '%s\n' '[Service]' 'Type=oneshot' 'RemainAfterExit=yes' \
+		'ExecStop=/bin/touch /root/stopped' \
+		"ExecStart=/bin/sh -c 'setpriv --reuid 1000 --regid 1000 --clear-groups sleep 3302 &'" \
+		>"$unit"
+	host_sh h 'rm -f /root/stopped; systemctl daemon-reload && systemctl start handed'
+	await 10 says 'sleep 3302' running h alice
+	ctl end alice
+	check "a service of root with a process of alice: ended" exited 0
+	check "a service of root with a process of alice: no process of alice is left" \
+		nothing_of h alice
+	check "a service of root with a process of alice: is not stopped" \
+		fails host_run h test -e /root/stopped
+	host_run h systemd-run -q --unit=hers --uid=alice sleep 3303
+	await 10 says 'sleep 3303' running h alice
+	ctl end alice
+	check "a service of alice: stopped, and named" printed 'unit hers.service stopped'
+	host_sh h 'systemctl stop handed; rm /etc/systemd/system/handed.service
+		systemctl daemon-reload'
+}
