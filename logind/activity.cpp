@@ -20,7 +20,7 @@ constexpr useconds_t kBetweenScansUsec = 50'000;
 // The database may be on a slow server. UIDs that were not looked up are reported, not ended.
 constexpr std::uint64_t kMaxAskingUsec = 2'000'000;
 
-bool runs(std::uint32_t uid) { return !is_system_uid(uid) && has_processes(uid); }
+bool runs(std::uint32_t uid) { return uid != 0 && has_processes(uid); }
 
 // Settles what the kernel cannot: a subordinate UID with an account is another user's. False if
 // the process is not the user's.

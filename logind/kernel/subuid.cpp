@@ -12,8 +12,44 @@ namespace pam_revoke {
 namespace {
 
 constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;
+constexpr std::uint32_t kMaxUidMin = 1000;
+constexpr std::uint32_t kNobodyUid = 65534;
+constexpr std::uint32_t kDynamicUidMin = 61184;
+constexpr std::uint32_t kDynamicUidMax = 65519;
+
+// Takes the next word; empty at the end.
+std::string_view take_word(std::string_view& rest) {
+    constexpr std::string_view kBlanks = " \t\r";
+    rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+    const std::string_view word = rest.substr(0, rest.find_first_of(kBlanks));
+    rest.remove_prefix(word.size());
+    return word;
+}
 
 }  // namespace
+
+std::uint32_t parse_uid_min(std::string_view login_defs) {
+    std::uint32_t found = kMaxUidMin;
+    for_each_line(login_defs, [&found](std::string_view line, std::uint64_t) {
+        if (take_word(line) != "UID_MIN") return;
+        const auto uid = parse_uid(take_word(line));
+        if (uid && *uid > 0) found = std::min(*uid, kMaxUidMin);
+    });
+    return found;
+}
+
+std::uint32_t uid_min() {
+    static const std::uint32_t value =
+        parse_uid_min(read_small(AT_FDCWD, "/etc/login.defs", kMaxBytes));
+    return value;
+}
+
+bool is_system_uid(std::uint32_t uid) { return is_system_uid_below(uid_min(), uid); }
+
+bool is_system_uid_below(std::uint32_t users_from, std::uint32_t uid) {
+    return uid < users_from || uid == kNobodyUid ||
+           (uid >= kDynamicUidMin && uid <= kDynamicUidMax);
+}
 
 bool is_in(const std::vector<UidRange>& ranges, std::uint32_t uid) {
     const auto has = [uid](const UidRange& range) { return range.has(uid); };

@@ -37,11 +37,17 @@ std::vector<std::string> instances_of(const std::string& root, const std::string
     return instances;
 }
 
-void examine_user(const std::map<std::string, std::uint32_t>& users, const std::string& unit,
-                  const std::string& user, Findings& findings) {
-    const auto known = users.find(user);
-    const auto uid = known != users.end() ? std::optional(known->second) : parse_uid(user);
-    if (!uid || is_system_uid(*uid)) return;
+// The accounts of the tree.
+struct Users {
+    std::map<std::string, std::uint32_t> uids;
+    std::uint32_t uid_min = 0;
+};
+
+void examine_user(const Users& users, const std::string& unit, const std::string& user,
+                  Findings& findings) {
+    const auto known = users.uids.find(user);
+    const auto uid = known != users.uids.end() ? std::optional(known->second) : parse_uid(user);
+    if (!uid || is_system_uid_below(users.uid_min, *uid)) return;
     findings.push_back(
         {"unit", unit,
          compose("runs as {} without PAM: it starts even if the user is revoked", user),
@@ -51,7 +57,8 @@ void examine_user(const std::map<std::string, std::uint32_t>& users, const std::
 }  // namespace
 
 void examine_units(const std::string& root, Findings& findings) {
-    const auto users = users_in(root);
+    const Users users{users_in(root),
+                      parse_uid_min(tree_file(root, "/etc/login.defs").value_or(""))};
     for (const TreeUnit& unit : tree_services(root)) {
         std::string user;
         std::string pam_name;

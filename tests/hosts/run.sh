@@ -5,8 +5,8 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/hosts/suites.sh
 
 all_cases='installed open_services delivered delivered_elsewhere main_job su jobs keys key_sessions
-	resisting states starters roots_service persistence subuid deep_groups selectors perhaps_exempt
-	concurrent warn_and_now deleted_account expired_password guards own_session in_flight passed_the_gate
+	resisting states starters roots_service low_uids persistence subuid deep_groups selectors
+	perhaps_exempt concurrent warn_and_now deleted_account expired_password guards own_session in_flight passed_the_gate
 	manager_restarted sessions_max no_cgroup_kill operator_gone
 	unkillable pid1_busy logind_stopped removal autopkgtest'
 
@@ -18,7 +18,7 @@ one_suite() {
 	. tests/assert.sh
 	# shellcheck source=tests/hosts/users.sh
 	. tests/hosts/users.sh
-	for part in main_job cases delivered keys states selectors units bounds autopkgtest; do
+	for part in main_job cases delivered keys states selectors units accounts bounds autopkgtest; do
 		# shellcheck source=/dev/null # each is checked by itself
 		. "tests/hosts/$part.sh"
 	done

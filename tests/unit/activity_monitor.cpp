@@ -11,8 +11,12 @@ namespace {
 
 constexpr std::uint64_t kLongUsec = 60'000'000;
 
-ActivityMonitor watch_of(FakeHost& host, bool descendants = false) {
-    return {host.bus, host.account, descendants, monotonic_usec() + kLongUsec};
+const EndOptions kPlain{};
+const EndOptions kDescendants{.descendants = true};
+const EndOptions kSparing{.spares_services = true};
+
+ActivityMonitor watch_of(FakeHost& host, const EndOptions& options = kPlain) {
+    return {host.bus, host.account, options, monotonic_usec() + kLongUsec};
 }
 
 }  // namespace
@@ -150,7 +154,7 @@ Test(activity_monitor, a_count_in_a_container_needs_enough_scans) {
         ActivityMonitor enough = watch_of(host);
         enough.mark_killed();
         if (!enough.scan_once() || !enough.unverified().empty()) return 1;
-        ActivityMonitor late(host.bus, host.account, false, monotonic_usec());
+        ActivityMonitor late(host.bus, host.account, kPlain, monotonic_usec());
         late.mark_killed();
         if (late.scan_once() || late.nothing_to_end()) return 2;
         return late.unverified().size() == 1 ? 0 : 3;
@@ -204,7 +208,7 @@ Test(activity_monitor, what_is_reported_and_not_ended) {
     };
     FakeHost host(43170);
     const ActivityMonitor plain = watch_of(host);
-    const ActivityMonitor with_descendants = watch_of(host, true);
+    const ActivityMonitor with_descendants = watch_of(host, kDescendants);
     for (const auto& row : rows) {
         Process process;
         process.pid = kFakePid;
@@ -214,6 +218,28 @@ Test(activity_monitor, what_is_reported_and_not_ended) {
                    tie_word(row.tie));
         process.pid = getpid();
         EXPECT_ROW(with_descendants.is_report_only(process), tie_word(row.tie));
+    }
+}
+
+Test(activity_monitor, services_of_a_system_account_can_be_spared) {
+    const struct {
+        Tie tie;
+        std::uint32_t uid;
+        bool is_spared;
+    } rows[] = {{Tie::uid, 545, true},
+                {Tie::login, 545, true},
+                {Tie::slice, 545, false},
+                {Tie::uid, 61200, true},
+                {Tie::uid, 43172, false}};
+    FakeHost host(43172);
+    for (const auto& row : rows) {
+        Process process;
+        process.pid = kFakePid;
+        process.tie = row.tie;
+        process.owner_uid = row.uid;
+        EXPECT_ROW(watch_of(host, kSparing).is_report_only(process) == row.is_spared,
+                   std::to_string(row.uid));
+        EXPECT_ROW(!watch_of(host).is_report_only(process), std::to_string(row.uid));
     }
 }
 

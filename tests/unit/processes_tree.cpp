@@ -156,16 +156,6 @@ Test(processes_tree, connections_that_named_a_user) {
     cr_expect(find_processes(kUid).connecting.empty(), "the sshd of a container");
 }
 
-// Outside of the slice, a service has the UID.
-Test(processes_tree, a_system_account_has_its_slice_alone) {
-    FakeTree tree;
-    tree.add(process_of(33, kFakePid + 1, kCron));
-    tree.add(process_of(33, kFakePid + 2, "/user.slice/user-33.slice/session-2.scope"));
-    const auto process = find_one(33);
-    cr_assert(process.has_value());
-    cr_expect(process->pid == kFakePid + 2 && process->tie == Tie::slice);
-}
-
 Test(processes_tree, zombies_and_leaders_that_have_exited) {
     const struct {
         const char* what;
@@ -244,13 +234,26 @@ Test(processes_tree, a_proc_that_cannot_be_read_is_an_error) {
     cr_expect(is_error(), "no directory");
 }
 
+// Who is named is looked for, whatever the UID. Root's processes run the system.
+Test(processes_tree, processes_of_system_accounts) {
+    FakeTree tree;
+    for (const std::uint32_t uid : {0U, 545U, 61200U, 65534U}) {
+        tree.add(process_of(uid, kFakePid + static_cast<pid_t>(uid), kCron));
+        const Found found = find_processes(uid);
+        EXPECT_ROW(!found.error && found.processes.size() == (uid == 0 ? 0 : 1),
+                   std::to_string(uid));
+    }
+    tree.add(process_of(0, kFakePid + 1, "/user.slice/user-0.slice/session-1.scope"));
+    cr_expect(find_processes(0).processes.size() == 1, "a session of root");
+}
+
 Test(processes_tree, uids_of_users_with_processes) {
     FakeTree tree;
     tree.add({kFakePid + 1, {kOther, kUid, kOther, kOther}});
     tree.add(process_of(kUid, kFakePid + 2, kScope));
     tree.add(process_of(0, kFakePid + 3, kCron));
     tree.add(process_of(33, kFakePid + 4, kCron));
-    tree.add(process_of(kNobodyUid, kFakePid + 5, kCron));
+    tree.add(process_of(65534, kFakePid + 5, kCron));
     tree.add({kFakePid + 6, {50001, 50001, 50001, 50001}, kCron, kNoLogin, "a", 'S', 1, 1, true});
     tree.add({kFakePid + 7, {50002, 50002, 50002, 50002}, kCron, kNoLogin, "a", 'Z'});
     const auto uids = uids_with_processes();

@@ -14,7 +14,27 @@ Test(subuid, uids_of_users_and_of_services) {
                 {61183, false}, {61184, true}, {65519, true},  {65520, false},
                 {65533, false}, {65534, true}, {65535, false}, {100000, false}};
     for (const auto& row : rows)
-        EXPECT_ROW(is_system_uid(row.uid) == row.is_system, std::to_string(row.uid));
+        EXPECT_ROW(is_system_uid_below(1000, row.uid) == row.is_system, std::to_string(row.uid));
+    cr_expect(!is_system_uid_below(500, 545) && is_system_uid_below(500, 499));
+}
+
+Test(subuid, uid_min_of_login_defs) {
+    const struct {
+        const char* text;
+        std::uint32_t uid_min;
+    } rows[] = {
+        {"", 1000},
+        {"UID_MIN\t\t\t 1000\nUID_MAX 60000\n", 1000},
+        {"# UID_MIN 300\nUID_MIN 500\n", 500},
+        {"UID_MIN 500\nUID_MIN 600", 600},
+        {"  UID_MIN 500  \r\n", 500},
+        {"UID_MIN 5000\n", 1000},  // accounts from 1000 on are still users
+        {"UID_MIN 0\n", 1000},
+        {"UID_MIN many\n", 1000},
+        {"UID_MIN\n", 1000},
+        {"SYS_UID_MIN 100\nUID_MINIMUM 5\n", 1000},
+    };
+    for (const auto& row : rows) EXPECT_ROW(parse_uid_min(row.text) == row.uid_min, row.text);
 }
 
 Test(subuid, ranges) {

@@ -54,8 +54,8 @@ struct Found {
     std::optional<Error> error;
 };
 
-// Returns the processes of `uid` except zombies; for a system UID, only those in its slice. The
-// caller must check Tie::subordinate: the UID may be another user's account.
+// Returns the processes of `uid` except zombies; of root, only those in its slice. The caller must
+// check Tie::subordinate: the UID may be another user's account.
 // Errors: none returned; Found::error is io.
 [[nodiscard]] Found find_processes(std::uint32_t uid,
                                    const std::vector<UidRange>& subordinate = {});

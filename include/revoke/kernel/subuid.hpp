@@ -7,16 +7,22 @@
 
 namespace pam_revoke {
 
-// Lower UIDs are system accounts, and so is 65534.
-// Source: UID_MIN of Debian's login.defs(5).
-inline constexpr std::uint32_t kUidMin = 1000;
-inline constexpr std::uint32_t kNobodyUid = 65534;
-// The UIDs of services with DynamicUser=. Source: systemd.exec(5).
-inline constexpr std::uint32_t kDynamicUidMin = 61184;
-inline constexpr std::uint32_t kDynamicUidMax = 65519;
-[[nodiscard]] constexpr bool is_system_uid(std::uint32_t uid) {
-    return uid < kUidMin || uid == kNobodyUid || (uid >= kDynamicUidMin && uid <= kDynamicUidMax);
-}
+// Returns UID_MIN in the text of login.defs. Many hosts have users below 1000, none has system
+// accounts above: 1000 is the most.
+// Errors: none; 1000 without a valid UID_MIN.
+// Source: login.defs(5).
+[[nodiscard]] std::uint32_t parse_uid_min(std::string_view login_defs);
+
+// Returns UID_MIN of this host, as read at the first call.
+// Errors: none; 1000 if /etc/login.defs cannot be read.
+[[nodiscard]] std::uint32_t uid_min();
+
+// True for a system account: below `users_from`, 65534, or a UID of a service with DynamicUser=. It
+// is a guess: a user can have such a UID. What the operator names is always scanned.
+// Errors: none.
+// Source: systemd.exec(5), DynamicUser.
+[[nodiscard]] bool is_system_uid(std::uint32_t uid);
+[[nodiscard]] bool is_system_uid_below(std::uint32_t users_from, std::uint32_t uid);
 
 // A range of UIDs: first to first + count - 1.
 struct UidRange {

@@ -13,6 +13,7 @@
 
 #include "revoke/logind/account.hpp"
 #include "revoke/logind/activity.hpp"
+#include "revoke/logind/ending.hpp"
 
 namespace pam_revoke {
 
@@ -20,7 +21,7 @@ class ActivityMonitor {
 public:
     // Units:  last_word_usec: CLOCK_MONOTONIC in microseconds; no checks are repeated after it.
     // Errors: none; after a scan, unverified() has an unavailable bus.
-    ActivityMonitor(Result<Bus>& bus, const Account& account, bool descendants,
+    ActivityMonitor(Result<Bus>& bus, const Account& account, const EndOptions& options,
                     std::uint64_t last_word_usec);
 
     // Sets the deadline of the bus, also after a reconnect.
@@ -56,7 +57,8 @@ public:
     // Errors: none; an empty set when that cannot be read.
     [[nodiscard]] std::set<std::uint32_t> exclusive_uids(std::set<std::uint32_t> uids) const;
     // True for processes that are reported but not ended: descendants and containers, unless
-    // requested; subordinate UIDs that may be another account; the ancestors of this process.
+    // requested; subordinate UIDs that may be another account; the ancestors of this process;
+    // services of a system account, if they are spared.
     // Errors: none.
     [[nodiscard]] bool is_report_only(const Process& process) const;
     // True if only report-only processes are left.
@@ -81,7 +83,7 @@ private:
 
     Result<Bus>& bus_;
     const Account& account_;
-    bool descendants_;
+    const EndOptions& options_;
     bool had_bus_;
     std::uint64_t last_word_usec_;
     std::uint64_t bus_until_usec_;

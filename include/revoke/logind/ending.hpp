@@ -24,8 +24,9 @@ inline constexpr std::uint64_t kLeastGraceUsec = 500'000;
 struct EndOptions {
     std::uint64_t grace_usec = 2'000'000;
     std::uint64_t limit_usec = 15'000'000;
-    bool now = false;          // KILL at once, without a request first
-    bool descendants = false;  // also processes tied by login UID only, and containers
+    bool now = false;              // KILL at once, without a request first
+    bool descendants = false;      // also processes tied by login UID only, and containers
+    bool spares_services = false;  // of a system account, report processes outside its slice
 };
 
 struct Progress {
