@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ending_engine.hpp"
+#include "parents.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/kernel/cgroup.hpp"
 #include "revoke/kernel/process_count.hpp"
@@ -65,6 +66,8 @@ private:
     void remember() {
         for (const Process& process : monitor_.activity().processes) {
             known_.insert(process.pid);
+            if (process.uid == process.owner_uid && !monitor_.is_report_only(process))
+                parents_.add(process);
             std::string container = container_in(process.cgroup);
             if (container.empty() && process.tie == Tie::container)
                 container = unit_of(process.cgroup);
@@ -197,11 +200,12 @@ private:
             if (std::none_of(last.sessions.begin(), last.sessions.end(), same))
                 report.ended.push_back(session);
         }
+        report.errors = parents_.running(known_);
         for (const Process& process : last.processes) known_.erase(process.pid);
         report.processes_ended = known_.size();
         report.containers.assign(containers_.begin(), containers_.end());
         report.units_stopped.assign(stopped_.begin(), stopped_.end());
-        report.errors = monitor_.unverified();
+        for (Error& error : monitor_.unverified()) report.errors.push_back(std::move(error));
         constexpr const char* kWithheld =
             "not killed as a whole: processes that are only reported have the same UID";
         report_starters(report);
@@ -233,6 +237,7 @@ private:
     ActivityMonitor monitor_;
     std::optional<std::vector<Session>> seen_;  // the first sessions found
     std::set<pid_t> known_;                     // all processes found so far
+    Parents parents_;
     std::set<std::string> containers_;
     std::set<std::string> stopped_;  // units
     bool withheld_ = false;          // kill_uid() could kill processes to be spared

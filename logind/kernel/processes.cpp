@@ -147,6 +147,19 @@ std::optional<Claim> claim_on(int directory, std::string_view status, std::strin
     return claim;
 }
 
+void fill(Process& process, int directory, pid_t pid, std::string_view status) {
+    std::string_view parent = value_of(status, "\nPPid:");
+    if (!parent.empty()) parent.remove_prefix(1);
+    process.pid = pid;
+    process.parent = parse_number<pid_t>(parent).value_or(0);
+    process.uid = uids_of(status)[0];
+    process.started = start_of(directory);
+    process.command = name_of(status);
+}
+
+// Keys match only at the start of a line: a process chooses its name in the first line.
+std::string status_of(int directory) { return "\n" + read_small(directory, "status"); }
+
 // Calls visit(directory, pid, status) for each living process, or for each zombie.
 template <bool living = true, typename Visit>
 Result<void> each_process(Visit visit) {
@@ -168,8 +181,7 @@ Result<void> each_process(Visit visit) {
         if (directory.get() < 0 && errno != ENOENT && errno != ESRCH)
             return make_error(Fault::io, "/proc", "cannot examine", errno);
         if (directory.get() < 0) continue;
-        // Keys match only at the start of a line: a process chooses its name in the first line.
-        const std::string status = "\n" + read_small(directory.get(), "status");
+        const std::string status = status_of(directory.get());
         if (status.size() > 1 && is_over(directory.get(), status) != living)
             visit(directory.get(), static_cast<pid_t>(*pid), status);
     }
@@ -198,22 +210,31 @@ const char* tie_word(Tie tie) {
 Found find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate) {
     Found found;
     const auto done = each_process([&](int directory, pid_t pid, std::string_view status) {
+        std::string cgroup = cgroup_of(directory);
+        const auto claim = claim_on(directory, status, cgroup, uid, subordinate);
         Process process;
-        process.cgroup = cgroup_of(directory);
-        const auto claim = claim_on(directory, status, process.cgroup, uid, subordinate);
         if (!claim) process.client = client_of(directory, status);
         if (!claim && process.client.empty()) return;
+        fill(process, directory, pid, status);
+        process.cgroup = std::move(cgroup);
         process.tie = claim ? claim->tie : Tie::login;
         process.owner_uid = claim ? claim->owner_uid : 0;
         process.descends = claim && claim->descends;
-        process.pid = pid;
-        process.uid = uids_of(status)[0];
-        process.started = start_of(directory);
-        process.command = name_of(status);
         (claim ? found.processes : found.connecting).push_back(std::move(process));
     });
     if (!done.ok()) found.error = done.error();
     return found;
+}
+
+std::optional<Process> find_process(pid_t pid) {
+    const Fd directory(open(process_path(pid).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory.get() < 0) return std::nullopt;
+    const std::string status = status_of(directory.get());
+    if (status.size() <= 1 || is_over(directory.get(), status)) return std::nullopt;
+    Process process;
+    fill(process, directory.get(), pid, status);
+    process.cgroup = cgroup_of(directory.get());
+    return process;
 }
 
 Zombies find_zombies(std::uint32_t uid) {

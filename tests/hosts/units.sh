@@ -17,6 +17,20 @@ case_starters() {
 	check "after the timer is stopped: nothing is left" says '^[04]$' echo "$code"
 }
 
+# It starts the next one after a minute.
+case_supervisor() {
+	host_run h systemd-run -q --unit=super sh -c \
+		'while :; do setpriv --reuid alice --clear-groups sleep 3304; sleep 60; done'
+	await 10 says 'sleep 3304' running h alice
+	ctl end alice
+	check "a supervisor that runs a program as alice: incomplete" exited 3
+	check "a supervisor that runs a program as alice: it is named" printed \
+		'^revokectl: pid [0-9]+ sh of super.service: started a process of the user and still'
+	host_run h systemctl stop super
+	ctl end alice
+	check "after the supervisor is stopped: nothing is left" says '^[04]$' echo "$code"
+}
+
 case_roots_service() {
 	local unit
 	unit="$(host_root h)/etc/systemd/system/handed.service"

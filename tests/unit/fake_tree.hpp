@@ -32,6 +32,7 @@ struct FakeProcess {
     std::uint64_t started = 100;
     bool is_in_pid_namespace = false;  // in that of a container
     std::string name = "bash";
+    pid_t parent = 1;
 };
 
 // Returns an ordinary process of `uid`.
@@ -112,10 +113,10 @@ private:
         std::string uids;
         for (const std::uint32_t uid : process.uids) uids += "\t" + std::to_string(uid);
         const std::string pid = std::to_string(process.pid);
-        write(directory + "status", "Name:\t" + process.name + "\nState:\t" +
-                                        std::string(1, process.state) +
-                                        " (x)\nPPid:\t1\nUid:" + uids + "\nNSpid:\t" + pid +
-                                        (process.is_in_pid_namespace ? "\t2\n" : "\n"));
+        write(directory + "status",
+              "Name:\t" + process.name + "\nState:\t" + std::string(1, process.state) +
+                  " (x)\nPPid:\t" + std::to_string(process.parent) + "\nUid:" + uids +
+                  "\nNSpid:\t" + pid + (process.is_in_pid_namespace ? "\t2\n" : "\n"));
         write(directory + "stat", pid + " (bash) " + process.state +
                                       " 1 1 1 34816 -1 0 0 0 0 0 0 0 0 0 20 0 " +
                                       std::to_string(process.threads) + " 0 " +

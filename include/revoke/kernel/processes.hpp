@@ -38,6 +38,7 @@ struct Process {
     std::uint64_t started = 0;    // clock ticks since boot; a reused PID has another value
     std::uint32_t owner_uid = 0;  // the UID that makes it the user's: its own or a subordinate one
     bool descends = false;        // Tie::subordinate: its login UID is the user's, too
+    pid_t parent = 0;             // 0 for none
     std::string client{};         // in Found::connecting: the user name that the client sent
 };
 
@@ -59,6 +60,10 @@ struct Found {
 // Errors: none returned; Found::error is io.
 [[nodiscard]] Found find_processes(std::uint32_t uid,
                                    const std::vector<UidRange>& subordinate = {});
+
+// Returns the process with this PID, without a tie.
+// Errors: none; no value for a zombie or an unused PID.
+[[nodiscard]] std::optional<Process> find_process(pid_t pid);
 
 // Returns the zombies of `uid`, which the kernel still counts. Skips nested PID namespaces.
 // Errors: none; empty if /proc cannot be read.
