@@ -66,7 +66,8 @@ private:
     void remember() {
         for (const Process& process : monitor_.activity().processes) {
             known_.insert(process.pid);
-            if (process.uid == process.owner_uid && !monitor_.is_report_only(process))
+            if (process.uid != 0 && process.uid == process.owner_uid &&
+                !monitor_.is_report_only(process))
                 parents_.add(process);
             std::string container = container_in(process.cgroup);
             if (container.empty() && process.tie == Tie::container)

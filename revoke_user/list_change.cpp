@@ -46,6 +46,11 @@ Result<void> write_history(const Context& context, const LockedState& locked, Hi
     return locked.state.append(kHistory, print_record(record), 0600);
 }
 
+void reserve(const LockedState& locked) {
+    locked.lists.reserve_spares(kConsoleList);
+    locked.state.reserve_growth(kHistory);
+}
+
 // Writes the history, then the list; a failure is also recorded. The history is never behind the
 // list.
 // Units:  was: the list's identity when it was read.
@@ -63,16 +68,16 @@ Result<ListUpdate> publish(const Context& context, const LockedState& locked, Hi
                       context.console_path()));
     bool is_same = true;
     auto replaced = locked.lists.replace_by(kConsoleList, 0600, [&](int fd) {
-        const bool written =
-            each_piece(text, edits, [fd](std::string_view piece) { return write_all(fd, piece); });
+        if (!each_piece(text, edits, [fd](std::string_view piece) { return write_all(fd, piece); }))
+            return false;  // with errno
         // Editors and deliveries do not take the lock; their changes must be kept.
         is_same = locked.lists.has(kConsoleList, was);
-        return written && is_same;
+        return is_same;
     });
     if (!is_same)
         replaced = make_error(Fault::busy, context.console_path(),
                               "changed by another program meanwhile; try again");
-    locked.lists.reserve_spares();
+    reserve(locked);
     if (replaced.ok()) return ListUpdate{true, replaced.value()};
     (void)write_history(context, locked, action, target, HistoryResult::failed,
                         replaced.error().reason);  // the first error is returned
@@ -148,7 +153,7 @@ void reserve_spares(const Context& context) {
     const auto locked = lock_state(context);
     if (!locked.ok()) return;
     locked.value().state.keep(kHistory);
-    locked.value().lists.reserve_spares();
+    reserve(locked.value());
 }
 
 Result<void> remember(const Context& context, HistoryAction action, const std::string& target,

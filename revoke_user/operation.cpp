@@ -60,18 +60,32 @@ Result<ListUpdate> deny_as_typed(const Context& context, Entry entry) {
     return deny(context, entry);
 }
 
-// Writes the list and asks the gate, before any session is ended.
+// True if the operation goes on without an entry: a user that fills the disk must not keep the
+// sessions.
+bool goes_on_without_entry(const Context& context, const Operation& operation, const Error& error,
+                           Outcome& outcome) {
+    if (operation.ends && error.fault == Fault::io) {
+        outcome.denied = operation.ask_gate().verdict == Verdict::revoked;
+        outcome.errors.push_back(describe(error));
+        outcome.errors.push_back(
+            compose("{}: not recorded; {}", operation.name,
+                    outcome.denied ? "an earlier entry denies new logins"
+                                   : "new logins are possible until the entry can be written"));
+        return true;
+    }
+    context.output.complain(error);
+    if (operation.kind == OperationKind::user && error.fault != Fault::refused)
+        context.output.complain(operation.name +
+                                ": nothing was revoked and nothing was ended; 'revokectl end' "
+                                "ends sessions without an entry");
+    return false;
+}
+
+// Writes the list and asks the gate, before any session is ended. False if nothing is to be done.
 bool revoke(const Context& context, const Operation& operation, Outcome& outcome) {
     const auto update = deny_as_typed(context, operation.entry);
-    if (!update.ok()) {
-        context.output.complain(update.error());
-        if (operation.kind == OperationKind::user && update.error().fault != Fault::refused)
-            context.output.complain(operation.name +
-                                    ": nothing was revoked and nothing was ended; 'revokectl end' "
-                                    "ends sessions without an entry");
-        return false;
-    }
     limit_account_queries(kAccountsAfterMsec);
+    if (!update.ok()) return goes_on_without_entry(context, operation, update.error(), outcome);
     outcome.changed = update.value().changed;
     if (!update.value().durable)
         outcome.errors.push_back(context.console_path() +

@@ -78,10 +78,10 @@ Result<void> publish(int list, const std::string& path, const Directory& directo
                      const FileIdentity& settled, IndexBuild& build) {
     bool is_same = true;
     const auto written = directory.replace_cache(index_name(path).c_str(), 0600, [&](int index) {
-        const bool complete = write_build(index, build, settled);
+        if (!write_build(index, build, settled)) return false;  // with errno
         const auto after = identity_of(list, path);
         is_same = after.ok() && after.value() == settled;
-        return complete && is_same;
+        return is_same;
     });
     if (!is_same) return make_error(Fault::busy, path, "changed in place during reading");
     return written;

@@ -18,6 +18,33 @@ Error io_error(const std::string& path, const char* reason) {
 
 // Two: a new file replaces no old one that could become the next spare.
 constexpr std::array kSpares = {".spare", ".spare2"};
+constexpr off_t kGrowthBytes = off_t{64} << 10U;  // for the next changes
+constexpr off_t kBlockBytes = 512;                // of st_blocks
+
+bool is_out_of_space() { return errno == ENOSPC || errno == EDQUOT; }
+
+// Cuts the file after what was written: a spare is longer.
+bool cut(int fd) {
+    const off_t end = lseek(fd, 0, SEEK_CUR);
+    return end >= 0 && ftruncate(fd, end) == 0;
+}
+
+struct Spare {
+    const char* name = nullptr;
+    Fd fd{-1};
+    off_t allocated_bytes = -1;
+};
+
+// Opens a spare that only its owner can have written.
+Spare open_spare(int directory, const char* name, uid_t owner) {
+    struct stat status {};
+    Fd fd(openat(directory, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const bool is_ours = fd.get() >= 0 && fstat(fd.get(), &status) == 0 &&
+                         S_ISREG(status.st_mode) && status.st_uid == owner &&
+                         status.st_nlink == 1 && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    if (!is_ours) return {};
+    return {name, std::move(fd), off_t{status.st_blocks} * kBlockBytes};
+}
 
 }  // namespace
 
@@ -27,47 +54,65 @@ Result<bool> Directory::replace(const std::string& name, std::string_view text, 
 
 Result<bool> Directory::replace_by(const std::string& name, mode_t mode,
                                    const std::function<bool(int fd)>& write) const {
-    const auto replaced =
-        replace_cache(name, mode, [&write](int fd) { return write(fd) && fsync(fd) == 0; });
+    const auto synced = [&write](int fd) { return write(fd) && cut(fd) && fsync(fd) == 0; };
+    bool is_full = false;
+    auto replaced = replace_once(name, mode, synced, false, is_full);
+    if (!replaced.ok() && is_full) {
+        const Error first = replaced.error();
+        bool is_spare_full = false;
+        replaced = replace_once(name, mode, synced, true, is_spare_full);
+        if (!replaced.ok() && is_spare_full) return first;
+    }
     if (!replaced.ok()) return replaced.error();
     return fsync(directory_.get()) == 0;
 }
 
 Result<void> Directory::replace_cache(const std::string& name, mode_t mode,
                                       const std::function<bool(int fd)>& write) const {
+    bool is_full = false;
+    return replace_once(name, mode, write, false, is_full);
+}
+
+// `is_full` is set to true if the file system has no free inode or block, or there is no spare.
+Result<void> Directory::replace_once(const std::string& name, mode_t mode,
+                                     const std::function<bool(int fd)>& write, bool uses_spare,
+                                     bool& is_full) const {
     const std::string temporary = "." + name + ".new";
     // Left by a killed run: we hold the lock, so it is not in use.
     if (unlinkat(directory_.get(), temporary.c_str(), 0) != 0 && errno != ENOENT)
         return io_error(full(temporary), "cannot remove");
-    Fd fd(openat(directory_.get(), temporary.c_str(),
-                 O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    const bool is_spare = fd.get() < 0 && (errno == ENOSPC || errno == EDQUOT);
-    if (is_spare) fd = take_spare(temporary);
-    if (fd.get() < 0) return io_error(full(temporary), "cannot create");
-    if (fchmod(fd.get(), mode) == 0 && write(fd.get()) && put(temporary, name, is_spare)) return {};
+    const Fd fd = uses_spare ? take_spare(temporary)
+                             : Fd(openat(directory_.get(), temporary.c_str(),
+                                         O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (fd.get() < 0) {
+        is_full = uses_spare || is_out_of_space();
+        return io_error(full(temporary), "cannot create");
+    }
+    if (fchmod(fd.get(), mode) == 0 && write(fd.get()) && put(temporary, name, uses_spare))
+        return {};
+    is_full = is_out_of_space();
     const Error error = io_error(full(name), "cannot replace");
-    if (!is_spare ||
+    if (!uses_spare ||
         renameat(directory_.get(), temporary.c_str(), directory_.get(), kSpares[0]) != 0)
         unlinkat(directory_.get(), temporary.c_str(), 0);
     return error;
 }
 
-// If no spare is usable, errno stays that of the full disk.
+// Takes the spare with the most blocks. They stay allocated: it is cut after it is written.
 Fd Directory::take_spare(const std::string& name) const {
-    const int full_errno = errno;
     const int directory = directory_.get();
-    for (const char* spare : kSpares) {
-        struct stat status {};
-        Fd fd(openat(directory, spare, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-        const bool is_ours = fd.get() >= 0 && fstat(fd.get(), &status) == 0 &&
-                             S_ISREG(status.st_mode) && status.st_uid == owner_ &&
-                             status.st_nlink == 1 && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
-        if (is_ours && renameat(directory, spare, directory, name.c_str()) == 0 &&
-            ftruncate(fd.get(), 0) == 0)
-            return fd;
+    Spare most;
+    for (const char* each : kSpares) {
+        Spare spare = open_spare(directory, each, owner_);
+        if (spare.allocated_bytes > most.allocated_bytes) most = std::move(spare);
     }
-    errno = full_errno;
-    return Fd(-1);
+    if (most.name == nullptr) return Fd(-1);
+    // The file that it replaces will be the first spare.
+    if (most.name != kSpares[0] &&
+        renameat2(directory, most.name, directory, kSpares[0], RENAME_EXCHANGE) == 0)
+        most.name = kSpares[0];
+    if (renameat(directory, most.name, directory, name.c_str()) != 0) return Fd(-1);
+    return std::move(most.fd);
 }
 
 // The replaced file becomes the next spare: if it were removed, another user could take its inode.
@@ -85,8 +130,25 @@ void Directory::keep(const char* name) const {
         openat(directory_.get(), name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
 
-void Directory::reserve_spares() const {
-    for (const char* spare : kSpares) keep(spare);
+void Directory::reserve_spares(const char* name) const {
+    struct stat status {};
+    if (fstatat(directory_.get(), name, &status, AT_SYMLINK_NOFOLLOW) != 0) status.st_size = 0;
+    const off_t wanted_bytes = status.st_size + kGrowthBytes;
+    for (const char* each : kSpares) {
+        keep(each);
+        const Spare spare = open_spare(directory_.get(), each, owner_);
+        // Where this is not possible, the spare has an inode only.
+        if (spare.fd.get() >= 0 && spare.allocated_bytes < wanted_bytes)
+            (void)fallocate(spare.fd.get(), 0, 0, wanted_bytes);
+    }
+}
+
+void Directory::reserve_growth(const char* name) const {
+    struct stat status {};
+    const Fd fd(openat(directory_.get(), name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (fd.get() < 0 || fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+    if (off_t{status.st_blocks} * kBlockBytes - status.st_size < kGrowthBytes / 2)
+        (void)fallocate(fd.get(), FALLOC_FL_KEEP_SIZE, status.st_size, kGrowthBytes);
 }
 
 }  // namespace pam_revoke

@@ -27,6 +27,48 @@ case_full_disk() {
 	umount "$work/full"
 }
 
+# A user can use up the blocks of a writable file system, too.
+fill_blocks() {
+	dd if=/dev/zero of="$work/full/filler" oflag=append conv=notrunc bs=512 2>/dev/null
+	check "file system: no block is left" \
+		fails sh -c "echo more >'$work/full/more' 2>/dev/null && test -s '$work/full/more'"
+}
+case_no_block() {
+	local name
+	mkdir -p "$work/full"
+	sed "s|$work/state|$work/full|g" "$work/conf" >"$work/conf.full"
+	services_use "$work/conf.full"
+	mount -t tmpfs -o size=1m,mode=755 tmpfs "$work/full"
+	mkdir -p "$work/full/lists.d"
+	check_rc 0 "spare blocks: allocated by the index rebuild" full_ctl reindex
+	check "spare blocks: at least 64 KiB in each spare" test "$(find "$work/full/lists.d" \
+		-name '.spare*' -size +127b | wc -l)" = 2
+	fill_blocks
+	for name in bob carol; do
+		full "$name" --reason x --no-end >"$work/out" 2>&1
+		check "no block left: the entry of $name is written" \
+			grep -q "^user:$name .*reason=\"x\"$" "$full_console"
+		check "no block left: the list ends after the entry of $name" \
+			test "$(tail -c 4 "$full_console" | head -c 3)" = '"x"'
+		check_rc 1 "no block left: the gate revokes $name" full_ctl check "$name"
+		check "no block left: the history has $name" \
+			grep -q "\"user:$name\"" "$work/full/history.jsonl"
+		fill_blocks
+	done
+	check_rc 0 "no block left: undo for bob" full --undo bob
+	check "no block left: no temporary file is left" \
+		test ! -e "$work/full/lists.d/.console.list.new"
+	rm "$work/full/lists.d/".spare*
+	fill_blocks
+	check "no block and no spare: the sessions are ended without an entry" \
+		says 'dave: not recorded; new logins are possible' full dave --reason x --force
+	check_rc 3 "no block and no spare: incomplete" full dave --reason x --force
+	check "no block and no spare: the old list is kept" \
+		grep -q '^user:carol ' "$full_console"
+	umount "$work/full"
+	services_use "$work/conf"
+}
+
 # A user can use up the inodes of a writable file system: that must not prevent a revocation.
 fill() {
 	for _ in $(seq 60); do touch "$work/full/filler$((++filled))" 2>/dev/null; done

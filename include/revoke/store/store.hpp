@@ -60,8 +60,8 @@ public:
     [[nodiscard]] Result<bool> replace(const std::string& name, std::string_view text,
                                        mode_t mode) const;
 
-    // Replaces the file by what `write` writes to the descriptor, for a text too large for memory;
-    // `write` returns false, with errno, if that fails.
+    // Replaces the file by what `write` writes to the descriptor, from start to end, for a text too
+    // large for memory; `write` returns false, with errno, if that fails. It can be called twice.
     // Errors: as replace().
     [[nodiscard]] Result<bool> replace_by(const std::string& name, mode_t mode,
                                           const std::function<bool(int fd)>& write) const;
@@ -76,10 +76,15 @@ public:
     // Errors: none; a failure shows when the file is needed.
     void keep(const char* name) const;
 
-    // Creates spare files, which replace() uses if the file system has no free inode: any user may
-    // use them up. The lock must be held.
+    // Creates spare files with blocks for a text somewhat larger than the file `name`. replace()
+    // uses them if the file system has no free inode or block: any user may use these up. The lock
+    // must be held.
     // Errors: none; a failure shows when they are needed.
-    void reserve_spares() const;
+    void reserve_spares(const char* name) const;
+
+    // Allocates blocks for the next records of the file `name`, which only append() changes.
+    // Errors: none; a failure shows when they are needed.
+    void reserve_growth(const char* name) const;
 
     // Removes the file `name`; a missing file is not an error.
     // Errors: io (object: its path).
@@ -95,6 +100,9 @@ public:
     [[nodiscard]] std::string full(const std::string& name) const { return path_ + "/" + name; }
 
 private:
+    [[nodiscard]] Result<void> replace_once(const std::string& name, mode_t mode,
+                                            const std::function<bool(int fd)>& write,
+                                            bool uses_spare, bool& is_full) const;
     [[nodiscard]] Fd take_spare(const std::string& name) const;
     [[nodiscard]] bool put(const std::string& temporary, const std::string& name,
                            bool is_spare) const;
