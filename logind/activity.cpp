@@ -10,6 +10,7 @@
 #include "revoke/kernel/process_count.hpp"
 #include "revoke/kernel/root.hpp"
 #include "revoke/pam_revoke/nss.hpp"
+#include "session_files.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -67,6 +68,30 @@ bool is_in_login_service(const Process& process) {
            process.cgroup.find("getty.slice/") != std::string::npos;
 }
 
+// The second witness. Nothing is added if the files cannot be read: the error of logind is there.
+void add_sessions_in_files(const Account& account, Activity& activity) {
+    std::vector<Session> found;
+    for (const std::uint32_t uid : account.uids) {
+        auto sessions = sessions_in_files(uid);
+        if (!sessions.ok()) return;
+        found.insert(found.end(), std::make_move_iterator(sessions.value().begin()),
+                     std::make_move_iterator(sessions.value().end()));
+    }
+    activity.sessions = std::move(found);
+    activity.from_files = true;
+}
+
+// True if logind's files and the processes agree that there is no session.
+bool witnesses_agree(const Activity& activity) {
+    const auto is_of_bus = [](const Error& error) { return error.fault == Fault::bus; };
+    const auto is_in_session = [](const Process& process) {
+        return unit_in_slice(process.cgroup, process.owner_uid).starts_with("session-");
+    };
+    return activity.from_files && activity.sessions.empty() &&
+           std::all_of(activity.errors.begin(), activity.errors.end(), is_of_bus) &&
+           std::none_of(activity.processes.begin(), activity.processes.end(), is_in_session);
+}
+
 // Checks without a scan of /proc.
 bool runs_something(const Account& account) {
     const Fd alone = lock_probe();
@@ -105,15 +130,18 @@ const char* presence_word(Presence presence) {
 }
 
 void scan_sessions(Result<Bus>& bus, const Account& account, Activity& activity) {
-    if (!bus.ok()) return activity.errors.push_back(bus.error());
     for (const std::uint32_t uid : account.uids) {
-        auto sessions = list_sessions(bus.value(), uid);
-        if (!sessions.ok()) return activity.errors.push_back(sessions.error());
+        auto sessions = bus.ok() ? list_sessions(bus.value(), uid) : bus.error();
+        if (!sessions.ok()) {
+            activity.errors.push_back(sessions.error());
+            return add_sessions_in_files(account, activity);
+        }
         for (Session& session : sessions.value())
             if (session.state != "closing" || session.scope.empty() ||
                 ControlGroup(session.cgroup()).populated())
                 activity.sessions.push_back(std::move(session));
     }
+    if (account.uids.empty() && !bus.ok()) activity.errors.push_back(bus.error());
 }
 
 std::optional<bool> is_account(std::uint32_t uid, ScanState& state) {
@@ -191,7 +219,7 @@ PresenceReport presence_of(Result<Bus>& bus, const Account& account) {
     scan_sessions(bus, account, activity);
     // A login between the two scans is a login.
     if (std::none_of(activity.sessions.begin(), activity.sessions.end(), is_login) &&
-        runs_something(account))
+        (!activity.errors.empty() || runs_something(account)))
         activity = scan_until_consistent(bus, account);
     PresenceReport report;
     std::copy_if(activity.sessions.begin(), activity.sessions.end(),
@@ -205,7 +233,8 @@ PresenceReport presence_of(Result<Bus>& bus, const Account& account) {
                      });
         report.presence =
             report.processes.empty() ? of_processes(account, activity) : Presence::unregistered;
-        if (!activity.errors.empty()) report.presence = Presence::unknown;
+        if (!activity.errors.empty() && !witnesses_agree(activity))
+            report.presence = Presence::unknown;
     }
     report.errors = std::move(activity.errors);
     return report;

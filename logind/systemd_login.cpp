@@ -95,7 +95,13 @@ Result<Account> account_of(Result<Bus>& bus, const LogoutArguments& arguments) {
 
 int query(const LogoutArguments& arguments) {
     Result<Bus> bus = Bus::open(monotonic_usec() + 2 * kCallUsec);
-    const auto account = account_of(bus, arguments);
+    auto account = account_of(bus, arguments);
+    // Without logind, only an account that the database has is known.
+    if (!account.ok() && account.error().fault == Fault::bus) {
+        bus = account.error();
+        const auto known = find_account(bus, arguments.uid);
+        if (known.ok() && known.value().known) account = known;
+    }
     if (!account.ok())
         return answer_query(arguments, "unknown", describe(account.error()), {}, kCanNotTell);
     const PresenceReport report = presence_of(bus, account.value());
@@ -114,7 +120,7 @@ int query(const LogoutArguments& arguments) {
             return answer_query(arguments, "inactive", presence_word(report.presence), report,
                                 kNotLoggedIn);
         case Presence::none:
-            return answer_query(arguments, "inactive", "", report, kNotLoggedIn);
+            return answer_query(arguments, "inactive", joined(report.errors), report, kNotLoggedIn);
         case Presence::unknown:
             break;
     }

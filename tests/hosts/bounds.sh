@@ -25,6 +25,10 @@ case_manager_restarted() {
 	check "no bus: the ending is not verified" exited 3
 	check "no bus: the cause is printed" printed 'system bus: cannot connect: '
 	check "no bus: no process of alice is left" nothing_of h alice
+	check_rc 1 "no bus: query finds bob by the files" \
+		host_run h env DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere "$script" query -u bob -c x
+	check_rc 0 "no bus: alice is not logged in, by the files and the processes" \
+		host_run h env DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere "$script" query -u alice -c x
 	host_run h revoke-user --undo alice >/dev/null
 }
 

@@ -226,10 +226,17 @@ case_logind_stopped() {
 	pid=$(host_run h systemctl show -P MainPID systemd-logind)
 	host_run h kill -STOP "$pid"
 	begun=$SECONDS
-	check_rc 3 "logind stopped: query is unavailable" query bob
-	check "logind stopped: query prints active unknown and the cause" \
-		says '"active": "unknown".*did not answer in time' query bob
+	check_rc 1 "logind stopped: query finds bob by the files" query bob
 	check "logind stopped: query returns within its bound" test $((SECONDS - begun)) -lt 25
+	check "logind stopped: query finds no login of carol, and prints the cause" \
+		says '"active": "inactive".*did not answer in time' query carol
+	check_rc 0 "logind stopped: carol is not logged in, by the files and the processes" query carol
+	check_rc 3 "logind stopped: query of an unknown name is unavailable" query nobody-knows
+	check "logind stopped: query prints active unknown and the cause" \
+		says '"active": "unknown".*did not answer in time' query nobody-knows
+	host_sh h 'mv /run/systemd/sessions /run/systemd/hidden'
+	check_rc 3 "logind stopped, no files: query is unavailable" query carol
+	host_sh h 'mv /run/systemd/hidden /run/systemd/sessions'
 	check_rc 3 "logind stopped: logout is unavailable" \
 		logout nobody-knows
 	check_rc 3 "logind stopped: alice is revoked and not verified" \

@@ -150,6 +150,38 @@ Test(activity, what_cannot_be_asked_or_seen_is_an_error_and_the_rest_is_seen) {
     cr_expect(without_proc.errors.size() == 1 && without_proc.errors[0].fault == Fault::io);
 }
 
+// logind's files name no session of this UID.
+Test(activity, presence_by_the_files_and_the_processes) {
+    const struct {
+        const char* cgroup;  // of a process with the UID; empty: no process
+        Presence presence;
+    } rows[] = {
+        {"", Presence::none},
+        {"/system.slice/ssh.service", Presence::unregistered},
+        {"/system.slice/cron.service", Presence::background},
+        {"/user.slice/user-43151.slice/user@43151.service", Presence::background},
+        {"/user.slice/user-43151.slice/session-1.scope", Presence::unknown},  // they disagree
+    };
+    FakeHost host(43151);
+    host.tree.write("/run/systemd/sessions/c1", "");
+    host.logind.failing = {"ListSessions"};
+    Result<Bus> none = make_error(Fault::bus, "system bus", "is not there");
+    for (const auto& row : rows) {
+        std::optional<RealProcess> real;
+        if (*row.cgroup != '\0')
+            host.tree.add(process_of(host.uid, real.emplace(host.uid).pid(), row.cgroup));
+        for (Result<Bus>* bus : {&host.bus, &none}) {
+            const PresenceReport report = presence_of(*bus, host.account);
+            EXPECT_ROW(report.presence == row.presence,
+                       std::string(row.cgroup) + ": " + presence_word(report.presence));
+            EXPECT_ROW(!report.errors.empty(), row.cgroup);
+        }
+        if (real) host.tree.remove(real->pid());
+    }
+    std::filesystem::remove_all(host.tree.path + "/proc");
+    cr_expect(presence_of(none, host.account).presence == Presence::unknown, "no /proc");
+}
+
 Test(activity, presence) {
     const struct {
         const char* cgroup;   // of a process with the UID; empty: no process
@@ -164,7 +196,7 @@ Test(activity, presence) {
         {"/system.slice/system-getty.slice/getty@tty1.service", "", "", Presence::unregistered},
         {"/system.slice/cron.service", "", "", Presence::background},
         {"manager", "", "", Presence::background},
-        {"", "", "ListSessions", Presence::unknown},
+        {"", "", "ListSessions", Presence::unknown},  // there are no files of logind, either
         {"/system.slice/cron.service", "", "ListSessions", Presence::unknown},
     };
     FakeHost host(43150);

@@ -28,6 +28,7 @@ struct Activity {
     std::vector<Error> errors;  // failed checks
     std::string populated;      // lowest populated cgroup of the user's slices; empty for none
     bool saw_all = true;        // false: /proc could not be read to its end
+    bool from_files = false;    // logind did not answer; its files were read
     [[nodiscard]] bool quiet() const {
         return sessions.empty() && processes.empty() && populated.empty();
     }
@@ -56,7 +57,8 @@ struct ScanState {
 [[nodiscard]] Result<bool> is_from_client(const Process& process, const Account& account,
                                           ScanState& state);
 
-// Adds the sessions only. A closing session without processes is left out.
+// Adds the sessions only. A closing session without processes is left out. If logind does not
+// answer, the error and the sessions in its files are added.
 // Errors: none returned; see Activity::errors.
 void scan_sessions(Result<Bus>& bus, const Account& account, Activity& activity);
 
