@@ -12,6 +12,19 @@ constexpr std::uint64_t kDyingUsec = 100'000;  // from KILL to the end of a proc
 
 }  // namespace
 
+void EndReport::add(const EndReport& earlier) {
+    const auto add_all = [](auto& to, const auto& from) {
+        to.insert(to.begin(), from.begin(), from.end());
+    };
+    add_all(ended, earlier.ended);
+    add_all(containers, earlier.containers);
+    add_all(units_stopped, earlier.units_stopped);
+    add_all(errors, earlier.errors);
+    processes_ended += earlier.processes_ended;
+    logins_killed += earlier.logins_killed;
+    elapsed_usec += earlier.elapsed_usec;
+}
+
 Ending::Ending(Result<Bus>& bus, const EndOptions& options, const OnProgress& progress)
     : bus_(bus), options_(options), progress_(progress), begun_usec_(monotonic_usec()) {}
 

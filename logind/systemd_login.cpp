@@ -145,11 +145,12 @@ int logout(const LogoutArguments& arguments) {
         complain(display(arguments.uid) + ": " + describe(session) + ": still open");
     for (const Process& process : report.survivors)
         complain(display(arguments.uid) + ": " + describe(process) + ": still running");
+    for (const Starter& starter : report.starters) complain(describe(error_of(starter)));
     for (const Error& error : report.errors) complain(describe(error));
     std::fflush(stdout);
     if (report.own_left) end_own(bus, account.value());
     if (!report.sessions.empty() || !report.survivors.empty()) return kSurvived;
-    return report.errors.empty() && !report.own_left ? kDone : kCanNotTell;
+    return report.verified() && !report.own_left ? kDone : kCanNotTell;
 }
 
 int list() {

@@ -91,6 +91,23 @@ Result<void> stop_unit(Bus& bus, const std::string& unit) {
     return {};
 }
 
+Result<void> start_unit(Bus& bus, const std::string& unit) {
+    (void)TRY(call(bus, kManager, "StartUnit", [&unit](sd_bus_message* request) {
+        return sd_bus_message_append(request, "ss", unit.c_str(), "replace");
+    }));
+    return {};
+}
+
+Result<void> reload_units(Bus& bus) {
+    (void)TRY(call(bus, kManager, "Reload", [](sd_bus_message*) { return 0; }));
+    return {};
+}
+
+Error error_of(const Starter& starter) {
+    return make_error(Fault::refused, starter.unit + " of systemd",
+                      "starts a service as the user; stop and disable this unit");
+}
+
 Result<std::vector<std::string>> restarting_units(Bus& bus, const std::vector<std::string>& users) {
     const auto units = TRY(list_units(bus, {"activating"}, {"*.service"}));
     std::vector<std::string> found;

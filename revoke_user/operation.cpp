@@ -135,6 +135,8 @@ void remember_target(const Context& context, const Operation& operation, Outcome
     if (is_user && !operation.ends) detail = "no session was ended";
     for (const std::string& unit : report.units_stopped)
         detail += compose(", unit {} stopped", display(unit));
+    for (const std::string& unit : outcome.held)
+        detail += compose(", unit {} held off", display(unit));
     const std::string target = text_of(operation.entry);
     const auto action = context.arguments.only_ends() ? HistoryAction::end : HistoryAction::revoke;
     const auto remembered = remember(context, action, target, outcome.result(), detail);
@@ -152,6 +154,7 @@ void print_left(const Context& context, const EndReport& report, const std::stri
     if (report.survivors.size() > shown)
         context.output.complain(
             compose("{}: and {} more processes", name, report.survivors.size() - shown));
+    for (const Starter& starter : report.starters) context.output.complain(error_of(starter));
     for (const Error& error : report.errors) context.output.complain(error);
     if (report.own_left)
         context.output.complain(
@@ -170,6 +173,9 @@ void say_ended(const Context& context, const Operation& operation, const Outcome
                                    static_cast<double>(report.elapsed_usec) / 1e6));
     for (const std::string& unit : report.units_stopped)
         context.output.say(compose("{}unit {} stopped", before, display(unit)));
+    for (const std::string& unit : outcome.held)
+        context.output.say(
+            compose("{}unit {} held off until --undo or a reboot", before, display(unit)));
     if (report.logins_killed > 0)
         context.output.say(
             compose("{}{} logins without a session killed", before, report.logins_killed));
@@ -258,6 +264,7 @@ std::string outcome_json(const Operation& operation, const Outcome& outcome, con
     JsonArray uids;
     for (const std::uint32_t uid : operation.uids) uids.add_raw(std::to_string(uid));
     JsonArray errors;
+    for (const Starter& starter : report.starters) errors.add_raw(to_json(error_of(starter)));
     for (const Error& error : report.errors) errors.add_raw(to_json(error));
     for (const std::string& error : outcome.errors) errors.add_raw(json_string(error));
     JsonObject json;
@@ -271,7 +278,9 @@ std::string outcome_json(const Operation& operation, const Outcome& outcome, con
     if (operation.kind == OperationKind::key) json.add("logins_killed", report.logins_killed);
     JsonArray units;
     for (const std::string& unit : report.units_stopped) units.add_raw(json_string(unit));
-    if (is_user) json.add_raw("units_stopped", units.text());
+    JsonArray held;
+    for (const std::string& unit : outcome.held) held.add_raw(json_string(unit));
+    if (is_user) json.add_raw("units_stopped", units.text()).add_raw("units_held_off", held.text());
     json.add_raw("sessions_left", to_json_array(report.sessions))
         .add_raw("survivors", to_json_array(report.survivors));
     if (is_user)

@@ -23,6 +23,7 @@ struct Outcome {
     bool planned = false;  // the entry is not in force yet
     bool linger = false;   // lingering was enabled and is disabled now
     EndReport report;
+    std::vector<std::string> held;  // units that are held off
     Persistence persistence;
     std::vector<std::string> errors;  // in addition to report.errors
     [[nodiscard]] bool complete() const {

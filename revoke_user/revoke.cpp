@@ -6,6 +6,7 @@
 
 #include "actions.hpp"
 #include "end_options.hpp"
+#include "held_units.hpp"
 #include "key.hpp"
 #include "linger.hpp"
 #include "operation.hpp"
@@ -54,6 +55,18 @@ Persistence persistence_of(const Context& context, const Account& account) {
     return persistence;
 }
 
+// Holds off what would start the user's programs again, and ends what it has started meanwhile.
+void hold_off(const Context& context, UserToRevoke& user, Outcome& outcome) {
+    auto held = hold_units(context, user.bus, user.account, outcome.report);
+    if (!held.ok()) return outcome.errors.push_back("not held off: " + describe(held.error()));
+    if (held.value().empty()) return;
+    outcome.held = std::move(held.value());
+    const EndReport first = std::move(outcome.report);
+    outcome.report =
+        end_account(user.bus, user.account, end_options(context), show_progress(context));
+    outcome.report.add(first);
+}
+
 // Disables lingering first: the user manager would start again otherwise.
 void end_all(const Context& context, UserToRevoke& user, Outcome& outcome) {
     if (user.doubt)
@@ -67,6 +80,7 @@ void end_all(const Context& context, UserToRevoke& user, Outcome& outcome) {
         keeps_linger ? Result<bool>(false) : suspend_linger(context, user.bus, user.account);
     outcome.report =
         end_account(user.bus, user.account, end_options(context), show_progress(context));
+    if (!keeps_linger && context.arguments.now) hold_off(context, user, outcome);
     // Retry after a failure. If the user enabled lingering meanwhile, it is disabled without a
     // record.
     if (!suspended.ok()) suspended = suspend_linger(context, user.bus, user.account);

@@ -4,6 +4,7 @@
 
 #include "actions.hpp"
 #include "context.hpp"
+#include "held_units.hpp"
 #include "indexes.hpp"
 #include "key.hpp"
 #include "linger.hpp"
@@ -17,14 +18,6 @@
 
 namespace pam_revoke {
 namespace {
-
-// Enables lingering if the revocation disabled it. True if enabled.
-// Errors: as resume_linger().
-Result<bool> give_back_linger(const Context& context, const Target& target) {
-    Result<Bus> none = make_error(Fault::bus, "system bus", "not needed");
-    const auto account = account_of(none, target);
-    return account.ok() ? resume_linger(context, account.value()) : account.error();
-}
 
 // Prints what an undo would remove.
 ExitCode foresee_undo(const Context& context, const Entry& like) {
@@ -51,11 +44,24 @@ struct Undone {
     Decision decision;
     bool clear = false;
     bool unchecked_serials = false;
-    Result<bool> lingering = false;  // true: enabled again
+    Result<bool> lingering = false;                                          // true: enabled again
+    Result<std::vector<std::string>> released = std::vector<std::string>();  // units
     [[nodiscard]] bool lingers_again() const { return lingering.ok() && lingering.value(); }
-    [[nodiscard]] bool acted() const { return list.changed || lingers_again(); }
-    [[nodiscard]] bool complete() const { return clear && lingering.ok() && list.durable; }
+    [[nodiscard]] bool releases() const { return released.ok() && !released.value().empty(); }
+    [[nodiscard]] bool acted() const { return list.changed || lingers_again() || releases(); }
+    [[nodiscard]] bool complete() const {
+        return clear && lingering.ok() && released.ok() && list.durable;
+    }
 };
+
+// Enables lingering and allows units, as before the revocation.
+void give_back(const Context& context, const Target& target, Undone& undone) {
+    Result<Bus> none = make_error(Fault::bus, "system bus", "not needed");
+    const auto account = account_of(none, target);
+    if (!account.ok()) return void(undone.lingering = account.error());
+    undone.lingering = resume_linger(context, account.value());
+    undone.released = release_units(context, account.value());
+}
 
 // Prints at which services another list, or an option of the PAM line, still denies. Returns false
 // if there is one.
@@ -100,6 +106,11 @@ void say_undone(const Context& context, const Undone& undone, const std::string&
                                         undone.acted() ? "" : "; nothing was changed"));
     if (!undone.list.durable)
         context.output.complain(path + ": replaced, but may be lost in a power failure");
+    if (!undone.released.ok())
+        context.output.complain("units are still held off: " + describe(undone.released.error()));
+    if (undone.releases())
+        for (const std::string& unit : undone.released.value())
+            context.output.say(compose("{}: unit {} is no longer held off", name, display(unit)));
     if (undone.lingers_again()) context.output.say(name + ": lingering is enabled again");
     if (changed && undone.clear)
         context.output.say(compose("{}: {}", name, context.output.good("restored")));
@@ -127,7 +138,7 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
         const std::string name = display(is_user ? like.target.name : target);
         undone.clear = is_clear_everywhere(context, like.target, name);
     }
-    if (undone.clear && !key) undone.lingering = give_back_linger(context, like.target);
+    if (undone.clear && !key) give_back(context, like.target, undone);
     say_undone(context, undone, display(is_user ? like.target.name : target));
     const auto result = undone.complete() ? HistoryResult::done : HistoryResult::incomplete;
     const auto remembered = undone.acted()

@@ -17,6 +17,32 @@ case_starters() {
 	check "after the timer is stopped: nothing is left" says '^[04]$' echo "$code"
 }
 
+case_held_off() {
+	local units
+	units="$(host_root h)/etc/systemd/system"
+	printf '%s\n' '[Service]' 'User=alice' 'ExecStart=/bin/sleep 3305' >"$units/hers.service"
+	printf '%s\n' '[Timer]' 'OnActiveSec=1' 'OnUnitInactiveSec=1' 'AccuracySec=100ms' \
+		>"$units/hers.timer"
+	host_sh h 'systemctl daemon-reload && systemctl start hers.timer'
+	await 10 says 'sleep 3305' running h alice
+	revoke alice --reason held --now
+	check "--now and a timer of alice: done" exited 0
+	check "--now and a timer of alice: it is held off" printed 'unit hers.timer held off'
+	sleep 3
+	check "--now and a timer of alice: nothing runs again" nothing_of h alice
+	host_run h systemctl start hers.service
+	check "--now and a service of alice: it does not start" nothing_of h alice
+	check "--now: the history has the units" \
+		says 'unit hers.service held off' host_run h revokectl history alice
+	answer=$(host_run h revoke-user --undo alice 2>&1)
+	check "undo: prints the units" printed 'unit hers.timer is no longer held off'
+	await 10 says 'sleep 3305' running h alice
+	check "undo: no drop-in is left" \
+		fails host_run h test -e /run/systemd/system/hers.service.d
+	host_sh h 'systemctl stop hers.timer hers.service; rm /etc/systemd/system/hers.*
+		systemctl daemon-reload'
+}
+
 # It starts the next one after a minute.
 case_supervisor() {
 	host_run h systemd-run -q --unit=super sh -c \

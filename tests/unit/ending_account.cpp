@@ -127,9 +127,10 @@ Test(ending_account, what_starts_a_service_of_the_user_is_reported) {
                             {"gone.path", "gone.service"},
                             {"target.timer", "some.target"}};
     const EndReport report = end(host, kPolite);
-    cr_assert(report.errors.size() == 2);
-    cr_expect(report.errors[0].object.view() == "backup.timer of systemd");
-    cr_expect(report.errors[1].object.view() == "uid.socket of systemd");
+    cr_assert(report.starters.size() == 2 && report.errors.empty() && !report.verified());
+    cr_expect(error_of(report.starters[0]).object.view() == "backup.timer of systemd");
+    cr_expect(report.starters[1].unit == "uid.socket" &&
+              report.starters[1].service == "uid.service");
 }
 
 // A supervisor would start again what was killed. su and cron exit after their child.

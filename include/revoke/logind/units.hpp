@@ -43,6 +43,25 @@ struct Starter {
     std::string unit;
     std::string service;
 };
+// The error for a starter that stays: what it starts would run again.
+// Errors: none.
+[[nodiscard]] Error error_of(const Starter& starter);
+
+// Starts a unit; success if there is none.
+// Errors: bus.
+[[nodiscard]] Result<void> start_unit(Bus& bus, const std::string& unit);
+
+// Keeps a service from starting until the next boot, by a drop-in with a condition that fails, or
+// removes the drop-in. Call reload_units() afterwards.
+// Errors: malformed for a name that is no service; io.
+// Source: systemd.unit(5), ConditionPathExists.
+[[nodiscard]] Result<void> forbid_service(const std::string& service);
+[[nodiscard]] Result<void> allow_service(const std::string& service);
+
+// Makes systemd read its units again.
+// Errors: bus.
+[[nodiscard]] Result<void> reload_units(Bus& bus);
+
 // Returns the active ones that start a service of `users` (login names and UIDs as text).
 // Errors: bus.
 // Source: org.freedesktop.systemd1(5), Triggers.
