@@ -122,7 +122,11 @@ bool ActivityMonitor::stays_quiet() {
     hidden_ = counted;
     kernel_count_disagrees_ = !counted.empty() && !killed_;
     if (kernel_count_disagrees_) return false;
-    const bool has_scanned_enough = scan_again(counted.empty() ? 1 : kScansInDoubt);
+    // Some containers have more subordinate UIDs than can be counted.
+    const bool counts_all = can_count(account_.subordinate);
+    const bool has_scanned_enough = scan_again(counted.empty() && counts_all ? 1 : kScansInDoubt);
+    if (!counts_all && !has_scanned_enough)
+        uncounted_ = make_error(Fault::io, "subordinate UIDs", "could not be checked in time");
     std::erase_if(hidden_, [&](std::uint32_t uid) {
         return (!in_initial_pid_namespace() && has_scanned_enough) || is_explained_by_zombies(uid);
     });
@@ -159,6 +163,7 @@ std::set<std::uint32_t> ActivityMonitor::counted_uids() {
         if (uid != 0 && has_processes(uid)) counted.insert(uid);
     // A whole range takes a third of a second; on slow machines, many seconds.
     if (!in_initial_pid_namespace() || !has_newuidmap()) return counted;
+    if (!can_count(account_.subordinate)) return counted;
     const auto uids = uids_in_use(account_.subordinate);
     if (!uids.ok()) uncounted_ = uids.error();
     std::set<std::uint32_t> theirs;

@@ -29,7 +29,7 @@ namespace {
 constexpr int kChildMsec = 1000;
 constexpr int kTries = 5;
 constexpr int kCountMsec = 5000;
-constexpr std::uint32_t kMaxUids = 1U << 18U;
+constexpr std::uint64_t kMaxUids = std::uint64_t{1} << 18U;
 
 // Runs `body` in a child as `uid` with at most `most` processes; returns its result, or nonzero.
 // The user can signal the child. A stopped child is killed after a second.
@@ -54,12 +54,10 @@ bool keep_setuid_alone() {
 // In the child: changes to each UID and calls execve(2) with a path that cannot run. False if a
 // UID could not be checked.
 bool write_uids_in_use(const std::vector<UidRange>& ranges, int pipe) {
-    std::uint32_t asked = 0;
     if (!keep_setuid_alone()) return false;
     for (const UidRange& range : ranges)
         for (std::uint32_t uid = range.first; range.has(uid); ++uid) {
             if (is_system_uid(uid)) continue;
-            if (++asked > kMaxUids) return false;
             if (setresuid(uid, static_cast<uid_t>(-1), static_cast<uid_t>(-1)) != 0) return false;
             char* const nothing[] = {nullptr};
             execve("/.", nothing, nothing);
@@ -110,10 +108,17 @@ bool has_processes(std::uint32_t uid, unsigned dead) {
            }) != 0;
 }
 
+bool can_count(const std::vector<UidRange>& ranges) {
+    std::uint64_t uids = 0;
+    for (const UidRange& range : ranges) uids += range.count;
+    return uids <= kMaxUids;
+}
+
 Result<std::vector<std::uint32_t>> uids_in_use(const std::vector<UidRange>& ranges) {
     const Error error = make_error(Fault::io, "subordinate UIDs", "could not all be checked", 0);
     std::vector<std::uint32_t> found;
     if (ranges.empty()) return found;
+    if (!can_count(ranges)) return error;
     auto pipe = open_pipe("subordinate UIDs");
     if (!pipe.ok()) return error;
     Pipe& ends = pipe.value();

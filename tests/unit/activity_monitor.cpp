@@ -146,6 +146,17 @@ int in_container(int (*body)()) {
     return wait_for_child(start_child(enter), 60'000);
 }
 
+// A user with subordinate UIDs for many containers must not get exit 3 each time.
+Test(activity_monitor, too_many_subordinate_uids_to_count_need_enough_scans) {
+    FakeHost host(43175);
+    host.account.subordinate = {{2'000'000, 300'000}};
+    ActivityMonitor enough = watch_of(host);
+    cr_expect(enough.scan_once() && enough.unverified().empty());
+    cr_expect(host.logind.count("ListSessions") > 10, "more than two scans");
+    ActivityMonitor late(host.bus, host.account, kPlain, monotonic_usec());
+    cr_expect(!late.scan_once() && late.unverified().size() == 1);
+}
+
 // In a container the count may be of a process outside. Scans then decide, if there is time.
 Test(activity_monitor, a_count_in_a_container_needs_enough_scans) {
     const int result = in_container([] {

@@ -44,9 +44,13 @@ namespace pam_revoke {
 // Source: getrlimit(2), RLIMIT_NPROC: a fork beyond the limit fails.
 [[nodiscard]] bool has_processes(std::uint32_t uid, unsigned dead = 0);
 
+// True if `ranges` have at most 262,144 UIDs: uids_in_use() takes a second or two for these.
+// Errors: none.
+[[nodiscard]] bool can_count(const std::vector<UidRange>& ranges);
+
 // Returns the UIDs in `ranges` with processes, by the same count, without system UIDs. Checks each
 // UID, which takes some microseconds: the kernel has no list of them.
-// Errors: io if not all could be checked, or there are more than 262,144.
+// Errors: io if not all could be checked, or not can_count().
 // Source: execve(2), EAGAIN: over RLIMIT_NPROC after a change of UID.
 [[nodiscard]] Result<std::vector<std::uint32_t>> uids_in_use(const std::vector<UidRange>& ranges);
 
