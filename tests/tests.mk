@@ -5,8 +5,8 @@ VERDICTS ?= 1000000
 SUITES ?= bookworm trixie forky
 
 SANITIZE := -D_GLIBCXX_ASSERTIONS -fsanitize=address,undefined -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer -O1 -g
-FUZZ := -g -O1 -D_GLIBCXX_ASSERTIONS -fsanitize=address,undefined -fno-sanitize-recover=all
+	-fno-omit-frame-pointer -O1 -g1
+FUZZ := -g1 -O1 -D_GLIBCXX_ASSERTIONS -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT := $(wildcard tests/unit/*.cpp)
 MODULE_TESTS := $(wildcard tests/pam/*.cpp)
 FUZZERS := $(patsubst tests/fuzz/%.cpp,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.cpp))
