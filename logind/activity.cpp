@@ -81,15 +81,20 @@ void add_sessions_in_files(const Account& account, Activity& activity) {
     activity.from_files = true;
 }
 
-// True if logind's files and the processes agree that there is no session.
+// True if logind's files and the processes agree that there is no login.
 bool witnesses_agree(const Activity& activity) {
     const auto is_of_bus = [](const Error& error) { return error.fault == Fault::bus; };
-    const auto is_in_session = [](const Process& process) {
-        return unit_in_slice(process.cgroup, process.owner_uid).starts_with("session-");
+    const auto is_in_unknown_session = [&activity](const Process& process) {
+        const std::string unit = unit_in_slice(process.cgroup, process.owner_uid);
+        const auto is_its = [&unit](const Session& session) { return session.scope == unit; };
+        return unit.starts_with("session-") &&
+               std::none_of(activity.sessions.begin(), activity.sessions.end(), is_its);
     };
-    return activity.from_files && activity.sessions.empty() &&
+    return activity.from_files &&
+           std::none_of(activity.sessions.begin(), activity.sessions.end(), is_login) &&
            std::all_of(activity.errors.begin(), activity.errors.end(), is_of_bus) &&
-           std::none_of(activity.processes.begin(), activity.processes.end(), is_in_session);
+           std::none_of(activity.processes.begin(), activity.processes.end(),
+                        is_in_unknown_session);
 }
 
 // Checks without a scan of /proc.

@@ -14,6 +14,7 @@ namespace pam_revoke {
 namespace {
 
 constexpr const char* kDirectory = "/run/systemd/sessions";
+constexpr int kAlsoClosing = -1;
 
 // Reads one value by a function of sd-login; empty if the session has none.
 std::string text_of(const std::string& id, int (*get)(const char* session, char** value)) {
@@ -45,7 +46,7 @@ Result<std::vector<Session>> sessions_in_files(std::uint32_t uid) {
     if (access(kernel_path(kDirectory).c_str(), R_OK) != 0)
         return make_error(Fault::io, kDirectory, "cannot examine", errno);
     char** ids = nullptr;
-    const int count = sd_uid_get_sessions(uid, 0, &ids);
+    const int count = sd_uid_get_sessions(uid, kAlsoClosing, &ids);
     if (count < 0) return make_error(Fault::io, kDirectory, "cannot read", -count);
     std::vector<Session> sessions;
     for (int i = 0; i < count; ++i) {

@@ -13,7 +13,8 @@
 namespace pam_revoke {
 
 // Returns the sessions of `uid` that have processes. A file can be older than the end of its
-// session, but no session is without a file. Names, leaders and times are not in the files.
+// session, but no session is without a file. sd-login of systemd 252 returns no names, leaders and
+// times.
 // Errors: io if logind has no files on this host, or they cannot be read.
 [[nodiscard]] Result<std::vector<Session>> sessions_in_files(std::uint32_t uid);
 
