@@ -65,10 +65,12 @@ Result<void> switch_linger(Result<Bus>& bus, const Account& account, bool on) {
 
 Result<bool> suspend_linger(const Context& context, Result<Bus>& bus, const Account& account) {
     if (!lingers(account.name) || account.uids.empty()) return false;
-    TRY(remember_lingering(context, [&](const std::string& text) {
+    // A user that fills the disk must not keep lingering.
+    const auto recorded = remember_lingering(context, [&](const std::string& text) {
         return without(text, account.name) + line_of(account) + "\n";
-    }));
+    });
     TRY(forbid_linger(bus, account));
+    TRY(recorded);
     return true;
 }
 

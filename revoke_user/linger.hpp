@@ -6,7 +6,7 @@
 namespace pam_revoke {
 
 // Disables lingering and records that it was enabled. True if it was.
-// Errors: bus, busy, insecure, too_large, io: lingering may still be enabled.
+// Errors: bus: lingering may still be enabled; busy, insecure, too_large, io: it was not recorded.
 [[nodiscard]] Result<bool> suspend_linger(const Context& context, Result<Bus>& bus,
                                           const Account& account);
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -20,6 +21,7 @@ Error io_error(const std::string& path, const char* reason) {
 constexpr std::array kSpares = {".spare", ".spare2"};
 constexpr off_t kGrowthBytes = off_t{64} << 10U;  // for the next changes
 constexpr off_t kBlockBytes = 512;                // of st_blocks
+constexpr std::uint64_t kShareOfSpace = 4;        // of free space that one spare may take
 
 bool is_out_of_space() { return errno == ENOSPC || errno == EDQUOT; }
 
@@ -134,11 +136,15 @@ void Directory::reserve_spares(const char* name) const {
     struct stat status {};
     if (fstatat(directory_.get(), name, &status, AT_SYMLINK_NOFOLLOW) != 0) status.st_size = 0;
     const off_t wanted_bytes = status.st_size + kGrowthBytes;
+    struct statvfs space {};
+    const bool has_room = fstatvfs(directory_.get(), &space) == 0 &&
+                          std::uint64_t{space.f_bavail} * space.f_frsize / kShareOfSpace >
+                              static_cast<std::uint64_t>(wanted_bytes);
     for (const char* each : kSpares) {
         keep(each);
         const Spare spare = open_spare(directory_.get(), each, owner_);
         // Where this is not possible, the spare has an inode only.
-        if (spare.fd.get() >= 0 && spare.allocated_bytes < wanted_bytes)
+        if (has_room && spare.fd.get() >= 0 && spare.allocated_bytes < wanted_bytes)
             (void)fallocate(spare.fd.get(), 0, 0, wanted_bytes);
     }
 }
