@@ -49,6 +49,16 @@ Result<void> find_others(Account& account, const std::vector<LogindUser>& record
 
 }  // namespace
 
+std::vector<std::string> user_words(const Account& account) {
+    std::vector<std::string> words;
+    for (const std::uint32_t uid : account.uids)
+        if (uid != 0) words.push_back(std::to_string(uid));
+    if (words.empty()) return words;
+    if (!account.name.empty()) words.push_back(account.name);
+    words.insert(words.end(), account.aliases.begin(), account.aliases.end());
+    return words;
+}
+
 Result<Account> find_account_by_uid(Result<Bus>& bus, std::uint32_t uid) {
     const auto records = TRY(records_of(bus));
     const auto found = TRY(find_uid(uid));

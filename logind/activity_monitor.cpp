@@ -189,20 +189,21 @@ std::set<std::uint32_t> ActivityMonitor::subuids_in_use() const {
 // A service between two starts has no process. The caller stops it and scans again.
 bool ActivityMonitor::restarts_something() {
     if (!bus_.ok()) return false;  // the scan reports it
-    std::vector<std::string> users;
-    for (const std::uint32_t uid : account_.uids)
-        if (uid != 0) users.push_back(std::to_string(uid));
-    if (!users.empty()) users.push_back(account_.name);
-    auto units = restarting_units(bus_.value(), users);
+    auto units = restarting_units(bus_.value(), user_words(account_));
     if (!units.ok()) unasked_ = units.error();
     if (units.ok()) restarting_ = std::move(units.value());
     return unasked_ || !restarting_.empty();
 }
 
+bool ActivityMonitor::spares_services() const {
+    return options_.spares_services &&
+           std::any_of(account_.uids.begin(), account_.uids.end(), is_system_account);
+}
+
 bool ActivityMonitor::is_report_only(const Process& process) const {
     const bool by_login_uid = process.tie == Tie::descendant || process.tie == Tie::container;
-    const bool is_service =
-        options_.spares_services && process.tie != Tie::slice && is_system_uid(process.owner_uid);
+    const bool is_service = options_.spares_services && process.tie != Tie::slice &&
+                            is_system_account(process.owner_uid);
     return process.tie == Tie::subordinate || (by_login_uid && !options_.descendants) ||
            is_service || own_line_.contains(process.pid);
 }
@@ -210,14 +211,14 @@ bool ActivityMonitor::is_report_only(const Process& process) const {
 bool ActivityMonitor::nothing_to_end() const {
     const auto only_named = [this](const Process& process) { return is_report_only(process); };
     return activity_.saw_all && activity_.sessions.empty() && activity_.populated.empty() &&
-           restarting_.empty() && hidden_.empty() && !broke_off() &&
+           (restarting_.empty() || spares_services()) && hidden_.empty() && !broke_off() &&
            std::all_of(activity_.processes.begin(), activity_.processes.end(), only_named);
 }
 
 std::vector<Error> ActivityMonitor::unverified() const {
     std::vector<Error> unverified = activity_.errors;
     for (const std::string& unit : restarting_)
-        unverified.push_back(make_error(Fault::bus, unit, "restarted repeatedly"));
+        unverified.push_back(make_error(Fault::bus, unit, "is about to restart"));
     for (const std::uint32_t uid : account_.uids)
         if (uid == 0)
             unverified.push_back(

@@ -17,9 +17,10 @@ constexpr std::size_t kAtOnce = 64;
 // Error names that mean "it is gone". For an ending that is success.
 bool means_gone(const sd_bus_error* reply) {
     constexpr const char* kGone[] = {
-        "org.freedesktop.login1.NoSuchUser",       "org.freedesktop.login1.NoSuchSession",
-        "org.freedesktop.systemd1.NoSuchUnit",     "org.freedesktop.DBus.Error.UnknownObject",
-        "org.freedesktop.DBus.Error.FileNotFound", "org.freedesktop.systemd1.LoadFailed"};
+        "org.freedesktop.login1.NoSuchUser",        "org.freedesktop.login1.NoSuchSession",
+        "org.freedesktop.systemd1.NoSuchUnit",      "org.freedesktop.systemd1.UnitMasked",
+        "org.freedesktop.DBus.Error.UnknownObject", "org.freedesktop.DBus.Error.FileNotFound",
+        "org.freedesktop.systemd1.LoadFailed"};
     return std::any_of(std::begin(kGone), std::end(kGone), [reply](const char* name) {
         return sd_bus_error_has_name(reply, name) > 0;
     });

@@ -34,7 +34,7 @@ private:
         if (!seen_) seen_ = monitor_.activity().sessions;
         remember();
         for (const std::string& unit : monitor_.restarting())
-            if (bus_.ok()) stop(bus_.value(), unit);
+            if (bus_.ok() && !monitor_.spares_services()) stop(bus_.value(), unit);
         if (monitor_.kernel_count_disagrees()) kill_uids();
         return is_over;
     }
@@ -68,12 +68,21 @@ private:
             known_.insert(process.pid);
             if (process.uid != 0 && process.uid == process.owner_uid &&
                 !monitor_.is_report_only(process))
-                parents_.add(process);
+                remember_starter(process);
             std::string container = container_in(process.cgroup);
             if (container.empty() && process.tie == Tie::container)
                 container = unit_of(process.cgroup);
             if (!container.empty()) containers_.insert(std::move(container));
         }
+    }
+
+    // A getty restarts for the next login.
+    void remember_starter(const Process& process) {
+        parents_.add(process);
+        const std::string unit =
+            process.tie == Tie::slice ? std::string() : unit_of(process.cgroup);
+        if (unit.ends_with(".service") && unit.find("getty") == std::string::npos)
+            services_.insert(unit);
     }
 
     // Asks logind to end sessions and systemd to stop units. Signals processes outside the slice.
@@ -100,8 +109,9 @@ private:
     }
 
     void stop(Bus& bus, const std::string& unit) {
-        note(stop_unit(bus, unit));
-        stopped_.insert(unit);
+        const auto stopped = stop_unit(bus, unit);
+        note(stopped);
+        if (stopped.ok()) stopped_.insert(unit);
     }
 
     // A service of root in which only processes of the user are left stays: to stop it would run
@@ -112,9 +122,8 @@ private:
         if (!owner.ok()) note(owner.error());
         if (!owner.ok() || !owner.value()) return false;
         const std::string& user = owner.value()->user;
-        const auto is_uid = [&user](std::uint32_t uid) { return user == std::to_string(uid); };
-        return (!user.empty() && user == account_.name) ||
-               std::any_of(account_.uids.begin(), account_.uids.end(), is_uid) ||
+        const std::vector<std::string> words = user_words(account_);
+        return std::find(words.begin(), words.end(), user) != words.end() ||
                theirs.contains(owner.value()->main_pid);
     }
 
@@ -191,7 +200,7 @@ private:
     }
 
     [[nodiscard]] bool is_spared(std::uint32_t uid) const {
-        return uid == 0 || (options_.spares_services && is_system_uid(uid));
+        return uid == 0 || (options_.spares_services && is_system_account(uid));
     }
 
     void conclude(EndReport& report) override {
@@ -201,12 +210,12 @@ private:
             if (std::none_of(last.sessions.begin(), last.sessions.end(), same))
                 report.ended.push_back(session);
         }
-        report.errors = parents_.running(known_);
+        report.supervisors = parents_.running(known_);
         for (const Process& process : last.processes) known_.erase(process.pid);
         report.processes_ended = known_.size();
         report.containers.assign(containers_.begin(), containers_.end());
         report.units_stopped.assign(stopped_.begin(), stopped_.end());
-        for (Error& error : monitor_.unverified()) report.errors.push_back(std::move(error));
+        report.errors = monitor_.unverified();
         constexpr const char* kWithheld =
             "not killed as a whole: processes that are only reported have the same UID";
         report_starters(report);
@@ -220,15 +229,23 @@ private:
 
     // "Nothing is left" would not stay true.
     void report_starters(EndReport& report) {
-        std::vector<std::string> users;
-        for (const std::uint32_t uid : account_.uids)
-            if (uid != 0) users.push_back(std::to_string(uid));
+        const std::vector<std::string> users = user_words(account_);
         if (users.empty() || !bus_.ok()) return;  // a bus that failed is reported by each scan
-        users.push_back(account_.name);
         bus_.value().set_deadline(monotonic_usec() + kCallUsec);
         auto starters = starters_for(bus_.value(), users);
         if (!starters.ok()) return report.errors.push_back(starters.error());
         report.starters = std::move(starters.value());
+        report_restarts(bus_.value(), report);
+    }
+
+    // A service of root that ran a program as the user, by su or sudo, has ended with it.
+    void report_restarts(Bus& bus, EndReport& report) const {
+        const auto restarting = restarting_units(bus);
+        if (!restarting.ok()) return report.errors.push_back(restarting.error());
+        for (const std::string& unit : restarting.value())
+            if (services_.contains(unit) && !stopped_.contains(unit))
+                report.supervisors.push_back(make_error(
+                    Fault::refused, unit, "ran a process of the user and is about to restart"));
     }
 
     const Account& account_;
@@ -237,8 +254,9 @@ private:
     std::set<pid_t> known_;                     // all processes found so far
     Parents parents_;
     std::set<std::string> containers_;
-    std::set<std::string> stopped_;  // units
-    bool withheld_ = false;          // kill_uid() could kill processes to be spared
+    std::set<std::string> services_;  // that had a process of the user
+    std::set<std::string> stopped_;   // units
+    bool withheld_ = false;           // kill_uid() could kill processes to be spared
 };
 
 }  // namespace

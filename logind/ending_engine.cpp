@@ -1,6 +1,7 @@
 #include "ending_engine.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "revoke/base/time.hpp"
 
@@ -13,13 +14,15 @@ constexpr std::uint64_t kDyingUsec = 100'000;  // from KILL to the end of a proc
 }  // namespace
 
 void EndReport::add(const EndReport& earlier) {
-    const auto add_all = [](auto& to, const auto& from) {
-        to.insert(to.begin(), from.begin(), from.end());
+    const auto add_names = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
+        std::set<std::string> all(to.begin(), to.end());
+        all.insert(from.begin(), from.end());
+        to.assign(all.begin(), all.end());
     };
-    add_all(ended, earlier.ended);
-    add_all(containers, earlier.containers);
-    add_all(units_stopped, earlier.units_stopped);
-    add_all(errors, earlier.errors);
+    add_names(containers, earlier.containers);
+    add_names(units_stopped, earlier.units_stopped);
+    ended.insert(ended.begin(), earlier.ended.begin(), earlier.ended.end());
+    supervisors.insert(supervisors.begin(), earlier.supervisors.begin(), earlier.supervisors.end());
     processes_ended += earlier.processes_ended;
     logins_killed += earlier.logins_killed;
     elapsed_usec += earlier.elapsed_usec;

@@ -25,7 +25,9 @@ bool is_alive(const Process& process) {
 void Parents::add(const Process& process) {
     // PID 1 adopts, and its services are asked for by name.
     if (process.parent <= 1 || !seen_.insert(process.parent).second) return;
-    if (auto parent = find_process(process.parent))
+    auto parent = find_process(process.parent);
+    // A younger one has the PID of a parent that has exited.
+    if (parent && parent->started <= process.started)
         parents_.emplace(process.parent, std::move(*parent));
 }
 

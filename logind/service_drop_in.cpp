@@ -15,7 +15,8 @@ namespace {
 
 // A runtime mask would not do: it has no effect on units in /etc.
 constexpr const char* kUnits = "/run/systemd/system";
-constexpr const char* kFile = "50-pam_revoke.conf";
+// After all others: an empty ConditionPathExists= in a later file would undo it.
+constexpr const char* kFile = "zz-pam_revoke.conf";
 constexpr std::string_view kText =
     "# Written by revoke-user --now. revoke-user --undo and a reboot remove it.\n"
     "[Unit]\n"
@@ -37,6 +38,7 @@ Result<void> forbid_service(const std::string& service) {
     const std::string path = TRY(directory_of(service));
     if (mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return io_error(path, "cannot create");
     const Fd directory(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (directory.get() < 0) return io_error(path, "cannot open");
     const Fd file(openat(directory.get(), kFile,
                          O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644));
     const auto size = static_cast<ssize_t>(kText.size());

@@ -146,6 +146,7 @@ int logout(const LogoutArguments& arguments) {
     for (const Process& process : report.survivors)
         complain(display(arguments.uid) + ": " + describe(process) + ": still running");
     for (const Starter& starter : report.starters) complain(describe(error_of(starter)));
+    for (const Error& error : report.supervisors) complain(describe(error));
     for (const Error& error : report.errors) complain(describe(error));
     std::fflush(stdout);
     if (report.own_left) end_own(bus, account.value());

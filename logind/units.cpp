@@ -4,11 +4,15 @@
 
 #include <algorithm>
 
+#include "revoke/base/compose.hpp"
+
 namespace pam_revoke {
 namespace {
 
 constexpr const char* kSystemd = "org.freedesktop.systemd1";
 constexpr Peer kManager{kSystemd, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"};
+
+constexpr std::string_view kTemplate = "@.service";
 
 struct Unit {
     std::string name;
@@ -41,6 +45,13 @@ Result<std::vector<Unit>> list_units(Bus& bus, const std::vector<std::string>& s
     return units;
 }
 
+Result<std::vector<Unit>> services_between_starts(Bus& bus) {
+    auto units = TRY(list_units(bus, {"activating"}, {"*.service"}));
+    std::erase_if(units,
+                  [](const Unit& unit) { return !unit.sub_state.starts_with("auto-restart"); });
+    return units;
+}
+
 // The units that a unit starts.
 Result<std::vector<std::string>> triggers_of(Bus& bus, const std::string& path) {
     const Peer peer{kSystemd, path.c_str(), "org.freedesktop.DBus.Properties"};
@@ -56,6 +67,17 @@ Result<std::vector<std::string>> triggers_of(Bus& bus, const std::string& path) 
         units.emplace_back(unit);
     if (result < 0) return bad_reply("Get", result);
     return units;
+}
+
+// A socket with Accept=yes has a service for each connection; Triggers= does not have them.
+Result<std::vector<std::string>> services_started_by(Bus& bus, const Unit& unit) {
+    auto services = TRY(triggers_of(bus, unit.path));
+    std::erase_if(services, [](const std::string& name) { return !name.ends_with(".service"); });
+    constexpr std::string_view kSocket = ".socket";
+    if (services.empty() && unit.name.ends_with(kSocket))
+        services.push_back(
+            unit.name.substr(0, unit.name.size() - kSocket.size()).append(kTemplate));
+    return services;
 }
 
 // Reads a property of a service into `value`, unless it is not loaded.
@@ -91,11 +113,12 @@ Result<void> stop_unit(Bus& bus, const std::string& unit) {
     return {};
 }
 
-Result<void> start_unit(Bus& bus, const std::string& unit) {
-    (void)TRY(call(bus, kManager, "StartUnit", [&unit](sd_bus_message* request) {
+Result<bool> start_unit(Bus& bus, const std::string& unit) {
+    const auto reply = call(bus, kManager, "StartUnit", [&unit](sd_bus_message* request) {
         return sd_bus_message_append(request, "ss", unit.c_str(), "replace");
-    }));
-    return {};
+    });
+    if (!reply.ok()) return make_error(Fault::bus, unit, "cannot start", reply.error().os_error);
+    return reply.value() != nullptr;
 }
 
 Result<void> reload_units(Bus& bus) {
@@ -104,25 +127,33 @@ Result<void> reload_units(Bus& bus) {
 }
 
 Error error_of(const Starter& starter) {
-    return make_error(Fault::refused, starter.unit + " of systemd",
-                      "starts a service as the user; stop and disable this unit");
+    return make_error(Fault::refused, compose("{} of {}", starter.unit, starter.service),
+                      "starts a service of the user again; stop and disable this unit");
 }
 
 Result<std::vector<std::string>> restarting_units(Bus& bus, const std::vector<std::string>& users) {
-    const auto units = TRY(list_units(bus, {"activating"}, {"*.service"}));
     std::vector<std::string> found;
-    for (const Unit& unit : units) {
-        // Between two starts.
-        if (!unit.sub_state.starts_with("auto-restart")) continue;
+    for (const Unit& unit : TRY(services_between_starts(bus))) {
         const auto user = TRY(user_of(bus, unit.path));
         if (is_one_of(users, user)) found.push_back(unit.name);
     }
     return found;
 }
 
+Result<std::vector<std::string>> restarting_units(Bus& bus) {
+    std::vector<std::string> found;
+    for (const Unit& unit : TRY(services_between_starts(bus))) found.push_back(unit.name);
+    return found;
+}
+
 Result<std::optional<ServiceOwner>> owner_of_service(Bus& bus, const std::string& unit) {
-    const auto reply = TRY(call(bus, kManager, "GetUnit", [&unit](sd_bus_message* request) {
-        return sd_bus_message_append(request, "s", unit.c_str());
+    // A template has a user in its instances only. The next one is not loaded.
+    const bool is_template = unit.ends_with(kTemplate);
+    const std::string_view stem(unit.data(), unit.size() - (is_template ? kTemplate.size() : 0));
+    const std::string name = is_template ? compose("{}@0.service", stem) : unit;
+    const char* method = is_template ? "LoadUnit" : "GetUnit";
+    const auto reply = TRY(call(bus, kManager, method, [&name](sd_bus_message* request) {
+        return sd_bus_message_append(request, "s", name.c_str());
     }));
     if (reply == nullptr) return std::optional<ServiceOwner>();
     const char* path = "";
@@ -138,12 +169,13 @@ Result<std::optional<ServiceOwner>> owner_of_service(Bus& bus, const std::string
 Result<std::vector<Starter>> starters_for(Bus& bus, const std::vector<std::string>& users) {
     const auto units = TRY(list_units(bus, {"active"}, {"*.timer", "*.socket", "*.path"}));
     std::vector<Starter> found;
-    for (const Unit& unit : units)
-        for (const std::string& service : TRY(triggers_of(bus, unit.path))) {
-            if (!service.ends_with(".service")) continue;
+    for (const Unit& unit : units) {
+        if (unit.sub_state == "elapsed") continue;  // a timer that was for the boot
+        for (const std::string& service : TRY(services_started_by(bus, unit))) {
             const auto owner = TRY(owner_of_service(bus, service));
             if (owner && is_one_of(users, owner->user)) found.push_back({unit.name, service});
         }
+    }
     return found;
 }
 

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
+#include <set>
 
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
@@ -17,11 +19,12 @@
 namespace pam_revoke {
 namespace {
 
-constexpr const char* kHeld = "held-units";  // a UID and a unit per line
+constexpr const char* kHeld = "held-units";  // per line: UID, unit, login name
 constexpr int kLockMsec = 10'000;
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 20U;
 
 bool is_service(const std::string& unit) { return unit.ends_with(".service"); }
+bool is_template(const std::string& unit) { return unit.ends_with("@.service"); }
 
 std::vector<std::string> units_of(const EndReport& report) {
     std::vector<std::string> units;
@@ -52,71 +55,92 @@ Result<Record> open_record(const Context& context) {
     return Record{std::move(directory), std::move(lock), std::move(text)};
 }
 
-std::string line_of(std::uint32_t uid, const std::string& unit) {
-    return compose("{} {}\n", uid, unit);
+// The undo may find fewer UIDs of the name than the revocation did.
+std::string lines_of(const Account& account, const std::string& unit) {
+    std::string lines;
+    for (const std::uint32_t uid : account.uids)
+        lines += compose("{} {} {}\n", uid, unit, account.name);
+    return lines;
 }
+
+// Returns the unit of a line if the line is of the account.
+std::optional<std::string> unit_in(std::string_view line, const Account& account) {
+    const auto uid = parse_uid(take_until(line, ' '));
+    const std::string unit(take_until(line, ' '));
+    const bool has_uid =
+        uid && std::find(account.uids.begin(), account.uids.end(), *uid) != account.uids.end();
+    return has_uid || (!line.empty() && line == account.name) ? std::optional(unit) : std::nullopt;
+}
+
+void give_time(Bus& bus) { bus.set_deadline(monotonic_usec() + kCallUsec); }
 
 // The last failure of several steps.
 void note(Result<void>& failed, const Result<void>& done) {
     if (!done.ok()) failed = done.error();
 }
 
+// A service that waits for its restart ignores the condition: it is stopped after the reload.
 Result<void> hold(Bus& bus, const std::vector<std::string>& units) {
     Result<void> failed;
+    give_time(bus);
     for (const std::string& unit : units)
         note(failed, is_service(unit) ? forbid_service(unit) : stop_unit(bus, unit));
-    note(failed, reload_units(bus));
-    return failed;
-}
-
-// The services first: a timer may start one at once.
-Result<void> release(Bus& bus, const std::vector<std::string>& units) {
-    Result<void> failed;
-    for (const std::string& unit : units)
-        if (is_service(unit)) note(failed, allow_service(unit));
+    give_time(bus);
     note(failed, reload_units(bus));
     for (const std::string& unit : units)
-        if (!is_service(unit)) note(failed, start_unit(bus, unit));
+        if (is_service(unit) && !is_template(unit)) note(failed, stop_unit(bus, unit));
     return failed;
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> hold_units(const Context& context, Result<Bus>& bus,
-                                            const Account& account, const EndReport& report) {
-    auto units = units_of(report);
-    if (units.empty() || account.uids.empty()) return std::vector<std::string>();
-    if (!bus.ok()) return bus.error();
-    auto record = TRY(open_record(context));
-    std::string more;
-    for (const std::string& unit : units) {
-        const std::string line = line_of(account.uids.front(), unit);
-        if (("\n" + record.text).find("\n" + line) == std::string::npos) more += line;
-    }
-    (void)TRY(record.directory.replace(kHeld, record.text + more, 0600));
-    bus.value().set_deadline(monotonic_usec() + kCallUsec);
-    TRY(hold(bus.value(), units));
-    return units;
+HeldUnits hold_units(const Context& context, Result<Bus>& bus, const Account& account,
+                     const EndReport& report) {
+    HeldUnits held;
+    const std::vector<std::string> units = units_of(report);
+    if (units.empty() || account.uids.empty()) return held;
+    const auto recorded = [&]() -> Result<void> {
+        if (!bus.ok()) return bus.error();
+        auto record = TRY(open_record(context));
+        std::string text = record.text;
+        for (const std::string& unit : units) text += lines_of(account, unit);
+        (void)TRY(record.directory.replace(kHeld, text, 0600));
+        return {};
+    }();
+    held.failed = recorded;
+    if (!recorded.ok()) return held;
+    held.units = units;
+    held.failed = hold(bus.value(), units);
+    return held;
 }
 
-Result<std::vector<std::string>> release_units(const Context& context, const Account& account) {
-    std::vector<std::string> units;
+Result<ReleasedUnits> release_units(const Context& context, const Account& account) {
+    ReleasedUnits released;
     const std::string path = compose("{}/{}", context.settings.run_dir.view(), kHeld);
-    if (account.uids.empty() || access(path.c_str(), F_OK) != 0) return units;
+    if (access(path.c_str(), F_OK) != 0) return released;
     auto record = TRY(open_record(context));
+    std::set<std::string> units;
     std::string kept;
     for_each_line(record.text, [&](std::string_view line, std::uint64_t) {
-        std::string_view unit = line;
-        if (parse_uid(take_until(unit, ' ')) == account.uids.front())
-            units.emplace_back(unit);
-        else if (!line.empty())
-            kept.append(line).append("\n");
+        const auto unit = unit_in(line, account);
+        if (unit) units.insert(*unit);
+        if (!unit && !line.empty()) kept.append(line).append("\n");
     });
-    if (units.empty()) return units;
+    if (units.empty()) return released;
     auto bus = TRY(Bus::open(monotonic_usec() + kCallUsec));
-    TRY(release(bus, units));
+    // The services first: a timer may start one at once.
+    for (const std::string& unit : units)
+        if (is_service(unit)) note(released.failed, allow_service(unit));
+    note(released.failed, reload_units(bus));
+    give_time(bus);
+    for (const std::string& unit : units) {
+        const auto started = is_service(unit) ? Result<bool>(true) : start_unit(bus, unit);
+        if (!started.ok()) released.failed = started.error();
+        if (!started.ok()) kept += lines_of(account, unit);
+        if (started.ok()) (started.value() ? released.units : released.gone).push_back(unit);
+    }
     (void)TRY(record.directory.replace(kHeld, kept, 0600));
-    return units;
+    return released;
 }
 
 }  // namespace pam_revoke

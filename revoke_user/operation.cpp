@@ -1,6 +1,7 @@
 #include "operation.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <ctime>
 
@@ -36,7 +37,12 @@ Result<ListUpdate> deny_as_typed(const Context& context, Entry entry) {
 // sessions.
 bool goes_on_without_entry(const Context& context, const Operation& operation, const Error& error,
                            Outcome& outcome) {
-    if (operation.ends && error.fault == Fault::io) {
+    constexpr int kCannotWrite[] = {ENOSPC, EDQUOT, EROFS, EIO};
+    const bool cannot_write =
+        error.fault == Fault::io && std::find(std::begin(kCannotWrite), std::end(kCannotWrite),
+                                              error.os_error) != std::end(kCannotWrite);
+    if (operation.ends && cannot_write) {
+        outcome.is_recorded = false;
         outcome.denied = operation.ask_gate().verdict == Verdict::revoked;
         outcome.errors.push_back(describe(error));
         outcome.errors.push_back(

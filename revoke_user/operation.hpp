@@ -20,6 +20,7 @@ struct Outcome {
     bool denied = false;   // the gate's verdict is revoked
     bool changed = false;  // the list was written
     bool indexed = false;  // the index was updated
+    bool is_recorded = true;
     bool planned = false;  // the entry is not in force yet
     bool linger = false;   // lingering was enabled and is disabled now
     EndReport report;

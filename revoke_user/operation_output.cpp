@@ -33,6 +33,7 @@ void print_left(const Context& context, const EndReport& report, const std::stri
         context.output.complain(
             compose("{}: and {} more processes", name, report.survivors.size() - shown));
     for (const Starter& starter : report.starters) context.output.complain(error_of(starter));
+    for (const Error& error : report.supervisors) context.output.complain(error);
     for (const Error& error : report.errors) context.output.complain(error);
     if (report.own_left)
         context.output.complain(
@@ -120,6 +121,7 @@ std::string outcome_json(const Operation& operation, const Outcome& outcome, con
     for (const std::uint32_t uid : operation.uids) uids.add_raw(std::to_string(uid));
     JsonArray errors;
     for (const Starter& starter : report.starters) errors.add_raw(to_json(error_of(starter)));
+    for (const Error& error : report.supervisors) errors.add_raw(to_json(error));
     for (const Error& error : report.errors) errors.add_raw(to_json(error));
     for (const std::string& error : outcome.errors) errors.add_raw(json_string(error));
     JsonObject json;

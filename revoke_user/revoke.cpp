@@ -57,10 +57,11 @@ Persistence persistence_of(const Context& context, const Account& account) {
 
 // Holds off what would start the user's programs again, and ends what it has started meanwhile.
 void hold_off(const Context& context, UserToRevoke& user, Outcome& outcome) {
-    auto held = hold_units(context, user.bus, user.account, outcome.report);
-    if (!held.ok()) return outcome.errors.push_back("not held off: " + describe(held.error()));
-    if (held.value().empty()) return;
-    outcome.held = std::move(held.value());
+    HeldUnits held = hold_units(context, user.bus, user.account, outcome.report);
+    if (!held.failed.ok())
+        outcome.errors.push_back("not all held off: " + describe(held.failed.error()));
+    if (held.units.empty()) return;
+    outcome.held = std::move(held.units);
     const EndReport first = std::move(outcome.report);
     outcome.report =
         end_account(user.bus, user.account, end_options(context), show_progress(context));
@@ -80,16 +81,19 @@ void end_all(const Context& context, UserToRevoke& user, Outcome& outcome) {
         keeps_linger ? Result<bool>(false) : suspend_linger(context, user.bus, user.account);
     outcome.report =
         end_account(user.bus, user.account, end_options(context), show_progress(context));
-    if (!keeps_linger && context.arguments.now) hold_off(context, user, outcome);
+    if (outcome.is_recorded && !keeps_linger && context.arguments.now)
+        hold_off(context, user, outcome);
     // Retry after a failure. If the user enabled lingering meanwhile, it is disabled without a
     // record.
-    if (!suspended.ok()) suspended = suspend_linger(context, user.bus, user.account);
+    if (!suspended.ok() && lingers(user.account.name))
+        suspended = suspend_linger(context, user.bus, user.account);
     outcome.linger = suspended.ok() && suspended.value();
-    const auto off = keeps_linger     ? Result<void>()
-                     : suspended.ok() ? forbid_linger(user.bus, user.account)
-                                      : suspended.error();
+    const auto off = keeps_linger ? Result<void>() : forbid_linger(user.bus, user.account);
     if (!off.ok())
         outcome.errors.push_back("lingering could not be disabled: " + describe(off.error()));
+    if (!suspended.ok() && off.ok())
+        outcome.errors.push_back("lingering is disabled, and --undo will not enable it: " +
+                                 describe(suspended.error()));
     outcome.persistence = persistence_of(context, user.account);
     for (const std::string& unit : outcome.report.containers)
         outcome.persistence.found.push_back({"container", unit});

@@ -62,7 +62,7 @@ std::vector<std::string> objections(const Context& context, const Target& target
     };
     if (target.name == "root" || has(0)) {
         found.emplace_back("runs the system itself");
-    } else if (std::any_of(uids.begin(), uids.end(), is_system_uid)) {
+    } else if (std::any_of(uids.begin(), uids.end(), is_system_account)) {
         found.emplace_back(context.arguments.no_end
                                ? "system account, used by services"
                                : "system account; services that run as it are ended");
@@ -164,7 +164,7 @@ bool is_confirmed(const Context& context, std::string_view request) {
 }
 
 Result<bool> is_spared(const Context& context, std::uint32_t uid, const std::string& recorded) {
-    if (is_system_uid(uid) ||
+    if (is_system_account(uid) ||
         std::find(context.by.uids.begin(), context.by.uids.end(), uid) != context.by.uids.end())
         return true;
     const auto passwd = TRY(find_uid(uid));

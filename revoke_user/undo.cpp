@@ -44,13 +44,16 @@ struct Undone {
     Decision decision;
     bool clear = false;
     bool unchecked_serials = false;
-    Result<bool> lingering = false;                                          // true: enabled again
-    Result<std::vector<std::string>> released = std::vector<std::string>();  // units
+    Result<bool> lingering = false;  // true: enabled again
+    Result<ReleasedUnits> released = ReleasedUnits{};
     [[nodiscard]] bool lingers_again() const { return lingering.ok() && lingering.value(); }
-    [[nodiscard]] bool releases() const { return released.ok() && !released.value().empty(); }
+    [[nodiscard]] bool releases() const { return released.ok() && !released.value().units.empty(); }
+    [[nodiscard]] bool released_all() const {
+        return released.ok() && released.value().failed.ok();
+    }
     [[nodiscard]] bool acted() const { return list.changed || lingers_again() || releases(); }
     [[nodiscard]] bool complete() const {
-        return clear && lingering.ok() && released.ok() && list.durable;
+        return clear && lingering.ok() && released_all() && list.durable;
     }
 };
 
@@ -106,11 +109,18 @@ void say_undone(const Context& context, const Undone& undone, const std::string&
                                         undone.acted() ? "" : "; nothing was changed"));
     if (!undone.list.durable)
         context.output.complain(path + ": replaced, but may be lost in a power failure");
-    if (!undone.released.ok())
-        context.output.complain("units are still held off: " + describe(undone.released.error()));
-    if (undone.releases())
-        for (const std::string& unit : undone.released.value())
+    if (!undone.released_all())
+        context.output.complain("units are still held off: " +
+                                describe(undone.released.ok()
+                                             ? undone.released.value().failed.error()
+                                             : undone.released.error()));
+    if (undone.released.ok()) {
+        for (const std::string& unit : undone.released.value().units)
             context.output.say(compose("{}: unit {} is no longer held off", name, display(unit)));
+        for (const std::string& unit : undone.released.value().gone)
+            context.output.warn(
+                compose("{}: unit {} is gone or masked, and was not started", name, display(unit)));
+    }
     if (undone.lingers_again()) context.output.say(name + ": lingering is enabled again");
     if (changed && undone.clear)
         context.output.say(compose("{}: {}", name, context.output.good("restored")));
@@ -151,7 +161,13 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
     JsonObject json;
     json.add("target", target).add_flag("changed", undone.list.changed);
     json.add_flag("clear", undone.clear);
-    if (!key) json.add_flag("linger_resumed", undone.lingers_again());
+    JsonArray released;
+    if (undone.released.ok())
+        for (const std::string& unit : undone.released.value().units)
+            released.add_raw(json_string(unit));
+    if (!key)
+        json.add_flag("linger_resumed", undone.lingers_again())
+            .add_raw("units_released", released.text());
     json.add("still_in", undone.decision.list.view());
     return context.answer(json, code);
 }

@@ -44,7 +44,8 @@ std::uint32_t uid_min() {
     return value;
 }
 
-bool is_system_uid(std::uint32_t uid) { return is_system_uid_below(uid_min(), uid); }
+bool is_system_uid(std::uint32_t uid) { return is_system_uid_below(kMaxUidMin, uid); }
+bool is_system_account(std::uint32_t uid) { return is_system_uid_below(uid_min(), uid); }
 
 bool is_system_uid_below(std::uint32_t users_from, std::uint32_t uid) {
     return uid < users_from || uid == kNobodyUid ||

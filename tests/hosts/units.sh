@@ -11,7 +11,7 @@ case_starters() {
 	ctl end alice
 	check "a timer that starts a service as alice: incomplete" exited 3
 	check "a timer that starts a service as alice: it is named" \
-		printed '^revokectl: again.timer of systemd: starts a service as the user'
+		printed '^revokectl: again.timer of again.service: starts a service of the user'
 	host_run h systemctl stop again.timer again.service
 	ctl end alice
 	check "after the timer is stopped: nothing is left" says '^[04]$' echo "$code"
@@ -39,8 +39,27 @@ case_held_off() {
 	await 10 says 'sleep 3305' running h alice
 	check "undo: no drop-in is left" \
 		fails host_run h test -e /run/systemd/system/hers.service.d
-	host_sh h 'systemctl stop hers.timer hers.service; rm /etc/systemd/system/hers.*
-		systemctl daemon-reload'
+	revoke alice --reason masked --now
+	host_sh h 'rm /etc/systemd/system/hers.timer; systemctl mask hers.timer' >/dev/null 2>&1
+	answer=$(host_run h revoke-user --undo alice 2>&1)
+	code=$?
+	check "undo, the timer is masked meanwhile: done" exited 0
+	check "undo, the timer is masked meanwhile: it is named" \
+		printed 'unit hers.timer is gone or masked'
+	host_sh h 'systemctl unmask hers.timer; systemctl stop hers.service
+		rm -f /etc/systemd/system/hers.*; systemctl daemon-reload'
+}
+
+# The service ends with the program that it ran as alice, and restarts after a minute.
+case_restarts_later() {
+	host_run h systemd-run -q --unit=later -p Restart=always -p RestartSec=60 \
+		runuser -u alice sleep 3306
+	await 10 says 'sleep 3306' running h alice
+	ctl end alice
+	check "a service of root that runs a program as alice: incomplete" exited 3
+	check "a service of root that runs a program as alice: it is named" \
+		printed '^revokectl: later.service: ran a process of the user and is about to restart'
+	host_run h systemctl stop later
 }
 
 # It starts the next one after a minute.

@@ -117,20 +117,58 @@ Test(ending_account, services_that_start_again_are_stopped) {
     cr_expect(host.logind.count("StopUnit a.service") == 1);
 }
 
+// By su or sudo in a service of root: it ends with the process, and restarts later.
+Test(ending_account, a_service_of_root_that_is_about_to_restart_is_reported) {
+    FakeHost host(43198);
+    host.tree.add(process_of(host.uid, kFakePid + 1, "/system.slice/app.service"));
+    host.logind.loaded = {{"app.service", ""}};
+    host.logind.activating = {{"app.service", ""}, {"other.service", ""}};
+    bool is_first = true;
+    const EndReport report = end_account(host.bus, host.account, kPolite, [&](const Progress&) {
+        if (is_first) host.tree.remove(kFakePid + 1);
+        is_first = false;
+    });
+    cr_assert(report.supervisors.size() == 1 && !report.verified());
+    cr_expect(report.supervisors[0].object.view() == "app.service");
+    cr_expect(host.logind.count("StopUnit app.service") == 0);
+}
+
+Test(ending_account, restarting_services_of_a_system_account_can_be_spared) {
+    for (const bool is_spared : {true, false}) {
+        FakeHost host(545);
+        host.logind.activating = {{"db.service", "545"}};
+        host.logind.on_call = [&](const std::string& call) {
+            if (call == "StopUnit db.service") host.logind.activating.clear();
+        };
+        EndOptions options = kPolite;
+        options.spares_services = is_spared;
+        const EndReport report = end(host, options);
+        EXPECT_ROW(report.verified() == !is_spared, is_spared ? "spared" : "not spared");
+        EXPECT_ROW(host.logind.count("StopUnit db.service") == (is_spared ? 0 : 1), "stopped");
+    }
+}
+
 Test(ending_account, what_starts_a_service_of_the_user_is_reported) {
     FakeHost host(43195);
-    host.logind.loaded = {
-        {"backup.service", "alice"}, {"uid.service", "43195"}, {"other.service", "bob"}};
+    host.logind.loaded = {{"backup.service", "alice"},
+                          {"uid.service", "43195"},
+                          {"other.service", "bob"},
+                          {"accept@0.service", "alias"}};
+    host.account.aliases = {"alias"};
     host.logind.starters = {{"backup.timer", "backup.service"},
                             {"uid.socket", "uid.service"},
                             {"other.timer", "other.service"},
                             {"gone.path", "gone.service"},
+                            {"accept.socket", ""},
+                            {"boot.timer", "backup.service", "elapsed"},
                             {"target.timer", "some.target"}};
     const EndReport report = end(host, kPolite);
-    cr_assert(report.starters.size() == 2 && report.errors.empty() && !report.verified());
-    cr_expect(error_of(report.starters[0]).object.view() == "backup.timer of systemd");
+    cr_assert(report.starters.size() == 3 && report.errors.empty() && !report.verified());
+    cr_expect(error_of(report.starters[0]).object.view() == "backup.timer of backup.service");
     cr_expect(report.starters[1].unit == "uid.socket" &&
               report.starters[1].service == "uid.service");
+    cr_expect(report.starters[2].unit == "accept.socket" &&
+              report.starters[2].service == "accept@.service");
 }
 
 // A supervisor would start again what was killed. su and cron exit after their child.
@@ -160,9 +198,10 @@ Test(ending_account, a_parent_that_still_runs_is_reported) {
             if (is_first && is_theirs) host.tree.remove(kFakePid + 1);
             is_first = false;
         });
-        EXPECT_ROW(report.errors.size() == (row.error == nullptr ? 0 : 1), row.what);
-        if (!report.errors.empty() && row.error != nullptr)
-            EXPECT_ROW(report.errors[0].object.view() == row.error, row.what);
+        EXPECT_ROW(report.supervisors.size() == (row.error == nullptr ? 0 : 1), row.what);
+        EXPECT_ROW(report.verified() == (row.error == nullptr), row.what);
+        if (!report.supervisors.empty() && row.error != nullptr)
+            EXPECT_ROW(report.supervisors[0].object.view() == row.error, row.what);
     }
 }
 

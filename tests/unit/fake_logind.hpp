@@ -128,7 +128,7 @@ private:
         if (method == "ListSessions") return list_sessions(call);
         if (method == "ListUsers") return list_users(call);
         if (method == "ListUnitsByPatterns") return list_units(call);
-        if (method == "GetUnit") return reply_unit(call);
+        if (method == "GetUnit" || method == "LoadUnit") return reply_unit(call);
         if (method == "StopUnit") return sd_bus_reply_method_return(call, "o", "/job/1");
         return sd_bus_reply_method_return(call, nullptr);
     }
@@ -221,10 +221,10 @@ private:
                                          unit.c_str(), 0, "", "/");
         });
     }
-    // The last call is "GetUnit NAME".
+    // The last call is "GetUnit NAME" or "LoadUnit NAME".
     int reply_unit(sd_bus_message* call) {
         for (std::size_t i = 0; i < loaded.size(); ++i)
-            if (calls.back() == "GetUnit " + loaded[i].name)
+            if (calls.back().ends_with("Unit " + loaded[i].name))
                 return sd_bus_reply_method_return(call, "o",
                                                   ("/loaded/" + std::to_string(i)).c_str());
         return sd_bus_reply_method_errorf(call, "org.freedesktop.systemd1.NoSuchUnit", "no unit");
@@ -238,6 +238,8 @@ private:
         const char* property = "";
         const char* interface = "";
         (void)sd_bus_message_read(call, "ss", &interface, &property);
+        if (property == std::string_view("Triggers") && service.user.empty())
+            return sd_bus_reply_method_return(call, "v", "as", 0);
         if (property == std::string_view("Triggers"))
             return sd_bus_reply_method_return(call, "v", "as", 1, service.user.c_str());
         if (property == std::string_view("MainPID"))

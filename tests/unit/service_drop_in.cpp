@@ -9,7 +9,7 @@ using namespace pam_revoke;
 Test(service_drop_in, written_and_removed) {
     const FakeTree tree;
     const std::string directory = "/run/systemd/system/a@b.service.d";
-    const std::string file = directory + "/50-pam_revoke.conf";
+    const std::string file = directory + "/zz-pam_revoke.conf";
     std::filesystem::create_directories(tree.path + "/run/systemd/system");
     cr_assert(forbid_service("a@b.service").ok() && forbid_service("a@b.service").ok());
     cr_expect(tree.read(file).ends_with("[Unit]\nConditionPathExists=!/\n"));
@@ -31,6 +31,6 @@ Test(service_drop_in, what_cannot_be_written) {
     cr_expect(!done.ok() && done.error().os_error == ENOENT, "no directory of units");
     std::filesystem::create_directories(tree.path + "/run/systemd/system/a.service.d");
     std::filesystem::create_symlink(
-        "/etc/passwd", tree.path + "/run/systemd/system/a.service.d/50-pam_revoke.conf");
+        "/etc/passwd", tree.path + "/run/systemd/system/a.service.d/zz-pam_revoke.conf");
     cr_expect(!forbid_service("a.service").ok(), "a link is not followed");
 }

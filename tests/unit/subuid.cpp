@@ -15,6 +15,7 @@ Test(subuid, uids_of_users_and_of_services) {
                 {65533, false}, {65534, true}, {65535, false}, {100000, false}};
     for (const auto& row : rows)
         EXPECT_ROW(is_system_uid_below(1000, row.uid) == row.is_system, std::to_string(row.uid));
+    cr_expect(is_system_uid(545) && !is_system_uid(1000) && uid_min() <= 1000);
     cr_expect(!is_system_uid_below(500, 545) && is_system_uid_below(500, 499));
 }
 

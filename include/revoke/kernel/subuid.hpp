@@ -7,8 +7,7 @@
 
 namespace pam_revoke {
 
-// Returns UID_MIN in the text of login.defs. Many hosts have users below 1000, none has system
-// accounts above: 1000 is the most.
+// Returns UID_MIN in the text of login.defs, at most 1000: many hosts have users below.
 // Errors: none; 1000 without a valid UID_MIN.
 // Source: login.defs(5).
 [[nodiscard]] std::uint32_t parse_uid_min(std::string_view login_defs);
@@ -21,8 +20,15 @@ namespace pam_revoke {
 // is a guess: a user can have such a UID. What the operator names is always scanned.
 // Errors: none.
 // Source: systemd.exec(5), DynamicUser.
-[[nodiscard]] bool is_system_uid(std::uint32_t uid);
 [[nodiscard]] bool is_system_uid_below(std::uint32_t users_from, std::uint32_t uid);
+
+// For UIDs that were found and not named: below 1000 there are services even where UID_MIN is less.
+// Errors: none.
+[[nodiscard]] bool is_system_uid(std::uint32_t uid);
+
+// For a UID that was named, or that has a session: below UID_MIN.
+// Errors: none.
+[[nodiscard]] bool is_system_account(std::uint32_t uid);
 
 // A range of UIDs: first to first + count - 1.
 struct UidRange {

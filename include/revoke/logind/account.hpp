@@ -34,4 +34,9 @@ struct Account {
 // Errors: io, bus.
 [[nodiscard]] Result<Account> find_account_by_uid(Result<Bus>& bus, std::uint32_t uid);
 
+// Returns what User= of the account's services can be: its names and its UIDs as text; nothing for
+// root.
+// Errors: none.
+[[nodiscard]] std::vector<std::string> user_words(const Account& account);
+
 }  // namespace pam_revoke

@@ -61,6 +61,9 @@ public:
     // services of a system account, if they are spared.
     // Errors: none.
     [[nodiscard]] bool is_report_only(const Process& process) const;
+    // True if services of a system account are reported and not stopped.
+    // Errors: none.
+    [[nodiscard]] bool spares_services() const;
     // True if only report-only processes are left.
     // Errors: none.
     [[nodiscard]] bool nothing_to_end() const;

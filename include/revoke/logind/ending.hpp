@@ -46,15 +46,17 @@ struct EndReport {
     std::vector<std::string> containers;     // units of the containers seen
     std::vector<std::string> units_stopped;  // outside the slice
     std::vector<Starter> starters;           // would start services of the user again
+    std::vector<Error> supervisors;          // of another user, may start the same again
     std::vector<Error> errors;               // failed checks and actions
     bool own_left = false;                   // our own session must be ended last
     std::uint64_t elapsed_usec = 0;
-    // Adds what an earlier ending of the same user has ended, and its errors.
+    // Adds what an earlier ending of the same user has ended, and what it alone could find.
     // Errors: none.
     void add(const EndReport& earlier);
     // True if nothing is left and no check failed.
     [[nodiscard]] bool verified() const {
-        return sessions.empty() && survivors.empty() && starters.empty() && errors.empty();
+        return sessions.empty() && survivors.empty() && starters.empty() && supervisors.empty() &&
+               errors.empty();
     }
 };
 

@@ -27,6 +27,10 @@ namespace pam_revoke {
 [[nodiscard]] Result<std::vector<std::string>> restarting_units(
     Bus& bus, const std::vector<std::string>& users);
 
+// Returns all services in this state.
+// Errors: bus.
+[[nodiscard]] Result<std::vector<std::string>> restarting_units(Bus& bus);
+
 // Whose a service is: its User=, empty for root, and its main process, 0 without one.
 struct ServiceOwner {
     std::string user;
@@ -47,9 +51,9 @@ struct Starter {
 // Errors: none.
 [[nodiscard]] Error error_of(const Starter& starter);
 
-// Starts a unit; success if there is none.
-// Errors: bus.
-[[nodiscard]] Result<void> start_unit(Bus& bus, const std::string& unit);
+// Starts a unit. False if it does not exist or is masked.
+// Errors: bus (object: the unit).
+[[nodiscard]] Result<bool> start_unit(Bus& bus, const std::string& unit);
 
 // Keeps a service from starting until the next boot, by a drop-in with a condition that fails, or
 // removes the drop-in. Call reload_units() afterwards.
@@ -62,7 +66,7 @@ struct Starter {
 // Errors: bus.
 [[nodiscard]] Result<void> reload_units(Bus& bus);
 
-// Returns the active ones that start a service of `users` (login names and UIDs as text).
+// Returns those that are active and will start a service of `users` (login names and UIDs as text).
 // Errors: bus.
 // Source: org.freedesktop.systemd1(5), Triggers.
 [[nodiscard]] Result<std::vector<Starter>> starters_for(Bus& bus,
