@@ -81,8 +81,11 @@ void add_sessions_in_files(const Account& account, Activity& activity) {
     activity.from_files = true;
 }
 
-// True if logind's files and the processes agree that there is no login.
-bool witnesses_agree(const Activity& activity) {
+// True if logind's files and the processes agree that there is no login. Of root, only sessions are
+// scanned.
+bool witnesses_agree(const Account& account, const Activity& activity) {
+    const auto& uids = account.uids;
+    if (std::find(uids.begin(), uids.end(), 0U) != uids.end()) return false;
     const auto is_of_bus = [](const Error& error) { return error.fault == Fault::bus; };
     const auto is_in_unknown_session = [&activity](const Process& process) {
         const std::string unit = unit_in_slice(process.cgroup, process.owner_uid);
@@ -238,7 +241,7 @@ PresenceReport presence_of(Result<Bus>& bus, const Account& account) {
                      });
         report.presence =
             report.processes.empty() ? of_processes(account, activity) : Presence::unregistered;
-        if (!activity.errors.empty() && !witnesses_agree(activity))
+        if (!activity.errors.empty() && !witnesses_agree(account, activity))
             report.presence = Presence::unknown;
     }
     report.errors = std::move(activity.errors);

@@ -13,6 +13,7 @@
 namespace pam_revoke {
 namespace {
 
+constexpr const char* kBooted = "/run/systemd/system";  // as sd_booted(3)
 constexpr const char* kDirectory = "/run/systemd/sessions";
 constexpr int kAlsoClosing = -1;
 
@@ -43,8 +44,10 @@ Session session_in_file(std::string id, std::uint32_t uid) {
 }  // namespace
 
 Result<std::vector<Session>> sessions_in_files(std::uint32_t uid) {
-    if (access(kernel_path(kDirectory).c_str(), R_OK) != 0)
-        return make_error(Fault::io, kDirectory, "cannot examine", errno);
+    // Packages create the directory of sessions also where systemd does not run.
+    for (const char* path : {kBooted, kDirectory})
+        if (access(kernel_path(path).c_str(), R_OK) != 0)
+            return make_error(Fault::io, path, "cannot examine", errno);
     char** ids = nullptr;
     const int count = sd_uid_get_sessions(uid, kAlsoClosing, &ids);
     if (count < 0) return make_error(Fault::io, kDirectory, "cannot read", -count);

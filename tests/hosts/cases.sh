@@ -223,6 +223,8 @@ pause_login() { # EDIT PHASE: the sed command for the stack of sshd
 
 case_logind_stopped() {
 	local pid begun
+	host_run h revokectl end carol --yes >/dev/null 2>&1
+	check_rc 0 "carol is not logged in" query carol
 	pid=$(host_run h systemctl show -P MainPID systemd-logind)
 	host_run h kill -STOP "$pid"
 	begun=$SECONDS

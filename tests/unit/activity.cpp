@@ -163,9 +163,11 @@ Test(activity, presence_by_the_files_and_the_processes) {
         {"/user.slice/user-43151.slice/session-1.scope", Presence::unknown},  // they disagree
     };
     FakeHost host(43151);
-    host.tree.write("/run/systemd/sessions/c1", "");
     host.logind.failing = {"ListSessions"};
     Result<Bus> none = make_error(Fault::bus, "system bus", "is not there");
+    host.tree.write("/run/systemd/sessions/c1", "");
+    cr_expect(presence_of(none, host.account).presence == Presence::unknown, "not booted");
+    host.tree.write("/run/systemd/system/x.service", "");
     for (const auto& row : rows) {
         std::optional<RealProcess> real;
         if (*row.cgroup != '\0')
@@ -178,6 +180,9 @@ Test(activity, presence_by_the_files_and_the_processes) {
         }
         if (real) host.tree.remove(real->pid());
     }
+    host.account.uids = {0};
+    cr_expect(presence_of(none, host.account).presence == Presence::unknown, "root");
+    host.account.uids = {host.uid};
     std::filesystem::remove_all(host.tree.path + "/proc");
     cr_expect(presence_of(none, host.account).presence == Presence::unknown, "no /proc");
 }
