@@ -129,12 +129,16 @@ Result<ReleasedUnits> release_units(const Context& context, const Account& accou
     if (units.empty()) return released;
     auto bus = TRY(Bus::open(monotonic_usec() + kCallUsec));
     // The services first: a timer may start one at once.
+    Result<void> allowed;
     for (const std::string& unit : units)
-        if (is_service(unit)) note(released.failed, allow_service(unit));
-    note(released.failed, reload_units(bus));
+        if (is_service(unit)) note(allowed, allow_service(unit));
+    note(allowed, reload_units(bus));
+    note(released.failed, allowed);
     give_time(bus);
     for (const std::string& unit : units) {
-        const auto started = is_service(unit) ? Result<bool>(true) : start_unit(bus, unit);
+        Result<bool> started = true;
+        if (is_service(unit) && !allowed.ok()) started = allowed.error();
+        if (!is_service(unit)) started = start_unit(bus, unit);
         if (!started.ok()) released.failed = started.error();
         if (!started.ok()) kept += lines_of(account, unit);
         if (started.ok()) (started.value() ? released.units : released.gone).push_back(unit);
