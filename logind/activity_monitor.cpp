@@ -221,8 +221,8 @@ std::vector<Error> ActivityMonitor::unverified() const {
         unverified.push_back(make_error(Fault::bus, unit, "is about to restart"));
     for (const std::uint32_t uid : account_.uids)
         if (uid == 0)
-            unverified.push_back(
-                make_error(Fault::refused, "uid 0", "only sessions are ended and verified"));
+            unverified.push_back(make_error(Fault::refused, "uid 0",
+                                            "other processes of root are not ended or verified"));
     if (unasked_) unverified.push_back(*unasked_);
     if (uncounted_) unverified.push_back(*uncounted_);
     for (const std::uint32_t uid : hidden_)

@@ -245,7 +245,8 @@ private:
         for (const std::string& unit : restarting.value())
             if (services_.contains(unit) && !stopped_.contains(unit))
                 report.supervisors.push_back(make_error(
-                    Fault::refused, unit, "ran a process of the user and is about to restart"));
+                    Fault::refused, unit,
+                    "ran a process of the user and is about to restart; check its configuration"));
     }
 
     const Account& account_;

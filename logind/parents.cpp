@@ -48,7 +48,7 @@ std::vector<Error> Parents::running(const std::set<pid_t>& theirs) const {
         errors.push_back(make_error(
             Fault::refused,
             compose("pid {} {}{}", parent->pid, parent->command, unit.empty() ? "" : " of " + unit),
-            "started a process of the user and still runs; it may start another"));
+            "started a process of the user and may start it again; check its configuration"));
     }
     return errors;
 }

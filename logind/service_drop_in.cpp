@@ -18,7 +18,7 @@ constexpr const char* kUnits = "/run/systemd/system";
 // After all others: an empty ConditionPathExists= in a later file would undo it.
 constexpr const char* kFile = "zz-pam_revoke.conf";
 constexpr std::string_view kText =
-    "# Written by revoke-user --now. revoke-user --undo and a reboot remove it.\n"
+    "# Written by revoke-user --now. revoke-user --undo or a reboot removes it.\n"
     "[Unit]\n"
     "ConditionPathExists=!/\n";
 

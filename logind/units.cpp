@@ -127,8 +127,9 @@ Result<void> reload_units(Bus& bus) {
 }
 
 Error error_of(const Starter& starter) {
-    return make_error(Fault::refused, compose("{} of {}", starter.unit, starter.service),
-                      "starts a service of the user again; stop and disable this unit");
+    return make_error(
+        Fault::refused, compose("{} ({})", starter.unit, starter.service),
+        "will start this service of the user; stop and disable the timer, socket or path");
 }
 
 Result<std::vector<std::string>> restarting_units(Bus& bus, const std::vector<std::string>& users) {

@@ -45,10 +45,10 @@ bool goes_on_without_entry(const Context& context, const Operation& operation, c
         outcome.is_recorded = false;
         outcome.denied = operation.ask_gate().verdict == Verdict::revoked;
         outcome.errors.push_back(describe(error));
-        outcome.errors.push_back(
-            compose("{}: not recorded; {}", operation.name,
-                    outcome.denied ? "an earlier entry denies new logins"
-                                   : "new logins are possible until the entry can be written"));
+        outcome.errors.push_back(compose(
+            "{}: not recorded, {}; make the list writable and run the command again",
+            operation.name,
+            outcome.denied ? "an earlier entry denies new logins" : "new logins are possible"));
         return true;
     }
     context.output.complain(error);

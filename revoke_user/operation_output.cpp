@@ -107,7 +107,14 @@ void print_outcome(const Context& context, const Operation& operation, const Out
         context.output.say(name + (operation.ask_gate().verdict == Verdict::revoked
                                        ? ": still revoked; new logins are denied"
                                        : ": not revoked; new logins are possible"));
-    if (!outcome.complete())
+    const bool all_ended =
+        outcome.report.verified() && !outcome.report.own_left && !operation.uids.empty();
+    if (!outcome.is_recorded && all_ended)
+        context.output.complain(
+            compose("{}: everything was ended, but the entry was not written; "
+                    "fix the errors above and run the command again",
+                    name));
+    else if (!outcome.complete())
         context.output.complain(compose("{}: {}something is left or could not be verified; {}",
                                         name, outcome.denied ? "revoked, but " : "",
                                         next_step(context, operation, outcome.report)));

@@ -59,7 +59,8 @@ Persistence persistence_of(const Context& context, const Account& account) {
 void hold_off(const Context& context, UserToRevoke& user, Outcome& outcome) {
     HeldUnits held = hold_units(context, user.bus, user.account, outcome.report);
     if (!held.failed.ok())
-        outcome.errors.push_back("not all held off: " + describe(held.failed.error()));
+        outcome.errors.push_back(compose("{}: some units could not be held off: {}",
+                                         display(user.name), describe(held.failed.error())));
     if (held.units.empty()) return;
     outcome.held = std::move(held.units);
     const EndReport first = std::move(outcome.report);

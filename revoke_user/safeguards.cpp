@@ -63,9 +63,8 @@ std::vector<std::string> objections(const Context& context, const Target& target
     if (target.name == "root" || has(0)) {
         found.emplace_back("runs the system itself");
     } else if (std::any_of(uids.begin(), uids.end(), is_system_account)) {
-        found.emplace_back(context.arguments.no_end
-                               ? "system account, used by services"
-                               : "system account; services that run as it are ended");
+        found.emplace_back(context.arguments.no_end ? "system account, used by services"
+                                                    : "system account; its services will be ended");
     }
     if (!context.arguments.only_ends() && ask_gate(context, target, "sshd").exempt)
         found.emplace_back("exempt by the configuration: the gate allows logins anyway");

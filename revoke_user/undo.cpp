@@ -110,16 +110,19 @@ void say_undone(const Context& context, const Undone& undone, const std::string&
     if (!undone.list.durable)
         context.output.complain(path + ": replaced, but may be lost in a power failure");
     if (!undone.released_all())
-        context.output.complain("units are still held off: " +
-                                describe(undone.released.ok()
-                                             ? undone.released.value().failed.error()
-                                             : undone.released.error()));
+        context.output.complain(
+            compose("{}: some units are still held off: {}; run --undo again", name,
+                    describe(undone.released.ok() ? undone.released.value().failed.error()
+                                                  : undone.released.error())));
     if (undone.released.ok()) {
         for (const std::string& unit : undone.released.value().units)
-            context.output.say(compose("{}: unit {} is no longer held off", name, display(unit)));
+            context.output.say(compose("{}: unit {} {}", name, display(unit),
+                                       unit.ends_with(".service")
+                                           ? "can start again; it was not started"
+                                           : "started again"));
         for (const std::string& unit : undone.released.value().gone)
             context.output.warn(
-                compose("{}: unit {} is gone or masked, and was not started", name, display(unit)));
+                compose("{}: unit {} is gone or masked; it was not started", name, display(unit)));
     }
     if (undone.lingers_again()) context.output.say(name + ": lingering is enabled again");
     if (changed && undone.clear)

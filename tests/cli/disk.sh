@@ -61,7 +61,7 @@ case_no_block() {
 	rm "$work/full/lists.d/".spare*
 	fill_blocks
 	check "no block and no spare: the sessions are ended without an entry" \
-		says 'dave: not recorded; new logins are possible' full dave --reason x --force
+		says 'dave: not recorded, new logins are possible; make' full dave --reason x --force
 	check_rc 3 "no block and no spare: incomplete" full dave --reason x --force
 	check "no block and no spare: the old list is kept" \
 		grep -q '^user:carol ' "$full_console"

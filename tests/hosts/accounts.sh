@@ -35,5 +35,5 @@ case_low_uids() {
 	ctl end root --force
 	check "root: the exit status does not say that nothing is left" exited 3
 	check "root: what is not verified is printed" \
-		printed '^revokectl: uid 0: only sessions are ended and verified'
+		printed '^revokectl: uid 0: other processes of root are not ended or verified'
 }

@@ -164,7 +164,7 @@ Test(ending_account, what_starts_a_service_of_the_user_is_reported) {
                             {"target.timer", "some.target"}};
     const EndReport report = end(host, kPolite);
     cr_assert(report.starters.size() == 3 && report.errors.empty() && !report.verified());
-    cr_expect(error_of(report.starters[0]).object.view() == "backup.timer of backup.service");
+    cr_expect(error_of(report.starters[0]).object.view() == "backup.timer (backup.service)");
     cr_expect(report.starters[1].unit == "uid.socket" &&
               report.starters[1].service == "uid.service");
     cr_expect(report.starters[2].unit == "accept.socket" &&
