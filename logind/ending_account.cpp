@@ -19,6 +19,8 @@ namespace pam_revoke {
 namespace {
 
 constexpr int kKilledMsec = 100;
+// Some hundred calls: on a slow virtual machine, they take more than one call may.
+constexpr std::uint64_t kStartersUsec = 3 * kCallUsec;
 
 class AccountEnding final : public Ending {
 public:
@@ -231,7 +233,7 @@ private:
     void report_starters(EndReport& report) {
         const std::vector<std::string> users = user_words(account_);
         if (users.empty() || !bus_.ok()) return;  // a bus that failed is reported by each scan
-        bus_.value().set_deadline(monotonic_usec() + kCallUsec);
+        bus_.value().set_deadline(monotonic_usec() + kStartersUsec);
         auto starters = starters_for(bus_.value(), users);
         if (!starters.ok()) return report.errors.push_back(starters.error());
         report.starters = std::move(starters.value());

@@ -104,6 +104,23 @@ bool is_one_of(const std::vector<std::string>& users, const std::string& user) {
     return !user.empty() && std::find(users.begin(), users.end(), user) != users.end();
 }
 
+// Returns the object of a service; no value if it is not loaded.
+Result<std::optional<std::string>> path_of_service(Bus& bus, const std::string& unit) {
+    // A template has a user in its instances only. The next one is not loaded.
+    const bool is_template = unit.ends_with(kTemplate);
+    const std::string_view stem(unit.data(), unit.size() - (is_template ? kTemplate.size() : 0));
+    const std::string name = is_template ? compose("{}@0.service", stem) : unit;
+    const char* method = is_template ? "LoadUnit" : "GetUnit";
+    const auto reply = TRY(call(bus, kManager, method, [&name](sd_bus_message* request) {
+        return sd_bus_message_append(request, "s", name.c_str());
+    }));
+    if (reply == nullptr) return std::optional<std::string>();
+    const char* path = "";
+    const int result = sd_bus_message_read(reply.get(), "o", &path);
+    if (result < 0) return bad_reply("GetUnit", result);
+    return std::optional<std::string>(path);
+}
+
 }  // namespace
 
 Result<void> stop_unit(Bus& bus, const std::string& unit) {
@@ -148,21 +165,11 @@ Result<std::vector<std::string>> restarting_units(Bus& bus) {
 }
 
 Result<std::optional<ServiceOwner>> owner_of_service(Bus& bus, const std::string& unit) {
-    // A template has a user in its instances only. The next one is not loaded.
-    const bool is_template = unit.ends_with(kTemplate);
-    const std::string_view stem(unit.data(), unit.size() - (is_template ? kTemplate.size() : 0));
-    const std::string name = is_template ? compose("{}@0.service", stem) : unit;
-    const char* method = is_template ? "LoadUnit" : "GetUnit";
-    const auto reply = TRY(call(bus, kManager, method, [&name](sd_bus_message* request) {
-        return sd_bus_message_append(request, "s", name.c_str());
-    }));
-    if (reply == nullptr) return std::optional<ServiceOwner>();
-    const char* path = "";
-    const int result = sd_bus_message_read(reply.get(), "o", &path);
-    if (result < 0) return bad_reply("GetUnit", result);
-    ServiceOwner owner{TRY(user_of(bus, path)), 0};
+    const auto path = TRY(path_of_service(bus, unit));
+    if (!path) return std::optional<ServiceOwner>();
+    ServiceOwner owner{TRY(user_of(bus, *path)), 0};
     std::uint32_t pid = 0;
-    (void)TRY(read_property(bus, path, "MainPID", "u", &pid));
+    (void)TRY(read_property(bus, *path, "MainPID", "u", &pid));
     owner.main_pid = static_cast<pid_t>(pid);
     return std::optional(std::move(owner));
 }
@@ -173,8 +180,10 @@ Result<std::vector<Starter>> starters_for(Bus& bus, const std::vector<std::strin
     for (const Unit& unit : units) {
         if (unit.sub_state == "elapsed") continue;  // a timer that was for the boot
         for (const std::string& service : TRY(services_started_by(bus, unit))) {
-            const auto owner = TRY(owner_of_service(bus, service));
-            if (owner && is_one_of(users, owner->user)) found.push_back({unit.name, service});
+            const auto path = TRY(path_of_service(bus, service));
+            if (!path) continue;
+            const auto user = TRY(user_of(bus, *path));
+            if (is_one_of(users, user)) found.push_back({unit.name, service});
         }
     }
     return found;
