@@ -68,7 +68,7 @@ doctor_asks() {
 		sh "$work/sshd" "$revokectl" "$@"
 }
 case_doctor_asks() {
-	local asked='^sshd: /etc/ssh/sshd_config: UsePAM never, from sshd'
+	local asked='^sshd: /etc/ssh/sshd_config: UsePAM never, from sshd' instead
 	cat >"$work/sshd" <<-'END'
 		#!/bin/sh
 		[ "$1" = -G ] && [ -d /run/old ] && echo "unknown option -- G" && exit 1
@@ -85,9 +85,11 @@ case_doctor_asks() {
 	check "doctor: prints no warning of that" fails says 'files are read' doctor_asks old
 	check "doctor: warns of a configuration that sshd rejects" \
 		says 'sshd -T fails, the files are read instead: .*Nonsense' doctor_asks sshd bad
-	check "doctor: runs no sshd of another user" fails says '^sshd: .* from sshd' doctor_asks sshd users
+	instead='the files are read instead'
+	check "doctor: runs no sshd of another user" \
+		fails says '^sshd: .* from sshd' doctor_asks sshd users
 	check "doctor: warns of an sshd of another user" \
-		says 'sshd is not run, the files are read instead: others than root can write /usr/sbin/sshd' \
+		says "sshd is not run, $instead: others than root can write /usr/sbin/sshd" \
 		doctor_asks sshd users
 	check "doctor: warns of it where a socket starts sshd" \
 		says 'sshd -G fails, the files are read instead: .*Nonsense' doctor_asks bad

@@ -12,11 +12,12 @@ for part in names files disk changes terminal index keys krl policy doctor comma
 	. "tests/cli/$part.sh"
 done
 
-for name in names usage list_files configuration_files full_disk no_block no_inode written_meanwhile \
-	reused_name one_user dates undo safeguards concurrent verify terminal logout_script no_bus \
-	import imported_user import_again index indexes keys krl policy doctor doctor_asks commands \
-	services spelling alias hanging_accounts hanging_peers lost_output verbs_of_packages \
-	completion hostile_completion completion_syntax generator generator_errors; do
+for name in names usage list_files configuration_files full_disk no_block no_inode \
+	written_meanwhile reused_name one_user dates undo safeguards concurrent verify \
+	terminal logout_script no_bus import imported_user import_again index indexes keys \
+	krl policy doctor doctor_asks commands services spelling alias hanging_accounts \
+	hanging_peers lost_output verbs_of_packages completion hostile_completion \
+	completion_syntax generator generator_errors; do
 	"case_$name"
 done
 checks_summary
