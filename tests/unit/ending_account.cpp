@@ -171,40 +171,6 @@ Test(ending_account, what_starts_a_service_of_the_user_is_reported) {
               report.starters[2].service == "accept@.service");
 }
 
-// A supervisor would start again what was killed. su and cron exit after their child.
-Test(ending_account, a_parent_that_still_runs_is_reported) {
-    const struct {
-        const char* what;
-        FakeProcess parent;
-        const char* error;
-    } rows[] = {
-        {"a supervisor",
-         {kFakePid + 1, {}, "/system.slice/sup.service"},
-         "pid 4194305 bash of sup.service"},
-        {"outside of all units", {kFakePid + 1, {}, "/"}, "pid 4194305 bash"},
-        {"one that exits", {kFakePid + 1, {}, kCronGroup, 0xffffffffU, "x", 'Z'}, nullptr},
-        {"of the user", process_of(43197, kFakePid + 1, kCronGroup), nullptr},
-    };
-    for (const auto& row : rows) {
-        FakeHost host(43197);
-        host.tree.add(row.parent);
-        FakeProcess child = process_of(host.uid, kFakePid + 2, "/system.slice/sup.service");
-        child.parent = row.parent.pid;
-        host.tree.add(child);
-        const bool is_theirs = row.parent.uids[0] == host.uid;
-        bool is_first = true;
-        const EndReport report = end_account(host.bus, host.account, kPolite, [&](const Progress&) {
-            if (is_first) host.tree.remove(kFakePid + 2);
-            if (is_first && is_theirs) host.tree.remove(kFakePid + 1);
-            is_first = false;
-        });
-        EXPECT_ROW(report.supervisors.size() == (row.error == nullptr ? 0 : 1), row.what);
-        EXPECT_ROW(report.verified() == (row.error == nullptr), row.what);
-        if (!report.supervisors.empty() && row.error != nullptr)
-            EXPECT_ROW(report.supervisors[0].object.view() == row.error, row.what);
-    }
-}
-
 Test(ending_account, units_of_strays_are_stopped_when_they_are_the_users_alone) {
     const struct {
         const char* cgroup;
