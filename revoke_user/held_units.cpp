@@ -103,7 +103,10 @@ HeldUnits hold_units(const Context& context, Result<Bus>& bus, const Account& ac
         if (!bus.ok()) return bus.error();
         auto record = TRY(open_record(context));
         std::string text = record.text;
-        for (const std::string& unit : units) text += lines_of(account, unit);
+        for (const std::string& unit : units) {
+            const std::string lines = lines_of(account, unit);
+            if (("\n" + text).find("\n" + lines) == std::string::npos) text += lines;
+        }
         (void)TRY(record.directory.replace(kHeld, text, 0600));
         return {};
     }();

@@ -116,7 +116,9 @@ void remember_target(const Context& context, const Operation& operation, Outcome
     for (const std::string& unit : outcome.held)
         detail += compose(", unit {} held off", display(unit));
     const std::string target = text_of(operation.entry);
-    const auto action = context.arguments.only_ends() ? HistoryAction::end : HistoryAction::revoke;
+    if (!outcome.is_recorded) detail += ", no entry could be written";
+    const bool is_end = context.arguments.only_ends() || !outcome.is_recorded;
+    const auto action = is_end ? HistoryAction::end : HistoryAction::revoke;
     const auto remembered = remember(context, action, target, outcome.result(), detail);
     if (!remembered.ok()) outcome.errors.push_back(describe(remembered.error()));
     log_ended_sessions(context, report.ended, target);

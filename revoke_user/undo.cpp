@@ -119,7 +119,7 @@ void say_undone(const Context& context, const Undone& undone, const std::string&
             context.output.say(compose("{}: unit {} {}", name, display(unit),
                                        unit.ends_with(".service")
                                            ? "can start again; it was not started"
-                                           : "started again"));
+                                           : "is no longer held off; its start was requested"));
         for (const std::string& unit : undone.released.value().gone)
             context.output.warn(
                 compose("{}: unit {} is gone or masked; it was not started", name, display(unit)));

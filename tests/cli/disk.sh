@@ -115,6 +115,11 @@ case_no_inode() {
 	spoilt_spare 'writable by others' install -m 666 /dev/null "$work/full/lists.d/.spare"
 	spoilt_spare 'owned by another user' \
 		install -m 600 -o nobody /dev/null "$work/full/lists.d/.spare"
+	check_rc 3 "no inode left and no spare: the sessions are ended" \
+		full erin --reason x --force
+	check "no inode left and no spare: the history has no revocation, but an ending" \
+		grep -q '"end", "target": "user:erin".*no entry could be written' \
+		"$work/full/history.jsonl"
 	umount "$work/full"
 	services_use "$work/conf"
 }

@@ -35,7 +35,8 @@ case_held_off() {
 	check "--now: the history has the units" \
 		says 'unit hers.service held off' host_run h revokectl history alice
 	answer=$(host_run h revoke-user --undo alice 2>&1)
-	check "undo: prints the units" printed 'unit hers.timer started again'
+	check "undo: prints the units" \
+		printed 'unit hers.timer is no longer held off; its start was requested'
 	await 10 says 'sleep 3305' running h alice
 	check "undo: no drop-in is left" \
 		fails host_run h test -e /run/systemd/system/hers.service.d
