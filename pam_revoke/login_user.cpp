@@ -68,7 +68,8 @@ Result<void> LoginUser::read_keys() {
         keys.shown[i].key = shown.key->view();
         if (shown.certificate)
             keys.shown[i] = {shown.key->view(), shown.certificate->ca.view(),
-                             shown.certificate->serial, shown.certificate->key_id.view()};
+                             shown.certificate->serial, shown.certificate->key_id.view(),
+                             shown.certificate->valid_after_sec};
     }
     user_.keys = std::span<const ShownKey>(keys.shown.data(), count);
     user_.keys_read = !keys_error_;

@@ -88,7 +88,7 @@ const char* take_certificate(const KeyType& type, Wire wire, Credential& credent
     (void)wire.number(4);
     certificate.key_id.append(wire.string());
     (void)wire.string();
-    (void)wire.number(8);
+    certificate.valid_after_sec = wire.number(8);
     (void)wire.number(8);
     for (int i = 0; i < 3; ++i) (void)wire.string();
     const std::string_view ca = wire.string();

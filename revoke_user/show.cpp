@@ -39,6 +39,8 @@ std::string entry_json(const Entry& entry, const std::string& path, std::uint64_
         .add_flag("in_force", now)
         .add("from", moment(entry.from_sec))
         .add("until", moment(entry.until_sec));
+    if (entry.not_before_sec) json.add("not_before", moment(entry.not_before_sec));
+    if (!entry.user.empty()) json.add("user", plain_of(entry.user));
     if (entry.uid) json.add("uid", *entry.uid);
     if (!entry.serial.empty()) json.add("serial", entry.serial);
     if (!entry.keyid.empty()) json.add("keyid", plain_of(entry.keyid));
@@ -48,6 +50,12 @@ std::string entry_json(const Entry& entry, const std::string& path, std::uint64_
         .add("by", plain_of(entry.by))
         .add("at", moment(entry.at_sec));
     return json.add("reason", plain_of(entry.reason)).add("list", path).add("line", number).text();
+}
+
+std::string state_of(const Entry& entry, std::int64_t now_sec) {
+    if (!in_force(entry, now_sec))
+        return entry.until_sec && *entry.until_sec <= now_sec ? "expired" : "planned";
+    return entry.not_before_sec ? "before " + moment(entry.not_before_sec) : "in force";
 }
 
 // Adds the entries of one list to the table, or prints them as JSON. False if the list or one of
@@ -64,13 +72,11 @@ bool take_list(const Context& context, const std::string& path,
         const bool now = in_force(entry, context.now_sec);
         if (!now && !context.arguments.all) continue;
         context.output.answer(entry_json(entry, path, owned.number, now));
-        const std::string state = now ? "in force"
-                                  : entry.until_sec && *entry.until_sec <= context.now_sec
-                                      ? "expired"
-                                      : "planned";
-        rows.push_back({display(text_of(entry)), state, moment(entry.from_sec),
-                        moment(entry.until_sec), plain(entry.ref), plain(entry.by),
-                        moment(entry.at_sec), plain(entry.reason),
+        const std::string owner =
+            entry.user.empty() ? std::string() : compose(" ({})", plain(entry.user));
+        rows.push_back({display(text_of(entry)) + owner, state_of(entry, context.now_sec),
+                        moment(entry.from_sec), moment(entry.until_sec), plain(entry.ref),
+                        plain(entry.by), moment(entry.at_sec), plain(entry.reason),
                         compose("{}:{}", display(path), owned.number)});
     }
     const ListCheck check = check_list(text.value(), context.now_sec);
@@ -91,6 +97,21 @@ std::string admission_of(const Context& context, const Decision& decision) {
     return broken_sec > 0 && decision.cause == FailureCause::lists
                ? compose("break-glass, for {} s more", broken_sec)
                : std::string();
+}
+
+// Prints how many keys of the user are revoked. A list that cannot be read is an error of the gate
+// already.
+void print_keys_of(const Context& context, std::string_view user, JsonObject& json) {
+    std::size_t count = 0;
+    const auto paths = list_paths(context);
+    for (const std::string& path : paths.ok() ? paths.value() : std::vector<std::string>()) {
+        const auto text = read_file(path, kMaxListBytes, context.owner);
+        if (text.ok() && text.value()) count += count_keys_of(*text.value(), user);
+    }
+    json.add("keys_revoked", count);
+    if (count > 0)
+        context.output.say(compose("{}: {} revoked; see 'revokectl list'", display(user),
+                                   counted(count, "key of this user is", "keys of this user are")));
 }
 
 // Prints the gate's decision. Returns the exit code.
@@ -117,6 +138,7 @@ ExitCode print_decision(const Context& context, const std::string& asked, const 
     json.add("error", decision.error ? describe(*decision.error) : std::string());
     if (decision.verdict == Verdict::unavailable) json.add("admitted_by", admission);
     if (open) json.add_flag("denied", open->services.empty() && open->errors.empty());
+    if (asked.starts_with("user:")) print_keys_of(context, asked.substr(5), json);
     context.output.answer(json.text());
     if (decision.bad_line) context.output.complain(*decision.bad_line);
     if (decision.bad_lines > 0)

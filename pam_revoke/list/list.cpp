@@ -49,10 +49,29 @@ const char* take_value(std::string_view& text, std::string_view& value) {
     return "missing closing quote";
 }
 
+// Takes KIND:VALUE from the start of `text`; returns why a name is not quoted correctly, or
+// nullptr.
+const char* take_target(std::string_view& text, std::string_view& target) {
+    const std::size_t value = text.find(':') + 1;
+    if (value == 0 || value >= text.size() || text[value] != '"') {
+        target = take_until_blank(text);
+        return target.find('#') == std::string_view::npos
+                   ? nullptr
+                   : "a name with '#' must be in double quotes";
+    }
+    const std::size_t quote = text.find('"', value + 1);
+    if (quote == std::string_view::npos) return "missing closing quote";
+    target = std::string_view(text.data(), quote + 1);
+    text.remove_prefix(target.size());
+    return text.empty() || is_blank(text.front()) ? nullptr
+                                                  : "unexpected text after a closing quote";
+}
+
 enum class Attribute : std::uint8_t {
     uid,
     from,
     until,
+    not_before,
     at,
     services,
     hosts,
@@ -61,11 +80,13 @@ enum class Attribute : std::uint8_t {
     by,
     serial,
     keyid,
+    user,
     count
 };
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Attribute::count)> kAttributes = {
-    "uid", "from", "until", "at", "services", "hosts", "reason", "ref", "by", "serial", "keyid"};
+    "uid",    "from", "until", "not-before", "at",    "services", "hosts",
+    "reason", "ref",  "by",    "serial",     "keyid", "user"};
 
 const char* set_time(std::optional<std::int64_t>& field, std::string_view value) {
     field = parse_time(value);
@@ -75,6 +96,15 @@ const char* set_time(std::optional<std::int64_t>& field, std::string_view value)
 const char* set_text(std::string_view& field, std::string_view value) {
     field = value;
     return nullptr;
+}
+
+bool is_for_key(const Entry& entry) {
+    return entry.target.kind == TargetKind::key || entry.target.kind == TargetKind::certificate;
+}
+
+bool is_for_account(const Entry& entry) {
+    return entry.target.kind == TargetKind::user || entry.target.kind == TargetKind::uid ||
+           entry.target.kind == TargetKind::group;
 }
 
 const char* set_attribute(Entry& entry, Attribute attribute, std::string_view value) {
@@ -88,6 +118,10 @@ const char* set_attribute(Entry& entry, Attribute attribute, std::string_view va
             return set_time(entry.from_sec, value);
         case Attribute::until:
             return set_time(entry.until_sec, value);
+        case Attribute::not_before:
+            if (!is_for_account(entry))
+                return "not-before= is allowed for user:, uid: and group: only";
+            return set_time(entry.not_before_sec, value);
         case Attribute::at:
             return set_time(entry.at_sec, value);
         case Attribute::services:
@@ -110,6 +144,9 @@ const char* set_attribute(Entry& entry, Attribute attribute, std::string_view va
                 return "keyid= is longer than 1024 bytes; revoke the serial or the CA";
             entry.keyid = value;
             break;
+        case Attribute::user:
+            if (!is_for_key(entry)) return "user= is allowed for key: and cert: only";
+            return set_text(entry.user, value);
         case Attribute::count:
             break;
     }
@@ -138,7 +175,9 @@ Line bad(const char* reason) { return Line{LineKind::bad, {}, 0, reason}; }
 
 Line parse_entry(std::string_view text) {
     Line line{LineKind::entry, {}, 0, nullptr};
-    const auto target = parse_target(take_until_blank(text), &line.reason);
+    std::string_view word;
+    if (const char* reason = take_target(text, word)) return bad(reason);
+    const auto target = parse_target(word, &line.reason);
     if (!target) return bad(line.reason);
     line.entry.target = *target;
     unsigned seen = 0;
@@ -203,10 +242,14 @@ FixedText<kMaxLineBytes> print_entry(const Entry& entry) {
     FixedText<kMaxLineBytes> text(kind_word(entry.target.kind));
     text.append(':');
     if (entry.target.kind == TargetKind::uid) text.append_number(entry.target.uid);
-    text.append(entry.target.name);
+    const std::string_view quote = needs_quotes(entry.target.name) ? "\"" : "";
+    text.append(quote).append(entry.target.name).append(quote);
     if (entry.uid) text.append(" uid=").append_number(*entry.uid);
     if (entry.from_sec) print_word("from", print_time(*entry.from_sec).view(), text);
     if (entry.until_sec) print_word("until", print_time(*entry.until_sec).view(), text);
+    if (entry.not_before_sec)
+        print_word("not-before", print_time(*entry.not_before_sec).view(), text);
+    print_value("user", entry.user, text);
     print_value("services", entry.services, text);
     print_value("hosts", entry.hosts, text);
     print_value("serial", entry.serial, text);

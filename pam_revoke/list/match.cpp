@@ -74,6 +74,30 @@ Match match_target(const Entry& entry, const User& user) {
     return Match::no;
 }
 
+// True for a certificate that is valid from before `not_before_sec`.
+bool is_older(const ShownKey& shown, std::int64_t not_before_sec) {
+    return !shown.ca.empty() && not_before_sec > 0 &&
+           shown.valid_after_sec < static_cast<std::uint64_t>(not_before_sec);
+}
+
+// The login begins now. While the clock is behind not-before=, it counts as older.
+Match match_begin(std::int64_t not_before_sec, const User& user, const LoginContext& context) {
+    if (context.now_sec < not_before_sec) return Match::yes;
+    if (!user.keys_read) return Match::needs_keys;
+    for (const ShownKey& shown : user.keys)
+        if (is_older(shown, not_before_sec)) return Match::yes;
+    return Match::no;
+}
+
+// True if `services` has the service or the one that it is a variant of: a login shell of su, sudo
+// or runuser has a PAM service of its own.
+bool has_service(std::string_view services, std::string_view service) {
+    if (contains_item(services, service)) return true;
+    if (service != "su-l" && service != "sudo-i" && service != "runuser-l") return false;
+    service.remove_suffix(2);
+    return contains_item(services, service);
+}
+
 }  // namespace
 
 bool means_key(const Entry& entry, const ShownKey& shown) {
@@ -111,10 +135,13 @@ bool in_force(const Entry& entry, std::int64_t now_sec) {
 
 Match match(const Entry& entry, const User& user, const LoginContext& context) {
     if (!in_force(entry, context.now_sec)) return Match::no;
-    if (!entry.services.empty() && !contains_item(entry.services, context.service))
-        return Match::no;
+    if (!entry.services.empty() && !has_service(entry.services, context.service)) return Match::no;
     if (!entry.hosts.empty() && !matches_host(entry.hosts, context.host)) return Match::no;
-    return match_target(entry, user);
+    const Match matched = match_target(entry, user);
+    if (!entry.not_before_sec || (matched != Match::yes && matched != Match::by_uid))
+        return matched;
+    const Match begin = match_begin(*entry.not_before_sec, user, context);
+    return begin == Match::yes ? matched : begin;
 }
 
 }  // namespace pam_revoke

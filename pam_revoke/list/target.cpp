@@ -19,6 +19,12 @@ constexpr std::array<bool, 256> kPlain = [] {
     return plain;
 }();
 
+// Removes the quotes around a name, if there are any.
+std::string_view without_quotes(std::string_view text) {
+    const bool is_quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+    return is_quoted ? std::string_view(text.data() + 1, text.size() - 2) : text;
+}
+
 }  // namespace
 
 const char* why_not_a_name(std::string_view name) {
@@ -32,10 +38,16 @@ const char* why_not_a_name(std::string_view name) {
     if (!is_clean_utf8(name)) return "contains a control byte or is not UTF-8";
     for (const char c : name) {
         if (c == '/') return "contains '/'";
-        if (c == ':' || c == ',' || c == '#' || c == '"' || c == '\'' || c == ' ')
-            return "contains a blank, quote, ':', ',' or '#'";
+        if (c == ':' || c == ',' || c == '"') return "contains ':', ',' or a double quote";
     }
+    if (name.front() == ' ' || name.back() == ' ') return "begins or ends with a blank";
+    // A backslash is never escaped in a name. Two of them would silently be another name.
+    if (name.find("\\\\") != std::string_view::npos) return "contains two backslashes in a row";
     return nullptr;
+}
+
+bool needs_quotes(std::string_view name) {
+    return name.find_first_of(" #") != std::string_view::npos;
 }
 
 const char* why_not_a_fingerprint(std::string_view text) {
@@ -73,7 +85,7 @@ std::optional<Target> parse_target(std::string_view text, const char** reason) {
         return std::nullopt;
     }
     const std::string_view word(text.data(), colon);
-    const std::string_view value(text.data() + colon + 1, text.size() - colon - 1);
+    std::string_view value(text.data() + colon + 1, text.size() - colon - 1);
     for (std::size_t i = 0; i < kKindWords.size(); ++i) {
         if (word != kKindWords[i]) continue;
         const auto kind = static_cast<TargetKind>(i);
@@ -83,6 +95,7 @@ std::optional<Target> parse_target(std::string_view text, const char** reason) {
             return uid ? std::optional(Target{kind, {}, *uid}) : std::nullopt;
         }
         const bool named = kind == TargetKind::user || kind == TargetKind::group;
+        if (named) value = without_quotes(value);
         *reason = named ? why_not_a_name(value) : why_not_a_fingerprint(value);
         return *reason == nullptr ? std::optional(Target{kind, value, 0}) : std::nullopt;
     }

@@ -1,5 +1,6 @@
 #include "revoke/store/list_edit.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -8,7 +9,7 @@
 namespace pam_revoke {
 namespace {
 
-std::size_t find(std::string_view text, std::string_view word, std::size_t from) {
+std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
     const void* found = from < text.size() ? memmem(text.data() + from, text.size() - from,
                                                     word.data(), word.size())
                                            : nullptr;
@@ -31,11 +32,11 @@ bool names(std::string_view line, const Target& target) {
 
 // Returns why the version of the text is unsupported, or nullptr.
 const char* why_unsupported(std::string_view text) {
-    for (std::size_t at = find(text, kListHeaderStem, 0); at != std::string_view::npos;) {
+    for (std::size_t at = find_word(text, kListHeaderStem, 0); at != std::string_view::npos;) {
         const std::string_view line = line_around(text, at);
         const Line parsed = parse_line(line);
         if (parsed.kind == LineKind::unsupported) return parsed.reason;
-        at = find(text, kListHeaderStem, at + 1);
+        at = find_word(text, kListHeaderStem, at + 1);
     }
     return nullptr;
 }
@@ -61,6 +62,8 @@ ListCheck check_list(std::string_view text, std::int64_t now_sec) {
     for_each_line(text, [&](std::string_view line, std::uint64_t number) {
         const Line parsed = parse_line(line);
         if (parsed.kind == LineKind::entry) ++check.entries;
+        if (parsed.entry.not_before_sec.value_or(0) > now_sec + kClockSlackSec)
+            check.bad.push_back({number, "not-before= is in the future; check the clock"});
         if (parsed.kind == LineKind::header) header = header || number == 1;
         if (parsed.kind == LineKind::expires && parsed.number <= now_sec)
             check.bad.push_back({number, "expired"});
@@ -86,17 +89,39 @@ std::vector<OwnedEntry> list_entries(std::string_view text) {
 
 // In a large list, only lines with the target, or with its UID in any form, are parsed.
 std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target) {
-    const std::string word = target.kind == TargetKind::uid ? std::to_string(target.uid)
-                                                            : std::string(kind_word(target.kind)) +
-                                                                  ":" + std::string(target.name);
+    const std::string kind = std::string(kind_word(target.kind)) + ":";
+    const std::string name(target.name);
+    std::vector<std::string> words = {kind + name, kind + "\"" + name + "\""};
+    if (target.kind == TargetKind::uid) words = {std::to_string(target.uid)};
     std::vector<OwnedEntry> entries;
-    for (std::size_t at = find(text, word, 0); at != std::string_view::npos;) {
-        const std::string_view line = line_around(text, at);
-        const auto offset = static_cast<std::size_t>(line.data() - text.data());
-        if (names(line, target)) entries.push_back({std::string(line), 0, offset});
-        at = find(text, word, offset + line.size());
+    for (const std::string& word : words) {
+        for (std::size_t at = find_word(text, word, 0); at != std::string_view::npos;) {
+            const std::string_view line = line_around(text, at);
+            const auto offset = static_cast<std::size_t>(line.data() - text.data());
+            if (names(line, target)) entries.push_back({std::string(line), 0, offset});
+            at = find_word(text, word, offset + line.size());
+        }
     }
+    const auto offset_of = [](const OwnedEntry& entry) { return entry.offset; };
+    std::ranges::sort(entries, {}, offset_of);
+    const auto same = std::ranges::unique(entries, {}, offset_of);
+    entries.erase(same.begin(), same.end());
     return entries;
+}
+
+std::size_t count_keys_of(std::string_view text, std::string_view name) {
+    constexpr std::string_view kUser = " user=";
+    std::size_t count = 0;
+    for (std::size_t at = find_word(text, kUser, 0); at != std::string_view::npos;) {
+        const std::string_view line = line_around(text, at);
+        const Line parsed = parse_line(line);
+        std::string user;
+        append_plain(parsed.entry.user, user);
+        if (parsed.kind == LineKind::entry && user == name) ++count;
+        at = find_word(text, kUser,
+                       static_cast<std::size_t>(line.data() - text.data()) + line.size());
+    }
+    return count;
 }
 
 std::vector<OwnedEntry> entries_like(std::string_view text, const Entry& like) {

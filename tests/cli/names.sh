@@ -15,9 +15,10 @@ case_names() {
 	done <<EOF
 a/b|contains '/'
 ../etc|contains '/'
-a b|blank
-a"b|quote
-a'b|quote
+ ab|begins or ends with a blank
+ab |begins or ends with a blank
+a"b|double quote
+a\\\\\\\\b|two backslashes
 a\nb|control byte
 a\x1b[31mb|control byte
 a\xffb|not UTF-8
@@ -26,7 +27,6 @@ $long|longer than 256 bytes
 -alice|begins with '-'
 --|begins with '-'
 a,b|','
-a#b|'#'
 group:staff|not a user
 key:SHA256:x|fingerprint
 uid:x|uid:x: invalid UID

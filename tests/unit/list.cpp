@@ -68,6 +68,21 @@ Test(list, invalid_lines) {
                                         std::string_view("user:alice reason=\"a\\"),
                                         std::string_view("user:alice from=2026-02-30T00:00:00Z"),
                                         std::string_view("user:alice serial=1"),
+                                        std::string_view("user:\"alice"),
+                                        std::string_view("user:\"alice\"x"),
+                                        std::string_view("user:\"\""),
+                                        std::string_view("user:\" alice\""),
+                                        std::string_view("user:\"a\\\\b\""),
+                                        std::string_view("user:al#ice"),
+                                        std::string_view("uid:\"1042\""),
+                                        std::string_view("user:alice not-before=yesterday"),
+                                        std::string_view("user:alice user=alice"),
+                                        std::string_view("ca:SHA256:"
+                                                         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                                                         "AAA not-before=2026-11-21T02:00:00Z"),
+                                        std::string_view("ca:SHA256:"
+                                                         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                                                         "AAA user=alice"),
                                         std::string_view("user:alice\x01"),
                                         std::string_view("user:al\0ice", 11),
                                         std::string_view("user:alice reason=\"a\x1b[0m\""),
@@ -85,6 +100,10 @@ Test(list, invalid_lines) {
 Test(list, a_printed_entry_is_read_back) {
     for (const std::string_view text :
          {"user:alice", "user:alice uid=0", "uid:1077 until=2026-12-01T00:00:00Z",
+          "user:alice not-before=2026-11-21T02:00:00Z", "uid:7 not-before=2026-11-21T02:00:00Z",
+          "group:\"domain users\" reason=x", "user:o'brien", "user:\"CORP\\alice smith\" uid=7",
+          "user:\"alice\"", "group:\"a#b\" not-before=2026-11-21T02:00:00Z",
+          "key:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA user=\"CORP\\\\alice\"",
           "group:contractors from=2026-12-31T23:00:00Z services=sshd,login hosts=db*",
           "user:a ref=\"x y\" reason=\"q \\\" b \\\\\"",
           "key:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA reason=stolen",
@@ -98,9 +117,57 @@ Test(list, a_printed_entry_is_read_back) {
         EXPECT_ROW(again.kind == LineKind::entry, text);
         EXPECT_ROW(print_entry(again.entry).view() == printed.view(), text);
         EXPECT_ROW(again.entry.target == line.entry.target && again.entry.uid == line.entry.uid &&
-                       again.entry.until_sec == line.entry.until_sec,
+                       again.entry.until_sec == line.entry.until_sec &&
+                       again.entry.not_before_sec == line.entry.not_before_sec &&
+                       again.entry.user == line.entry.user,
                    text);
     }
+}
+
+// Names as directories have them. A backslash is itself, with and without quotes.
+Test(list, quoted_names) {
+    const struct {
+        std::string_view text;
+        std::string_view name;
+        std::string_view printed;
+    } rows[] = {
+        {"group:\"domain users\"", "domain users", "group:\"domain users\""},
+        {"group:\"CORP\\domain users\"", "CORP\\domain users", "group:\"CORP\\domain users\""},
+        {"user:CORP\\alice", "CORP\\alice", "user:CORP\\alice"},
+        {"user:\"CORP\\alice\"", "CORP\\alice", "user:CORP\\alice"},
+        {"user:o'brien", "o'brien", "user:o'brien"},
+        {"user:\"o'brien\"", "o'brien", "user:o'brien"},
+        {"user:\"c#\" # a comment", "c#", "user:\"c#\""},
+        {"user:\"J\xc3\xbcrgen M\xc3\xbcller\"", "J\xc3\xbcrgen M\xc3\xbcller",
+         "user:\"J\xc3\xbcrgen M\xc3\xbcller\""},
+    };
+    for (const auto& row : rows) {
+        const Line line = parse_line(row.text);
+        EXPECT_ROW(line.kind == LineKind::entry && line.entry.target.name == row.name, row.text);
+        EXPECT_ROW(print_entry(line.entry).view() == row.printed, row.text);
+        const auto found = entries_for(std::string(row.text) + "\n", line.entry.target);
+        EXPECT_ROW(found.size() == 1, row.text);
+    }
+}
+
+Test(list, the_keys_of_a_user_are_counted) {
+    const std::string key = "key:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const std::string text = "# pam_revoke list 1\n" + key + " user=alice\n" + key +
+                             " reason=\"x\" user=\"alice\"\nuser:alice reason=\" user=alice\"\n" +
+                             key + " user=\"CORP\\\\alice\"\n" + key + " user=alice user=alice\n";
+    cr_expect(count_keys_of(text, "alice") == 2);
+    cr_expect(count_keys_of(text, "CORP\\alice") == 1);
+    cr_expect(count_keys_of(text, "bob") == 0);
+}
+
+// A login after not-before= is let in: a time far ahead would deny for as long.
+Test(list, a_check_rejects_not_before_in_the_future) {
+    constexpr std::int64_t kNow = 1795226400;  // 2026-11-21T02:00:00Z
+    const std::string begin = "# pam_revoke list 1\nuser:dave not-before=";
+    cr_expect(check_list(begin + "2026-11-21T02:05:00Z\n", kNow).bad.empty());
+    const ListCheck check = check_list(begin + "2026-11-21T02:05:01Z\n", kNow);
+    cr_assert(check.bad.size() == 1 && check.bad.front().number == 2);
+    cr_expect(check.bad.front().reason == "not-before= is in the future; check the clock");
 }
 
 namespace {

@@ -19,6 +19,8 @@ Test(match, truth_table) {
     const User renamed{"alicia", "alicia", true, true, 1042, {}};
     const User folded{"ALICE", "alice", true, true, 1042, {}};
     const LoginContext sshd{"sshd", "db1", kNow};
+    const LoginContext su_l{"su-l", "db1", kNow};
+    const LoginContext sudo_i{"sudo-i", "db1", kNow};
     const LoginContext login{"login", "web1.example.org", kNow};
     const struct {
         const char* text;
@@ -49,6 +51,10 @@ Test(match, truth_table) {
         {"user:alice services=sshd,cron", &alice, &sshd, Match::yes},
         {"user:alice services=cron", &alice, &sshd, Match::no},
         {"user:alice services=sshd2", &alice, &sshd, Match::no},
+        {"user:alice services=su", &alice, &su_l, Match::yes},
+        {"user:alice services=su-l", &alice, &su_l, Match::yes},
+        {"user:alice services=login,sudo", &alice, &sudo_i, Match::yes},
+        {"user:alice services=sudo", &alice, &su_l, Match::no},
         {"user:alice hosts=db*", &alice, &sshd, Match::yes},
         {"user:alice hosts=db*.example.org", &alice, &sshd,
          Match::yes},  // a bare host name: the first label counts
@@ -64,6 +70,58 @@ Test(match, truth_table) {
     };
     for (const auto& row : rows)
         EXPECT_ROW(match(entry_of(row.text), *row.user, *row.context) == row.match, row.text);
+}
+
+// not-before=: a login after that time is let in, unless a certificate is older.
+Test(match, not_before) {
+    constexpr std::int64_t kT = 1795226400;  // 2026-11-21T02:00:00Z
+    constexpr std::string_view kKey = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const auto certificate = [&](std::uint64_t valid_after_sec) {
+        return std::vector<ShownKey>{{kKey, kKey, 1, "id", valid_after_sec}};
+    };
+    const std::vector<ShownKey> plain = {{kKey, {}, 0, {}}};
+    std::vector<ShownKey> both = certificate(kT);
+    both.push_back(certificate(kT - 1).front());
+    const char* const user = "user:dave not-before=2026-11-21T02:00:00Z";
+    const struct {
+        const char* name;
+        const char* entry;
+        std::int64_t now_sec;
+        std::vector<ShownKey> keys;
+        Match match;
+    } rows[] = {
+        {"a login before", user, kT - 1, plain, Match::yes},
+        {"a login at the time", user, kT, plain, Match::no},
+        {"a login after", user, kT + 1, plain, Match::no},
+        {"a login with a password", user, kT + 1, {}, Match::no},
+        {"a certificate from before", user, kT + 1, certificate(kT - 1), Match::yes},
+        {"a certificate from that time", user, kT + 1, certificate(kT), Match::no},
+        {"a certificate from after", user, kT + 9, certificate(kT + 1), Match::no},
+        {"a certificate without a start", user, kT + 1, certificate(0), Match::yes},
+        {"one of two certificates", user, kT + 1, both, Match::yes},
+        {"the clock was set back", user, kT - 3600, certificate(kT), Match::yes},
+        {"the time is far ahead", user, kT - 86400, plain, Match::yes},
+        {"another service", "user:dave services=cron not-before=2026-11-21T02:00:00Z", kT - 1,
+         plain, Match::no},
+        {"another host", "user:dave hosts=db* not-before=2026-11-21T02:00:00Z", kT - 1, plain,
+         Match::no},
+        {"another user", "user:carol not-before=2026-11-21T02:00:00Z", kT - 1, plain, Match::no},
+        {"not in force", "user:dave until=2026-11-21T01:00:00Z not-before=2026-11-21T02:00:00Z",
+         kT - 1, plain, Match::no},
+        {"by UID, before", "uid:7 not-before=2026-11-21T02:00:00Z", kT - 1, plain, Match::by_uid},
+        {"by UID, after", "uid:7 not-before=2026-11-21T02:00:00Z", kT, plain, Match::no},
+        {"by group, before", "group:g not-before=2026-11-21T02:00:00Z", kT - 1, plain, Match::yes},
+        {"by group, an old certificate", "group:g not-before=2026-11-21T02:00:00Z", kT,
+         certificate(1), Match::yes},
+    };
+    for (const auto& row : rows) {
+        const User dave{"dave", "dave", true, true, 7, std::string_view("g", 1), true, row.keys};
+        EXPECT_ROW(match(entry_of(row.entry), dave, {"sshd", "web1", row.now_sec}) == row.match,
+                   row.name);
+    }
+    const User unread{"dave", "dave", true, true, 7, {}};
+    cr_expect(match(entry_of(user), unread, {"sshd", "web1", kT - 1}) == Match::yes);
+    cr_expect(match(entry_of(user), unread, {"sshd", "web1", kT}) == Match::needs_keys);
 }
 
 Test(match, asks_for_account_and_groups_when_needed) {

@@ -8,10 +8,26 @@ using namespace pam_revoke;
 // P16: names are bytes. A name that could break a line, path, command line or terminal is invalid.
 Test(target, names) {
     const std::string longest(256, 'a');
-    for (const std::string_view name :
-         {"alice", "a", "Alice", "alice.b", "alice_b", "alice-b", "alice$", "alice@example.org",
-          "DOMAIN\\alice", "1000", "0x3e8", "J\xc3\xbcrgen", "\xe5\xb1\xb1\xe7\x94\xb0", "+alice",
-          "alice*", "a%b", "\xf0\x9f\x99\x82"})
+    for (const std::string_view name : {"alice",
+                                        "a",
+                                        "Alice",
+                                        "alice.b",
+                                        "alice_b",
+                                        "alice-b",
+                                        "alice$",
+                                        "alice@example.org",
+                                        "DOMAIN\\alice",
+                                        "1000",
+                                        "0x3e8",
+                                        "J\xc3\xbcrgen",
+                                        "\xe5\xb1\xb1\xe7\x94\xb0",
+                                        "+alice",
+                                        "alice*",
+                                        "a%b",
+                                        "\xf0\x9f\x99\x82",
+                                        "a b",
+                                        "o'brien",
+                                        "c#"})
         EXPECT_ROW(why_not_a_name(name) == nullptr, name);
     EXPECT_ROW(why_not_a_name(longest) == nullptr, longest);
     const std::string too_long(257, 'a');
@@ -23,7 +39,9 @@ Test(target, names) {
                                         std::string_view("--"),
                                         std::string_view("a/b"),
                                         std::string_view("/"),
-                                        std::string_view("a b"),
+                                        std::string_view(" ab"),
+                                        std::string_view("ab "),
+                                        std::string_view("a\\\\b"),
                                         std::string_view("a\tb"),
                                         std::string_view("a\nb"),
                                         std::string_view("a\rb"),
@@ -32,9 +50,7 @@ Test(target, names) {
                                         std::string_view("a\x7f"),
                                         std::string_view("a:b"),
                                         std::string_view("a,b"),
-                                        std::string_view("a#b"),
                                         std::string_view("a\"b"),
-                                        std::string_view("a'b"),
                                         std::string_view("\xff"),
                                         std::string_view("\xc3"),
                                         std::string_view("\xc0\xaf"),
@@ -74,7 +90,8 @@ Test(target, targets) {
         EXPECT_ROW(parse_target(text, &reason), text);
     for (const std::string_view text :
          {"", ":", "alice", "user:", "user", "User:alice", "uid:", "uid:alice", "uid:-1",
-          "user:a b", "key:", "key:MD5:aa", "key:SHA256:short", "nobody:x", " user:alice"}) {
+          "user: ab", "user:\"a", "user:\"a\"\"", "key:", "key:MD5:aa", "key:SHA256:short",
+          "nobody:x", " user:alice"}) {
         reason = nullptr;
         EXPECT_ROW(!parse_target(text, &reason) && reason != nullptr, text);
     }

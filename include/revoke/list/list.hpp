@@ -22,13 +22,15 @@ inline constexpr std::size_t kMaxKeyIdBytes = 1024;  // of a certificate
 inline constexpr std::int64_t kClockSlackSec = 300;  // between the clocks of two hosts
 inline constexpr std::uint64_t kMaxListBytes = std::uint64_t{1} << 30U;
 
-// One entry. Quoted values are stored without the quotes, but with their escapes.
+// One entry. Quoted values are stored without the quotes, but with their escapes. The name of a
+// target has no escapes.
 // Units:  *_sec: seconds since 1970.
 struct Entry {
     Target target;
-    std::optional<std::uint32_t> uid;       // uid=: the UID that a renamed account keeps
-    std::optional<std::int64_t> from_sec;   // in force from this second on
-    std::optional<std::int64_t> until_sec;  // not in force from this second on
+    std::optional<std::uint32_t> uid;            // uid=: the UID that a renamed account keeps
+    std::optional<std::int64_t> from_sec;        // in force from this second on
+    std::optional<std::int64_t> until_sec;       // not in force from this second on
+    std::optional<std::int64_t> not_before_sec;  // only what began before this second
     std::optional<std::int64_t> at_sec;
     std::string_view services;  // comma-separated PAM service names; empty: all
     std::string_view hosts;     // comma-separated patterns of host names; empty: all
@@ -37,6 +39,7 @@ struct Entry {
     std::string_view by;
     std::string_view serial;  // of a certificate
     std::string_view keyid;
+    std::string_view user;  // of a key or certificate: the user that it belongs to
 };
 
 enum class LineKind : std::uint8_t {

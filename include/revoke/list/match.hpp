@@ -17,11 +17,13 @@ namespace pam_revoke {
 enum class Verdict : std::uint8_t { clear, revoked, unavailable };
 
 // A key used to authenticate. Fingerprints are SHA256:...; ca and key_id are empty for a plain key.
+// Units:  valid_after_sec: seconds since 1970; 0 for a certificate without a start.
 struct ShownKey {
     std::string_view key;
     std::string_view ca;
     std::uint64_t serial = 0;
     std::string_view key_id;
+    std::uint64_t valid_after_sec = 0;
 };
 
 // The user of a login. Groups are NUL-separated names, so that they are one piece of memory.
@@ -47,7 +49,8 @@ struct LoginContext {
 
 enum class Match : std::uint8_t { no, yes, by_uid, needs_account, needs_groups, needs_keys };
 
-// Returns whether `entry` applies to `user` in `context`; by_uid if only the UID matches.
+// Returns whether `entry` applies to a login of `user` in `context`; by_uid if only the UID
+// matches. With not-before=, a login after that time is revoked only if a certificate is older.
 // Errors: none; needs_account, needs_groups and needs_keys request facts that are not looked up
 //         yet.
 // Source: pam_revoke.list(5).

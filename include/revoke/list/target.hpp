@@ -32,6 +32,10 @@ struct Target {
 //         command line or a terminal are invalid.
 [[nodiscard]] const char* why_not_a_name(std::string_view name);
 
+// True if a list must have `name` in double quotes.
+// Errors: none.
+[[nodiscard]] bool needs_quotes(std::string_view name);
+
 inline constexpr std::string_view kFingerprintPrefix = "SHA256:";
 inline constexpr std::size_t kFingerprintBytes = 7 + 43;  // including the prefix
 using Fingerprint = FixedText<kFingerprintBytes>;
@@ -60,7 +64,7 @@ struct SerialRange {
     return parse_serials(text).has_value();
 }
 
-// Reads KIND:VALUE.
+// Reads KIND:VALUE; a name may be in double quotes, without escapes.
 // Errors: none; no value if `text` is invalid, with the reason in `*reason`.
 [[nodiscard]] std::optional<Target> parse_target(std::string_view text, const char** reason);
 

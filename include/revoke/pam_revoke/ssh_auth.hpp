@@ -19,9 +19,11 @@ inline constexpr std::string_view kAuthInfo = "SSH_AUTH_INFO_0";
 inline constexpr std::size_t kMaxKeyBytes = 262144;  // no SSH packet is larger
 
 // The fields of a certificate.
+// Units:  valid_after_sec: seconds since 1970.
 struct Certificate {
     Fingerprint ca;  // of the signing key
     std::uint64_t serial = 0;
+    std::uint64_t valid_after_sec = 0;
     FixedText<kMaxKeyIdBytes> key_id;  // truncated if longer; no entry has a longer one
 };
 

@@ -50,6 +50,10 @@ struct OwnedEntry {
 // Errors: none.
 [[nodiscard]] std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target);
 
+// Returns how many entries for keys and certificates have user=`name`; other lines are not parsed.
+// Errors: none.
+[[nodiscard]] std::size_t count_keys_of(std::string_view text, std::string_view name);
+
 // Returns the entries with the same target, serial= and keyid= as `like`; each of these is a
 // separate entry.
 // Errors: none.
