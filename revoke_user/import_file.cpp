@@ -35,7 +35,7 @@ private:
 constexpr int kAccountsOfImportMsec = 60'000;
 
 // Prints the invalid lines, up to kMaxErrors.
-void complain_of(const Context& context, const std::vector<BadLine>& bad) {
+void complain_of(const Context& context, const std::vector<BadLine>& bad, bool is_all) {
     const std::string path =
         context.arguments.subject == "-" ? "standard input" : display(context.arguments.subject);
     for (std::size_t i = 0; i < bad.size() && i < kMaxErrors; ++i)
@@ -43,8 +43,10 @@ void complain_of(const Context& context, const std::vector<BadLine>& bad) {
     if (bad.size() > kMaxErrors)
         context.output.complain(
             compose("{}: and {} more", path, counted(bad.size() - kMaxErrors, "line", "lines")));
-    context.output.complain(compose("{}: nothing was imported: {} invalid", path,
-                                    counted(bad.size(), "line is", "lines are")));
+    context.output.complain(
+        compose("{}: {}", path,
+                is_all ? std::string("nothing was imported")
+                       : counted(bad.size(), "line was", "lines were") + " not imported"));
 }
 
 // The services that do not deny what was imported. The last target stands for all: it is asked
@@ -62,22 +64,23 @@ ExitCode conclude(const Context& context, const Imported& imported, const ListUp
     const std::string& path = context.arguments.subject;
     const bool dry = context.arguments.dry_run;
     const std::string counts =
-        compose("{} {}, {} already known{}", imported.added, dry ? "would be added" : "added",
-                imported.known, left_out == 0 ? "" : compose(", {} left out", left_out));
+        compose("{} {}, {} already known{}{}", imported.added, dry ? "would be added" : "added",
+                imported.known, left_out == 0 ? "" : compose(", {} left out", left_out),
+                imported.bad.empty() ? "" : compose(", {} not imported", imported.bad.size()));
     const auto open =
         update.changed ? ask_services_about(context, imported) : std::vector<std::string>();
+    const bool is_whole = update.durable && left_out == 0 && imported.bad.empty() && open.empty();
     const auto remembered =
         update.changed
             ? remember(context, HistoryAction::import, path,
-                       update.durable && left_out == 0 && open.empty() ? HistoryResult::done
-                                                                       : HistoryResult::incomplete,
-                       counts)
+                       is_whole ? HistoryResult::done : HistoryResult::incomplete, counts)
             : Result<void>();
-    if (!imported.bad.empty()) complain_of(context, imported.bad);
-    if (imported.bad.empty() && imported.truncated)
+    const bool does_nothing = imported.is_refused || imported.added == 0;
+    if (!imported.bad.empty()) complain_of(context, imported.bad, does_nothing);
+    if (!imported.is_refused && imported.truncated)
         context.output.warn(display(path) +
                             ": no newline at the end; the last line may be truncated");
-    if (imported.bad.empty())
+    if (imported.bad.empty() || !does_nothing)
         context.output.say(compose(
             "{}: {}{}", display(path), counts,
             update.changed ? "; no session was ended; run 'revokectl end NAME' for each user"
@@ -87,8 +90,9 @@ ExitCode conclude(const Context& context, const Imported& imported, const ListUp
                                 ": replaced, but may be lost in a power failure");
     if (!remembered.ok()) context.output.complain(remembered.error());
     for (const std::string& error : open) context.output.complain(error);
-    const bool unchanged = !imported.bad.empty() || (!update.changed && !dry);
-    const bool complete = update.durable && left_out == 0 && remembered.ok() && open.empty();
+    const bool unchanged = imported.is_refused ||
+                           (!update.changed && (!dry || (does_nothing && !imported.bad.empty())));
+    const bool complete = is_whole && remembered.ok();
     const ExitCode code = unchanged ? kUnchanged : complete ? kDone : kIncomplete;
     JsonObject json;
     json.add("file", path).add("added", imported.added).add("known", imported.known);
@@ -124,8 +128,7 @@ ExitCode import_text(const Context& context, const std::string& file, std::size_
         context.output.end_progress();
         if (!lines.ok()) return lines.error();
         imported = std::move(lines.value());
-        if (!imported.bad.empty() || imported.added == 0 || context.arguments.dry_run)
-            return Edits();
+        if (imported.is_refused || imported.added == 0 || context.arguments.dry_run) return Edits();
         return std::move(imported.edits);
     };
     const auto done = change_list(context, HistoryAction::import, path, change);

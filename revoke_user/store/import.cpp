@@ -53,7 +53,8 @@ bool is_heading(std::string_view line) {
 }
 
 bool is_unbounded(const Entry& entry) {
-    return !entry.from_sec && !entry.until_sec && entry.services.empty() && entry.hosts.empty();
+    return !entry.from_sec && !entry.until_sec && !entry.not_before_sec && entry.services.empty() &&
+           entry.hosts.empty();
 }
 
 class Importing {
@@ -80,8 +81,12 @@ public:
             return;
         std::string name;
         std::string reason;
+        const bool is_quoted = line.starts_with('"');
         const char* fault = split_csv(line, name, reason);
         if (fault == nullptr) fault = why_not_a_name(name);
+        // More likely a second column than a name.
+        if (fault == nullptr && !is_quoted && needs_quotes(name))
+            fault = "a name with a blank or '#' must be in double quotes";
         if (fault == nullptr && name.find(';') != std::string_view::npos)
             fault = "contains ';'; separate columns by commas";
         if (fault == nullptr && !is_clean_utf8(reason))
@@ -98,7 +103,7 @@ public:
     // A truncated name is another name. A list always ends with a newline; some programs that write
     // names omit it.
     void take_end(bool truncated, std::uint64_t number) {
-        if (truncated && is_list_) refuse(number, "truncated: no newline at the end");
+        if (truncated && is_list_) refuse_all(number, "truncated: no newline at the end");
         imported_.truncated = truncated;
     }
 
@@ -109,8 +114,8 @@ private:
     void take_ours(std::string_view line, std::uint64_t number) {
         const Line parsed = parse_line(line);
         if (parsed.kind == LineKind::entry) add(parsed.entry, number);
-        if (parsed.kind == LineKind::bad || parsed.kind == LineKind::unsupported)
-            refuse(number, parsed.reason);
+        if (parsed.kind == LineKind::bad) refuse(number, parsed.reason);
+        if (parsed.kind == LineKind::unsupported) refuse_all(number, parsed.reason);
     }
 
     void add(Entry entry, std::uint64_t number) {
@@ -150,6 +155,12 @@ private:
 
     void refuse(std::uint64_t number, const char* reason) {
         imported_.bad.push_back({number, reason});
+    }
+
+    // For a reason that makes all other lines doubtful.
+    void refuse_all(std::uint64_t number, const char* reason) {
+        refuse(number, reason);
+        imported_.is_refused = true;
     }
 
     // Each serial and each key ID of a CA is a separate entry.

@@ -58,16 +58,32 @@ case_import_again() {
 		says '0 added, 300 already known' ctl import "$work/many.csv"
 	check "import dry run: prints what would change" \
 		says '1 would be added' import_newcomer
-	printf 'good\nbad name\n' >"$work/bad.csv"
-	refused 4 'bad.csv:2: contains a blank' "import of an invalid line" \
+	printf 'good\nbad name\no'"'"'brien\n"domain user",left\n' >"$work/bad.csv"
+	ctl import "$work/bad.csv" --reason x >"$work/out" 2>&1
+	check "import of an invalid line: incomplete" test $? -eq 3
+	check "import of an invalid line: the message names the line" \
+		says "bad.csv:2: a name with a blank or '#' must be in double quotes" cat "$work/out"
+	check_rc 1 "import of an invalid line: the line before is imported" ctl check good
+	check_rc 1 "import of a name with an apostrophe: revoked" ctl check "o'brien"
+	check_rc 1 "import of a quoted name: revoked" ctl check "domain user"
+	check "import of a quoted name: quoted in the list" \
+		grep -q '^user:"domain user" ' "$console"
+	check "import of an invalid line: the history has the count" \
+		grep -q '"result": "incomplete".*3 added, 0 already known, 1 not imported' \
+		"$work/state/history.jsonl"
+	for name in good "o'brien" "domain user"; do
+		check_rc 0 "import of an invalid line: undo of $name" revoke --undo "$name"
+	done
+	printf 'bad name\n' >"$work/bad.csv"
+	refused 4 'nothing was imported' "import of invalid lines only" \
 		ctl import "$work/bad.csv" --reason x
 	refused 4 'no reason; add one, or use --reason' "import without a reason" ctl import <(echo x)
 	refused 4 'cannot open' "import of a missing file" \
 		ctl import "$work/missing.csv" --reason x
 	refused 2 'no FILE given' "import without a file name" ctl import
 	printf 'root\nnewcomer\n' >"$work/root.csv"
-	refused 4 'names root; --force is needed' "import of root" \
-		ctl import "$work/root.csv" --reason x
+	refused 3 'names root; --force is needed' "import of root" \
+		ctl import "$work/root.csv" --reason x --dry-run
 	printf '# pam_revoke list 1\ngroup:staff\n' >"$work/group.list"
 	refused 4 'names a group; --force is needed' "import of a group" \
 		ctl import "$work/group.list" --reason x

@@ -34,7 +34,8 @@ struct Imported {
     std::string last_user;     // the last target added that is a user or a UID
     std::uint64_t known = 0;   // already in force without limits
     bool truncated = false;    // no newline at the end: the last line may be incomplete
-    std::vector<BadLine> bad;  // if not empty, the caller must write nothing
+    std::vector<BadLine> bad;  // not added
+    bool is_refused = false;   // the file as a whole is unsound, and the caller must write nothing
 };
 
 // Returns edits that add an entry for each line of `file` to the list `text`. An entry that the
