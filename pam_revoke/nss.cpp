@@ -107,15 +107,22 @@ Result<NameList> local_names_of(uid_t uid) {
     const std::unique_ptr<std::FILE, Close> file(std::fopen("/etc/passwd", "re"));
     if (file == nullptr) return make_error(Fault::io, "/etc/passwd", "cannot open", errno);
     NameList names;
-    std::array<char, 4096> buffer;
-    passwd entry{};
-    passwd* found = nullptr;
-    int os_error = 0;
-    while ((os_error = fgetpwent_r(file.get(), &entry, buffer.data(), buffer.size(), &found)) == 0)
-        if (entry.pw_uid == uid && !names.append(entry.pw_name))
-            return make_error(Fault::io, "/etc/passwd", "cannot read the names", ENOMEM);
-    return os_error == ENOENT ? Result<NameList>(std::move(names))
-                              : make_error(Fault::io, "/etc/passwd", "cannot read", os_error);
+    char* line = nullptr;
+    std::size_t room = 0;
+    ssize_t size = 0;
+    bool has_memory = true;
+    // Not fgetpwent_r(3): it stops at a line that is longer than its buffer.
+    while (has_memory && (size = getline(&line, &room, file.get())) >= 0) {
+        std::string_view rest(line, static_cast<std::size_t>(size));
+        const std::string_view name = take_until(rest, ':');
+        (void)take_until(rest, ':');
+        if (!name.empty() && parse_uid(take_until(rest, ':')) == uid)
+            has_memory = names.append(name);
+    }
+    const int os_error = errno;
+    std::free(line);
+    if (has_memory && std::feof(file.get()) != 0) return names;
+    return make_error(Fault::io, "/etc/passwd", "cannot read the names", os_error);
 }
 
 std::optional<std::uint32_t> login_uid() {

@@ -15,7 +15,7 @@
 namespace pam_revoke {
 namespace {
 
-constexpr const char* kSuspended = "linger";  // a login name and its UID per line
+constexpr const char* kSuspended = "linger";  // per line: UID, login name
 constexpr int kLockMsec = 10'000;
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 24U;
 
@@ -24,14 +24,15 @@ std::string without(std::string_view text, std::string_view name) {
     std::string kept;
     for_each_line(text, [&](std::string_view line, std::uint64_t) {
         std::string_view rest = line;
-        if (!line.empty() && take_until(rest, ' ') != name) kept.append(line).append("\n");
+        (void)take_until(rest, ' ');
+        if (!line.empty() && rest != name) kept.append(line).append("\n");
     });
     return kept;
 }
 
 // A deleted name that is created again with another UID is another user.
 std::string line_of(const Account& account) {
-    return compose("{} {}", account.name, account.uids.front());
+    return compose("{} {}", account.uids.front(), account.name);
 }
 
 bool has_line(std::string_view text, std::string_view wanted) {

@@ -10,6 +10,33 @@ outside() { # UID: a process of the UID in a service of root
 }
 outside_runs() { host_run h pgrep -a -U "$1"; }
 
+# Names as directories have them, and a line of /etc/passwd that is longer than usual.
+case_odd_records() {
+	local name="o'neil smith"
+	host_sh h "cp -p /etc/passwd /root/passwd; cp -p /etc/group /root/group
+		echo 'domain users:x:1400:carol' >>/etc/group
+		printf 'long:x:1401:1401:%5000s:/:/bin/false\n' x >>/etc/passwd
+		echo \"$name:x:1402:1402::/nonexistent:/bin/sh\" >>/etc/passwd
+		printf '%s\n' '# pam_revoke list 1' 'group:\"domain users\" reason=x ref=T7' \
+			>/etc/pam_revoke/lists.d/odd.list"
+	check_rc 1 "group \"domain users\": a member is denied" ctl_check carol
+	check_rc 0 "group \"domain users\": others are not" ctl_check alice
+	host_run h rm /etc/pam_revoke/lists.d/odd.list
+	outside 1402
+	revoke "$name" --reason test
+	check "name with a blank: ended" exited 0
+	check "name with a blank: nothing is left" fails outside_runs 1402
+	check_rc 1 "name with a blank: revoked" ctl_check "$name"
+	check_rc 0 "name with a blank: restored" host_run h revoke-user --undo "$name"
+	outside 1000
+	revoke alice --reason test
+	check "long line of /etc/passwd: another user is ended" exited 0
+	check "long line of /etc/passwd: nothing is left" fails outside_runs 1000
+	host_run h revoke-user --undo alice >/dev/null
+	host_sh h 'mv /root/passwd /etc/passwd; mv /root/group /etc/group'
+}
+ctl_check() { host_run h revokectl check "$1"; }
+
 case_low_uids() {
 	local uid name
 	for uid in 545 600 61200; do
