@@ -15,6 +15,7 @@
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/conf/settings.hpp"
+#include "revoke/kernel/child.hpp"
 #include "revoke/logind/account_queries.hpp"
 #include "revoke/logind/audit.hpp"
 #include "revoke/logind/ending.hpp"
@@ -205,6 +206,7 @@ int run(int argc, char** argv) {
 }  // namespace pam_revoke
 
 int main(int argc, char** argv) {
+    pam_revoke::occupy_standard_streams();
     std::signal(SIGPIPE, SIG_IGN);
     try {
         return pam_revoke::run(argc, argv);

@@ -13,6 +13,7 @@
 #include "command_line.hpp"
 #include "context.hpp"
 #include "external.hpp"
+#include "revoke/kernel/child.hpp"
 #include "revoke/logind/account_queries.hpp"
 #include "revoke/logind/report.hpp"
 
@@ -123,6 +124,7 @@ ExitCode run(int argc, char** argv) {
 }  // namespace pam_revoke
 
 int main(int argc, char** argv) {
+    pam_revoke::occupy_standard_streams();
     std::signal(SIGPIPE, SIG_IGN);  // a closed pipe must not kill us between revoking and ending
     std::signal(SIGCHLD, SIG_DFL);  // if inherited as ignored, exit statuses would be lost
     try {

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -29,11 +30,28 @@ bool ends_within(int pidfd, int limit_msec) {
 
 }  // namespace
 
+// open(2) takes the lowest free number.
+void occupy_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(stream, F_GETFD) < 0)
+            (void)open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 Result<Pipe> open_pipe(std::string_view object) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0)
         return make_error(Fault::io, object, "cannot create a pipe", errno);
     return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+void keep_only(int fd) {
+    constexpr unsigned kFirst = STDERR_FILENO + 1;
+    const auto kept = static_cast<unsigned>(fd);
+    if (kept > kFirst) close_range(kFirst, kept - 1, 0);
+    close_range(kept + 1, ~0U, 0);
+    const Fd nowhere(open("/dev/null", O_RDWR | O_CLOEXEC));
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (nowhere.get() < 0 || dup2(nowhere.get(), stream) < 0) close(stream);
 }
 
 int wait_for_child(pid_t child, int limit_msec) {

@@ -160,4 +160,10 @@ case_written_meanwhile() {
 	check_rc 3 "standard output full: the revocation is done, its report is lost" \
 		sh -c "$revoke_user --conf $work/conf carol --reason x --no-end >/dev/full"
 	check_rc 1 "standard output full: the user is revoked" ctl check carol
+	fresh
+	check_rc 3 "standard streams closed: the revocation is done, its report is lost" \
+		sh -c "exec $revoke_user --conf $work/conf dora --reason x --no-end <&- >&- 2>&-"
+	check_rc 1 "standard streams closed: the user is revoked" ctl check dora
+	check_rc 0 "standard streams closed: the list has the entry only" \
+		"$revokectl" verify "$console"
 }

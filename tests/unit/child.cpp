@@ -53,3 +53,24 @@ Test(child, what_it_writes_is_read_within_bounds) {
     const std::uint64_t deadline_usec = monotonic_usec() + 50'000;
     cr_expect(read_from_child(0, true, {60'000, deadline_usec, 100}, text) == Fault::busy);
 }
+
+// A child that outlives its parent must not keep a pipe open that somebody reads to its end.
+Test(child, one_that_outlives_its_parent_keeps_one_descriptor) {
+    auto ends = open_pipe("pipe");
+    auto kept = open_pipe("pipe");
+    cr_assert(ends.ok() && kept.ok());
+    const pid_t child = start_child([&] {
+        const int fd = kept.value().writing.get();
+        keep_only(fd);
+        const ssize_t written = write(fd, "a", 1);
+        return written == 1 && isatty(STDOUT_FILENO) == 0 ? ::pause() : 1;
+    });
+    ends.value().writing = Fd(-1);
+    kept.value().writing = Fd(-1);
+    std::string text;
+    cr_expect(read_to_end(kept.value().reading.get(), {5000, monotonic_usec() + 300'000, 100},
+                          text) == Fault::busy);
+    cr_expect(text == "a");
+    cr_expect(!read_to_end(ends.value().reading.get(), {5000, UINT64_MAX, 100}, text = ""));
+    abandon_child(child);
+}

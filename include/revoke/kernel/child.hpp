@@ -17,6 +17,11 @@
 
 namespace pam_revoke {
 
+// Opens something for each standard stream that is closed: no list or socket may get its number.
+// Writing to it still fails, and so does reading.
+// Errors: none.
+void occupy_standard_streams();
+
 struct Pipe {
     Fd reading;
     Fd writing;
@@ -34,6 +39,12 @@ template <typename Body>
     if (child == 0) _exit(body());
     return child;
 }
+
+// In a child that may outlive its parent: closes all descriptors but `fd`, so that it holds no lock
+// and no pipe that somebody reads to its end. Standard streams become /dev/null.
+// Units:  fd: above the standard streams.
+// Errors: none.
+void keep_only(int fd);
 
 // Waits for `child` and kills it at the limit. Returns its exit code, or 128 plus its signal.
 // Units:  limit_msec: from the call; 0 kills a child that still runs.
