@@ -57,6 +57,7 @@ private:
         for (const std::uint32_t uid : account_.uids) {
             const std::vector<pid_t> more = ControlGroup(slice_path(uid)).pids();
             known_.insert(more.begin(), more.end());
+            gather_evidence(more);
         }
         kill_groups();
         for (const std::uint32_t uid : account_.uids) {
@@ -66,8 +67,10 @@ private:
     }
 
     void remember() {
+        std::vector<pid_t> to_end;
         for (const Process& process : monitor_.activity().processes) {
             known_.insert(process.pid);
+            if (!monitor_.is_report_only(process)) to_end.push_back(process.pid);
             if (process.uid != 0 && process.uid == process.owner_uid &&
                 !monitor_.is_report_only(process))
                 remember_starter(process);
@@ -76,6 +79,7 @@ private:
                 container = unit_of(process.cgroup);
             if (!container.empty()) containers_.insert(std::move(container));
         }
+        gather_evidence(to_end);
     }
 
     // A getty restarts for the next login.

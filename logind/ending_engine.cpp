@@ -22,6 +22,7 @@ void EndReport::add(const EndReport& earlier) {
     add_names(containers, earlier.containers);
     add_names(units_stopped, earlier.units_stopped);
     ended.insert(ended.begin(), earlier.ended.begin(), earlier.ended.end());
+    evidence.insert(evidence.begin(), earlier.evidence.begin(), earlier.evidence.end());
     supervisors.insert(supervisors.begin(), earlier.supervisors.begin(), earlier.supervisors.end());
     processes_ended += earlier.processes_ended;
     logins_killed += earlier.logins_killed;
@@ -37,6 +38,7 @@ EndReport Ending::run() {
     EndReport report;
     end_in_rounds(end_politely());
     conclude(report);
+    report.evidence = evidence_.records();
     report.elapsed_usec = monotonic_usec() - begun_usec_;
     return report;
 }

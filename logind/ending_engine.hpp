@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 
+#include "evidence.hpp"
 #include "revoke/logind/ending.hpp"
 
 namespace pam_revoke {
@@ -60,6 +61,10 @@ protected:
     // True if kill() must not wait for a grace any more.
     [[nodiscard]] bool is_last_kill() const { return is_last_kill_; }
 
+    // Reads what these processes are, before they are asked to end or killed.
+    // Errors: none.
+    void gather_evidence(const std::vector<pid_t>& pids) { evidence_.gather(pids); }
+
     // Remembers a failure; report_failures() is called only if the last scan still found something.
     void note(const Result<void>& result);
     void report_failures(EndReport& report) const;
@@ -76,6 +81,7 @@ private:
     const OnProgress& progress_;
     std::uint64_t begun_usec_;
     bool is_last_kill_ = false;
+    Evidence evidence_;
     std::map<std::string, Error> failed_;  // last failure by unit, session or process
 };
 

@@ -34,7 +34,7 @@ Result<LockedState> lock_state(const Context& context) {
 
 Result<void> write_history(const Context& context, const LockedState& locked, HistoryAction action,
                            const std::string& target, HistoryResult result,
-                           const std::string& detail) {
+                           const std::string& detail, std::string processes = {}) {
     const HistoryRecord record{std::time(nullptr),
                                action_word(action),
                                target,
@@ -42,7 +42,8 @@ Result<void> write_history(const Context& context, const LockedState& locked, Hi
                                context.arguments.ref,
                                context.arguments.reason,
                                result_word(result),
-                               detail};
+                               detail,
+                               std::move(processes)};
     return locked.state.append(kHistory, print_record(record), 0600);
 }
 
@@ -157,13 +158,22 @@ void reserve_spares(const Context& context) {
 }
 
 Result<void> remember(const Context& context, HistoryAction action, const std::string& target,
-                      HistoryResult result, const std::string& detail) {
+                      HistoryResult result, const std::string& detail,
+                      const std::vector<ProcessRecord>& evidence) {
     const auto locked = lock_state(context);
     Result<void> written;
-    if (locked.ok())
-        written = write_history(context, locked.value(), action, target, result, detail);
-    else
-        written = locked.error();
+    if (!locked.ok()) written = locked.error();
+    JsonArray processes;
+    for (const ProcessRecord& process : evidence) processes.add_raw(process.json);
+    if (locked.ok() && !evidence.empty())
+        written = write_history(context, locked.value(), HistoryAction::evidence, target,
+                                HistoryResult::done,
+                                counted(evidence.size(), "process", "processes"), processes.text());
+    // A record of what was ended must not keep out the one of the ending.
+    if (locked.ok()) {
+        const auto last = write_history(context, locked.value(), action, target, result, detail);
+        if (!last.ok()) written = last;
+    }
     log_event(context, action, target, result, detail);
     return written;
 }

@@ -6,8 +6,10 @@
 #include <string_view>
 
 #include "context.hpp"
+#include <vector>
 #include "revoke/store/edit.hpp"
 #include "revoke/store/history.hpp"
+#include "revoke/logind/ending.hpp"
 
 namespace pam_revoke {
 
@@ -40,10 +42,11 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 // Errors: none; the next change reports them.
 void reserve_spares(const Context& context);
 
-// Logs a record to the journal and appends it to the history.
+// Logs a record to the journal and appends it to the history, after a record of `evidence`.
 // Errors: busy if another process holds the lock; insecure, io (object: the path).
 [[nodiscard]] Result<void> remember(const Context& context, HistoryAction action,
                                     const std::string& target, HistoryResult result,
-                                    const std::string& detail);
+                                    const std::string& detail,
+                                    const std::vector<ProcessRecord>& evidence = {});
 
 }  // namespace pam_revoke

@@ -119,7 +119,8 @@ void remember_target(const Context& context, const Operation& operation, Outcome
     if (!outcome.is_recorded) detail += ", no entry could be written";
     const bool is_end = context.arguments.only_ends() || !outcome.is_recorded;
     const auto action = is_end ? HistoryAction::end : HistoryAction::revoke;
-    const auto remembered = remember(context, action, target, outcome.result(), detail);
+    const auto remembered =
+        remember(context, action, target, outcome.result(), detail, report.evidence);
     if (!remembered.ok()) outcome.errors.push_back(describe(remembered.error()));
     log_ended_sessions(context, report.ended, target);
 }

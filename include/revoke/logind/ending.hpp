@@ -37,6 +37,12 @@ struct Progress {
 };
 using OnProgress = std::function<void(const Progress&)>;
 
+// What a process was, as a JSON object.
+struct ProcessRecord {
+    std::uint32_t uid = 0;
+    std::string json;
+};
+
 struct EndReport {
     std::vector<Session> ended;
     std::size_t processes_ended = 0;         // of those seen
@@ -48,6 +54,7 @@ struct EndReport {
     std::vector<Starter> starters;           // would start services of the user again
     std::vector<Error> supervisors;          // of another user, may start the same again
     std::vector<Error> errors;               // failed checks and actions
+    std::vector<ProcessRecord> evidence;     // of processes before they were killed
     bool own_left = false;                   // our own session must be ended last
     std::uint64_t elapsed_usec = 0;
     // Adds what an earlier ending of the same user has ended, and what it alone could find.

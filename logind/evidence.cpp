@@ -1,0 +1,147 @@
+#include "evidence.hpp"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "revoke/base/file.hpp"
+#include "revoke/base/json.hpp"
+#include "revoke/base/proc_stat.hpp"
+#include "revoke/base/text.hpp"
+#include "revoke/base/time.hpp"
+#include "revoke/kernel/child.hpp"
+#include "revoke/kernel/connections.hpp"
+#include "revoke/kernel/procfs.hpp"
+#include "revoke/kernel/root.hpp"
+
+namespace pam_revoke {
+namespace {
+
+constexpr std::size_t kMaxArgumentBytes = 1024;
+
+std::string link_of(int directory, const char* name) {
+    std::string target(PATH_MAX, '\0');
+    const ssize_t size = readlinkat(directory, name, target.data(), target.size());
+    target.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    return target;
+}
+
+// Returns when a process started.
+// Units:  ticks: since boot, including suspended time; the result: seconds since 1970.
+std::int64_t start_time_sec(std::uint64_t ticks) {
+    timespec now{};
+    timespec since_boot{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(CLOCK_BOOTTIME, &since_boot);
+    const auto ticks_per_sec = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+    return now.tv_sec - since_boot.tv_sec + static_cast<std::int64_t>(ticks / ticks_per_sec);
+}
+
+// A process to read.
+struct Open {
+    pid_t pid = 0;
+    std::uint32_t uid = 0;
+    Fd directory;
+};
+
+// One line: PID, UID, and the members of a JSON object without its braces.
+void send(int fd, const Open& process, const JsonObject& json) {
+    const std::string members = json.text();
+    const std::string line = std::to_string(process.pid) + " " + std::to_string(process.uid) + " " +
+                             members.substr(1, members.size() - 2) + "\n";
+    (void)!write(fd, line.data(), line.size());  // the parent may have given up
+}
+
+void send_facts(int fd, const Open& process, ConnectionTables& tables) {
+    const int directory = process.directory.get();
+    const std::string stat = read_small(directory, "stat");
+    const std::uint64_t started = start_in(stat).value_or(0);
+    JsonObject json;
+    json.add("pid", process.pid)
+        .add("uid", process.uid)
+        .add_raw("parent", std::string(stat_field(stat, StatField::parent)))
+        .add("exe", link_of(directory, "exe"))
+        .add("started", print_time(start_time_sec(started)).view());
+    json.add("cgroup", cgroup_of(directory)).add("tty", pseudo_terminal_of(process.pid));
+    JsonArray peers;
+    for (const std::string& peer : tables.connections_of(directory))
+        peers.add_raw(json_string(peer));
+    send(fd, process, json.add_raw("connections", peers.text()));
+}
+
+// Arguments are separated by NUL bytes.
+void send_arguments(int fd, const Open& process) {
+    std::string arguments = read_small(process.directory.get(), "cmdline", kMaxArgumentBytes);
+    while (arguments.ends_with('\0')) arguments.pop_back();
+    std::replace(arguments.begin(), arguments.end(), '\0', ' ');
+    JsonObject json;
+    send(fd, process, json.add("arguments", arguments));
+}
+
+// The arguments come last: reading them can wait for the process.
+int read_all(int fd, const std::vector<pid_t>& pids) {
+    keep_only(fd);
+    for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) (void)std::signal(signal, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_DFL);
+    ConnectionTables tables;
+    std::vector<Open> processes;
+    for (const pid_t pid : pids) {
+        Fd directory(open(process_path(pid).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        const std::string status = "\n" + read_small(directory.get(), "status");
+        std::string_view uids = value_of(status, "\nUid:\t");
+        const auto uid = parse_uid(take_until(uids, '\t'));
+        if (!uid) continue;
+        processes.push_back({pid, *uid, std::move(directory)});
+        send_facts(fd, processes.back(), tables);
+    }
+    for (const Open& process : processes) send_arguments(fd, process);
+    return 0;
+}
+
+}  // namespace
+
+void Evidence::gather(const std::vector<pid_t>& pids) {
+    std::vector<pid_t> fresh;
+    for (const pid_t pid : pids)
+        if (!known_.contains(pid) && known_.size() + fresh.size() < kEvidenceProcesses)
+            fresh.push_back(pid);
+    auto pipe = open_pipe("evidence");
+    if (fresh.empty() || left_usec_ == 0 || !pipe.ok()) return;
+    const std::uint64_t begun_usec = monotonic_usec();
+    const pid_t child = start_child([&] { return read_all(pipe.value().writing.get(), fresh); });
+    if (child < 0) return;
+    pipe.value().writing = Fd(-1);
+    std::string answer;
+    const ReadLimits limits{static_cast<int>(left_usec_ / 1000), begun_usec + left_usec_,
+                            kEvidenceBytes};
+    (void)read_to_end(pipe.value().reading.get(), limits, answer);
+    abandon_child(child);
+    left_usec_ -= std::min(left_usec_, monotonic_usec() - begun_usec);
+    for (const pid_t pid : fresh) known_.try_emplace(pid);
+    take(answer);
+}
+
+// A line that is cut off is left out.
+void Evidence::take(std::string_view answer) {
+    while (answer.find('\n') != std::string_view::npos) {
+        std::string_view line = take_until(answer, '\n');
+        const auto pid = parse_number<pid_t>(take_until(line, ' '));
+        const auto uid = parse_uid(take_until(line, ' '));
+        if (!pid || !uid) continue;
+        Known& known = known_[*pid];
+        known.uid = *uid;
+        known.members.append(known.members.empty() ? "" : ", ").append(line);
+    }
+}
+
+std::vector<ProcessRecord> Evidence::records() const {
+    std::vector<ProcessRecord> records;
+    for (const auto& [pid, known] : known_)
+        if (!known.members.empty()) records.push_back({known.uid, "{" + known.members + "}"});
+    return records;
+}
+
+}  // namespace pam_revoke
