@@ -47,10 +47,12 @@ struct Arguments {
     std::string ca;
     std::string serial;
     std::string key_id;
+    std::string user;     // of the key
     std::string root;     // of the examined tree; empty: this host
     Selection selection;  // its service is also used by check
     std::optional<std::int64_t> from_sec;
     std::optional<std::int64_t> until_sec;
+    bool log_out = false;
     bool no_end = false;
     bool now = false;
     bool descendants = false;

@@ -15,6 +15,9 @@ namespace {
 
 constexpr OptionSet kKeys = {Option::key, Option::cert, Option::ca};
 constexpr OptionSet kParts = {Option::serial, Option::key_id};
+// A log-out is written for the user, from now on, after everything was ended.
+constexpr std::array kNotWithLogOut = {Option::ca,  Option::cert,   Option::from,
+                                       Option::key, Option::no_end, Option::until};
 constexpr std::array kSelecting = {Option::address, Option::all,     Option::descendants,
                                    Option::service, Option::session, Option::tty};
 
@@ -50,6 +53,11 @@ std::string find_key_error(const ParsedWords& parsed) {
         return "'--serial' and '--key-id' need '--cert'";
     if (given.has(Option::serial) && !are_serials(arguments.serial))
         return compose("invalid serial '{}' (expected 17 or 17-20)", display(arguments.serial));
+    if (given.has(Option::user) && !given.has_any({Option::key, Option::cert}))
+        return "'--user' needs '--key' or '--cert'";
+    if (const char* reason = why_not_a_name(arguments.user);
+        given.has(Option::user) && reason != nullptr)
+        return compose("invalid name '{}': {}", display(arguments.user), reason);
     if (!given.has_any(kKeys)) return {};
     if (!arguments.subject.empty())
         return compose("a key and '{}' exclude each other", display(arguments.subject));
@@ -71,6 +79,9 @@ std::string find_selection_error(const ParsedWords& parsed) {
                        display(address));
     if (arguments.no_end && (arguments.now || arguments.descendants || !arguments.warn.empty()))
         return "'--no-end' excludes '--now', '--descendants' and '--warn'";
+    for (const Option option : kNotWithLogOut)
+        if (arguments.log_out && parsed.given.has(option))
+            return compose("'--log-out' and '{}' exclude each other", name_of(option));
     return {};
 }
 

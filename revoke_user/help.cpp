@@ -6,8 +6,7 @@ const char kHelpRevokeUser[] =
     R"(usage: revoke-user TARGET --reason TEXT [OPTION]...
        revoke-user --undo TARGET [OPTION]...
 
-Revokes a user or an SSH key on this host: new logins are denied, open sessions
-are ended. Exits with status 0 only if all of it is done and verified.
+Denies new logins of a user or an SSH key on this host and ends open sessions.
 
 TARGET is one of:
   NAME            a login name, user:NAME or uid:NUMBER
@@ -23,6 +22,7 @@ Options:
   --force         allow root, exempt users, the last administrator, yourself
   --from WHEN     revoke from then on: +7d, 2026-12-01, 2026-12-01T10:00Z (UTC)
   --json          print JSON
+  --log-out       end everything, then allow new logins again
   --no-end        do not end sessions
   --now           kill at once, without the grace period
   --quiet         print errors only
@@ -30,14 +30,14 @@ Options:
   --ref TEXT      ticket or incident; shown to the denied user
   --undo          restore TARGET: remove its entry from this host's own list
   --until WHEN    revoke until then
+  --user NAME     for --key and --cert: the user that the key belongs to
   --warn TEXT     write TEXT to the terminals before the sessions are ended
   --yes           do not ask for confirmation
   -h, --help      print this help
   -V, --version   print the version
 
-Exit status: 0 done and verified; 2 usage error; 3 revoked, but something
-survived or could not be verified; 4 nothing changed.
-For everything else see revokectl --help. Manual: revoke-user(8).
+Exit status: 0 all done and verified; 2 usage error; 3 revoked, but something
+is left or could not be verified; 4 nothing changed. Manual: revoke-user(8).
 )";
 
 const char kHelpRevokectl[] =

@@ -88,12 +88,17 @@ Result<ListUpdate> publish(const Context& context, const LockedState& locked, Hi
 // True if both differ at most in at= and by=.
 bool is_same_but_times(const Entry& a, const Entry& b) {
     return a.uid == b.uid && a.from_sec == b.from_sec && a.until_sec == b.until_sec &&
-           a.reason == b.reason && a.ref == b.ref && a.services == b.services && a.hosts == b.hosts;
+           a.not_before_sec == b.not_before_sec && a.user == b.user && a.reason == b.reason &&
+           a.ref == b.ref && a.services == b.services && a.hosts == b.hosts;
 }
 
 // True if `entry` allows logins at a time, now or later, at which `old` denies them.
 bool is_weaker(const Entry& entry, const Entry& old, std::int64_t now_sec) {
     if (old.until_sec && *old.until_sec <= now_sec) return false;
+    // A time in the future is that of a --log-out, which moves it to the end of the ending.
+    if (entry.not_before_sec &&
+        (!old.not_before_sec || *entry.not_before_sec < std::min(now_sec, *old.not_before_sec)))
+        return true;
     const bool begins_later =
         entry.from_sec.value_or(0) > std::max(now_sec, old.from_sec.value_or(0));
     return begins_later ||
@@ -116,7 +121,23 @@ Result<ListUpdate> change_list(const Context& context, HistoryAction action,
     return publish(context, locked, action, target, was.identity, was.text, edits);
 }
 
-Result<ListUpdate> deny(const Context& context, const Entry& entry) {
+Result<ListUpdate> deny(const Context& context, const Entry& like,
+                        std::optional<std::int64_t> not_before_sec) {
+    const Arguments& arguments = context.arguments;
+    const std::string reason = quoted(arguments.reason);
+    const std::string ref = quoted(arguments.ref);
+    const std::string by = quoted(context.by.name);
+    const std::string user = quoted(arguments.user);
+    Entry entry = like;
+    entry.from_sec = arguments.from_sec;
+    entry.until_sec = arguments.until_sec;
+    entry.at_sec = std::time(nullptr);  // the operator may have confirmed late
+    entry.not_before_sec = not_before_sec;
+    if (arguments.log_out && !not_before_sec) entry.not_before_sec = *entry.at_sec + kLogOutSec;
+    entry.reason = reason;
+    entry.ref = ref;
+    entry.by = by;
+    entry.user = user;
     return change_list(
         context, HistoryAction::revoke, text_of(entry),
         [&](std::string_view text) -> Result<Edits> {

@@ -1,15 +1,17 @@
 // list_change.hpp - changes console.list and writes the history.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "context.hpp"
-#include <vector>
+#include "revoke/logind/ending.hpp"
 #include "revoke/store/edit.hpp"
 #include "revoke/store/history.hpp"
-#include "revoke/logind/ending.hpp"
 
 namespace pam_revoke {
 
@@ -28,9 +30,15 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 [[nodiscard]] Result<ListUpdate> change_list(const Context& context, HistoryAction action,
                                              const std::string& target, const Change& change);
 
-// Adds `entry` to console.list.
+// For --log-out: how long logins are denied if the ending does not finish.
+// Units: seconds; longer than an ending may take, and less than kClockSlackSec.
+inline constexpr std::int64_t kLogOutSec = 60;
+
+// Adds an entry for what `like` names to console.list, with the dates and texts of the operator.
+// Units:  not_before_sec: seconds since 1970; by default, the end of kLogOutSec with --log-out.
 // Errors: as change_list(); refused for a shorter period without --force.
-[[nodiscard]] Result<ListUpdate> deny(const Context& context, const Entry& entry);
+[[nodiscard]] Result<ListUpdate> deny(const Context& context, const Entry& like,
+                                      std::optional<std::int64_t> not_before_sec = {});
 
 // Removes the entries like `like` (target, serial=, keyid=) from console.list.
 // Units:  name: for the history.

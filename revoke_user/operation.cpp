@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <ctime>
 
 #include "end_options.hpp"
 #include "events.hpp"
 #include "indexes.hpp"
 #include "list_change.hpp"
+#include "list_writer.hpp"
 #include "operation_output.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/logind/account_queries.hpp"
@@ -20,17 +20,12 @@
 namespace pam_revoke {
 namespace {
 
-Result<ListUpdate> deny_as_typed(const Context& context, Entry entry) {
-    const std::string reason = quoted(context.arguments.reason);
-    const std::string ref = quoted(context.arguments.ref);
-    const std::string by = quoted(context.by.name);
-    entry.from_sec = context.arguments.from_sec;
-    entry.until_sec = context.arguments.until_sec;
-    entry.at_sec = std::time(nullptr);  // the operator may have confirmed late
-    entry.reason = reason;
-    entry.ref = ref;
-    entry.by = by;
-    return deny(context, entry);
+constexpr int kWriteMsec = 1'000;  // then sessions are ended without the entry
+constexpr int kLateMsec = 5'000;   // for the entry, after the ending
+
+Result<std::optional<ListUpdate>> as_optional(const Result<ListUpdate>& update) {
+    return update.ok() ? Result<std::optional<ListUpdate>>(std::optional(update.value()))
+                       : update.error();
 }
 
 // True if the operation goes on without an entry: a user that fills the disk must not keep the
@@ -59,13 +54,11 @@ bool goes_on_without_entry(const Context& context, const Operation& operation, c
     return false;
 }
 
-// Writes the list and asks the gate, before any session is ended. False if nothing is to be done.
-bool revoke(const Context& context, const Operation& operation, Outcome& outcome) {
-    const auto update = deny_as_typed(context, operation.entry);
-    limit_account_queries(kAccountsAfterMsec);
-    if (!update.ok()) return goes_on_without_entry(context, operation, update.error(), outcome);
-    outcome.changed = update.value().changed;
-    if (!update.value().durable)
+// Asks the gate after the list was written.
+void take_update(const Context& context, const Operation& operation, const ListUpdate& update,
+                 Outcome& outcome) {
+    outcome.changed = update.changed;
+    if (!update.durable)
         outcome.errors.push_back(context.console_path() +
                                  ": replaced, but may be lost in a power failure");
     outcome.planned = begins_later(context);
@@ -83,7 +76,43 @@ bool revoke(const Context& context, const Operation& operation, Outcome& outcome
     else if (operation.ask_services)
         for (std::string& error : describe_open(operation.name, operation.ask_services()))
             outcome.errors.push_back(std::move(error));
+}
+
+// Writes the list, before any session is ended. False if nothing is to be done.
+// Units:  writer: does it if sessions are ended now.
+bool revoke(const Context& context, const Operation& operation, std::optional<ListWriter>& writer,
+            Outcome& outcome) {
+    const auto update =
+        writer ? writer->wait(kWriteMsec) : as_optional(deny(context, operation.entry));
+    limit_account_queries(kAccountsAfterMsec);
+    if (!update.ok()) return goes_on_without_entry(context, operation, update.error(), outcome);
+    if (update.value()) {
+        take_update(context, operation, *update.value(), outcome);
+        return true;
+    }
+    outcome.is_late = true;
+    outcome.is_recorded = false;
+    outcome.denied = operation.ask_gate().verdict == Verdict::revoked;
     return true;
+}
+
+// After an entry that was written late, ends again: logins were possible meanwhile.
+void take_late_entry(const Context& context, const Operation& operation, ListWriter& writer,
+                     Outcome& outcome) {
+    const auto update = writer.wait(kLateMsec);
+    if (update.ok() && update.value()) {
+        outcome.is_late = false;
+        outcome.is_recorded = true;
+        take_update(context, operation, *update.value(), outcome);
+        const EndReport first = std::move(outcome.report);
+        operation.end(outcome);
+        return outcome.report.add(first);
+    }
+    outcome.errors.push_back(
+        update.ok() ? compose("{}: not recorded: {} does not answer; the entry will be written "
+                              "when it does",
+                              operation.name, context.console_path())
+                    : describe(update.error()));
 }
 
 // Writes the text of --warn to the terminals of the sessions.
@@ -115,13 +144,18 @@ void remember_target(const Context& context, const Operation& operation, Outcome
         detail += compose(", unit {} stopped", display(unit));
     for (const std::string& unit : outcome.held)
         detail += compose(", unit {} held off", display(unit));
+    if (outcome.let_in_sec) detail += ", logged out, new logins are possible";
     const std::string target = text_of(operation.entry);
     if (!outcome.is_recorded) detail += ", no entry could be written";
     const bool is_end = context.arguments.only_ends() || !outcome.is_recorded;
     const auto action = is_end ? HistoryAction::end : HistoryAction::revoke;
-    const auto remembered =
-        remember(context, action, target, outcome.result(), detail, report.evidence);
-    if (!remembered.ok()) outcome.errors.push_back(describe(remembered.error()));
+    if (outcome.is_late) {
+        log_event(context, action, target, outcome.result(), detail);
+    } else {
+        const auto remembered =
+            remember(context, action, target, outcome.result(), detail, report.evidence);
+        if (!remembered.ok()) outcome.errors.push_back(describe(remembered.error()));
+    }
     log_ended_sessions(context, report.ended, target);
 }
 
@@ -136,12 +170,16 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
     if (!is_confirmed(context, "Continue? [y/N] ")) return kUnchanged;
     const bool only_ends = context.arguments.only_ends();
     Outcome outcome;
-    if (!only_ends && !revoke(context, operation, outcome)) return kUnchanged;
+    std::optional<ListWriter> writer;
+    if (!only_ends && operation.ends)
+        writer.emplace([&] { return deny(context, operation.entry); });
+    if (!only_ends && !revoke(context, operation, writer, outcome)) return kUnchanged;
     if (only_ends) limit_account_queries(kAccountsAfterMsec);
     if (operation.ends) {
         ignore_departure();
         warn_users(context, operation.there.sessions);
         operation.end(outcome);
+        if (outcome.is_late) take_late_entry(context, operation, *writer, outcome);
         context.output.end_progress();
     }
     const bool acted = outcome.changed || has_ended(operation, outcome.report);

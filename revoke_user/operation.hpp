@@ -21,8 +21,11 @@ struct Outcome {
     bool changed = false;  // the list was written
     bool indexed = false;  // the index was updated
     bool is_recorded = true;
+    bool is_late = false;  // not recorded yet: the file system does not answer
     bool planned = false;  // the entry is not in force yet
     bool linger = false;   // lingering was enabled and is disabled now
+    // With --log-out: logins are possible from this second on.
+    std::optional<std::int64_t> let_in_sec;
     EndReport report;
     std::vector<std::string> held;  // units that are held off
     Persistence persistence;

@@ -4,6 +4,7 @@
 
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
 #include "revoke/logind/report.hpp"
 
 namespace pam_revoke {
@@ -107,6 +108,8 @@ void print_outcome(const Context& context, const Operation& operation, const Out
         context.output.say(name + (operation.ask_gate().verdict == Verdict::revoked
                                        ? ": still revoked; new logins are denied"
                                        : ": not revoked; new logins are possible"));
+    if (outcome.let_in_sec)
+        context.output.say(compose("{}: logged out; new logins are possible", name));
     const bool all_ended =
         outcome.report.verified() && !outcome.report.own_left && !operation.uids.empty();
     if (!outcome.is_recorded && all_ended)
@@ -136,6 +139,7 @@ std::string outcome_json(const Operation& operation, const Outcome& outcome, con
     if (is_user) json.add_raw("uids", uids.text());
     if (!operation.name.empty())
         json.add_flag("denied", outcome.denied).add_flag("changed", outcome.changed);
+    if (outcome.let_in_sec) json.add("not_before", print_time(*outcome.let_in_sec).view());
     json.add_raw("ended", to_json_array(report.ended))
         .add("sessions_ended", report.ended.size())
         .add("processes_ended", report.processes_ended);

@@ -29,6 +29,7 @@ enum class Option : std::uint8_t {
     json,
     key,
     key_id,
+    log_out,
     no_end,
     now,
     quiet,
@@ -42,6 +43,7 @@ enum class Option : std::uint8_t {
     tty,
     undo,
     until,
+    user,
     version,
     warn,
     yes

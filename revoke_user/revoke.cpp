@@ -9,6 +9,7 @@
 #include "held_units.hpp"
 #include "key.hpp"
 #include "linger.hpp"
+#include "log_out.hpp"
 #include "operation.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
@@ -69,6 +70,12 @@ void hold_off(const Context& context, UserToRevoke& user, Outcome& outcome) {
     outcome.report.add(first);
 }
 
+// A record would wait for the file system that does not answer.
+Result<bool> lingers_unrecorded(const Account& account) {
+    if (!lingers(account.name)) return false;
+    return make_error(Fault::busy, account.name, "the record of lingering cannot be written");
+}
+
 // Disables lingering first: the user manager would start again otherwise.
 void end_all(const Context& context, UserToRevoke& user, Outcome& outcome) {
     if (user.doubt)
@@ -78,15 +85,16 @@ void end_all(const Context& context, UserToRevoke& user, Outcome& outcome) {
             display(user.name) +
             ": no UID is known, processes cannot be found; use uid:NUMBER if it is known");
     const bool keeps_linger = context.arguments.only_ends();
-    auto suspended =
-        keeps_linger ? Result<bool>(false) : suspend_linger(context, user.bus, user.account);
+    auto suspended = keeps_linger      ? Result<bool>(false)
+                     : outcome.is_late ? lingers_unrecorded(user.account)
+                                       : suspend_linger(context, user.bus, user.account);
     outcome.report =
         end_account(user.bus, user.account, end_options(context), show_progress(context));
-    if (outcome.is_recorded && !keeps_linger && context.arguments.now)
-        hold_off(context, user, outcome);
+    const bool denies = outcome.is_recorded && !keeps_linger && !context.arguments.log_out;
+    if (denies && context.arguments.now) hold_off(context, user, outcome);
     // Retry after a failure. If the user enabled lingering meanwhile, it is disabled without a
     // record.
-    if (!suspended.ok() && lingers(user.account.name))
+    if (!suspended.ok() && !outcome.is_late && lingers(user.account.name))
         suspended = suspend_linger(context, user.bus, user.account);
     outcome.linger = suspended.ok() && suspended.value();
     const auto off = keeps_linger ? Result<void>() : forbid_linger(user.bus, user.account);
@@ -98,6 +106,23 @@ void end_all(const Context& context, UserToRevoke& user, Outcome& outcome) {
     outcome.persistence = persistence_of(context, user.account);
     for (const std::string& unit : outcome.report.containers)
         outcome.persistence.found.push_back({"container", unit});
+}
+
+// Ends everything while logins are denied, then lets the user in again.
+void log_out(const Context& context, UserToRevoke& user, const Operation& operation,
+             Outcome& outcome) {
+    end_all(context, user, outcome);
+    // What they start from now on is as new as a login.
+    outcome.report.starters.clear();
+    outcome.report.supervisors.clear();
+    if (!outcome.is_recorded) return;
+    let_in_again(context, operation, outcome);
+    if (!outcome.linger || !outcome.let_in_sec) return;
+    const auto resumed = resume_linger(context, user.account);
+    if (!resumed.ok())
+        outcome.errors.push_back("lingering could not be enabled again: " +
+                                 describe(resumed.error()));
+    outcome.linger = !resumed.ok() || !resumed.value();
 }
 
 Result<UserToRevoke> find_user(const Context& context) {
@@ -142,7 +167,10 @@ void print_plan(const Context& context, const Operation& operation) {
         uids += compose("{}{}", uids.empty() ? "uid " : ", ", uid);
     context.output.say(compose("{} ({})", context.output.strong(operation.name),
                                uids.empty() ? "no UID known" : uids));
-    if (!arguments.only_ends())
+    if (arguments.log_out)
+        context.output.say(
+            "  revoke  new logins are denied until everything is ended, then possible again");
+    else if (!arguments.only_ends())
         context.output.say(compose("  revoke  new logins are denied{}{}, by {}",
                                    moment("from", arguments.from_sec),
                                    moment("until", arguments.until_sec), context.console_path()));
@@ -179,7 +207,12 @@ ExitCode revoke_user(const Context& context, UserToRevoke& user) {
             compose("will be revoked from {} on", print_time(*context.arguments.from_sec).view());
     operation.ask_gate = [&] { return ask_gate(context, user.target, "sshd"); };
     operation.ask_services = [&] { return ask_services(context, user.target); };
-    operation.end = [&](Outcome& outcome) { end_all(context, user, outcome); };
+    operation.end = [&](Outcome& outcome) {
+        if (context.arguments.log_out)
+            log_out(context, user, operation, outcome);
+        else
+            end_all(context, user, outcome);
+    };
     operation.end_own = [&] { end_own(user.bus, user.account); };
     print_plan(context, operation);
     return carry_out(context, operation);

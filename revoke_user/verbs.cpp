@@ -20,9 +20,10 @@ constexpr OptionSet kKey = {key, cert, ca, serial, key_id};
 constexpr OptionSet kSelection = {address, all, service, session, tty};
 constexpr OptionSet kImport = kCommon | OptionSet{reason, ref, dry_run, force};
 constexpr OptionSet kEnd = {descendants, dry_run, force, now, reason, ref, warn, yes};
-constexpr OptionSet kRevoke = {reason, ref,     from,        until,   warn,  undo,
-                               no_end, now,     descendants, dry_run, force, yes,
-                               fleet,  timeout, everywhere,  version};
+constexpr OptionSet kRevoke = {
+    reason,  ref,     from,  until, warn, undo,  no_end,  now,        descendants,
+    dry_run, log_out, force, yes,   user, fleet, timeout, everywhere, version,
+};
 
 // In alphabetical order, as in the help.
 constexpr std::array kVerbs = {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # assert.sh - checks, and their count. Sourced.
 
-checks_passed=0 checks_failed=0
+checks_passed=0 checks_failed=0 checks_skipped=0 checks_why=
 check_label=${check_label:-}
 
 # check LABEL CMD...: the command must succeed; when it fails, its output is printed.
@@ -52,4 +52,16 @@ silent() {
 # fails CMD...
 fails() { ! "$@"; }
 
-checks_summary() { echo "$checks_passed passed, $checks_failed failed"; [ $checks_failed -eq 0 ]; }
+# check_skip LABEL REASON: counts a check that cannot be made on this machine.
+check_skip() {
+	checks_skipped=$((checks_skipped + 1))
+	checks_why+="${checks_why:+, }$2"
+	echo "skip    $check_label$1: $2"
+}
+
+checks_summary() {
+	local skipped=
+	[ $checks_skipped -eq 0 ] || skipped=", $checks_skipped skipped ($checks_why)"
+	echo "$checks_passed passed, $checks_failed failed$skipped"
+	[ $checks_failed -eq 0 ]
+}

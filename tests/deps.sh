@@ -3,7 +3,7 @@
 set -eu
 packages='build-essential clang clang-format clang-tidy libclang-rt-dev libpam0g-dev
 	libsystemd-dev libinih-dev libmd-dev libfmt-dev libcriterion-dev git mandoc python3 jq
-	openssh-client iproute2 util-linux procps debhelper mmdebstrap systemd-container
+	openssh-client iproute2 util-linux mount e2fsprogs procps debhelper mmdebstrap systemd-container
 	debian-archive-keyring qemu-system-x86 cpio expect socat strace valgrind zsh fish shellcheck'
 # Debian 12 names the sanitizers' runtime by clang's version only.
 apt-cache show libclang-rt-dev >/dev/null 2>&1 ||

@@ -14,7 +14,7 @@ FUZZERS := $(patsubst tests/fuzz/%.cpp,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 # Two rooms take minutes to compile with a sanitizer: only what is tested of them.
 GRAMMAR := $(patsubst %,revoke_user/%.cpp,command_line help help_verbs options selection \
 	suggest verbs)
-sanitized/revoke_user := $(GRAMMAR) revoke_user/unknown_user.cpp
+sanitized/revoke_user := $(GRAMMAR) revoke_user/unknown_user.cpp revoke_user/list_writer.cpp
 fuzz/revoke_user := $(GRAMMAR)
 fuzz/logind := logind/logout_arguments.cpp
 FUZZED_ROOMS := $(filter-out revoke_user/doctor logind/kernel,$(ROOMS))

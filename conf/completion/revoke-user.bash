@@ -50,8 +50,8 @@ _revoke_describe() { # COMMAND
 	case $1 in
 	revoke-user)
 		argument=user
-		options+=("${key[@]}" --descendants --dry-run --force --from --no-end --now --reason
-			--ref --undo --until --version --warn --yes)
+		options+=("${key[@]}" --descendants --dry-run --force --from --log-out --no-end --now
+			--reason --ref --undo --until --user --version --warn --yes)
 		;;
 	revokectl) options=(--help --version) argument=verb ;;
 	break-glass) options+=(--reason --ref --yes) argument=duration ;;

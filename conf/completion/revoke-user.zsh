@@ -73,8 +73,9 @@ _revoke_user() {
 	case $command in
 	revoke-user)
 		_arguments $common $key $end '--from[revoke from then on]:time:' \
+			'--log-out[allow new logins again after the ending]' \
 			'--no-end[do not end sessions]' '--undo[restore the target]' \
-			'--until[revoke until then]:time:' \
+			'--until[revoke until then]:time:' '--user[user of the key]:user:_users' \
 			'(-V --version)'{-V,--version}'[print the version]' '1:user:_users'
 		;;
 	break-glass)

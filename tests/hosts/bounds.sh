@@ -84,6 +84,70 @@ case_unkillable() {
 	host_run h revoke-user --undo alice >/dev/null
 }
 
+# The state directory on a file system of its own, which can be frozen: reads answer, writes wait.
+mount_state() {
+	local image loop
+	image=$(host_root h)/root/state.img
+	truncate -s 16M "$image" && mkfs.ext4 -q "$image" &&
+		loop=$(losetup -f --show "$image") &&
+		host_sh h "mknod -m 600 /root/state.dev b 7 ${loop#/dev/loop} &&
+			cp -a /var/lib/pam_revoke /root/state &&
+			mount -t ext4 /root/state.dev /var/lib/pam_revoke &&
+			cp -a /root/state/. /var/lib/pam_revoke/"
+	local mounted=$?
+	losetup -d "$loop"  # done when it is unmounted
+	return $mounted
+}
+freeze_for() { # SECONDS
+	host_run h fsfreeze -f /var/lib/pam_revoke || return
+	host_sh h "(sleep $1; fsfreeze -u /var/lib/pam_revoke) >/dev/null 2>&1 </dev/null &"
+}
+is_denied() { ! host_run h revokectl check "$1" >/dev/null 2>&1; }
+case_frozen_disk() {
+	losetup -f >/dev/null 2>&1 ||
+		{ check_skip "frozen disk" "this machine has no loop device"; return; }
+	check "frozen disk: the state directory is mounted" mount_state
+	stubborn alice
+	await 5 freeze_for 15
+	revoke alice --reason frozen
+	check "frozen disk: the revocation is incomplete" exited 3
+	check "frozen disk: no process of alice is left" nothing_of h alice
+	check "frozen disk: prints that nothing is recorded" \
+		printed '^revoke-user: alice: not recorded: .*console.list does not answer'
+	check "frozen disk: returns within its bound ($took s)" test "$took" -lt 14
+	check "frozen disk: the entry is written when it answers" wait_for 20 is_denied alice
+	host_run h revoke-user --undo alice >/dev/null
+	stubborn alice
+	await 5 freeze_for 3
+	revoke alice --reason frozen
+	check "disk that answers late: the revocation is complete" exited 0
+	check "disk that answers late: prints that alice is revoked" printed '^alice: revoked'
+	check "disk that answers late: no process of alice is left" nothing_of h alice
+	check "disk that answers late: alice is denied" is_denied alice
+	host_run h revoke-user --undo alice >/dev/null
+	check "frozen disk: the state directory is unmounted" \
+		wait_for 10 host_run h umount /var/lib/pam_revoke
+}
+
+# A soft-reboot keeps /run and the boot ID. Before systemd 254 there is none: then only what a boot
+# does is run.
+tmpfiles_ran() { host_run h systemctl show -P ActiveEnterTimestampMonotonic systemd-tmpfiles-setup; }
+rebooted() { # BEFORE
+	[ "$(tmpfiles_ran 2>/dev/null)" != "$1" ] && host_run h systemctl -q is-active ssh.service
+}
+case_soft_reboot() {
+	local before
+	host_sh h 'echo "pam_revoke break-glass 1" >/run/pam_revoke/break-glass'
+	before=$(tmpfiles_ran)
+	if host_sh h 'systemctl --help | grep -q soft-reboot'; then
+		host_run h systemctl soft-reboot
+		check "soft-reboot: the host is up again" wait_for 90 rebooted "$before"
+	else
+		host_run h systemd-tmpfiles --remove --boot --prefix=/run/pam_revoke
+	fi
+	check "soft-reboot: ends break-glass" fails host_run h test -e /run/pam_revoke/break-glass
+}
+
 # Without cgroup.kill the cgroup is frozen and each process killed.
 has_processes() { [ "$(host_run h pgrep -c -u alice)" -gt "$1" ]; } # COUNT
 case_no_cgroup_kill() {

@@ -73,6 +73,52 @@ case_keys() {
 	check "other CA: a certificate by the first CA logs in" in_by rsa-ca
 }
 
+# A certificate for carol with the key rsa-ca and the given dates, as rsa-ca logs in.
+certify() { # DATES
+	host_sh h "cd /root/keys && ssh-keygen -q -s ca -I fresh -n carol -V $1 rsa-ca.pub"
+}
+
+# After a log-out, carol logs in with her key and with a new certificate, not with an old one.
+case_log_out() {
+	local second
+	host_unit h loginctl enable-linger carol
+	by_key rsa "trap '' TERM HUP; sleep 2101; sleep 2102" </dev/null >/dev/null 2>&1 &
+	await 20 says 'sleep 2101' running h carol
+	answer=$(host_unit h revoke-user carol --log-out --reason 'password changed' --ref T7 --json)
+	code=$?
+	check "log-out: nothing is left" exited 0
+	check "log-out: JSON says that logins are possible" \
+		printed '"denied": false, "changed": true, "not_before": "20'
+	check "log-out: the session is ended" fails says 'sleep 210' running h carol
+	check "log-out: carol logs in again" in_by rsa
+	check "log-out: lingering is enabled again" host_run h test -e /var/lib/systemd/linger/carol
+	check "log-out: check prints clear" says 'carol: clear' host_run h revokectl check carol
+	check "log-out: the list has the time" \
+		says '^user:carol +before 20' host_run h revokectl list
+	check "log-out: a certificate without a start is denied" out_by rsa-ca
+	certify 20200101:+1h
+	check "log-out: an old certificate is denied" out_by rsa-ca
+	second=$(host_run h date +%Y%m%d%H%M%S)
+	certify "$second:+1h"
+	check "log-out: a new certificate logs in" in_by rsa-ca
+	by_key rsa "sleep 2103" </dev/null >/dev/null 2>&1 &
+	await 20 says 'sleep 2103' running h carol
+	answer=$(host_unit h revoke-user carol --log-out --now --reason again)
+	code=$?
+	check "log-out again: nothing is left" exited 0
+	check "log-out again: prints that logins are possible" \
+		printed '^carol: logged out; new logins are possible'
+	check "log-out again: the session is ended" fails says 'sleep 2103' running h carol
+	check_rc 0 "log-out: restored" silent host_run h revoke-user --undo carol --quiet
+	check "log-out, restored: an old certificate logs in" in_by rsa-ca
+	host_run h revoke-user carol --reason stolen --no-end --quiet --yes
+	revoke carol --log-out --reason again
+	check "log-out of a revoked user: refused" exited 4
+	check_rc 1 "log-out of a revoked user: still revoked" silent host_run h revokectl check carol
+	host_run h revoke-user --undo carol --quiet
+	host_unit h loginctl disable-linger carol
+}
+
 # Six sessions of one user with three keys, and a shared connection with three channels.
 case_key_sessions() {
 	key_sessions_open
