@@ -131,6 +131,7 @@ install: all ## to DESTDIR
 	install -m 0644 $(wildcard conf/revoke-compile*) $(DESTDIR)$(UNITDIR)
 	install -m 0755 build/pam-revoke-generator $(DESTDIR)$(GENERATORDIR)/pam-revoke-generator
 	install -D -m 0644 conf/pam_revoke.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/pam_revoke.conf
+	install -D -m 0644 conf/pam_revoke.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/pam_revoke.conf
 	install -D -m 0644 conf/pam_revoke.catalog \
 		$(DESTDIR)$(PREFIX)/lib/systemd/catalog/pam_revoke.catalog
 	install -m 0644 $(MODULE) $(DESTDIR)$(PAMDIR)/pam_revoke.so

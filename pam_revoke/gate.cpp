@@ -1,5 +1,9 @@
 #include "revoke/pam_revoke/gate.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
+
 #include "evaluator.hpp"
 #include "index_lookup.hpp"
 #include "revoke/base/text.hpp"
@@ -105,10 +109,17 @@ private:
     Evaluator& evaluator_;
 };
 
+// True for a program of the user, such as a screen locker. It gains nothing: it runs as the user.
+bool asks_about_itself(Evaluator& evaluator, const Decision& decision) {
+    if (geteuid() == 0 || decision.error->os_error != EACCES) return false;
+    return evaluator.login_user().look_up().ok() && evaluator.user().uid == getuid();
+}
+
 // Sets the user that could not be checked, and what that means.
 void conclude_unavailable(Evaluator& evaluator, Decision& decision) {
     const User& user = evaluator.user();
     decision.unavailable = evaluator.unavailable();
+    decision.is_own = asks_about_itself(evaluator, decision);
     decision.target.append(user.name.empty() ? "uid:" : "user:").append(user.name);
     if (user.name.empty()) decision.target.append_number(evaluator.request().uid.value_or(0));
 }

@@ -28,10 +28,11 @@ void append_error(LogLine& line, const Error& error) {
 
 constexpr std::array<std::string_view, 3> kPhases = {"auth", "account", "session"};
 // By UnavailableOutcome: the value of REVOKE_RESULT, which programs select, and the message text.
-constexpr std::array<std::string_view, 3> kOutcomes = {"access refused", "let through by policy",
-                                                       "let through by break-glass"};
-constexpr std::array<std::string_view, 3> kEffects = {"access denied", "access allowed by policy",
-                                                      "access allowed by break-glass"};
+constexpr std::array<std::string_view, 4> kOutcomes = {
+    "access refused", "let through by policy", "let through by break-glass", "let through itself"};
+constexpr std::array<std::string_view, 4> kEffects = {
+    "access denied", "access allowed by policy", "access allowed by break-glass",
+    "access allowed, because the program runs as this user"};
 
 // Sends the entry with the fields of every attempt. Separate: an allowed login does not need the
 // space.
@@ -74,7 +75,9 @@ void log_revoked(const Attempt& attempt, const Decision& decision) {
 
 void log_unchecked(const Attempt& attempt, const Decision& decision, UnavailableOutcome met) {
     const std::string_view outcome = kOutcomes[static_cast<std::size_t>(met)];
-    const int priority = met == UnavailableOutcome::by_break_glass ? LOG_ALERT : LOG_ERR;
+    const int priority = met == UnavailableOutcome::by_break_glass ? LOG_ALERT
+                         : met == UnavailableOutcome::of_itself    ? LOG_NOTICE
+                                                                   : LOG_ERR;
     LogLine line;
     append_printable(line, decision.target.view());
     line.append(": could not be checked, ")

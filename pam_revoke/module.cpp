@@ -24,7 +24,6 @@
 namespace pam_revoke {
 namespace {
 
-
 bool get_item(pam_handle_t* pamh, int type, const char*& text) {
     const void* item = nullptr;
     if (pam_get_item(pamh, type, &item) != PAM_SUCCESS) return false;
@@ -88,6 +87,7 @@ void show_message(const Attempt& attempt, const Policy& policy, const Decision& 
 UnavailableOutcome outcome_of(const Settings& settings, const Decision& decision) {
     if (decision.cause == FailureCause::limits) return UnavailableOutcome::refused;
     if (decision.unavailable == Unavailable::allow) return UnavailableOutcome::by_policy;
+    if (decision.is_own) return UnavailableOutcome::of_itself;
     const bool is_broken =
         decision.cause == FailureCause::lists &&
         break_glass_left_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;

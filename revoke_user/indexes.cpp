@@ -38,7 +38,7 @@ struct LockedState {
 
 Result<LockedState> lock_state(const Context& context, int wait_msec) {
     const std::string path(index_dir(context.settings).view());
-    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    if (mkdir(path.c_str(), 0750) != 0 && errno != EEXIST)
         return make_error(Fault::io, path, "cannot create", errno);
     auto directory = TRY(Directory::open(path, context.owner));
     auto lock = TRY(directory.lock(wait_msec));

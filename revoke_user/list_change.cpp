@@ -17,6 +17,8 @@ namespace pam_revoke {
 namespace {
 
 constexpr int kLockMsec = 10'000;
+// For the group of the directory: pam-revoke, or root.
+constexpr mode_t kListMode = 0640;
 
 // The directories and the lock, held during a change.
 struct LockedState {
@@ -68,7 +70,7 @@ Result<ListUpdate> publish(const Context& context, const LockedState& locked, Hi
     TRY(write_history(context, locked, action, target, HistoryResult::begun,
                       context.console_path()));
     bool is_same = true;
-    auto replaced = locked.lists.replace_by(kConsoleList, 0600, [&](int fd) {
+    auto replaced = locked.lists.replace_by(kConsoleList, kListMode, [&](int fd) {
         if (!each_piece(text, edits, [fd](std::string_view piece) { return write_all(fd, piece); }))
             return false;  // with errno
         // Editors and deliveries do not take the lock; their changes must be kept.

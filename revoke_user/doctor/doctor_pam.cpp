@@ -7,6 +7,7 @@
 #include "pam_services.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/doctor/doctor.hpp"
+#include "revoke/list/match.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -45,6 +46,35 @@ void examine_service(const std::string& service, const PamFiles& files, Findings
              "denies every login: the control of the gate treats PAM_IGNORE as a failure", kFirst});
 }
 
+// Programs that ask PAM without root, and the users that they run as.
+struct Unprivileged {
+    std::string_view service;
+    std::string_view user;
+};
+constexpr std::array kUnprivileged = {Unprivileged{"apache2", "www-data"},
+                                      Unprivileged{"jupyterhub", "jupyterhub"},
+                                      Unprivileged{"postgresql", "postgres"}};
+
+bool is_reader(const std::string& root, std::string_view user) {
+    constexpr std::string_view kReaders = "pam-revoke:";
+    for (const std::string& line : plain_lines(tree_file(root, "/etc/group").value_or(""), "#"))
+        if (line.starts_with(kReaders))
+            return contains_item(std::string_view(line).substr(line.rfind(':') + 1), user);
+    return false;
+}
+
+void examine_readers(const std::string& root, const PamFiles& files, Findings& findings) {
+    for (const auto& [service, user] : kUnprivileged) {
+        const std::string name(service);
+        if (!files(name) || is_reader(root, user)) continue;
+        if (judge(load_stack(name, "account", files)).has_gate)
+            findings.push_back(
+                {"pam", name,
+                 compose("runs as {}, which cannot read the lists: its logins are denied", user),
+                 compose("run 'adduser {} pam-revoke' and restart it", user)});
+    }
+}
+
 }  // namespace
 
 void examine_pam(const std::string& root, const std::vector<std::string>& more,
@@ -57,6 +87,7 @@ void examine_pam(const std::string& root, const std::vector<std::string>& more,
         examine_service(service, files, findings);
         used = used || judge(load_stack(service, "account", files)).has_gate;
     }
+    examine_readers(root, files, findings);
     if (!files("other"))
         findings.push_back({"pam", "other",
                             "missing: the result for services without a file is undefined",

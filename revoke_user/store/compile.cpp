@@ -18,6 +18,7 @@
 namespace pam_revoke {
 namespace {
 
+constexpr mode_t kIndexMode = 0640;            // for the group of the directory
 constexpr int kMaxWaits = 600;                 // for a file system with whole seconds
 constexpr std::chrono::milliseconds kWait{4};  // a tick of the file system clock, at most 10
 
@@ -77,12 +78,13 @@ Result<std::optional<Fd>> open_list(const std::string& path, uid_t owner) {
 Result<void> publish(int list, const std::string& path, const Directory& directory,
                      const FileIdentity& settled, IndexBuild& build) {
     bool is_same = true;
-    const auto written = directory.replace_cache(index_name(path).c_str(), 0600, [&](int index) {
-        if (!write_build(index, build, settled)) return false;  // with errno
-        const auto after = identity_of(list, path);
-        is_same = after.ok() && after.value() == settled;
-        return is_same;
-    });
+    const auto written =
+        directory.replace_cache(index_name(path).c_str(), kIndexMode, [&](int index) {
+            if (!write_build(index, build, settled)) return false;  // with errno
+            const auto after = identity_of(list, path);
+            is_same = after.ok() && after.value() == settled;
+            return is_same;
+        });
     if (!is_same) return make_error(Fault::busy, path, "changed in place during reading");
     return written;
 }

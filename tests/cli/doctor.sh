@@ -23,6 +23,7 @@ swallowed|10|^pam: sshd: the gate is not in the account stack
 closed_only|10|^pam: sshd: the verdict of the gate is ignored
 ignore_is_ok|10|^pam: sshd: denies every login
 service_name|1|^pam: fleet: the gate is not in the account stack
+no_readers|1|^pam: postgresql: runs as postgres, which cannot read the lists
 service_match|1|^pam: fleet: the gate is not in the account stack
 template|1|^unit: code@.service: runs as alice
 defaults|1|^sshd: /etc/default/ssh: starts sshd with UsePAM=no
@@ -98,7 +99,7 @@ case_doctor_asks() {
 case_doctor() {
 	local name count pattern said found=0 healthy=0
 	for name in debian authselect substack jumps required brackets hourly other_denies \
-		denies_all; do
+		denies_all readers; do
 		"tree_$name"
 		check_rc 0 "doctor: $name is healthy" \
 			says '^healthy$' "$revokectl" doctor --root "$tree"

@@ -155,6 +155,13 @@ tree_service_match() {
 	put etc/ssh/sshd_config 'UsePAM yes' 'PAMServiceName sshd' 'Match User alice' \
 		'  PAMServiceName fleet'
 }
+tree_daemon() { # GROUP...: PostgreSQL, and the lines of /etc/group
+	tree_debian
+	put_common etc/pam.d/postgresql
+	put etc/group 'rescue:x:900:alice' "$@"
+}
+tree_readers() { tree_daemon 'pam-revoke:x:901:jupyterhub,postgres'; }
+tree_no_readers() { tree_daemon 'pam-revoke:x:901:'; }
 tree_template() {
 	local wants=$tree/etc/systemd/system/multi-user.target.wants
 	tree_debian

@@ -30,8 +30,14 @@ case_list_files() {
 	bad_list 'a symbolic link' 'symbolic link' ln -s /etc/passwd "$console"
 	fresh
 	check_rc 0 "console.list missing: created" deny carol
-	check "console.list created: its mode keeps reasons private" \
-		test "$(stat -c %a "$console")" = 600
+	check "console.list created: only its group can read the reasons" \
+		test "$(stat -c '%a %g' "$console")" = '640 0'
+	fresh
+	chgrp 1234 "$work/state/lists.d" && chmod 2755 "$work/state/lists.d"
+	check_rc 0 "lists.d with a group of readers: written" deny carol
+	check "lists.d with a group of readers: it can read the list" \
+		test "$(stat -c '%a %g' "$console")" = '640 1234'
+	fresh
 	rm -rf "$work/state/lists.d"
 	check_rc 4 "state directory without lists.d" deny carol
 	fresh

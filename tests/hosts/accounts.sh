@@ -16,6 +16,7 @@ case_odd_records() {
 	host_sh h "cp -p /etc/passwd /root/passwd; cp -p /etc/group /root/group
 		echo 'domain users:x:1400:carol' >>/etc/group
 		printf 'long:x:1401:1401:%5000s:/:/bin/false\n' x >>/etc/passwd
+		echo '#alice:x:1000:1000::/:/bin/sh' >>/etc/passwd
 		echo \"$name:x:1402:1402::/nonexistent:/bin/sh\" >>/etc/passwd
 		printf '%s\n' '# pam_revoke list 1' 'group:\"domain users\" reason=x ref=T7' \
 			>/etc/pam_revoke/lists.d/odd.list"
@@ -36,6 +37,38 @@ case_odd_records() {
 	host_sh h 'mv /root/passwd /etc/passwd; mv /root/group /etc/group'
 }
 ctl_check() { host_run h revokectl check "$1"; }
+
+# A daemon without root, as PostgreSQL is one, and a program that asks about its own user.
+ask_as() { # USER SUBJECT: exits as PAM answers
+	host_run h setpriv --reuid "$1" --regid "$1" --init-groups /usr/local/bin/ask "$2"
+}
+case_without_root() {
+	local success=0 denied=6 unavailable=9 built=build/hosts/ask-$$-$BASHPID
+	gcc -Wall -Wextra -Werror -O1 -o "$built" tests/hosts/resist/ask.c -lpam &&
+		mv "$built" "$(host_root h)/usr/local/bin/ask"
+	host_sh h 'printf "account requisite pam_revoke.so\naccount required pam_permit.so\n" \
+		>/etc/pam.d/ask'
+	host_run h revoke-user dave --reason test --no-end --quiet --yes
+	check "after a revocation: the list is for the group pam-revoke" \
+		says '^640 root pam-revoke$' \
+		host_run h stat -c '%a %U %G' /var/lib/pam_revoke/lists.d/console.list
+	check_rc $unavailable "daemon without the group: bob cannot be checked" ask_as erin bob
+	check_rc $success "program without the group: asks about itself" ask_as erin erin
+	host_run h usermod -aG pam-revoke erin
+	check_rc $success "daemon in the group: bob is let in" ask_as erin bob
+	check_rc $denied "daemon in the group: dave is denied" ask_as erin dave
+	host_sh h 'seq -f "other%.0f" 300 | revokectl import - --reason x --quiet'
+	check "after an import: the index is for the group pam-revoke" \
+		says '^640 root pam-revoke' \
+		host_sh h 'stat -c "%a %U %G %n" /var/lib/pam_revoke/index/*console.list*'
+	check_rc $denied "daemon in the group, with an index: dave is denied" ask_as erin dave
+	check "daemon in the group, with an index: it is used" fails says 'line by line' \
+		host_run h journalctl -q --no-pager -n 20 -t ask
+	host_run h revoke-user --undo dave --quiet
+	check_rc $success "daemon in the group: dave is let in after the undo" ask_as erin dave
+	host_sh h 'gpasswd -d erin pam-revoke >/dev/null; rm /etc/pam.d/ask
+		sed -i /^user:other/d /var/lib/pam_revoke/lists.d/console.list'
+}
 
 case_low_uids() {
 	local uid name

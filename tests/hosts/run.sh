@@ -5,12 +5,11 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/hosts/suites.sh
 
 all_cases='installed open_services delivered delivered_elsewhere main_job su jobs keys log_out
-	key_sessions
-	resisting states starters held_off restarts_later supervisor roots_service low_uids odd_records
-	persistence subuid deep_groups selectors perhaps_exempt concurrent warn_and_now
-	deleted_account expired_password guards own_session in_flight passed_the_gate
-	manager_restarted sessions_max no_cgroup_kill operator_gone unkillable pid1_busy
-	logind_stopped frozen_disk soft_reboot removal autopkgtest'
+	key_sessions resisting states starters held_off restarts_later supervisor roots_service
+	low_uids odd_records without_root persistence subuid deep_groups selectors perhaps_exempt
+	concurrent warn_and_now deleted_account expired_password guards own_session in_flight
+	passed_the_gate manager_restarted sessions_max no_cgroup_kill operator_gone unkillable
+	pid1_busy logind_stopped frozen_disk soft_reboot removal autopkgtest'
 
 one_suite() {
 	local part name

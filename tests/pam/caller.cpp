@@ -1,4 +1,8 @@
 // The caller of su, sudo or another program: the gate asks about both users. As root.
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <string>
 
 #include "place.hpp"
@@ -84,5 +88,38 @@ Test(module, a_caller_with_an_invalid_configuration) {
         Transaction transaction(place, "root", stack, "su");
         pam_set_item(transaction.pamh, PAM_RUSER, ruser);
         expect_code(transaction.account(), code, ruser);
+    }
+}
+
+// A program without root asks: PostgreSQL about its users, a screen locker about its own.
+Test(module, a_program_that_cannot_read_the_lists) {
+    constexpr uid_t kNobody = 65534;
+    const struct {
+        const char* name;
+        const char* user;
+        mode_t list;
+        int code;
+    } rows[] = {
+        {"itself", "nobody", 0600, PAM_SUCCESS},
+        {"another user", "bin", 0600, PAM_AUTHINFO_UNAVAIL},
+        {"a user that the database does not have", "nosuch", 0600, PAM_AUTHINFO_UNAVAIL},
+        {"another user, readable", "bin", 0644, PAM_SUCCESS},
+        {"a revoked user, readable", "alice", 0644, PAM_PERM_DENIED},
+    };
+    for (const auto& row : rows) {
+        const Place place;
+        Transaction transaction(
+            place, row.user,
+            "account required " + place.gate() + "account required pam_permit.so\n", "locker");
+        cr_assert(chmod((place.path + "/lists/a.list").c_str(), row.list) == 0);
+        const pid_t child = fork();
+        if (child == 0) {
+            const bool is_nobody = setresgid(kNobody, kNobody, kNobody) == 0 &&
+                                   setresuid(kNobody, kNobody, kNobody) == 0;
+            _exit(is_nobody ? transaction.account() : 255);
+        }
+        int status = 0;
+        cr_assert(waitpid(child, &status, 0) == child && WIFEXITED(status));
+        expect_code(WEXITSTATUS(status), row.code, row.name);
     }
 }

@@ -32,6 +32,7 @@ struct Decision {
     FailureCause cause = FailureCause::lists;
     bool exempt = false;    // clear because the policy exempts the user
     bool by_uid = false;    // matched by UID, under another name
+    bool is_own = false;    // unavailable to a program of the user, which may not read the lists
     FixedText<400> target;  // user:alice, of the entry or of the user that could not be checked
     FixedText<300> list;    // path of the list that contains the entry
     std::uint64_t line = 0;
