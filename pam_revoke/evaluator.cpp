@@ -143,7 +143,6 @@ void Evaluator::take_entry(const Entry& entry, const LineOf& of) {
     if (entry.target.kind == TargetKind::uid) decision_.target.append_number(entry.target.uid);
     if (!entry.serial.empty()) decision_.target.append(" serial=").append(entry.serial);
     if (!entry.keyid.empty()) decision_.target.append(" keyid=\"").append(entry.keyid).append('"');
-    if (!entry.user.empty()) decision_.target.append(" user=\"").append(entry.user).append('"');
     decision_.list.append(of.path);
     decision_.line = number_of(of);
     append_plain(entry.ref, decision_.ref);

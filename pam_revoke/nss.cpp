@@ -111,9 +111,11 @@ Result<NameList> local_names_of(uid_t uid) {
     std::size_t room = 0;
     ssize_t size = 0;
     bool has_memory = true;
-    // Not fgetpwent_r(3): it stops at a line that is longer than its buffer.
+    // fgetpwent_r(3) stops at a line that is longer than its buffer.
     while (has_memory && (size = getline(&line, &room, file.get())) >= 0) {
         std::string_view rest(line, static_cast<std::size_t>(size));
+        while (rest.starts_with(' ') || rest.starts_with('\t')) rest.remove_prefix(1);
+        if (rest.starts_with('#')) continue;  // as fgetpwent_r
         const std::string_view name = take_until(rest, ':');
         (void)take_until(rest, ':');
         if (!name.empty() && parse_uid(take_until(rest, ':')) == uid)

@@ -106,7 +106,7 @@ void print_keys_of(const Context& context, std::string_view user, JsonObject& js
     const auto paths = list_paths(context);
     for (const std::string& path : paths.ok() ? paths.value() : std::vector<std::string>()) {
         const auto text = read_file(path, kMaxListBytes, context.owner);
-        if (text.ok() && text.value()) count += count_keys_of(*text.value(), user);
+        if (text.ok() && text.value()) count += count_keys_of(*text.value(), user, context.now_sec);
     }
     json.add("keys_revoked", count);
     if (count > 0)

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "revoke/base/text.hpp"
+#include "revoke/list/match.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -109,15 +110,16 @@ std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target)
     return entries;
 }
 
-std::size_t count_keys_of(std::string_view text, std::string_view name) {
-    constexpr std::string_view kUser = " user=";
+std::size_t count_keys_of(std::string_view text, std::string_view name, std::int64_t now_sec) {
+    constexpr std::string_view kUser = "user=";
     std::size_t count = 0;
     for (std::size_t at = find_word(text, kUser, 0); at != std::string_view::npos;) {
         const std::string_view line = line_around(text, at);
         const Line parsed = parse_line(line);
         std::string user;
         append_plain(parsed.entry.user, user);
-        if (parsed.kind == LineKind::entry && user == name) ++count;
+        const bool counts = parsed.kind == LineKind::entry && in_force(parsed.entry, now_sec);
+        if (counts && user == name) ++count;
         at = find_word(text, kUser,
                        static_cast<std::size_t>(line.data() - text.data()) + line.size());
     }

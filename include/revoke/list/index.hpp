@@ -26,7 +26,7 @@ namespace pam_revoke {
 // Units:  bytes.
 inline constexpr std::uint64_t kUnindexedBytes = 1024;
 
-inline constexpr std::string_view kIndexMagic = "pam_revoke index 3\n";
+inline constexpr std::string_view kIndexMagic = "pam_revoke index 4\n";
 
 // A list without %issued or %expires.
 inline constexpr std::int64_t kNoDate = std::numeric_limits<std::int64_t>::max();
