@@ -57,7 +57,7 @@ private:
         for (const std::uint32_t uid : account_.uids) {
             const std::vector<pid_t> more = ControlGroup(slice_path(uid)).pids();
             known_.insert(more.begin(), more.end());
-            gather_evidence(more);
+            gather_evidence(more, uid);
         }
         kill_groups();
         for (const std::uint32_t uid : account_.uids) {
@@ -79,7 +79,7 @@ private:
                 container = unit_of(process.cgroup);
             if (!container.empty()) containers_.insert(std::move(container));
         }
-        gather_evidence(to_end);
+        gather_evidence(to_end, account_.uids.front());
     }
 
     // A getty restarts for the next login.

@@ -22,8 +22,10 @@ void EndReport::add(const EndReport& earlier) {
     add_names(containers, earlier.containers);
     add_names(units_stopped, earlier.units_stopped);
     ended.insert(ended.begin(), earlier.ended.begin(), earlier.ended.end());
-    evidence.insert(evidence.begin(), earlier.evidence.begin(), earlier.evidence.end());
+    evidence.processes.insert(evidence.processes.begin(), earlier.evidence.processes.begin(),
+                              earlier.evidence.processes.end());
     supervisors.insert(supervisors.begin(), earlier.supervisors.begin(), earlier.supervisors.end());
+    evidence.left_out += earlier.evidence.left_out;
     processes_ended += earlier.processes_ended;
     logins_killed += earlier.logins_killed;
     elapsed_usec += earlier.elapsed_usec;
@@ -38,7 +40,7 @@ EndReport Ending::run() {
     EndReport report;
     end_in_rounds(end_politely());
     conclude(report);
-    report.evidence = evidence_.records();
+    report.evidence = evidence_.gathered();
     report.elapsed_usec = monotonic_usec() - begun_usec_;
     return report;
 }

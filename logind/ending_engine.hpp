@@ -63,7 +63,9 @@ protected:
 
     // Reads what these processes are, before they are asked to end or killed.
     // Errors: none.
-    void gather_evidence(const std::vector<pid_t>& pids) { evidence_.gather(pids); }
+    void gather_evidence(const std::vector<pid_t>& pids, std::uint32_t owner_uid) {
+        if (options_.gathers_evidence) evidence_.gather(pids, owner_uid);
+    }
 
     // Remembers a failure; report_failures() is called only if the last scan still found something.
     void note(const Result<void>& result);

@@ -38,7 +38,7 @@ private:
             if (!is_due(login.since_usec)) continue;
             // Without its leader, a session that logind did not list has no key any more.
             if (!listed().ok()) unlisted_ = listed().error();
-            gather_evidence({login.process.pid});
+            gather_evidence({login.process.pid}, 0);
             kill_tree(login.process);
             if (!was_killed(login.process)) killed_.push_back(login.process);
         }

@@ -104,7 +104,7 @@ Progress SessionEnding::seen() const {
 void SessionEnding::ask() {
     for (Taken& taken : taken_) {
         if (taken.is_asked || !is_among(left_, taken.session)) continue;
-        gather_evidence(pids_of(taken.session));
+        gather_evidence(pids_of(taken.session), taken.session.uid);
         // A logind that does not answer gains no time.
         if (!taken.since_usec) taken.since_usec = listed_.ok() ? since_usec() : begun_usec();
         const auto asked = bus_.ok() ? terminate_session(bus_.value(), taken.session.id)
@@ -117,7 +117,7 @@ void SessionEnding::ask() {
 void SessionEnding::kill_groups() {
     for (Taken& taken : taken_) {
         if (!is_due(taken.since_usec) || !is_populated(taken.session)) continue;
-        gather_evidence(pids_of(taken.session));
+        gather_evidence(pids_of(taken.session), taken.session.uid);
         (void)ControlGroup(taken.session.cgroup()).kill();
         taken.is_killed = true;
     }

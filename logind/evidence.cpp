@@ -20,13 +20,17 @@
 namespace pam_revoke {
 namespace {
 
-constexpr std::size_t kMaxArgumentBytes = 1024;
+// A process chooses these, and must not fill the answer.
+constexpr std::size_t kMaxArgumentBytes = 512;
+constexpr std::size_t kMaxPathBytes = 256;
+constexpr std::size_t kMaxConnections = 16;
+constexpr int kAnswers = 2;
 
 std::string link_of(int directory, const char* name) {
     std::string target(PATH_MAX, '\0');
     const ssize_t size = readlinkat(directory, name, target.data(), target.size());
     target.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    return target;
+    return target.substr(0, kMaxPathBytes);
 }
 
 // Returns when a process started.
@@ -47,29 +51,35 @@ struct Open {
     Fd directory;
 };
 
-// One line: PID, UID, and the members of a JSON object without its braces.
+// One line: PID, and the members of a JSON object without its braces.
 void send(int fd, const Open& process, const JsonObject& json) {
     const std::string members = json.text();
-    const std::string line = std::to_string(process.pid) + " " + std::to_string(process.uid) + " " +
-                             members.substr(1, members.size() - 2) + "\n";
+    const std::string line =
+        std::to_string(process.pid) + " " + members.substr(1, members.size() - 2) + "\n";
     (void)!write(fd, line.data(), line.size());  // the parent may have given up
 }
 
-void send_facts(int fd, const Open& process, ConnectionTables& tables) {
+// Returns false if the process has ended.
+bool send_facts(int fd, const Open& process, ConnectionTables& tables) {
     const int directory = process.directory.get();
     const std::string stat = read_small(directory, "stat");
-    const std::uint64_t started = start_in(stat).value_or(0);
+    const auto parent = parse_number<pid_t>(stat_field(stat, StatField::parent));
+    const auto started = start_in(stat);
+    if (!parent || !started) return false;
     JsonObject json;
     json.add("pid", process.pid)
         .add("uid", process.uid)
-        .add_raw("parent", std::string(stat_field(stat, StatField::parent)))
+        .add("parent", *parent)
         .add("exe", link_of(directory, "exe"))
-        .add("started", print_time(start_time_sec(started)).view());
-    json.add("cgroup", cgroup_of(directory)).add("tty", pseudo_terminal_of(process.pid));
+        .add("started", print_time(start_time_sec(*started)).view());
+    json.add("cgroup", cgroup_of(directory).substr(0, kMaxPathBytes))
+        .add("tty", pseudo_terminal_of(process.pid));
     JsonArray peers;
-    for (const std::string& peer : tables.connections_of(directory))
-        peers.add_raw(json_string(peer));
+    auto connections = tables.connections_of(directory);
+    if (connections.size() > kMaxConnections) connections.resize(kMaxConnections);
+    for (const std::string& peer : connections) peers.add_raw(json_string(peer));
     send(fd, process, json.add_raw("connections", peers.text()));
+    return true;
 }
 
 // Arguments are separated by NUL bytes.
@@ -95,7 +105,7 @@ int read_all(int fd, const std::vector<pid_t>& pids) {
         const auto uid = parse_uid(take_until(uids, '\t'));
         if (!uid) continue;
         processes.push_back({pid, *uid, std::move(directory)});
-        send_facts(fd, processes.back(), tables);
+        if (!send_facts(fd, processes.back(), tables)) processes.pop_back();
     }
     for (const Open& process : processes) send_arguments(fd, process);
     return 0;
@@ -103,24 +113,30 @@ int read_all(int fd, const std::vector<pid_t>& pids) {
 
 }  // namespace
 
-void Evidence::gather(const std::vector<pid_t>& pids) {
+void Evidence::gather(const std::vector<pid_t>& pids, std::uint32_t owner_uid) {
     std::vector<pid_t> fresh;
-    for (const pid_t pid : pids)
-        if (!known_.contains(pid) && known_.size() + fresh.size() < kEvidenceProcesses)
-            fresh.push_back(pid);
+    for (const pid_t pid : pids) {
+        if (known_.contains(pid)) continue;
+        if (known_.size() >= kEvidenceProcesses) {
+            ++too_many_;
+            continue;
+        }
+        known_[pid].owner_uid = owner_uid;
+        fresh.push_back(pid);
+    }
     auto pipe = open_pipe("evidence");
-    if (fresh.empty() || left_usec_ == 0 || !pipe.ok()) return;
+    if (fresh.empty() || !pipe.ok()) return;
     const std::uint64_t begun_usec = monotonic_usec();
     const pid_t child = start_child([&] { return read_all(pipe.value().writing.get(), fresh); });
     if (child < 0) return;
     pipe.value().writing = Fd(-1);
     std::string answer;
-    const ReadLimits limits{static_cast<int>(left_usec_ / 1000), begun_usec + left_usec_,
+    const std::uint64_t share_usec = left_usec_ / 2;
+    const ReadLimits limits{static_cast<int>(share_usec / 1000) + 1, begun_usec + share_usec,
                             kEvidenceBytes};
     (void)read_to_end(pipe.value().reading.get(), limits, answer);
     abandon_child(child);
     left_usec_ -= std::min(left_usec_, monotonic_usec() - begun_usec);
-    for (const pid_t pid : fresh) known_.try_emplace(pid);
     take(answer);
 }
 
@@ -129,19 +145,23 @@ void Evidence::take(std::string_view answer) {
     while (answer.find('\n') != std::string_view::npos) {
         std::string_view line = take_until(answer, '\n');
         const auto pid = parse_number<pid_t>(take_until(line, ' '));
-        const auto uid = parse_uid(take_until(line, ' '));
-        if (!pid || !uid) continue;
-        Known& known = known_[*pid];
-        known.uid = *uid;
-        known.members.append(known.members.empty() ? "" : ", ").append(line);
+        const auto known = known_.find(pid.value_or(0));
+        if (known == known_.end()) continue;
+        std::string& members = known->second.members;
+        members.append(members.empty() ? "" : ", ").append(line);
+        ++known->second.answers;
     }
 }
 
-std::vector<ProcessRecord> Evidence::records() const {
-    std::vector<ProcessRecord> records;
-    for (const auto& [pid, known] : known_)
-        if (!known.members.empty()) records.push_back({known.uid, "{" + known.members + "}"});
-    return records;
+GatheredEvidence Evidence::gathered() const {
+    GatheredEvidence evidence;
+    evidence.left_out = too_many_;
+    for (const auto& [pid, known] : known_) {
+        if (known.answers < kAnswers) ++evidence.left_out;
+        if (!known.members.empty())
+            evidence.processes.push_back({known.owner_uid, "{" + known.members + "}"});
+    }
+    return evidence;
 }
 
 }  // namespace pam_revoke

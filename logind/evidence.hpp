@@ -16,30 +16,33 @@ namespace pam_revoke {
 // Units: kEvidenceBytes: bytes of one answer; kEvidenceUsec: in all, so that an ending waits no
 //        longer.
 inline constexpr std::size_t kEvidenceProcesses = 512;
-inline constexpr std::size_t kEvidenceBytes = std::size_t{256} << 10U;
+inline constexpr std::size_t kEvidenceBytes = std::size_t{1} << 20U;
 inline constexpr std::uint64_t kEvidenceUsec = 300'000;
 
 class Evidence {
 public:
     // Reads parent, executable, start, cgroup, terminal, connections and arguments of each process
     // that was not read before. A child reads: arguments can be in a file system of the user, which
-    // need not answer.
-    // Errors: none; what cannot be read in time is missing.
-    void gather(const std::vector<pid_t>& pids);
+    // need not answer. Half of the time that is left is kept for later calls.
+    // Units:  owner_uid: of the account or session that is ended.
+    // Errors: none; what cannot be read in time counts as left out.
+    void gather(const std::vector<pid_t>& pids, std::uint32_t owner_uid);
 
     // Returns what was read, sorted by PID.
     // Errors: none.
-    [[nodiscard]] std::vector<ProcessRecord> records() const;
+    [[nodiscard]] GatheredEvidence gathered() const;
 
 private:
     void take(std::string_view answer);
 
-    std::uint64_t left_usec_ = kEvidenceUsec;
     struct Known {
-        std::uint32_t uid = 0;
+        std::uint32_t owner_uid = 0;
+        int answers = 0;      // facts, arguments
         std::string members;  // of a JSON object
     };
+    std::uint64_t left_usec_ = kEvidenceUsec;
     std::map<pid_t, Known> known_;
+    std::size_t too_many_ = 0;
 };
 
 }  // namespace pam_revoke

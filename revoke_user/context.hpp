@@ -33,6 +33,7 @@ enum ExitCode : int {
 };
 
 inline constexpr const char* kHistory = "history.jsonl";
+inline constexpr const char* kEvidence = "evidence.jsonl";  // what was ended
 
 // The operator: SUDO_USER if set, else the login UID, else the real UID.
 struct Operator {

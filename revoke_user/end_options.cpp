@@ -8,6 +8,7 @@ EndOptions end_options(const Context& context) {
     options.limit_usec = static_cast<std::uint64_t>(context.settings.limit_sec) * 1'000'000;
     options.now = context.arguments.now;
     options.descendants = context.arguments.descendants;
+    options.gathers_evidence = true;
     return options;
 }
 

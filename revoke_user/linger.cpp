@@ -6,6 +6,7 @@
 #include "linger.hpp"
 
 #include "context.hpp"
+#include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/base/time.hpp"
@@ -16,7 +17,6 @@ namespace pam_revoke {
 namespace {
 
 constexpr const char* kSuspended = "linger";  // per line: UID, login name
-constexpr int kLockMsec = 10'000;
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 24U;
 
 // Returns `text` without the lines of `name`, with any UID.
@@ -44,9 +44,9 @@ bool has_line(std::string_view text, std::string_view wanted) {
 
 // Replaces the recorded text by change(text), under the lock.
 template <typename Change>
-Result<void> remember_lingering(const Context& context, Change change) {
+Result<void> remember_lingering(const Context& context, int lock_msec, Change change) {
     const auto state = TRY(Directory::open(context.state_dir(), context.owner));
-    const auto lock = TRY(state.lock(kLockMsec));
+    const auto lock = TRY(state.lock(lock_msec));
     const auto text = TRY(state.read(kSuspended, kMaxBytes));
     const std::string changed = change(text);
     if (changed == text) return {};
@@ -64,15 +64,10 @@ Result<void> switch_linger(Result<Bus>& bus, const Account& account, bool on) {
 
 }  // namespace
 
-Result<bool> suspend_linger(const Context& context, Result<Bus>& bus, const Account& account) {
-    if (!lingers(account.name) || account.uids.empty()) return false;
-    // A user that fills the disk must not keep lingering.
-    const auto recorded = remember_lingering(context, [&](const std::string& text) {
+Result<void> record_linger(const Context& context, const Account& account) {
+    return remember_lingering(context, kPatientLockMsec, [&](const std::string& text) {
         return without(text, account.name) + line_of(account) + "\n";
     });
-    TRY(forbid_linger(bus, account));
-    TRY(recorded);
-    return true;
 }
 
 Result<void> forbid_linger(Result<Bus>& bus, const Account& account) {
@@ -83,7 +78,7 @@ Result<bool> resume_linger(const Context& context, const Account& account) {
     if (account.uids.empty()) return false;
     bool ours = false;
     Result<void> switched;
-    TRY(remember_lingering(context, [&](const std::string& text) {
+    TRY(remember_lingering(context, kLockMsec, [&](const std::string& text) {
         std::string kept = without(text, account.name);
         ours = has_line(text, line_of(account));
         if (!ours) return kept;

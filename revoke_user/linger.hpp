@@ -5,17 +5,16 @@
 
 namespace pam_revoke {
 
-// Disables lingering and records that it was enabled. True if it was.
-// Errors: bus: lingering may still be enabled; busy, insecure, too_large, io: it was not recorded.
-[[nodiscard]] Result<bool> suspend_linger(const Context& context, Result<Bus>& bus,
-                                          const Account& account);
+// Records that lingering was enabled. Waits for other changes without a limit.
+// Errors: busy, insecure, too_large, io.
+[[nodiscard]] Result<void> record_linger(const Context& context, const Account& account);
 
-// Disables lingering without a record.
+// Disables lingering.
 // Errors: bus; io, also if the account has no UID.
 [[nodiscard]] Result<void> forbid_linger(Result<Bus>& bus, const Account& account);
 
-// Enables lingering if suspend_linger() disabled it. True if it did.
-// Errors: as suspend_linger().
+// Enables lingering if record_linger() has recorded it. True if it did.
+// Errors: bus: lingering may still be disabled; as record_linger().
 [[nodiscard]] Result<bool> resume_linger(const Context& context, const Account& account);
 
 }  // namespace pam_revoke

@@ -9,6 +9,8 @@
 #include "context.hpp"
 #include "events.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
+#include "revoke/list/match.hpp"
 #include "revoke/store/history.hpp"
 #include "revoke/store/list_edit.hpp"
 #include "revoke/store/store.hpp"
@@ -16,7 +18,6 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kLockMsec = 10'000;
 // For the group of the directory: pam-revoke, or root.
 constexpr mode_t kListMode = 0640;
 
@@ -27,16 +28,16 @@ struct LockedState {
     Fd lock;
 };
 
-Result<LockedState> lock_state(const Context& context) {
+Result<LockedState> lock_state(const Context& context, int lock_msec = kLockMsec) {
     auto state = TRY(Directory::open(context.state_dir(), context.owner));
     auto lists = TRY(Directory::open(context.state_dir() + "/lists.d", context.owner));
-    auto lock = TRY(state.lock(kLockMsec));
+    auto lock = TRY(state.lock(lock_msec));
     return LockedState{std::move(state), std::move(lists), std::move(lock)};
 }
 
 Result<void> write_history(const Context& context, const LockedState& locked, HistoryAction action,
                            const std::string& target, HistoryResult result,
-                           const std::string& detail, std::string processes = {}) {
+                           const std::string& detail) {
     const HistoryRecord record{std::time(nullptr),
                                action_word(action),
                                target,
@@ -44,9 +45,19 @@ Result<void> write_history(const Context& context, const LockedState& locked, Hi
                                context.arguments.ref,
                                context.arguments.reason,
                                result_word(result),
-                               detail,
-                               std::move(processes)};
+                               detail};
     return locked.state.append(kHistory, print_record(record), 0600);
+}
+
+std::string print_evidence(const Context& context, const std::string& target,
+                           const GatheredEvidence& evidence) {
+    JsonArray processes;
+    for (const ProcessRecord& process : evidence.processes) processes.add_raw(process.json);
+    JsonObject json;
+    json.add("at", print_time(std::time(nullptr)).view()).add("target", target);
+    json.add("by", context.by.name).add("ref", context.arguments.ref);
+    json.add("left_out", evidence.left_out).add_raw("processes", processes.text());
+    return json.text();
 }
 
 void reserve(const LockedState& locked) {
@@ -96,22 +107,57 @@ bool is_same_but_times(const Entry& a, const Entry& b) {
 
 // True if `entry` allows logins at a time, now or later, at which `old` denies them.
 bool is_weaker(const Entry& entry, const Entry& old, std::int64_t now_sec) {
-    if (old.until_sec && *old.until_sec <= now_sec) return false;
     // A time in the future is that of a --log-out, which moves it to the end of the ending.
-    if (entry.not_before_sec &&
-        (!old.not_before_sec || *entry.not_before_sec < std::min(now_sec, *old.not_before_sec)))
-        return true;
+    if (entry.not_before_sec && old.not_before_sec)
+        return *entry.not_before_sec < std::min(now_sec, *old.not_before_sec);
     const bool begins_later =
         entry.from_sec.value_or(0) > std::max(now_sec, old.from_sec.value_or(0));
     return begins_later ||
            (entry.until_sec && (!old.until_sec || *entry.until_sec < *old.until_sec));
 }
 
+// What a new entry means for an old one with the same target.
+enum class Effect : std::uint8_t { replaces, is_added, shortens, lets_in };
+
+Effect effect_on(const Entry& old, const Entry& entry, std::int64_t now_sec) {
+    if (old.until_sec && *old.until_sec <= now_sec) return Effect::replaces;
+    // A log-out must not end a revocation, nor replace one that is planned.
+    if (entry.not_before_sec && !old.not_before_sec)
+        return in_force(old, now_sec) ? Effect::lets_in : Effect::is_added;
+    // Certificates from before a log-out stay denied outside the period of a new entry.
+    if (old.not_before_sec && !entry.not_before_sec)
+        return entry.from_sec || entry.until_sec ? Effect::is_added : Effect::replaces;
+    return is_weaker(entry, old, now_sec) ? Effect::shortens : Effect::replaces;
+}
+
+// Returns the entries of `known` to replace.
+Result<std::vector<OwnedEntry>> find_replaced(const Context& context,
+                                              const std::vector<OwnedEntry>& known,
+                                              const Entry& entry) {
+    std::vector<OwnedEntry> replaced;
+    for (const OwnedEntry& line : known) {
+        const Entry old = line.entry();
+        // Another UID is another account that had the name: it stays revoked.
+        if (old.uid && old.uid != entry.uid) continue;
+        const Effect effect = effect_on(old, entry, context.now_sec);
+        if (effect == Effect::lets_in)
+            return make_error(Fault::refused, text_of(entry.target),
+                              "already revoked, and --log-out would let the user in again; use "
+                              "--undo first");
+        if (effect == Effect::shortens && !context.arguments.force)
+            return make_error(Fault::refused, text_of(entry.target),
+                              "already revoked for a longer period; use --undo first, or "
+                              "--force to shorten it");
+        if (effect != Effect::is_added) replaced.push_back(line);
+    }
+    return replaced;
+}
+
 }  // namespace
 
 Result<ListUpdate> change_list(const Context& context, HistoryAction action,
-                               const std::string& target, const Change& change) {
-    const auto locked = TRY(lock_state(context));
+                               const std::string& target, const Change& change, int lock_msec) {
+    const auto locked = TRY(lock_state(context, lock_msec));
     auto found = TRY(locked.lists.read_snapshot(kConsoleList, kMaxListBytes));
     // A program that writes the list in place truncates it first.
     if (found && found->text.empty())
@@ -124,7 +170,7 @@ Result<ListUpdate> change_list(const Context& context, HistoryAction action,
 }
 
 Result<ListUpdate> deny(const Context& context, const Entry& like,
-                        std::optional<std::int64_t> not_before_sec) {
+                        std::optional<std::int64_t> not_before_sec, int lock_msec) {
     const Arguments& arguments = context.arguments;
     const std::string reason = quoted(arguments.reason);
     const std::string ref = quoted(arguments.ref);
@@ -140,30 +186,23 @@ Result<ListUpdate> deny(const Context& context, const Entry& like,
     entry.ref = ref;
     entry.by = by;
     entry.user = user;
-    return change_list(
-        context, HistoryAction::revoke, text_of(entry),
-        [&](std::string_view text) -> Result<Edits> {
-            Entry kept = entry;
-            const auto known = entries_like(text, entry);
-            // A renamed account is recognized by its UID: keep it if the lookup finds none now.
-            for (const OwnedEntry& line : known)
-                if (!kept.uid) kept.uid = line.entry().uid;
-            std::vector<OwnedEntry> replaced;
-            for (const OwnedEntry& line : known) {
-                const Entry old = line.entry();
-                // Another UID is another account that had the name: it stays revoked.
-                if (old.uid && old.uid != kept.uid) continue;
-                // Told to the user at the next login: a second command need not repeat it.
-                if (kept.ref.empty()) kept.ref = old.ref;
-                if (is_same_but_times(old, kept)) return Edits();
-                if (is_weaker(kept, old, context.now_sec) && !context.arguments.force)
-                    return make_error(Fault::refused, text_of(entry.target),
-                                      "already revoked for a longer period; use --undo first, or "
-                                      "--force to shorten it");
-                replaced.push_back(line);
-            }
-            return edits_to_add(text, replaced, kept, context.console_path());
-        });
+    const auto change = [&](std::string_view text) -> Result<Edits> {
+        Entry kept = entry;
+        const auto known = entries_like(text, entry);
+        // A renamed account is recognized by its UID: keep it if the lookup finds none now. The
+        // reference is told to the user at the next login: a second command need not repeat it.
+        for (const OwnedEntry& line : known) {
+            const Entry old = line.entry();
+            if (!kept.uid) kept.uid = old.uid;
+            if (old.uid && old.uid != kept.uid) continue;
+            if (kept.ref.empty()) kept.ref = old.ref;
+            if (kept.user.empty()) kept.user = old.user;
+            if (is_same_but_times(old, kept)) return Edits();
+        }
+        const auto replaced = TRY(find_replaced(context, known, kept));
+        return edits_to_add(text, replaced, kept, context.console_path());
+    };
+    return change_list(context, HistoryAction::revoke, text_of(entry), change, lock_msec);
 }
 
 Result<ListUpdate> remove_entries(const Context& context, const Entry& like,
@@ -182,23 +221,16 @@ void reserve_spares(const Context& context) {
 
 Result<void> remember(const Context& context, HistoryAction action, const std::string& target,
                       HistoryResult result, const std::string& detail,
-                      const std::vector<ProcessRecord>& evidence) {
+                      const GatheredEvidence& evidence) {
     const auto locked = lock_state(context);
     Result<void> written;
-    if (!locked.ok()) written = locked.error();
-    JsonArray processes;
-    for (const ProcessRecord& process : evidence) processes.add_raw(process.json);
-    if (locked.ok() && !evidence.empty())
-        written = write_history(context, locked.value(), HistoryAction::evidence, target,
-                                HistoryResult::done,
-                                counted(evidence.size(), "process", "processes"), processes.text());
-    // A record of what was ended must not keep out the one of the ending.
-    if (locked.ok()) {
-        const auto last = write_history(context, locked.value(), action, target, result, detail);
-        if (!last.ok()) written = last;
-    }
+    if (locked.ok())
+        written = write_history(context, locked.value(), action, target, result, detail);
+    else
+        written = locked.error();
     log_event(context, action, target, result, detail);
-    return written;
+    if (evidence.processes.empty() || !written.ok()) return written;
+    return locked.value().state.append(kEvidence, print_evidence(context, target, evidence), 0600);
 }
 
 }  // namespace pam_revoke

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,11 @@
 #include "revoke/store/history.hpp"
 
 namespace pam_revoke {
+
+// How long a change waits for other changes.
+// Units: milliseconds.
+inline constexpr int kLockMsec = 10'000;
+inline constexpr int kPatientLockMsec = std::numeric_limits<int>::max();
 
 struct ListUpdate {
     bool changed = false;  // the list was written
@@ -28,17 +34,20 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 // Units:  action, target: for the history.
 // Errors: any; the list is unchanged.
 [[nodiscard]] Result<ListUpdate> change_list(const Context& context, HistoryAction action,
-                                             const std::string& target, const Change& change);
+                                             const std::string& target, const Change& change,
+                                             int lock_msec = kLockMsec);
 
 // For --log-out: how long logins are denied if the ending does not finish.
-// Units: seconds; longer than an ending may take, and less than kClockSlackSec.
-inline constexpr std::int64_t kLogOutSec = 60;
+// Units: seconds; less than kClockSlackSec.
+inline constexpr std::int64_t kLogOutSec = 290;
 
 // Adds an entry for what `like` names to console.list, with the dates and texts of the operator.
 // Units:  not_before_sec: seconds since 1970; by default, the end of kLogOutSec with --log-out.
-// Errors: as change_list(); refused for a shorter period without --force.
+// Errors: as change_list(); refused for a shorter period without --force, and for --log-out of a
+//         user that is revoked.
 [[nodiscard]] Result<ListUpdate> deny(const Context& context, const Entry& like,
-                                      std::optional<std::int64_t> not_before_sec = {});
+                                      std::optional<std::int64_t> not_before_sec = {},
+                                      int lock_msec = kLockMsec);
 
 // Removes the entries like `like` (target, serial=, keyid=) from console.list.
 // Units:  name: for the history.
@@ -50,11 +59,12 @@ inline constexpr std::int64_t kLogOutSec = 60;
 // Errors: none; the next change reports them.
 void reserve_spares(const Context& context);
 
-// Logs a record to the journal and appends it to the history, after a record of `evidence`.
+// Logs a record to the journal and appends it to the history; `evidence` goes into a file of its
+// own, which can be rotated.
 // Errors: busy if another process holds the lock; insecure, io (object: the path).
 [[nodiscard]] Result<void> remember(const Context& context, HistoryAction action,
                                     const std::string& target, HistoryResult result,
                                     const std::string& detail,
-                                    const std::vector<ProcessRecord>& evidence = {});
+                                    const GatheredEvidence& evidence = {});
 
 }  // namespace pam_revoke

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <type_traits>
 #include <utility>
 
@@ -60,7 +61,7 @@ Result<std::optional<ListUpdate>> ListWriter::wait(int limit_msec) {
         read_to_end(results_.get(), {limit_msec, deadline_usec, 2 * sizeof(Written)}, answer);
     if (fault == Fault::busy && answer.empty()) return std::optional<ListUpdate>();
     if (answer.size() != sizeof(Written))
-        return make_error(Fault::io, kConsoleList, "the process that writes it was killed");
+        return make_error(Fault::io, kConsoleList, "the process that writes it was killed", EIO);
     Written written;
     std::copy_n(answer.data(), sizeof written, reinterpret_cast<char*>(&written));
     return written.is_ok ? Result<std::optional<ListUpdate>>(std::optional(written.update))

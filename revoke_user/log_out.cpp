@@ -25,10 +25,12 @@ void wait_until(std::int64_t time_sec) {
 // Whatever ran a moment ago began before the next second.
 void let_in_again(const Context& context, const Operation& operation, Outcome& outcome) {
     const std::int64_t next_sec = std::time(nullptr) + 1;
-    const auto update = deny(context, operation.entry, next_sec);
-    if (!update.ok()) {
-        outcome.errors.push_back(compose("{}: logins are denied for {} s more: {}", operation.name,
-                                         kLogOutSec, describe(update.error())));
+    ListWriter writer([&] { return deny(context, operation.entry, next_sec, kPatientLockMsec); });
+    const auto update = writer.wait(kLateMsec);
+    if (!update.ok() || !update.value()) {
+        outcome.errors.push_back(compose(
+            "{}: logins are denied for {} s more: {}", operation.name, kLogOutSec,
+            update.ok() ? context.console_path() + " does not answer" : describe(update.error())));
         return;
     }
     wait_until(next_sec);

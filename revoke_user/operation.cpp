@@ -1,5 +1,7 @@
 #include "operation.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -20,8 +22,14 @@
 namespace pam_revoke {
 namespace {
 
-constexpr int kWriteMsec = 1'000;  // then sessions are ended without the entry
-constexpr int kLateMsec = 5'000;   // for the entry, after the ending
+constexpr std::int64_t kBytesPerMsec = 32 << 10;  // that a slow disk writes and syncs
+
+// A large list takes longer.
+int write_limit_msec(const Context& context) {
+    struct stat status {};
+    if (stat(context.console_path().c_str(), &status) != 0) return kWriteMsec;
+    return kWriteMsec + static_cast<int>(status.st_size / kBytesPerMsec);
+}
 
 Result<std::optional<ListUpdate>> as_optional(const Result<ListUpdate>& update) {
     return update.ok() ? Result<std::optional<ListUpdate>>(std::optional(update.value()))
@@ -82,8 +90,8 @@ void take_update(const Context& context, const Operation& operation, const ListU
 // Units:  writer: does it if sessions are ended now.
 bool revoke(const Context& context, const Operation& operation, std::optional<ListWriter>& writer,
             Outcome& outcome) {
-    const auto update =
-        writer ? writer->wait(kWriteMsec) : as_optional(deny(context, operation.entry));
+    const auto update = writer ? writer->wait(write_limit_msec(context))
+                               : as_optional(deny(context, operation.entry));
     limit_account_queries(kAccountsAfterMsec);
     if (!update.ok()) return goes_on_without_entry(context, operation, update.error(), outcome);
     if (update.value()) {
@@ -144,6 +152,8 @@ void remember_target(const Context& context, const Operation& operation, Outcome
         detail += compose(", unit {} stopped", display(unit));
     for (const std::string& unit : outcome.held)
         detail += compose(", unit {} held off", display(unit));
+    if (const std::size_t count = report.evidence.processes.size(); count > 0)
+        detail += compose(", {} in {}", counted(count, "process", "processes"), kEvidence);
     if (outcome.let_in_sec) detail += ", logged out, new logins are possible";
     const std::string target = text_of(operation.entry);
     if (!outcome.is_recorded) detail += ", no entry could be written";
@@ -151,6 +161,8 @@ void remember_target(const Context& context, const Operation& operation, Outcome
     const auto action = is_end ? HistoryAction::end : HistoryAction::revoke;
     if (outcome.is_late) {
         log_event(context, action, target, outcome.result(), detail);
+        outcome.errors.push_back(operation.name +
+                                 ": what was ended is not in the history; see the journal");
     } else {
         const auto remembered =
             remember(context, action, target, outcome.result(), detail, report.evidence);
@@ -171,8 +183,10 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
     const bool only_ends = context.arguments.only_ends();
     Outcome outcome;
     std::optional<ListWriter> writer;
-    if (!only_ends && operation.ends)
-        writer.emplace([&] { return deny(context, operation.entry); });
+    if (!only_ends && operation.ends) {
+        ignore_departure();
+        writer.emplace([&] { return deny(context, operation.entry, {}, kPatientLockMsec); });
+    }
     if (!only_ends && !revoke(context, operation, writer, outcome)) return kUnchanged;
     if (only_ends) limit_account_queries(kAccountsAfterMsec);
     if (operation.ends) {

@@ -4,16 +4,22 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "context.hpp"
+#include "list_writer.hpp"
 #include "revoke/doctor/open_services.hpp"
 #include "revoke/logind/ending.hpp"
 #include "revoke/logind/persistence.hpp"
 #include "revoke/store/history.hpp"
 
 namespace pam_revoke {
+
+// Limits for what is written in a child.
+inline constexpr int kWriteMsec = 1'000;  // then sessions are ended without the entry
+inline constexpr int kLateMsec = 5'000;   // after the ending
 
 // The outcome of an operation. Units: as in EndReport.
 struct Outcome {
@@ -24,6 +30,7 @@ struct Outcome {
     bool is_late = false;  // not recorded yet: the file system does not answer
     bool planned = false;  // the entry is not in force yet
     bool linger = false;   // lingering was enabled and is disabled now
+    std::shared_ptr<ListWriter> linger_record{};
     // With --log-out: logins are possible from this second on.
     std::optional<std::int64_t> let_in_sec;
     EndReport report;

@@ -1,6 +1,7 @@
 // revoke.cpp - revokes or ends a user: account, sessions, processes, lingering and persistence.
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "held_units.hpp"
 #include "key.hpp"
 #include "linger.hpp"
+#include "list_writer.hpp"
 #include "log_out.hpp"
 #include "operation.hpp"
 #include "revoke/base/compose.hpp"
@@ -70,10 +72,30 @@ void hold_off(const Context& context, UserToRevoke& user, Outcome& outcome) {
     outcome.report.add(first);
 }
 
-// A record would wait for the file system that does not answer.
-Result<bool> lingers_unrecorded(const Account& account) {
-    if (!lingers(account.name)) return false;
-    return make_error(Fault::busy, account.name, "the record of lingering cannot be written");
+// The record waits for its file system in a child: the ending must not.
+void disable_linger(const Context& context, UserToRevoke& user, Outcome& outcome) {
+    if (!lingers(user.account.name) || user.account.uids.empty()) return;
+    const auto record = [context, account = user.account]() -> Result<ListUpdate> {
+        TRY(record_linger(context, account));
+        return ListUpdate{};
+    };
+    outcome.linger = true;
+    outcome.linger_record = std::make_shared<ListWriter>(record);
+    (void)forbid_linger(user.bus, user.account);  // tried again after the ending
+}
+
+// Adds what is wrong with lingering after an ending.
+void check_linger(UserToRevoke& user, Outcome& outcome) {
+    const auto off = forbid_linger(user.bus, user.account);
+    if (!off.ok())
+        outcome.errors.push_back("lingering could not be disabled: " + describe(off.error()));
+    if (!outcome.linger_record || outcome.is_late) return;
+    const auto recorded = outcome.linger_record->wait(kLateMsec);
+    if (recorded.ok() && recorded.value()) return;
+    outcome.linger = false;
+    outcome.errors.push_back(
+        "lingering is disabled, and --undo will not enable it: " +
+        (recorded.ok() ? "its record is not written yet" : describe(recorded.error())));
 }
 
 // Disables lingering first: the user manager would start again otherwise.
@@ -85,24 +107,12 @@ void end_all(const Context& context, UserToRevoke& user, Outcome& outcome) {
             display(user.name) +
             ": no UID is known, processes cannot be found; use uid:NUMBER if it is known");
     const bool keeps_linger = context.arguments.only_ends();
-    auto suspended = keeps_linger      ? Result<bool>(false)
-                     : outcome.is_late ? lingers_unrecorded(user.account)
-                                       : suspend_linger(context, user.bus, user.account);
+    if (!keeps_linger) disable_linger(context, user, outcome);
     outcome.report =
         end_account(user.bus, user.account, end_options(context), show_progress(context));
     const bool denies = outcome.is_recorded && !keeps_linger && !context.arguments.log_out;
     if (denies && context.arguments.now) hold_off(context, user, outcome);
-    // Retry after a failure. If the user enabled lingering meanwhile, it is disabled without a
-    // record.
-    if (!suspended.ok() && !outcome.is_late && lingers(user.account.name))
-        suspended = suspend_linger(context, user.bus, user.account);
-    outcome.linger = suspended.ok() && suspended.value();
-    const auto off = keeps_linger ? Result<void>() : forbid_linger(user.bus, user.account);
-    if (!off.ok())
-        outcome.errors.push_back("lingering could not be disabled: " + describe(off.error()));
-    if (!suspended.ok() && off.ok())
-        outcome.errors.push_back("lingering is disabled, and --undo will not enable it: " +
-                                 describe(suspended.error()));
+    if (!keeps_linger) check_linger(user, outcome);
     outcome.persistence = persistence_of(context, user.account);
     for (const std::string& unit : outcome.report.containers)
         outcome.persistence.found.push_back({"container", unit});
@@ -116,6 +126,9 @@ void log_out(const Context& context, UserToRevoke& user, const Operation& operat
     outcome.report.starters.clear();
     outcome.report.supervisors.clear();
     if (!outcome.is_recorded) return;
+    if (!outcome.report.verified())
+        return outcome.errors.push_back(
+            compose("{}: logins are denied for {} s more", display(user.name), kLogOutSec));
     let_in_again(context, operation, outcome);
     if (!outcome.linger || !outcome.let_in_sec) return;
     const auto resumed = resume_linger(context, user.account);

@@ -86,9 +86,12 @@ void remember_all(const Context& context, const std::vector<Session>& sessions, 
         const auto theirs = [uid = uid](const Session& session) { return session.uid == uid; };
         const auto left = std::count_if(report.sessions.begin(), report.sessions.end(), theirs);
         const auto ended = std::count_if(report.ended.begin(), report.ended.end(), theirs);
-        std::vector<ProcessRecord> evidence;
-        std::copy_if(report.evidence.begin(), report.evidence.end(), std::back_inserter(evidence),
-                     [uid = uid](const ProcessRecord& process) { return process.uid == uid; });
+        GatheredEvidence evidence;
+        evidence.left_out = report.evidence.left_out;
+        std::copy_if(
+            report.evidence.processes.begin(), report.evidence.processes.end(),
+            std::back_inserter(evidence.processes),
+            [uid = uid](const ProcessRecord& process) { return process.owner_uid == uid; });
         const auto done = remember(context, HistoryAction::end, text_of(target_of(uid, name)),
                                    left == 0 ? HistoryResult::done : HistoryResult::incomplete,
                                    compose("{} sessions ended, {} left", ended, left), evidence);

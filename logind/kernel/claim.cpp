@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kTitleBytes = 512;
 
-// Returns the command line of a root process. Others are never read: /proc/PID/cmdline reads the
+// Returns the command line of a root process. Others are not read here: /proc/PID/cmdline reads the
 // process's memory, and its owner can block that forever.
 std::string title_of(int directory, std::string_view status) {
     const std::array<std::uint32_t, 4> uids = uids_of(status);

@@ -103,33 +103,8 @@ void skip_space(std::string_view& text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
 }
 
-// Takes an array as written, with what is inside it.
-bool take_array(std::string_view& text, std::string& out) {
-    std::string closing;  // what ends each open array and object
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const char c = rest.front();
-        std::string ignored;
-        if (c == '"') {
-            if (!take_string(rest, ignored)) return false;
-            continue;
-        }
-        rest.remove_prefix(1);
-        if (c == '[' || c == '{') closing += c == '[' ? ']' : '}';
-        if (c != ']' && c != '}') continue;
-        if (closing.empty() || closing.back() != c) return false;
-        closing.pop_back();
-        if (!closing.empty()) continue;
-        out = text.substr(0, text.size() - rest.size());
-        text = rest;
-        return true;
-    }
-    return false;
-}
-
 bool take_value(std::string_view& text, std::string& out) {
     if (text.starts_with('"')) return take_string(text, out);
-    if (text.starts_with('[')) return take_array(text, out);
     const std::size_t size = text.find_first_of(",} \t");
     if (size == 0 || size == std::string_view::npos) return false;
     out = text.substr(0, size);

@@ -8,8 +8,8 @@
 namespace pam_revoke {
 
 const char* action_word(HistoryAction action) {
-    constexpr std::array kWords = {"revoke",          "undo",    "end", "import", "break-glass",
-                                   "break-glass-off", "evidence"};
+    constexpr std::array kWords = {"revoke", "undo",        "end",
+                                   "import", "break-glass", "break-glass-off"};
     return kWords[static_cast<std::size_t>(action)];
 }
 
@@ -24,9 +24,7 @@ std::string print_record(const HistoryRecord& record) {
         .add("action", record.action)
         .add("target", record.target);
     json.add("by", record.by).add("ref", record.ref).add("reason", record.reason);
-    json.add("result", record.result).add("detail", record.detail);
-    if (!record.processes.empty()) json.add_raw("processes", record.processes);
-    return json.text();
+    return json.add("result", record.result).add("detail", record.detail).text();
 }
 
 std::optional<HistoryRecord> parse_record(std::string_view line) {
@@ -41,8 +39,7 @@ std::optional<HistoryRecord> parse_record(std::string_view line) {
                          (*fields)["ref"],
                          (*fields)["reason"],
                          (*fields)["result"],
-                         (*fields)["detail"],
-                         (*fields)["processes"]};
+                         (*fields)["detail"]};
 }
 
 }  // namespace pam_revoke

@@ -124,9 +124,42 @@ case_no_inode() {
 	services_use "$work/conf"
 }
 
+# The list cannot be changed while another command holds the lock.
+case_lock_held() {
+	local holder name
+	fresh
+	for name in iris:3 jana:9; do
+		flock "$work/state/lock" sleep "${name#*:}" &
+		holder=$!
+		name=${name%:*}
+		while flock -n "$work/state/lock" true; do sleep 0.05; done
+		revoke "$name" --reason x >"$work/out" 2>&1
+		check "lock held, $name: without a UID the revocation is incomplete" test $? -eq 3
+		if [ "$name" = iris ]; then
+			check "lock held for a moment: the entry is written" grep -q "^user:$name " "$console"
+			check "lock held for a moment: no promise" fails grep -q 'will be written' "$work/out"
+		else
+			check "lock held for long: prints that nothing is recorded" \
+				grep -q "^revoke-user: $name: not recorded: .*will be written" "$work/out"
+			check "lock held for long: nothing is written" fails grep -q "^user:$name " "$console"
+		fi
+		wait $holder
+		check "lock released, $name: the entry is in the list" \
+			wait_until_listed "$name"
+	done
+}
+wait_until_listed() { # NAME
+	local _
+	for _ in $(seq 50); do
+		! grep -q "^user:$1 " "$console" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 # Editors and deliveries do not take the lock: their changes must be kept.
 slowly() { # WORDS...: half a second passes between reading the list and writing it
-	strace -qq -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=500000:when=1 \
+	strace -qq -f -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=500000:when=1 \
 		"$revoke_user" --conf "$work/conf" "$@" </dev/null &
 	slow=$!
 	sleep 0.25
@@ -154,6 +187,11 @@ case_written_meanwhile() {
 	check_rc 1 "operator gone after the change began: the user is revoked" ctl check gina
 	check "operator gone after the change began: the history has the result" \
 		says 'user:gina .*done' ctl history gina
+	slowly hina --reason x
+	for signal in HUP TERM; do kill -$signal "$(pgrep -P "$slow")"; done
+	wait "$slow"
+	check "operator gone while a child writes: the ending follows" \
+		says 'user:hina .*incomplete' ctl history hina
 	: >"$console"
 	refused 4 'empty; if no program is writing it' "list empty while it is written" deny bob
 	fresh

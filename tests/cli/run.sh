@@ -13,7 +13,7 @@ for part in names files disk changes terminal index keys krl policy doctor comma
 done
 
 for name in names usage list_files configuration_files full_disk no_block no_inode \
-	written_meanwhile reused_name one_user dates undo safeguards concurrent verify \
+	lock_held written_meanwhile reused_name one_user dates undo safeguards concurrent verify \
 	terminal logout_script no_bus import imported_user import_again index indexes keys \
 	krl policy doctor doctor_asks commands services spelling alias hanging_accounts \
 	hanging_peers lost_output verbs_of_packages completion hostile_completion \

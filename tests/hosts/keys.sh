@@ -78,6 +78,10 @@ certify() { # DATES
 	host_sh h "cd /root/keys && ssh-keygen -q -s ca -I fresh -n carol -V $1 rsa-ca.pub"
 }
 
+connections_of_evidence() {
+	host_run h tail -n 1 /var/lib/pam_revoke/evidence.jsonl |
+		jq -r '.processes[].connections[]?'
+}
 # After a log-out, carol logs in with her key and with a new certificate, not with an old one.
 case_log_out() {
 	local second
@@ -91,6 +95,11 @@ case_log_out() {
 		printed '"denied": false, "changed": true, "not_before": "20'
 	check "log-out: the session is ended" fails says 'sleep 210' running h carol
 	check "log-out: carol logs in again" in_by rsa
+	check "log-out: evidence has the command and the connection" \
+		says '"arguments": "[^"]*sleep 2101.*' \
+		host_run h tail -n 1 /var/lib/pam_revoke/evidence.jsonl
+	check "log-out: evidence is JSON with the connection of the client" \
+		says '^127\.0\.0\.1:22 127\.0\.0\.1:' connections_of_evidence
 	check "log-out: lingering is enabled again" host_run h test -e /var/lib/systemd/linger/carol
 	check "log-out: check prints clear" says 'carol: clear' host_run h revokectl check carol
 	check "log-out: the list has the time" \
@@ -108,15 +117,28 @@ case_log_out() {
 	check "log-out again: nothing is left" exited 0
 	check "log-out again: prints that logins are possible" \
 		printed '^carol: logged out; new logins are possible'
+	host_unit h loginctl disable-linger carol
 	check "log-out again: the session is ended" fails says 'sleep 2103' running h carol
 	check_rc 0 "log-out: restored" silent host_run h revoke-user --undo carol --quiet
 	check "log-out, restored: an old certificate logs in" in_by rsa-ca
 	host_run h revoke-user carol --reason stolen --no-end --quiet --yes
 	revoke carol --log-out --reason again
 	check "log-out of a revoked user: refused" exited 4
-	check_rc 1 "log-out of a revoked user: still revoked" silent host_run h revokectl check carol
+	check_rc 1 "log-out of a revoked user: still revoked" host_run h revokectl check carol
+	revoke carol --log-out --reason again --force
+	check "log-out of a revoked user, with force: refused" exited 4
+	check_rc 1 "log-out of a revoked user, with force: still revoked" \
+		host_run h revokectl check carol
 	host_run h revoke-user --undo carol --quiet
-	host_unit h loginctl disable-linger carol
+	revoke carol --log-out --now --reason again
+	check "log-out before a contract ends: nothing is left" exited 0
+	revoke carol --until +7d --no-end --reason 'contract ends'
+	check "revoked for a time after a log-out: done" exited 0
+	check "revoked for a time after a log-out: both entries stay" \
+		test "$(host_run h grep -c '^user:carol ' /var/lib/pam_revoke/lists.d/console.list)" -eq 2
+	host_run h revoke-user --undo carol --quiet
+	check "undo after a log-out: no entry stays" \
+		fails host_run h grep -q '^user:carol ' /var/lib/pam_revoke/lists.d/console.list
 }
 
 # Six sessions of one user with three keys, and a shared connection with three channels.

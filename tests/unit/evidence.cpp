@@ -9,7 +9,6 @@
 
 #include "fake_tree.hpp"
 #include "revoke/base/file.hpp"
-#include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/kernel/connections.hpp"
 
@@ -45,10 +44,11 @@ Test(evidence, a_process_and_its_arguments) {
     for (int i = 0; i < 200 && record.find("\"sleep 60\"") == std::string::npos; ++i) {
         usleep(10'000);
         Evidence evidence;
-        evidence.gather({child, child, 999'999'999});
-        cr_assert(evidence.records().size() == 1);
-        cr_expect(evidence.records().front().uid == getuid());
-        record = evidence.records().front().json;
+        evidence.gather({child, child, 999'999'999}, 7);
+        const auto gathered = evidence.gathered();
+        cr_assert(gathered.processes.size() == 1);
+        cr_expect(gathered.left_out == 1 && gathered.processes.front().owner_uid == 7);
+        record = gathered.processes.front().json;
     }
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
@@ -58,11 +58,9 @@ Test(evidence, a_process_and_its_arguments) {
           std::string("\"arguments\": \"sleep 60\""), std::string("/sleep\""),
           std::string("\"started\": \"20"), std::string("\"connections\": []")})
         EXPECT_ROW(record.find(part) != std::string::npos, part + " in " + record);
-    auto fields = parse_json_object(record);
-    cr_assert(fields && (*fields)["connections"] == "[]");
     Evidence gone;
-    gone.gather({child});
-    cr_expect(gone.records().empty());
+    gone.gather({child}, 7);
+    cr_expect(gone.gathered().processes.empty() && gone.gathered().left_out == 1);
 }
 
 Test(evidence, the_peer_of_a_connection) {
@@ -77,41 +75,51 @@ Test(evidence, the_peer_of_a_connection) {
     const Fd client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     cr_assert(connect(client.get(), place, size) == 0);
     Evidence evidence;
-    evidence.gather({getpid()});
-    cr_assert(evidence.records().size() == 1);
+    evidence.gather({getpid()}, 7);
+    const auto processes = evidence.gathered().processes;
+    cr_assert(processes.size() == 1);
     const std::string remote = " 127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "\"";
-    cr_expect(evidence.records().front().json.find(remote) != std::string::npos, "%s in %s",
-              remote.c_str(), evidence.records().front().json.c_str());
+    cr_expect(processes.front().json.find(remote) != std::string::npos, "%s in %s", remote.c_str(),
+              processes.front().json.c_str());
 }
 
-// Arguments in a file system that does not answer cost a part of a second, and nothing else.
+// Arguments that cannot be read cost a part of a second, and nothing else.
 Test(evidence, arguments_that_cannot_be_read) {
     FakeTree tree;
-    tree.add(process_of(1000, kFakePid, "/user.slice"));
-    tree.add(process_of(1000, kFakePid + 1, "/user.slice"));
+    for (int i = 0; i < 3; ++i) tree.add(process_of(1000, kFakePid + i, "/user.slice"));
     const std::string blocked = tree.path + "/proc/" + std::to_string(kFakePid + 1) + "/cmdline";
     std::filesystem::remove(blocked);
     cr_assert(mkfifo(blocked.c_str(), 0600) == 0);
     Evidence evidence;
     const std::uint64_t begun_usec = monotonic_usec();
-    evidence.gather({kFakePid, kFakePid + 1});
-    cr_expect(monotonic_usec() - begun_usec >= kEvidenceUsec);
-    const auto records = evidence.records();
-    cr_assert(records.size() == 2);
-    for (const ProcessRecord& record : records)
-        cr_expect(record.uid == 1000 && record.json.find("/user.slice") != std::string::npos);
-    cr_expect(records[0].json.find("\"arguments\": \"bash\"") != std::string::npos);
-    cr_expect(records[1].json.find("arguments") == std::string::npos);
-    tree.add(process_of(1000, kFakePid + 2, "/user.slice"));
-    evidence.gather({kFakePid + 2});
-    cr_expect(evidence.records().size() == 2);  // the time is used up
+    evidence.gather({kFakePid, kFakePid + 1}, 1000);
+    cr_expect(monotonic_usec() - begun_usec >= kEvidenceUsec / 2);
+    evidence.gather({kFakePid + 2}, 1000);  // in half of what is left
+    const auto gathered = evidence.gathered();
+    cr_assert(gathered.processes.size() == 3 && gathered.left_out == 1);
+    const auto has_arguments = [&gathered](std::size_t i) {
+        return gathered.processes[i].json.find("\"arguments\": \"bash\"") != std::string::npos;
+    };
+    cr_expect(has_arguments(0) && !has_arguments(1) && has_arguments(2));
+    cr_expect(gathered.processes[1].json.find("/user.slice") != std::string::npos);
 }
 
+// What a process chooses is cut, and a process that ends meanwhile leaves no half of a record.
 Test(evidence, is_bounded) {
-    std::vector<pid_t> many(2000, 0);
-    for (std::size_t i = 0; i < many.size(); ++i) many[i] = static_cast<pid_t>(900'000'000 + i);
-    many.push_back(getpid());
+    FakeTree tree;
+    std::string group;
+    for (int i = 0; i < 5; ++i) group += "/" + std::string(200, 'g');
+    FakeProcess loud = process_of(1000, kFakePid, group);
+    loud.title = std::string(4000, '\xff');
+    tree.add(loud);
+    tree.add(process_of(1000, kFakePid + 1, "/user.slice"));
+    std::filesystem::remove(tree.path + "/proc/" + std::to_string(kFakePid + 1) + "/stat");
+    std::vector<pid_t> pids = {kFakePid, kFakePid + 1};
+    for (pid_t i = 0; i < 2000; ++i) pids.push_back(900'000'000 + i);
     Evidence evidence;
-    evidence.gather(many);
-    cr_expect(evidence.records().empty());  // the limit comes before the last
+    evidence.gather(pids, 1000);
+    const auto gathered = evidence.gathered();
+    cr_assert(gathered.processes.size() == 1);
+    cr_expect(gathered.left_out == pids.size() - 1);
+    cr_expect(gathered.processes.front().json.size() < 4000);
 }

@@ -1,7 +1,7 @@
 // json.hpp - JSON for command output and the history.
 //
-// Output is ASCII on one line, which is safe in pipes, logs and terminals. Only the objects of the
-// history are read. A JSON library would be the largest dependency for the smallest part.
+// Output is ASCII on one line, which is safe in pipes, logs and terminals. Only the flat objects of
+// the history are read. A JSON library would be the largest dependency for the smallest part.
 // Source: RFC 8259.
 #pragma once
 
@@ -57,8 +57,8 @@ private:
     std::string items_;
 };
 
-// Reads one object; strings are decoded, other values and arrays are kept as written.
-// Errors: none; no value unless all of `text` is one object without objects outside arrays.
+// Reads one flat object; strings are decoded, other values are kept as written.
+// Errors: none; no value unless all of `text` is one flat object.
 [[nodiscard]] std::optional<std::map<std::string, std::string>> parse_json_object(
     std::string_view text);
 

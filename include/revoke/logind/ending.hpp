@@ -28,6 +28,7 @@ struct EndOptions {
     bool now = false;              // KILL at once, without a request first
     bool descendants = false;      // also processes tied by login UID only, and containers
     bool spares_services = false;  // of a system account, report processes outside its slice
+    bool gathers_evidence = false;
 };
 
 struct Progress {
@@ -38,9 +39,15 @@ struct Progress {
 using OnProgress = std::function<void(const Progress&)>;
 
 // What a process was, as a JSON object.
+// Units:  owner_uid: of the account or session that was ended.
 struct ProcessRecord {
-    std::uint32_t uid = 0;
+    std::uint32_t owner_uid = 0;
     std::string json;
+};
+
+struct GatheredEvidence {
+    std::vector<ProcessRecord> processes;
+    std::size_t left_out = 0;  // processes that had ended, or could not be read in time
 };
 
 struct EndReport {
@@ -54,7 +61,7 @@ struct EndReport {
     std::vector<Starter> starters;           // would start services of the user again
     std::vector<Error> supervisors;          // of another user, may start the same again
     std::vector<Error> errors;               // failed checks and actions
-    std::vector<ProcessRecord> evidence;     // of processes before they were killed
+    GatheredEvidence evidence;               // of processes before they were killed
     bool own_left = false;                   // our own session must be ended last
     std::uint64_t elapsed_usec = 0;
     // Adds what an earlier ending of the same user has ended, and what it alone could find.

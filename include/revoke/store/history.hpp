@@ -11,15 +11,7 @@
 namespace pam_revoke {
 
 // The action and its result. Programs read the words for these.
-enum class HistoryAction : std::uint8_t {
-    revoke,
-    undo,
-    end,
-    import,
-    break_glass,
-    end_break_glass,
-    evidence  // what was ended
-};
+enum class HistoryAction : std::uint8_t { revoke, undo, end, import, break_glass, end_break_glass };
 enum class HistoryResult : std::uint8_t { begun, done, planned, incomplete, failed };
 
 // Return the words for these in a record.
@@ -35,9 +27,8 @@ struct HistoryRecord {
     std::string by;
     std::string ref;
     std::string reason;
-    std::string result;       // word of a HistoryResult
-    std::string detail;       // for the operator
-    std::string processes{};  // evidence: a JSON array
+    std::string result;  // word of a HistoryResult
+    std::string detail;  // for the operator
 };
 
 // Returns a record as one line, without a newline.
