@@ -1,6 +1,4 @@
-// show.cpp - revokectl list, check and verify.
-
-#include <unistd.h>
+// show.cpp - revokectl list and check.
 
 #include "actions.hpp"
 #include "context.hpp"
@@ -214,29 +212,6 @@ ExitCode show_check(const Context& context) {
         context, asked, display(is_user ? target.value().name : asked), service, decision,
         asks_service ? std::optional(ask_services(context, target.value(), service))
                      : std::nullopt);
-}
-
-ExitCode show_check_list(const Context& context) {
-    const std::string& path = context.arguments.subject;
-    const auto text = required(read_file(path, kMaxListBytes, geteuid()), path);
-    if (!text.ok()) return context.fail(text.error(), kUnsound);
-    const ListCheck check = check_list(text.value(), context.now_sec);
-    JsonArray bad;
-    for (const BadLine& line : check.bad) {
-        const std::string place =
-            line.number > 0 ? compose("{}:{}", display(path), line.number) : display(path);
-        context.output.complain(compose("{}: {}", place, line.reason));
-        bad.add_raw(JsonObject().add("line", line.number).add("reason", line.reason).text());
-    }
-    context.output.answer(JsonObject()
-                              .add("list", path)
-                              .add("entries", check.entries)
-                              .add_raw("bad", bad.text())
-                              .text());
-    if (check.bad.empty())
-        context.output.say(compose("{}: {}, {}", display(path), context.output.good("valid"),
-                                   counted(check.entries, "entry", "entries")));
-    return check.bad.empty() ? kDone : kUnsound;
 }
 
 }  // namespace pam_revoke
