@@ -2,21 +2,49 @@
 
 #include <unistd.h>
 
+#include <functional>
+#include <set>
+
 #include "actions.hpp"
 #include "context.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/base/json.hpp"
+#include "revoke/base/text.hpp"
 #include "revoke/store/list_edit.hpp"
 #include "revoke/store/store.hpp"
 
 namespace pam_revoke {
+namespace {
+
+bool has_service(std::string_view name) {
+    for (const char* directory : {"/etc/pam.d/", "/usr/lib/pam.d/"})
+        if (access((directory + std::string(name)).c_str(), F_OK) == 0) return true;
+    return false;
+}
+
+// Warns of services that this host does not have. A misspelt one leaves its entry without effect.
+void warn_of_services(const Context& context, const std::string& path, std::string_view text) {
+    std::set<std::string, std::less<>> known;
+    for_each_line(text, [&](std::string_view line, std::uint64_t number) {
+        if (line.find("services=") == std::string_view::npos) return;
+        const Line parsed = parse_line(line);
+        for_each_item(parsed.entry.services, [&](std::string_view name) {
+            if (!known.emplace(name).second || has_service(name)) return;
+            context.output.warn(compose("{}:{}: this host has no PAM service '{}'", display(path),
+                                        number, display(name)));
+        });
+    });
+}
+
+}  // namespace
 
 ExitCode show_check_list(const Context& context) {
     const std::string& path = context.arguments.subject;
     const auto text = required(read_file(path, kMaxListBytes, geteuid()), path);
     if (!text.ok()) return context.fail(text.error(), kUnsound);
     const ListCheck check = check_list(text.value(), context.now_sec);
+    warn_of_services(context, path, text.value());
     JsonArray bad;
     for (const BadLine& line : check.bad) {
         const std::string place =

@@ -11,6 +11,7 @@
 #include "revoke/base/time.hpp"
 #include "revoke/conf/settings.hpp"
 #include "revoke/doctor/doctor.hpp"
+#include "revoke/kernel/subuid.hpp"
 #include "revoke/list/index.hpp"
 #include "revoke/logind/report.hpp"
 #include "revoke/pam_revoke/break_glass.hpp"
@@ -24,6 +25,7 @@ namespace {
 constexpr std::int64_t kNotBeforeSec = 1'735'689'600;  // 2025: an earlier clock is wrong
 constexpr std::int64_t kSoonSec = std::int64_t{24} * 3600;
 constexpr std::size_t kMaxExempt = 20;
+constexpr std::size_t kFewUsers = 4;  // the administrators may be half of fewer users
 
 // Returns the shortest max_age of any user, 0 if there is none.
 std::int64_t max_age_sec(const Policy& policy) {
@@ -130,6 +132,19 @@ std::size_t count_members(const std::string& root, const std::string& group, boo
     return 0;
 }
 
+// Users of /etc/passwd that log in.
+std::size_t count_users(const std::string& root) {
+    std::size_t count = 0;
+    for (const std::string& line : plain_lines(tree_file(root, "/etc/passwd").value_or(""), "#")) {
+        std::string_view rest = line;
+        (void)take_until(rest, ':');
+        (void)take_until(rest, ':');
+        const auto uid = parse_uid(take_until(rest, ':'));
+        if (uid && !is_system_account(*uid)) ++count;
+    }
+    return count;
+}
+
 }  // namespace
 
 void examine_lists(const Examined& host, Findings& findings) {
@@ -187,7 +202,9 @@ void examine_groups(const Examined& host, Findings& findings) {
             findings.push_back({"exempt", group,
                                 "exempt group without listed members: it exempts no user",
                                 "add the break-glass account"});
-        if (members > kMaxExempt)
+        const std::size_t users = count_users(host.root);
+        const bool is_half = users >= kFewUsers && members * 2 >= users;
+        if (members > kMaxExempt || is_half)
             findings.push_back({"exempt", group,
                                 compose("exempts {} users: none of them can be revoked", members),
                                 "limit it to a few break-glass accounts"});

@@ -70,8 +70,8 @@ void examine_readers(const std::string& root, const PamFiles& files, Findings& f
         if (judge(load_stack(name, "account", files)).has_gate)
             findings.push_back(
                 {"pam", name,
-                 compose("runs as {}, which cannot read the lists: its logins are denied", user),
-                 compose("run 'adduser {} pam-revoke' and restart it", user)});
+                 compose("{} is not in the group pam-revoke and may not read the lists", user),
+                 compose("run 'adduser {} pam-revoke' and restart the service", user)});
     }
 }
 

@@ -23,7 +23,7 @@ swallowed|10|^pam: sshd: the gate is not in the account stack
 closed_only|10|^pam: sshd: the verdict of the gate is ignored
 ignore_is_ok|10|^pam: sshd: denies every login
 service_name|1|^pam: fleet: the gate is not in the account stack
-no_readers|1|^pam: postgresql: runs as postgres, which cannot read the lists
+no_readers|1|^pam: postgresql: postgres is not in the group pam-revoke
 service_match|1|^pam: fleet: the gate is not in the account stack
 template|1|^unit: code@.service: runs as alice
 defaults|1|^sshd: /etc/default/ssh: starts sshd with UsePAM=no
@@ -50,6 +50,7 @@ no_index|1|^index: /etc/pam_revoke/lists.d/fleet.list: read line by line
 typo|1|^configuration: .*pam_revoke.conf:2: unavailble
 not_read|1|^configuration: /var/lib/pam_revoke/lists.d: revoke-user writes there
 exempt_empty|1|^exempt: rescue: exempt group without
+exempt_two|1|^exempt: rescue: exempts 2 users
 exempt_all|1|^exempt: staff: exempts 40 users
 END
 }
@@ -99,7 +100,7 @@ case_doctor_asks() {
 case_doctor() {
 	local name count pattern said found=0 healthy=0
 	for name in debian authselect substack jumps required brackets hourly other_denies \
-		denies_all readers; do
+		denies_all readers exempt_few; do
 		"tree_$name"
 		check_rc 0 "doctor: $name is healthy" \
 			says '^healthy$' "$revokectl" doctor --root "$tree"

@@ -219,6 +219,14 @@ tree_exempt_empty() {
 	put etc/group 'rescue:x:900:'
 	put "$conf" '[gate]' 'exempt_groups = rescue'
 }
+tree_exempt_half() { # two of four users; of three, they may be the administrators
+	tree_debian
+	put etc/group 'rescue:x:900:alice,bob'
+	put etc/passwd 'root:x:0:0::/root:/bin/sh' 'alice:x:1000:1000::/:/bin/sh' \
+		'bob:x:1001:1001::/:/bin/sh' 'carol:x:1002:1002::/:/bin/sh' "$@"
+}
+tree_exempt_few() { tree_exempt_half; }
+tree_exempt_two() { tree_exempt_half 'dave:x:1003:1003::/:/bin/sh'; }
 tree_exempt_all() {
 	tree_debian
 	put etc/group "staff:x:50:$(seq -s, -f 'u%.0f' 40)"
