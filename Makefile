@@ -127,7 +127,7 @@ install: all ## to DESTDIR
 	install -d -m 0755 $(addprefix $(DESTDIR),$(PAMDIR) $(SBINDIR) $(LIBEXECDIR) $(UNITDIR) \
 		$(GENERATORDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(MANDIR)/man5 $(MANDIR)/man8 \
 		$(STATEDIR)/lists.d $(SYSCONFDIR)/pam_revoke/lists.d $(SYSCONFDIR)/logout.d)
-	install -d -m 0700 $(DESTDIR)$(STATEDIR)/index
+	test -d $(DESTDIR)$(STATEDIR)/index || install -d -m 0750 $(DESTDIR)$(STATEDIR)/index
 	install -m 0644 $(wildcard conf/revoke-compile*) $(DESTDIR)$(UNITDIR)
 	install -m 0755 build/pam-revoke-generator $(DESTDIR)$(GENERATORDIR)/pam-revoke-generator
 	install -D -m 0644 conf/pam_revoke.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/pam_revoke.conf

@@ -1,5 +1,6 @@
 #include "revoke/pam_revoke/gate.hpp"
 
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -109,10 +110,18 @@ private:
     Evaluator& evaluator_;
 };
 
+constexpr uid_t kFirstUserUid = 1000;  // daemons have lower ones, and their peers are others
+
 // True for a program of the user, such as a screen locker. It gains nothing: it runs as the user.
 bool asks_about_itself(Evaluator& evaluator, const Decision& decision) {
-    if (geteuid() == 0 || decision.error->os_error != EACCES) return false;
-    return evaluator.login_user().look_up().ok() && evaluator.user().uid == getuid();
+    uid_t real = 0;
+    uid_t effective = 0;
+    uid_t saved = 0;
+    const bool is_plain = getresuid(&real, &effective, &saved) == 0 && real == effective &&
+                          real == saved && real >= kFirstUserUid && getauxval(AT_SECURE) == 0;
+    return is_plain && decision.cause == FailureCause::lists &&
+           decision.error->os_error == EACCES && evaluator.request().auth_info.empty() &&
+           evaluator.login_user().look_up().ok() && evaluator.user().uid == real;
 }
 
 // Sets the user that could not be checked, and what that means.

@@ -28,11 +28,12 @@ void append_error(LogLine& line, const Error& error) {
 
 constexpr std::array<std::string_view, 3> kPhases = {"auth", "account", "session"};
 // By UnavailableOutcome: the value of REVOKE_RESULT, which programs select, and the message text.
-constexpr std::array<std::string_view, 4> kOutcomes = {
-    "access refused", "let through by policy", "let through by break-glass", "let through itself"};
+constexpr std::array<std::string_view, 4> kOutcomes = {"access refused", "let through by policy",
+                                                       "let through by break-glass",
+                                                       "let through, own program"};
 constexpr std::array<std::string_view, 4> kEffects = {
     "access denied", "access allowed by policy", "access allowed by break-glass",
-    "access allowed, because the program runs as this user"};
+    "access allowed for the own program of the user"};
 
 // Sends the entry with the fields of every attempt. Separate: an allowed login does not need the
 // space.

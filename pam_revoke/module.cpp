@@ -84,10 +84,13 @@ void show_message(const Attempt& attempt, const Policy& policy, const Decision& 
     (void)pam_error(attempt.pamh, "%s", text.c_str());
 }
 
-UnavailableOutcome outcome_of(const Settings& settings, const Decision& decision) {
+UnavailableOutcome outcome_of(const Settings& settings, const Attempt& attempt,
+                              const Decision& decision) {
     if (decision.cause == FailureCause::limits) return UnavailableOutcome::refused;
     if (decision.unavailable == Unavailable::allow) return UnavailableOutcome::by_policy;
-    if (decision.is_own) return UnavailableOutcome::of_itself;
+    // From another host, the peer of the program is somebody else.
+    if (decision.is_own && text_or_empty(attempt.rhost).empty())
+        return UnavailableOutcome::of_itself;
     const bool is_broken =
         decision.cause == FailureCause::lists &&
         break_glass_left_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;
@@ -102,7 +105,7 @@ int conclude(const Attempt& attempt, const Settings& settings, const Decision& d
         return PAM_PERM_DENIED;
     }
     if (decision.verdict == Verdict::unavailable && decision.error) {
-        const UnavailableOutcome met = outcome_of(settings, decision);
+        const UnavailableOutcome met = outcome_of(settings, attempt, decision);
         log_unchecked(attempt, decision, met);
         return met == UnavailableOutcome::refused ? PAM_AUTHINFO_UNAVAIL : PAM_IGNORE;
     }

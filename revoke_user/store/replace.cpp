@@ -48,6 +48,16 @@ Spare open_spare(int directory, const char* name, uid_t owner) {
     return {name, std::move(fd), off_t{status.st_blocks} * kBlockBytes};
 }
 
+// A spare of an older version has another group than a new file. If this fails, only members of the
+// group cannot read the file.
+void take_group(int directory, int fd) {
+    struct stat wanted {};
+    struct stat status {};
+    if (fstat(directory, &wanted) == 0 && fstat(fd, &status) == 0 &&
+        (wanted.st_mode & S_ISGID) != 0 && wanted.st_gid != status.st_gid)
+        (void)!fchown(fd, static_cast<uid_t>(-1), wanted.st_gid);
+}
+
 }  // namespace
 
 Result<bool> Directory::replace(const std::string& name, std::string_view text, mode_t mode) const {
@@ -90,6 +100,7 @@ Result<void> Directory::replace_once(const std::string& name, mode_t mode,
         is_full = uses_spare || is_out_of_space();
         return io_error(full(temporary), "cannot create");
     }
+    if (uses_spare) take_group(directory_.get(), fd.get());
     if (fchmod(fd.get(), mode) == 0 && write(fd.get()) && put(temporary, name, uses_spare))
         return {};
     is_full = is_out_of_space();
