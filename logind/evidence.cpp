@@ -25,6 +25,7 @@ constexpr std::size_t kMaxArgumentBytes = 512;
 constexpr std::size_t kMaxPathBytes = 256;
 constexpr std::size_t kMaxConnections = 16;
 constexpr int kAnswers = 2;
+constexpr std::uint64_t kLeastUsec = 2'000;  // below that, a child is not worth its start
 
 std::string link_of(int directory, const char* name) {
     std::string target(PATH_MAX, '\0');
@@ -125,7 +126,7 @@ void Evidence::gather(const std::vector<pid_t>& pids, std::uint32_t owner_uid) {
         fresh.push_back(pid);
     }
     auto pipe = open_pipe("evidence");
-    if (fresh.empty() || !pipe.ok()) return;
+    if (fresh.empty() || left_usec_ < kLeastUsec || !pipe.ok()) return;
     const std::uint64_t begun_usec = monotonic_usec();
     const pid_t child = start_child([&] { return read_all(pipe.value().writing.get(), fresh); });
     if (child < 0) return;

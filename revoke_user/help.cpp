@@ -6,7 +6,7 @@ const char kHelpRevokeUser[] =
     R"(usage: revoke-user TARGET --reason TEXT [OPTION]...
        revoke-user --undo TARGET [OPTION]...
 
-Denies new logins of a user or an SSH key on this host and ends open sessions.
+Revokes a user or an SSH key on this host and ends the open sessions.
 
 TARGET is one of:
   NAME            a login name, user:NAME or uid:NUMBER
@@ -36,8 +36,8 @@ Options:
   -h, --help      print this help
   -V, --version   print the version
 
-Exit status: 0 all done and verified; 2 usage error; 3 revoked, but something
-is left or could not be verified; 4 nothing changed. Manual: revoke-user(8).
+Exit status: 0 all done and verified; 2 usage error; 3 revoked, but something is
+left or not verified; 4 nothing changed. See revokectl --help, revoke-user(8).
 )";
 
 const char kHelpRevokectl[] =

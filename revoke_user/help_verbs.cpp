@@ -120,8 +120,8 @@ const char kHelpImport[] =
     R"(usage: revokectl import FILE [OPTION]...
 
 Revokes the users in FILE ("-" for standard input). Each line holds a login
-name, or NAME,REASON; or FILE is a list as in pam_revoke.list(5). If one line is
-invalid, nothing is imported. No session is ended.
+name, or NAME,REASON; or FILE is a list as in pam_revoke.list(5). Invalid lines
+are printed and not imported. No session is ended.
 
   --conf FILE     read FILE instead of /etc/pam_revoke/pam_revoke.conf
   --dry-run       print what would be done; change nothing
@@ -132,8 +132,8 @@ invalid, nothing is imported. No session is ended.
   --ref TEXT      the reference for lines that have none
   -h, --help      print this help
 
-Exit status: 0 imported; 2 usage error; 3 imported, but not durable or not
-recorded; 4 nothing changed.
+Exit status: 0 imported; 2 usage error; 3 imported in part, not durable or not
+recorded, or a PAM service does not deny; 4 nothing changed.
 )";
 
 const char kHelpImportKrl[] =

@@ -64,8 +64,8 @@ Result<void> switch_linger(Result<Bus>& bus, const Account& account, bool on) {
 
 }  // namespace
 
-Result<void> record_linger(const Context& context, const Account& account) {
-    return remember_lingering(context, kPatientLockMsec, [&](const std::string& text) {
+Result<void> record_linger(const Context& context, const Account& account, int lock_msec) {
+    return remember_lingering(context, lock_msec, [&](const std::string& text) {
         return without(text, account.name) + line_of(account) + "\n";
     });
 }

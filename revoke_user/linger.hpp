@@ -5,9 +5,10 @@
 
 namespace pam_revoke {
 
-// Records that lingering was enabled. Waits for other changes without a limit.
+// Records that lingering was enabled.
 // Errors: busy, insecure, too_large, io.
-[[nodiscard]] Result<void> record_linger(const Context& context, const Account& account);
+[[nodiscard]] Result<void> record_linger(const Context& context, const Account& account,
+                                         int lock_msec);
 
 // Disables lingering.
 // Errors: bus; io, also if the account has no UID.

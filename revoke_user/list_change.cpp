@@ -107,9 +107,6 @@ bool is_same_but_times(const Entry& a, const Entry& b) {
 
 // True if `entry` allows logins at a time, now or later, at which `old` denies them.
 bool is_weaker(const Entry& entry, const Entry& old, std::int64_t now_sec) {
-    // A time in the future is that of a --log-out, which moves it to the end of the ending.
-    if (entry.not_before_sec && old.not_before_sec)
-        return *entry.not_before_sec < std::min(now_sec, *old.not_before_sec);
     const bool begins_later =
         entry.from_sec.value_or(0) > std::max(now_sec, old.from_sec.value_or(0));
     return begins_later ||
@@ -119,7 +116,9 @@ bool is_weaker(const Entry& entry, const Entry& old, std::int64_t now_sec) {
 // What a new entry means for an old one with the same target.
 enum class Effect : std::uint8_t { replaces, is_added, shortens, lets_in };
 
-Effect effect_on(const Entry& old, const Entry& entry, std::int64_t now_sec) {
+// Units:  own_sec: not-before= of this command's own entry, which the ending of a log-out moves.
+Effect effect_on(const Entry& old, const Entry& entry, std::int64_t now_sec,
+                 std::optional<std::int64_t> own_sec) {
     if (old.until_sec && *old.until_sec <= now_sec) return Effect::replaces;
     // A log-out must not end a revocation, nor replace one that is planned.
     if (entry.not_before_sec && !old.not_before_sec)
@@ -127,23 +126,30 @@ Effect effect_on(const Entry& old, const Entry& entry, std::int64_t now_sec) {
     // Certificates from before a log-out stay denied outside the period of a new entry.
     if (old.not_before_sec && !entry.not_before_sec)
         return entry.from_sec || entry.until_sec ? Effect::is_added : Effect::replaces;
+    if (entry.not_before_sec && old.not_before_sec) {
+        const bool is_later = *entry.not_before_sec >= *old.not_before_sec;
+        if (is_later || old.not_before_sec == own_sec) return Effect::replaces;
+        // Another command's log-out is not over.
+        return own_sec ? Effect::lets_in : Effect::shortens;
+    }
     return is_weaker(entry, old, now_sec) ? Effect::shortens : Effect::replaces;
 }
 
 // Returns the entries of `known` to replace.
 Result<std::vector<OwnedEntry>> find_replaced(const Context& context,
                                               const std::vector<OwnedEntry>& known,
-                                              const Entry& entry) {
+                                              const Entry& entry,
+                                              std::optional<std::int64_t> own_sec) {
     std::vector<OwnedEntry> replaced;
     for (const OwnedEntry& line : known) {
         const Entry old = line.entry();
-        // Another UID is another account that had the name: it stays revoked.
-        if (old.uid && old.uid != entry.uid) continue;
-        const Effect effect = effect_on(old, entry, context.now_sec);
+        const Effect effect = effect_on(old, entry, std::time(nullptr), own_sec);
+        // Another UID is another account that had the name: it stays revoked. Its name denies, too.
+        if (old.uid && old.uid != entry.uid && effect != Effect::lets_in) continue;
         if (effect == Effect::lets_in)
             return make_error(Fault::refused, text_of(entry.target),
-                              "already revoked, and --log-out would let the user in again; use "
-                              "--undo first");
+                              "already revoked; run 'revokectl end' to end the sessions, or --undo "
+                              "first to allow logins");
         if (effect == Effect::shortens && !context.arguments.force)
             return make_error(Fault::refused, text_of(entry.target),
                               "already revoked for a longer period; use --undo first, or "
@@ -169,8 +175,8 @@ Result<ListUpdate> change_list(const Context& context, HistoryAction action,
     return publish(context, locked, action, target, was.identity, was.text, edits);
 }
 
-Result<ListUpdate> deny(const Context& context, const Entry& like,
-                        std::optional<std::int64_t> not_before_sec, int lock_msec) {
+Result<ListUpdate> deny(const Context& context, const Entry& like, int lock_msec,
+                        const std::optional<LogOutTime>& log_out) {
     const Arguments& arguments = context.arguments;
     const std::string reason = quoted(arguments.reason);
     const std::string ref = quoted(arguments.ref);
@@ -180,8 +186,7 @@ Result<ListUpdate> deny(const Context& context, const Entry& like,
     entry.from_sec = arguments.from_sec;
     entry.until_sec = arguments.until_sec;
     entry.at_sec = std::time(nullptr);  // the operator may have confirmed late
-    entry.not_before_sec = not_before_sec;
-    if (arguments.log_out && !not_before_sec) entry.not_before_sec = *entry.at_sec + kLogOutSec;
+    if (log_out) entry.not_before_sec = log_out->not_before_sec;
     entry.reason = reason;
     entry.ref = ref;
     entry.by = by;
@@ -199,7 +204,8 @@ Result<ListUpdate> deny(const Context& context, const Entry& like,
             if (kept.user.empty()) kept.user = old.user;
             if (is_same_but_times(old, kept)) return Edits();
         }
-        const auto replaced = TRY(find_replaced(context, known, kept));
+        const auto replaced =
+            TRY(find_replaced(context, known, kept, log_out ? log_out->own_sec : std::nullopt));
         return edits_to_add(text, replaced, kept, context.console_path());
     };
     return change_list(context, HistoryAction::revoke, text_of(entry), change, lock_msec);
@@ -229,8 +235,10 @@ Result<void> remember(const Context& context, HistoryAction action, const std::s
     else
         written = locked.error();
     log_event(context, action, target, result, detail);
-    if (evidence.processes.empty() || !written.ok()) return written;
-    return locked.value().state.append(kEvidence, print_evidence(context, target, evidence), 0600);
+    if (evidence.processes.empty() || !locked.ok()) return written;
+    const auto added =
+        locked.value().state.append(kEvidence, print_evidence(context, target, evidence), 0600);
+    return written.ok() ? added : written;
 }
 
 }  // namespace pam_revoke

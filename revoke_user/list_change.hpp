@@ -41,13 +41,18 @@ using Change = std::function<Result<Edits>(std::string_view text)>;
 // Units: seconds; less than kClockSlackSec.
 inline constexpr std::int64_t kLogOutSec = 290;
 
+// For --log-out. Units: seconds since 1970.
+struct LogOutTime {
+    std::int64_t not_before_sec = 0;
+    std::optional<std::int64_t> own_sec;  // not-before= of the entry that it replaces
+};
+
 // Adds an entry for what `like` names to console.list, with the dates and texts of the operator.
-// Units:  not_before_sec: seconds since 1970; by default, the end of kLogOutSec with --log-out.
 // Errors: as change_list(); refused for a shorter period without --force, and for --log-out of a
 //         user that is revoked.
 [[nodiscard]] Result<ListUpdate> deny(const Context& context, const Entry& like,
-                                      std::optional<std::int64_t> not_before_sec = {},
-                                      int lock_msec = kLockMsec);
+                                      int lock_msec = kLockMsec,
+                                      const std::optional<LogOutTime>& log_out = {});
 
 // Removes the entries like `like` (target, serial=, keyid=) from console.list.
 // Units:  name: for the history.

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <type_traits>
 #include <utility>
 
@@ -24,8 +23,8 @@ struct Written {
 };
 static_assert(std::is_trivially_copyable_v<Written>);
 
-int write_and_send(const std::function<Result<ListUpdate>()>& write, int fd) {
-    const auto update = write();
+int write_and_send(const ListWriter::Write& write, int fd) {
+    const auto update = write(kPatientLockMsec);
     Written written{update.ok(), {}, {}};
     if (update.ok())
         written.update = update.value();
@@ -37,7 +36,7 @@ int write_and_send(const std::function<Result<ListUpdate>()>& write, int fd) {
 
 }  // namespace
 
-ListWriter::ListWriter(std::function<Result<ListUpdate>()> write) : write_(std::move(write)) {
+ListWriter::ListWriter(Write write) : write_(std::move(write)) {
     auto pipe = open_pipe("list");
     if (!pipe.ok()) return;
     child_ = start_child([&] {
@@ -52,7 +51,12 @@ ListWriter::~ListWriter() {
 }
 
 Result<std::optional<ListUpdate>> ListWriter::wait(int limit_msec) {
-    if (child_ < 0) return std::optional(TRY(write_()));
+    if (child_ < 0) {
+        const auto update = write_(limit_msec);
+        if (update.ok()) return std::optional(update.value());
+        return update.error().fault == Fault::busy ? Result<std::optional<ListUpdate>>(std::nullopt)
+                                                   : update.error();
+    }
     const std::uint64_t deadline_usec =
         monotonic_usec() + static_cast<std::uint64_t>(limit_msec) * 1000;
     std::string answer;
@@ -61,7 +65,8 @@ Result<std::optional<ListUpdate>> ListWriter::wait(int limit_msec) {
         read_to_end(results_.get(), {limit_msec, deadline_usec, 2 * sizeof(Written)}, answer);
     if (fault == Fault::busy && answer.empty()) return std::optional<ListUpdate>();
     if (answer.size() != sizeof(Written))
-        return make_error(Fault::io, kConsoleList, "the process that writes it was killed", EIO);
+        return make_error(Fault::lost, "entry",
+                          "the process that writes it ended without a result");
     Written written;
     std::copy_n(answer.data(), sizeof written, reinterpret_cast<char*>(&written));
     return written.is_ok ? Result<std::optional<ListUpdate>>(std::optional(written.update))

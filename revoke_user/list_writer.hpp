@@ -14,9 +14,11 @@ namespace pam_revoke {
 
 class ListWriter {
 public:
+    using Write = std::function<Result<ListUpdate>(int lock_msec)>;
+
     // Starts `write` in a child. It goes on if this process ends: a late entry is written, too.
-    // Errors: none; without a child, wait() writes.
-    explicit ListWriter(std::function<Result<ListUpdate>()> write);
+    // Errors: none; without a child, wait() writes, and waits for the lock within its limit.
+    explicit ListWriter(Write write);
     ListWriter(const ListWriter&) = delete;
     ListWriter& operator=(const ListWriter&) = delete;
     ~ListWriter();
@@ -26,7 +28,7 @@ public:
     [[nodiscard]] Result<std::optional<ListUpdate>> wait(int limit_msec);
 
 private:
-    std::function<Result<ListUpdate>()> write_;
+    Write write_;
     pid_t child_ = -1;
     Fd results_{-1};
 };

@@ -6,6 +6,8 @@
 
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"
+#include "revoke/base/json.hpp"
+#include "revoke/base/time.hpp"
 #include "revoke/logind/report.hpp"
 
 namespace pam_revoke {
@@ -22,29 +24,40 @@ void wait_until(std::int64_t time_sec) {
 
 }  // namespace
 
+std::string describe_denied(const Outcome& outcome, const std::string& name) {
+    return compose("{}: new logins are denied until {}, then possible; run the command again", name,
+                   print_time(outcome.log_out_sec).view());
+}
+
 // Whatever ran a moment ago began before the next second.
-void let_in_again(const Context& context, const Operation& operation, Outcome& outcome) {
+void allow_again(const Context& context, const Operation& operation, Outcome& outcome) {
     const std::int64_t next_sec = std::time(nullptr) + 1;
-    ListWriter writer([&] { return deny(context, operation.entry, next_sec, kPatientLockMsec); });
+    if (next_sec > outcome.log_out_sec)
+        return outcome.errors.push_back(
+            compose("{}: new logins became possible during the ending; run the command again",
+                    operation.name));
+    const LogOutTime time{next_sec, outcome.log_out_sec};
+    ListWriter writer(
+        [&](int lock_msec) { return deny(context, operation.entry, lock_msec, time); });
     const auto update = writer.wait(kLateMsec);
     if (!update.ok() || !update.value()) {
-        outcome.errors.push_back(compose(
-            "{}: logins are denied for {} s more: {}", operation.name, kLogOutSec,
-            update.ok() ? context.console_path() + " does not answer" : describe(update.error())));
-        return;
+        if (!update.ok()) outcome.errors.push_back(describe(update.error()));
+        return outcome.errors.push_back(describe_denied(outcome, operation.name));
     }
     wait_until(next_sec);
     const Decision decision = operation.ask_gate();
     outcome.denied = decision.verdict == Verdict::revoked;
     outcome.indexed = false;
-    if (decision.verdict == Verdict::clear)
-        outcome.let_in_sec = next_sec;
-    else
-        outcome.errors.push_back(
-            compose("{}: logged out, but not let in again: {}", operation.name,
-                    outcome.denied
-                        ? compose("revoked by {}:{}", display(decision.list.view()), decision.line)
-                        : why_not_denied(decision, context.console_path())));
+    if (decision.verdict == Verdict::clear) {
+        outcome.allowed_sec = next_sec;
+        return;
+    }
+    const std::string cause =
+        outcome.denied   ? compose("revoked by {}:{}", display(decision.list.view()), decision.line)
+        : decision.error ? describe(*decision.error)
+                         : "the gate could not check";
+    outcome.errors.push_back(compose("{}: everything was ended; new logins are not possible: {}",
+                                     operation.name, cause));
 }
 
 }  // namespace pam_revoke

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <ctime>
 
 #include "end_options.hpp"
 #include "events.hpp"
@@ -41,9 +42,10 @@ Result<std::optional<ListUpdate>> as_optional(const Result<ListUpdate>& update) 
 bool goes_on_without_entry(const Context& context, const Operation& operation, const Error& error,
                            Outcome& outcome) {
     constexpr int kCannotWrite[] = {ENOSPC, EDQUOT, EROFS, EIO};
-    const bool cannot_write =
-        error.fault == Fault::io && std::find(std::begin(kCannotWrite), std::end(kCannotWrite),
-                                              error.os_error) != std::end(kCannotWrite);
+    const auto* const cannot =
+        std::find(std::begin(kCannotWrite), std::end(kCannotWrite), error.os_error);
+    const bool cannot_write = error.fault == Fault::lost ||
+                              (error.fault == Fault::io && cannot != std::end(kCannotWrite));
     if (operation.ends && cannot_write) {
         outcome.is_recorded = false;
         outcome.denied = operation.ask_gate().verdict == Verdict::revoked;
@@ -117,10 +119,11 @@ void take_late_entry(const Context& context, const Operation& operation, ListWri
         return outcome.report.add(first);
     }
     outcome.errors.push_back(
-        update.ok() ? compose("{}: not recorded: {} does not answer; the entry will be written "
-                              "when it does",
-                              operation.name, context.console_path())
-                    : describe(update.error()));
+        update.ok()
+            ? compose("{}: the entry is not written yet: {} waits for its file system or for "
+                      "another command; it will be written; see 'revokectl check'",
+                      operation.name, context.console_path())
+            : describe(update.error()));
 }
 
 // Writes the text of --warn to the terminals of the sessions.
@@ -152,17 +155,20 @@ void remember_target(const Context& context, const Operation& operation, Outcome
         detail += compose(", unit {} stopped", display(unit));
     for (const std::string& unit : outcome.held)
         detail += compose(", unit {} held off", display(unit));
-    if (const std::size_t count = report.evidence.processes.size(); count > 0)
+    const std::size_t count = outcome.is_late ? 0 : report.evidence.processes.size();
+    if (count > 0)
         detail += compose(", {} in {}", counted(count, "process", "processes"), kEvidence);
-    if (outcome.let_in_sec) detail += ", logged out, new logins are possible";
+    if (outcome.allowed_sec) detail += ", logged out, new logins are possible";
     const std::string target = text_of(operation.entry);
-    if (!outcome.is_recorded) detail += ", no entry could be written";
+    if (!outcome.is_recorded)
+        detail += outcome.is_late ? ", entry not written yet" : ", no entry could be written";
     const bool is_end = context.arguments.only_ends() || !outcome.is_recorded;
     const auto action = is_end ? HistoryAction::end : HistoryAction::revoke;
     if (outcome.is_late) {
         log_event(context, action, target, outcome.result(), detail);
         outcome.errors.push_back(operation.name +
-                                 ": what was ended is not in the history; see the journal");
+                                 ": the ending is in the journal, and neither in the history nor "
+                                 "in evidence.jsonl");
     } else {
         const auto remembered =
             remember(context, action, target, outcome.result(), detail, report.evidence);
@@ -185,7 +191,12 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
     std::optional<ListWriter> writer;
     if (!only_ends && operation.ends) {
         ignore_departure();
-        writer.emplace([&] { return deny(context, operation.entry, {}, kPatientLockMsec); });
+        std::optional<LogOutTime> log_out;
+        outcome.log_out_sec = std::time(nullptr) + kLogOutSec;
+        if (context.arguments.log_out) log_out = LogOutTime{outcome.log_out_sec, std::nullopt};
+        writer.emplace([&context, &operation, log_out](int lock_msec) {
+            return deny(context, operation.entry, lock_msec, log_out);
+        });
     }
     if (!only_ends && !revoke(context, operation, writer, outcome)) return kUnchanged;
     if (only_ends) limit_account_queries(kAccountsAfterMsec);

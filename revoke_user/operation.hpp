@@ -31,8 +31,8 @@ struct Outcome {
     bool planned = false;  // the entry is not in force yet
     bool linger = false;   // lingering was enabled and is disabled now
     std::shared_ptr<ListWriter> linger_record{};
-    // With --log-out: logins are possible from this second on.
-    std::optional<std::int64_t> let_in_sec;
+    std::int64_t log_out_sec = 0;             // with --log-out: not-before= of the first entry
+    std::optional<std::int64_t> allowed_sec;  // logins are possible from this second on
     EndReport report;
     std::vector<std::string> held;  // units that are held off
     Persistence persistence;

@@ -108,10 +108,11 @@ void print_outcome(const Context& context, const Operation& operation, const Out
         context.output.say(name + (operation.ask_gate().verdict == Verdict::revoked
                                        ? ": still revoked; new logins are denied"
                                        : ": not revoked; new logins are possible"));
-    if (outcome.let_in_sec)
+    if (outcome.allowed_sec)
         context.output.say(compose("{}: logged out; new logins are possible", name));
     const bool all_ended =
         outcome.report.verified() && !outcome.report.own_left && !operation.uids.empty();
+    if (outcome.is_late && all_ended) return;
     if (!outcome.is_recorded && all_ended)
         context.output.complain(
             compose("{}: everything was ended, but the entry was not written; "
@@ -139,7 +140,7 @@ std::string outcome_json(const Operation& operation, const Outcome& outcome, con
     if (is_user) json.add_raw("uids", uids.text());
     if (!operation.name.empty())
         json.add_flag("denied", outcome.denied).add_flag("changed", outcome.changed);
-    if (outcome.let_in_sec) json.add("not_before", print_time(*outcome.let_in_sec).view());
+    if (outcome.allowed_sec) json.add("not_before", print_time(*outcome.allowed_sec).view());
     json.add_raw("ended", to_json_array(report.ended))
         .add("sessions_ended", report.ended.size())
         .add("processes_ended", report.processes_ended);

@@ -75,8 +75,8 @@ void hold_off(const Context& context, UserToRevoke& user, Outcome& outcome) {
 // The record waits for its file system in a child: the ending must not.
 void disable_linger(const Context& context, UserToRevoke& user, Outcome& outcome) {
     if (!lingers(user.account.name) || user.account.uids.empty()) return;
-    const auto record = [context, account = user.account]() -> Result<ListUpdate> {
-        TRY(record_linger(context, account));
+    const auto record = [context, account = user.account](int lock_msec) -> Result<ListUpdate> {
+        TRY(record_linger(context, account, lock_msec));
         return ListUpdate{};
     };
     outcome.linger = true;
@@ -93,9 +93,10 @@ void check_linger(UserToRevoke& user, Outcome& outcome) {
     const auto recorded = outcome.linger_record->wait(kLateMsec);
     if (recorded.ok() && recorded.value()) return;
     outcome.linger = false;
-    outcome.errors.push_back(
-        "lingering is disabled, and --undo will not enable it: " +
-        (recorded.ok() ? "its record is not written yet" : describe(recorded.error())));
+    outcome.errors.push_back(compose(
+        "{}: lingering is disabled, and --undo will not enable it: {}; use 'loginctl "
+        "enable-linger' after the undo",
+        display(user.name), recorded.ok() ? "it is not recorded yet" : describe(recorded.error())));
 }
 
 // Disables lingering first: the user manager would start again otherwise.
@@ -127,15 +128,15 @@ void log_out(const Context& context, UserToRevoke& user, const Operation& operat
     outcome.report.supervisors.clear();
     if (!outcome.is_recorded) return;
     if (!outcome.report.verified())
-        return outcome.errors.push_back(
-            compose("{}: logins are denied for {} s more", display(user.name), kLogOutSec));
-    let_in_again(context, operation, outcome);
-    if (!outcome.linger || !outcome.let_in_sec) return;
+        return outcome.errors.push_back(describe_denied(outcome, display(user.name)));
+    allow_again(context, operation, outcome);
+    if (!outcome.allowed_sec) return;
+    // Also what an earlier attempt has recorded.
     const auto resumed = resume_linger(context, user.account);
     if (!resumed.ok())
         outcome.errors.push_back("lingering could not be enabled again: " +
                                  describe(resumed.error()));
-    outcome.linger = !resumed.ok() || !resumed.value();
+    outcome.linger = outcome.linger && (!resumed.ok() || !resumed.value());
 }
 
 Result<UserToRevoke> find_user(const Context& context) {

@@ -64,7 +64,8 @@ ListCheck check_list(std::string_view text, std::int64_t now_sec) {
         const Line parsed = parse_line(line);
         if (parsed.kind == LineKind::entry) ++check.entries;
         if (parsed.entry.not_before_sec.value_or(0) > now_sec + kClockSlackSec)
-            check.bad.push_back({number, "not-before= is in the future; check the clock"});
+            check.bad.push_back(
+                {number, "not-before= is more than five minutes ahead; check the clock"});
         if (parsed.kind == LineKind::header) header = header || number == 1;
         if (parsed.kind == LineKind::expires && parsed.number <= now_sec)
             check.bad.push_back({number, "expired"});

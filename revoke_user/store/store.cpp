@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <limits>
 #include <thread>
 
 namespace pam_revoke {
@@ -61,6 +62,11 @@ Result<Fd> Directory::lock(int wait_msec) const {
     Fd fd(openat(directory_.get(), "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
                  0600));
     if (fd.get() < 0) return io_error(full("lock"), "cannot open");
+    // In the queue of the kernel: a later command does not overtake.
+    const bool has_limit = wait_msec != std::numeric_limits<int>::max();
+    while (!has_limit && flock(fd.get(), LOCK_EX) != 0)
+        if (errno != EINTR) return io_error(full("lock"), "cannot lock");
+    if (!has_limit) return fd;
     using Clock = std::chrono::steady_clock;
     const auto deadline = Clock::now() + std::chrono::milliseconds(wait_msec);
     while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {

@@ -137,10 +137,10 @@ case_lock_held() {
 		check "lock held, $name: without a UID the revocation is incomplete" test $? -eq 3
 		if [ "$name" = iris ]; then
 			check "lock held for a moment: the entry is written" grep -q "^user:$name " "$console"
-			check "lock held for a moment: no promise" fails grep -q 'will be written' "$work/out"
+			check "lock held for a moment: no promise" fails grep -q 'not written yet' "$work/out"
 		else
-			check "lock held for long: prints that nothing is recorded" \
-				grep -q "^revoke-user: $name: not recorded: .*will be written" "$work/out"
+			check "lock held for long: prints that the entry is not written yet" \
+				grep -q "^revoke-user: $name: the entry is not written yet" "$work/out"
 			check "lock held for long: nothing is written" fails grep -q "^user:$name " "$console"
 		fi
 		wait $holder

@@ -10,11 +10,11 @@
 using namespace pam_revoke;
 
 Test(list_writer, a_result_and_an_error) {
-    ListWriter writer([]() -> Result<ListUpdate> { return ListUpdate{true, false}; });
+    ListWriter writer([](int) -> Result<ListUpdate> { return ListUpdate{true, false}; });
     const auto update = writer.wait(10'000);
     cr_assert(update.ok() && update.value());
     cr_expect(update.value()->changed && !update.value()->durable);
-    ListWriter failing([]() -> Result<ListUpdate> {
+    ListWriter failing([](int) -> Result<ListUpdate> {
         return make_error(Fault::io, "a.list", "cannot replace", ENOSPC);
     });
     const auto error = failing.wait(10'000);
@@ -29,7 +29,7 @@ Test(list_writer, a_result_that_is_late) {
     const std::string path = directory.path + "/lock";
     const Fd lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     cr_assert(flock(lock.get(), LOCK_EX) == 0);
-    ListWriter writer([&]() -> Result<ListUpdate> {
+    ListWriter writer([&](int) -> Result<ListUpdate> {
         const Fd own(open(path.c_str(), O_RDWR | O_CLOEXEC));
         return flock(own.get(), LOCK_EX) == 0 ? ListUpdate{true, true} : ListUpdate{};
     });
@@ -41,6 +41,7 @@ Test(list_writer, a_result_that_is_late) {
 }
 
 Test(list_writer, a_child_that_was_killed) {
-    ListWriter writer([]() -> Result<ListUpdate> { _exit(1); });
-    cr_expect(!writer.wait(10'000).ok());
+    ListWriter writer([](int) -> Result<ListUpdate> { _exit(1); });
+    const auto lost = writer.wait(10'000);
+    cr_expect(!lost.ok() && lost.error().fault == Fault::lost);
 }

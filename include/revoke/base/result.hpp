@@ -67,6 +67,7 @@ enum class Fault : std::uint8_t {
     busy,     // held or changed by another process for too long
     bus,      // logind or systemd did not do what was requested
     refused,  // possible, but not allowed
+    lost,     // a process that does it ended without a result
 };
 
 // One failure: text for the operator ("object: reason") and a fault for the code that maps it. No
