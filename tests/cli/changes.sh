@@ -124,12 +124,12 @@ case_verify() {
 	check_rc 1 "list file: invalid line" sound '# pam_revoke list 1\nuser:a\nuser:a b\n'
 	check_rc 1 "list file: no header" sound 'user:a\n'
 	check_rc 0 "list file: a service that the host does not have: valid" \
-		sound '# pam_revoke list 1\nuser:a services=other,sshdd\n'
+		sound '# pam_revoke list 1\nuser:a services=login,sshdd\n'
 	check "list file: a service that the host does not have: a warning" \
 		says "check.list:2: this host has no PAM service 'sshdd'" \
-		sound '# pam_revoke list 1\nuser:a services=other,sshdd\n'
-	check "list file: a service of the host: no warning" fails says "'other'" \
-		sound '# pam_revoke list 1\nuser:a services=other,sshdd\n'
+		sound '# pam_revoke list 1\nuser:a services=login,sshdd\n'
+	check "list file: a service of the host: no warning" fails says "'login'" \
+		sound '# pam_revoke list 1\nuser:a services=login,sshdd\n'
 	check_rc 1 "list file: expired" \
 		sound '# pam_revoke list 1\n%expires 2020-01-01T00:00:00Z\nuser:a\n'
 	check_rc 1 "list file: truncated" sound '# pam_revoke list 1\nuser:a'

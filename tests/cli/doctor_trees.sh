@@ -222,6 +222,7 @@ tree_exempt_empty() {
 tree_exempt_half() { # two of four users; of three, they may be the administrators
 	tree_debian
 	put etc/group 'rescue:x:900:alice,bob'
+	put "$conf" '[gate]' 'exempt_groups = rescue'
 	put etc/passwd 'root:x:0:0::/root:/bin/sh' 'alice:x:1000:1000::/:/bin/sh' \
 		'bob:x:1001:1001::/:/bin/sh' 'carol:x:1002:1002::/:/bin/sh' "$@"
 }
