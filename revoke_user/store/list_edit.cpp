@@ -104,10 +104,10 @@ std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target)
             at = find_word(text, word, offset + line.size());
         }
     }
-    const auto offset_of = [](const OwnedEntry& entry) { return entry.offset; };
-    std::ranges::sort(entries, {}, offset_of);
-    const auto same = std::ranges::unique(entries, {}, offset_of);
-    entries.erase(same.begin(), same.end());
+    std::sort(entries.begin(), entries.end(),
+              [](const OwnedEntry& a, const OwnedEntry& b) { return a.offset < b.offset; });
+    const auto same = [](const OwnedEntry& a, const OwnedEntry& b) { return a.offset == b.offset; };
+    entries.erase(std::unique(entries.begin(), entries.end(), same), entries.end());
     return entries;
 }
 

@@ -98,7 +98,7 @@ case_safeguards() {
 	check_rc 0 "alice: a dry run needs no reason" revoke alice --dry-run --no-end
 	check_rc 0 "alice: a dry run revokes nothing" ctl check alice
 	check "jan: quiet prints nothing" silent deny jan --quiet
-	local unprivileged=(setpriv --reuid 65534 --clear-groups)
+	local unprivileged=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 	check_rc 4 "bob: a caller without root is refused" \
 		"${unprivileged[@]}" "$revoke_user" bob --reason x --conf "$work/conf"
 	check_rc 3 "bob: unreadable lists are not a clear answer" \

@@ -158,8 +158,9 @@ wait_until_listed() { # NAME
 }
 
 # Editors and deliveries do not take the lock: their changes must be kept.
+slow_options=
 slowly() { # WORDS...: half a second passes between reading the list and writing it
-	strace -qq -f -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=500000:when=1 \
+	strace -qq ${slow_options:+"$slow_options"} -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=500000:when=1 \
 		"$revoke_user" --conf "$work/conf" "$@" </dev/null &
 	slow=$!
 	sleep 0.25
@@ -187,7 +188,7 @@ case_written_meanwhile() {
 	check_rc 1 "operator gone after the change began: the user is revoked" ctl check gina
 	check "operator gone after the change began: the history has the result" \
 		says 'user:gina .*done' ctl history gina
-	slowly hina --reason x
+	slow_options=-f slowly hina --reason x  # a child writes
 	for signal in HUP TERM; do kill -$signal "$(pgrep -P "$slow")"; done
 	wait "$slow"
 	check "operator gone while a child writes: the ending follows" \

@@ -131,7 +131,9 @@ case_frozen_disk() {
 
 # A soft-reboot keeps /run and the boot ID. Before systemd 254 there is none: then only what a boot
 # does is run.
-tmpfiles_ran() { host_run h systemctl show -P ActiveEnterTimestampMonotonic systemd-tmpfiles-setup; }
+tmpfiles_ran() {
+	host_run h systemctl show -P ActiveEnterTimestampMonotonic systemd-tmpfiles-setup
+}
 rebooted() { # BEFORE
 	[ "$(tmpfiles_ran 2>/dev/null)" != "$1" ] && host_run h systemctl -q is-active ssh.service
 }
