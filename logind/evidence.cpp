@@ -1,7 +1,6 @@
 #include "evidence.hpp"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,17 +21,10 @@ namespace {
 
 // A process chooses these, and must not fill the answer.
 constexpr std::size_t kMaxArgumentBytes = 512;
-constexpr std::size_t kMaxPathBytes = 256;
+constexpr std::size_t kMaxGroupBytes = 256;
 constexpr std::size_t kMaxConnections = 16;
 constexpr int kAnswers = 2;
 constexpr std::uint64_t kLeastUsec = 2'000;  // below that, a child is not worth its start
-
-std::string link_of(int directory, const char* name) {
-    std::string target(PATH_MAX, '\0');
-    const ssize_t size = readlinkat(directory, name, target.data(), target.size());
-    target.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    return target.substr(0, kMaxPathBytes);
-}
 
 // Returns when a process started.
 // Units:  ticks: since boot, including suspended time; the result: seconds since 1970.
@@ -71,9 +63,9 @@ bool send_facts(int fd, const Open& process, ConnectionTables& tables) {
     json.add("pid", process.pid)
         .add("uid", process.uid)
         .add("parent", *parent)
-        .add("exe", link_of(directory, "exe"))
+        .add("exe", read_link(directory, "exe"))
         .add("started", print_time(start_time_sec(*started)).view());
-    json.add("cgroup", cgroup_of(directory).substr(0, kMaxPathBytes))
+    json.add("cgroup", cgroup_of(directory).substr(0, kMaxGroupBytes))
         .add("tty", pseudo_terminal_of(process.pid));
     JsonArray peers;
     auto connections = tables.connections_of(directory);
@@ -125,8 +117,9 @@ void Evidence::gather(const std::vector<pid_t>& pids, std::uint32_t owner_uid) {
         known_[pid].owner_uid = owner_uid;
         fresh.push_back(pid);
     }
+    if (fresh.empty() || left_usec_ < kLeastUsec) return;
     auto pipe = open_pipe("evidence");
-    if (fresh.empty() || left_usec_ < kLeastUsec || !pipe.ok()) return;
+    if (!pipe.ok()) return;
     const std::uint64_t begun_usec = monotonic_usec();
     const pid_t child = start_child([&] { return read_all(pipe.value().writing.get(), fresh); });
     if (child < 0) return;

@@ -110,7 +110,7 @@ private:
     Evaluator& evaluator_;
 };
 
-constexpr uid_t kFirstUserUid = 1000;  // daemons have lower ones, and their peers are others
+constexpr uid_t kFirstUserUid = 1000;  // daemons have lower ones, and serve others
 
 // True for a program of the user, such as a screen locker. It gains nothing: it runs as the user.
 bool asks_about_itself(Evaluator& evaluator, const Decision& decision) {

@@ -31,9 +31,9 @@ constexpr std::array<std::string_view, 3> kPhases = {"auth", "account", "session
 constexpr std::array<std::string_view, 4> kOutcomes = {"access refused", "let through by policy",
                                                        "let through by break-glass",
                                                        "let through, own program"};
-constexpr std::array<std::string_view, 4> kEffects = {
-    "access denied", "access allowed by policy", "access allowed by break-glass",
-    "access allowed for the own program of the user"};
+constexpr std::array<std::string_view, 4> kEffects = {"access denied", "access allowed by policy",
+                                                      "access allowed by break-glass",
+                                                      "access allowed to the user's own program"};
 
 // Sends the entry with the fields of every attempt. Separate: an allowed login does not need the
 // space.
@@ -77,7 +77,7 @@ void log_revoked(const Attempt& attempt, const Decision& decision) {
 void log_unchecked(const Attempt& attempt, const Decision& decision, UnavailableOutcome met) {
     const std::string_view outcome = kOutcomes[static_cast<std::size_t>(met)];
     const int priority = met == UnavailableOutcome::by_break_glass ? LOG_ALERT
-                         : met == UnavailableOutcome::of_itself    ? LOG_NOTICE
+                         : met == UnavailableOutcome::own_program  ? LOG_NOTICE
                                                                    : LOG_ERR;
     LogLine line;
     append_printable(line, decision.target.view());

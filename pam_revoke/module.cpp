@@ -90,7 +90,7 @@ UnavailableOutcome outcome_of(const Settings& settings, const Attempt& attempt,
     if (decision.unavailable == Unavailable::allow) return UnavailableOutcome::by_policy;
     // From another host, the peer of the program is somebody else.
     if (decision.is_own && text_or_empty(attempt.rhost).empty())
-        return UnavailableOutcome::of_itself;
+        return UnavailableOutcome::own_program;
     const bool is_broken =
         decision.cause == FailureCause::lists &&
         break_glass_left_sec(settings.run_dir.view(), 0, settings.policy.break_glass_sec) > 0;

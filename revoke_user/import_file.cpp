@@ -90,8 +90,8 @@ ExitCode conclude(const Context& context, const Imported& imported, const ListUp
                                 ": replaced, but may be lost in a power failure");
     if (!remembered.ok()) context.output.complain(remembered.error());
     for (const std::string& error : open) context.output.complain(error);
-    const bool unchanged = imported.is_refused ||
-                           (!update.changed && (!dry || (does_nothing && !imported.bad.empty())));
+    // A dry run of names that are all known is done.
+    const bool unchanged = does_nothing && (!dry || !imported.bad.empty());
     const bool complete = is_whole && remembered.ok();
     const ExitCode code = unchanged ? kUnchanged : complete ? kDone : kIncomplete;
     JsonObject json;

@@ -65,8 +65,7 @@ Result<std::optional<ListUpdate>> ListWriter::wait(int limit_msec) {
         read_to_end(results_.get(), {limit_msec, deadline_usec, 2 * sizeof(Written)}, answer);
     if (fault == Fault::busy && answer.empty()) return std::optional<ListUpdate>();
     if (answer.size() != sizeof(Written))
-        return make_error(Fault::lost, "entry",
-                          "the process that writes it ended without a result");
+        return make_error(Fault::lost, "the process that writes", "ended without a result");
     Written written;
     std::copy_n(answer.data(), sizeof written, reinterpret_cast<char*>(&written));
     return written.is_ok ? Result<std::optional<ListUpdate>>(std::optional(written.update))

@@ -113,6 +113,7 @@ void take_late_entry(const Context& context, const Operation& operation, ListWri
     if (update.ok() && update.value()) {
         outcome.is_late = false;
         outcome.is_recorded = true;
+        outcome.errors.clear();  // the second ending finds what is still wrong
         take_update(context, operation, *update.value(), outcome);
         const EndReport first = std::move(outcome.report);
         operation.end(outcome);
@@ -189,8 +190,8 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
     const bool only_ends = context.arguments.only_ends();
     Outcome outcome;
     std::optional<ListWriter> writer;
+    if (operation.ends) ignore_departure();
     if (!only_ends && operation.ends) {
-        ignore_departure();
         std::optional<LogOutTime> log_out;
         outcome.log_out_sec = std::time(nullptr) + kLogOutSec;
         if (context.arguments.log_out) log_out = LogOutTime{outcome.log_out_sec, std::nullopt};
@@ -201,7 +202,6 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
     if (!only_ends && !revoke(context, operation, writer, outcome)) return kUnchanged;
     if (only_ends) limit_account_queries(kAccountsAfterMsec);
     if (operation.ends) {
-        ignore_departure();
         warn_users(context, operation.there.sessions);
         operation.end(outcome);
         if (outcome.is_late) take_late_entry(context, operation, *writer, outcome);

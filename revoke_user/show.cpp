@@ -97,21 +97,6 @@ std::string admission_of(const Context& context, const Decision& decision) {
                : std::string();
 }
 
-// Prints how many keys of the user are revoked. A list that cannot be read is an error of the gate
-// already.
-void print_keys_of(const Context& context, std::string_view user, JsonObject& json) {
-    std::size_t count = 0;
-    const auto paths = list_paths(context);
-    for (const std::string& path : paths.ok() ? paths.value() : std::vector<std::string>()) {
-        const auto text = read_file(path, kMaxListBytes, context.owner);
-        if (text.ok() && text.value()) count += count_keys_of(*text.value(), user, context.now_sec);
-    }
-    json.add("keys_revoked", count);
-    if (count > 0)
-        context.output.say(compose("{}: {} revoked; see 'revokectl list'", display(user),
-                                   counted(count, "key of this user is", "keys of this user are")));
-}
-
 // Prints the gate's decision. Returns the exit code.
 // Units:  open: the service if it does not deny what the gate denies; no value if it was not asked.
 ExitCode print_decision(const Context& context, const std::string& asked, const std::string& name,
@@ -136,7 +121,6 @@ ExitCode print_decision(const Context& context, const std::string& asked, const 
     json.add("error", decision.error ? describe(*decision.error) : std::string());
     if (decision.verdict == Verdict::unavailable) json.add("admitted_by", admission);
     if (open) json.add_flag("denied", open->services.empty() && open->errors.empty());
-    if (asked.starts_with("user:")) print_keys_of(context, asked.substr(5), json);
     context.output.answer(json.text());
     if (decision.bad_line) context.output.complain(*decision.bad_line);
     if (decision.bad_lines > 0)

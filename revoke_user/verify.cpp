@@ -11,17 +11,12 @@
 #include "revoke/base/file.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/text.hpp"
+#include "revoke/doctor/open_services.hpp"
 #include "revoke/store/list_edit.hpp"
 #include "revoke/store/store.hpp"
 
 namespace pam_revoke {
 namespace {
-
-bool has_service(std::string_view name) {
-    for (const char* directory : {"/etc/pam.d/", "/usr/lib/pam.d/"})
-        if (access((directory + std::string(name)).c_str(), F_OK) == 0) return true;
-    return false;
-}
 
 // Warns of services that this host does not have. A misspelt one leaves its entry without effect.
 void warn_of_services(const Context& context, const std::string& path, std::string_view text) {
@@ -30,7 +25,7 @@ void warn_of_services(const Context& context, const std::string& path, std::stri
         if (line.find("services=") == std::string_view::npos) return;
         const Line parsed = parse_line(line);
         for_each_item(parsed.entry.services, [&](std::string_view name) {
-            if (!known.emplace(name).second || has_service(name)) return;
+            if (!known.emplace(name).second || has_service(std::string(name))) return;
             context.output.warn(compose("{}:{}: this host has no PAM service '{}'", display(path),
                                         number, display(name)));
         });

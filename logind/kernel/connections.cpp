@@ -28,11 +28,6 @@ std::optional<std::uint32_t> parse_hex(std::string_view text) {
                                                                     : std::nullopt;
 }
 
-std::string_view take_word(std::string_view& rest) {
-    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-    return take_until(rest, ' ');
-}
-
 // Reads ADDRESS:PORT. The kernel prints each four bytes of the address as a number of this machine.
 std::string parse_end(std::string_view text) {
     const std::string_view address = take_until(text, ':');
@@ -50,12 +45,6 @@ std::string parse_end(std::string_view text) {
     inet_ntop(count == 1 ? AF_INET : AF_INET6, words.data(), buffer.data(), buffer.size());
     const std::string host(buffer.data());
     return (count == 1 ? host : "[" + host + "]") + ":" + std::to_string(*port);
-}
-
-std::string link_of(int directory, const std::string& name) {
-    std::array<char, 64> target;
-    const ssize_t size = readlinkat(directory, name.c_str(), target.data(), target.size());
-    return size > 0 ? std::string(target.data(), static_cast<std::size_t>(size)) : std::string();
 }
 
 // Returns the inode in "socket:[INODE]".
@@ -90,7 +79,7 @@ std::vector<std::string> ConnectionTables::connections_of(int directory) {
     std::vector<std::string> found;
     const Fd descriptors(openat(directory, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (descriptors.get() < 0) return found;
-    const std::string space = link_of(directory, "ns/net");
+    const std::string space = read_link(directory, "ns/net");
     auto table = tables_.find(space);
     if (table == tables_.end()) {
         Table read = parse_connections(read_small(directory, "net/tcp", kMaxTableBytes));
@@ -101,7 +90,7 @@ std::vector<std::string> ConnectionTables::connections_of(int directory) {
     for (std::size_t seen = 0; seen < kMaxDescriptors; ++seen) {
         const auto name = names.next();
         if (!name.ok() || name.value() == nullptr) break;
-        const auto inode = parse_socket(link_of(descriptors.get(), name.value()));
+        const auto inode = parse_socket(read_link(descriptors.get(), name.value()));
         const auto connection = inode ? table->second.find(*inode) : table->second.end();
         if (connection != table->second.end()) found.push_back(connection->second);
     }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "revoke/base/file.hpp"
@@ -15,6 +16,7 @@ namespace pam_revoke {
 namespace {
 
 constexpr std::size_t kFirstRoom = 4096;
+constexpr std::size_t kMaxLinkBytes = 256;
 
 }  // namespace
 
@@ -33,6 +35,12 @@ std::string read_small(int directory, const char* name, std::size_t most) {
     }
     text.resize(filled);
     return text;
+}
+
+std::string read_link(int directory, const char* name) {
+    std::array<char, kMaxLinkBytes> target;
+    const ssize_t size = readlinkat(directory, name, target.data(), target.size());
+    return {target.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
 std::string_view value_of(std::string_view text, std::string_view key) {

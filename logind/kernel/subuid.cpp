@@ -17,15 +17,6 @@ constexpr std::uint32_t kNobodyUid = 65534;
 constexpr std::uint32_t kDynamicUidMin = 61184;
 constexpr std::uint32_t kDynamicUidMax = 65519;
 
-// Takes the next word; empty at the end.
-std::string_view take_word(std::string_view& rest) {
-    constexpr std::string_view kBlanks = " \t\r";
-    rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
-    const std::string_view word = rest.substr(0, rest.find_first_of(kBlanks));
-    rest.remove_prefix(word.size());
-    return word;
-}
-
 }  // namespace
 
 std::uint32_t parse_uid_min(std::string_view login_defs) {

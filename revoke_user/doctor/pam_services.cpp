@@ -44,6 +44,10 @@ PamFiles pam_files(std::string root, std::vector<Error>* errors) {
     };
 }
 
+bool has_service(const std::string& service) {
+    return !service.starts_with('/') && pam_files("")(service).has_value();
+}
+
 std::vector<std::string> services_for_users(const PamFiles& files,
                                             const std::vector<std::string>& more) {
     std::vector<std::string> services(kServices.begin(), kServices.end());

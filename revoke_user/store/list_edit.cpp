@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "revoke/base/text.hpp"
-#include "revoke/list/match.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -109,22 +108,6 @@ std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target)
     const auto same = [](const OwnedEntry& a, const OwnedEntry& b) { return a.offset == b.offset; };
     entries.erase(std::unique(entries.begin(), entries.end(), same), entries.end());
     return entries;
-}
-
-std::size_t count_keys_of(std::string_view text, std::string_view name, std::int64_t now_sec) {
-    constexpr std::string_view kUser = "user=";
-    std::size_t count = 0;
-    for (std::size_t at = find_word(text, kUser, 0); at != std::string_view::npos;) {
-        const std::string_view line = line_around(text, at);
-        const Line parsed = parse_line(line);
-        std::string user;
-        append_plain(parsed.entry.user, user);
-        const bool counts = parsed.kind == LineKind::entry && in_force(parsed.entry, now_sec);
-        if (counts && user == name) ++count;
-        at = find_word(text, kUser,
-                       static_cast<std::size_t>(line.data() - text.data()) + line.size());
-    }
-    return count;
 }
 
 std::vector<OwnedEntry> entries_like(std::string_view text, const Entry& like) {

@@ -48,8 +48,8 @@ Spare open_spare(int directory, const char* name, uid_t owner) {
     return {name, std::move(fd), off_t{status.st_blocks} * kBlockBytes};
 }
 
-// A spare of an older version has another group than a new file. If this fails, only members of the
-// group cannot read the file.
+// A spare of an older version has another group than a new file. If this fails, members of the
+// group cannot read the file, and nobody else is affected.
 void take_group(int directory, int fd) {
     struct stat wanted {};
     struct stat status {};

@@ -32,6 +32,10 @@ key_entries() {
 	check_rc 1 "key: revoked in the spelling of the list" ctl check "key:$key"
 	check_rc 0 "other key: clear" ctl check --key "$work/other.pub"
 	check_rc 4 "key: revoked again, nothing changes" deny --key "$key" --ref T1
+	check_rc 0 "key: revoked again with its user" deny --key "$key" --user 'CORP\alice'
+	check "key with its user: the list prints it" \
+		says '^key:SHA256:[^ ]+ \(CORP\\alice\) ' ctl list
+	check_rc 4 "key: revoked again without its user, nothing changes" deny --key "$key"
 	check_rc 0 "alice: clear while the key is revoked" ctl check alice
 	check "history: names the key" says 'revoke +key:SHA256:.* done ' ctl history
 	check_rc 0 "key: undo as a dry run" revoke --undo --key "$key" --dry-run

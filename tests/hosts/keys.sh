@@ -139,6 +139,24 @@ case_log_out() {
 	host_run h revoke-user --undo carol --quiet
 	check "undo after a log-out: no entry stays" \
 		fails host_run h grep -q '^user:carol ' /var/lib/pam_revoke/lists.d/console.list
+	log_out_incomplete
+}
+
+# A root shell of carol is reported and left.
+log_out_incomplete() {
+	host_run h systemd-run --quiet --unit rootshell \
+		sh -c 'echo 1002 >/proc/self/loginuid; exec sleep 2104'
+	await 10 says 'sleep 2104' host_run h pgrep -a -x sleep
+	revoke carol --log-out --now --reason again
+	check "log-out with something left: incomplete" exited 3
+	check "log-out with something left: prints until when logins are denied" \
+		printed '^revoke-user: carol: new logins are denied until 20.*Z, then possible'
+	check_rc 1 "log-out with something left: carol is denied" host_run h revokectl check carol
+	host_run h systemctl stop rootshell
+	revoke carol --log-out --now --reason again
+	check "log-out repeated: nothing is left" exited 0
+	check "log-out repeated: carol logs in again" in_by rsa
+	host_run h revoke-user --undo carol --quiet
 }
 
 # Six sessions of one user with three keys, and a shared connection with three channels.

@@ -150,19 +150,6 @@ Test(list, quoted_names) {
     }
 }
 
-Test(list, the_keys_of_a_user_are_counted) {
-    const std::string key = "key:SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    const std::string text = "# pam_revoke list 1\n" + key + " user=alice\n" + key +
-                             " reason=\"x\" user=\"alice\"\nuser:alice reason=\" user=alice\"\n" +
-                             key + " user=\"CORP\\\\alice\"\n" + key + " user=alice user=alice\n";
-    cr_expect(count_keys_of(text, "alice", 0) == 2);
-    cr_expect(count_keys_of(text, "CORP\\alice", 0) == 1);
-    cr_expect(count_keys_of(text, "bob", 0) == 0);
-    cr_expect(count_keys_of(key + "\tuser=bob\n", "bob", 0) == 1);
-    cr_expect(count_keys_of(key + " user=bob until=2026-01-01T00:00:00Z\n", "bob", 1795226400) ==
-              0);
-}
-
 // A login after not-before= is let in: a time far ahead would deny for as long.
 Test(list, a_check_rejects_not_before_in_the_future) {
     constexpr std::int64_t kNow = 1795226400;  // 2026-11-21T02:00:00Z

@@ -3,6 +3,7 @@
 // Nothing here allocates.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,17 @@ namespace pam_revoke {
     const std::string_view part(rest.data(), is_last ? rest.size() : at);
     rest.remove_prefix(is_last ? rest.size() : at + 1);
     return part;
+}
+
+// Removes the next word, and the blanks before it, from `rest`; returns the word, empty at the end.
+// Errors: none.
+[[nodiscard]] inline std::string_view take_word(std::string_view& rest) {
+    constexpr std::string_view kBlanks = " \t\r";
+    rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+    const std::size_t size = std::min(rest.find_first_of(kBlanks), rest.size());
+    const std::string_view word(rest.data(), size);
+    rest.remove_prefix(size);
+    return word;
 }
 
 // Calls visit(line, number) for each line, without its newline; numbers start at 1.

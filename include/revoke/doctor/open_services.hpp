@@ -18,6 +18,10 @@ struct OpenService {
     std::string reason;
 };
 
+// True if this host has a file for the PAM service.
+// Errors: none; false if it cannot be read.
+[[nodiscard]] bool has_service(const std::string& service);
+
 // Asks the gate with the options of one of its lines. Returns why it does not deny; no value if it
 // denies.
 using AskLine = std::function<std::optional<std::string>(const std::vector<std::string>& arguments,

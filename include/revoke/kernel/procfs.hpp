@@ -18,6 +18,11 @@ namespace pam_revoke {
 // Errors: none.
 [[nodiscard]] std::string read_small(int directory, const char* name, std::size_t most = 8192);
 
+// Returns the target of a symbolic link below `directory`, such as exe or ns/net.
+// Units:  at most 256 bytes; a longer target is truncated.
+// Errors: none; empty if it is gone or cannot be read.
+[[nodiscard]] std::string read_link(int directory, const char* name);
+
 // Returns the rest of the line after `key` ("\nKey:"). `text` begins with a newline.
 // Errors: none; empty if there is no such key.
 [[nodiscard]] std::string_view value_of(std::string_view text, std::string_view key);

@@ -50,13 +50,6 @@ struct OwnedEntry {
 // Errors: none.
 [[nodiscard]] std::vector<OwnedEntry> entries_for(std::string_view text, const Target& target);
 
-// Returns how many entries in force, for keys and certificates, have user=`name`; most other lines
-// are not parsed.
-// Units:  now_sec: seconds since 1970.
-// Errors: none.
-[[nodiscard]] std::size_t count_keys_of(std::string_view text, std::string_view name,
-                                        std::int64_t now_sec);
-
 // Returns the entries with the same target, serial= and keyid= as `like`; each of these is a
 // separate entry.
 // Errors: none.
