@@ -8,6 +8,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 tests/deps.sh >/dev/null || exit 1
 mkdir -p build/check
+rm -f build/check/*
 passed=0 failed=0 skipped=0 reasons=
 begun=$SECONDS
 
@@ -43,11 +44,18 @@ count() { # NAME
 		sed 's/^/    /' "build/check/$name.log" | grep -vE '^    ok ' | tail -n 150
 }
 
+# An interrupted check says which parts had not ended, and how far they came.
 interrupted() {
-	local parts
+	local parts log
+	trap '' INT TERM
 	mapfile -t parts <<<"$(jobs -p)"
 	kill -TERM "${parts[@]}" 2>/dev/null
 	wait
+	for log in build/check/*.log; do
+		[ ! -e "${log%.log}.rc" ] || continue
+		echo "$log, interrupted:"
+		tail -n 60 "$log"
+	done
 	exit 130
 }
 trap interrupted INT TERM
