@@ -24,14 +24,14 @@ namespace {
 
 bool is_limited = false;
 
-enum class Query : std::uint8_t { name, uid, groups, members };
+enum class Query : std::uint8_t { name, uid, gids, groups, group, members };
 
 // Requests and the headers of answers are structures: both ends are one program.
 struct Request {
     Query query = Query::name;
     std::uint32_t uid = 0;
-    PasswdEntry user{};               // for groups
-    FixedText<kMaxNameBytes> name{};  // for name and members
+    PasswdEntry user{};               // for gids and groups
+    FixedText<kMaxNameBytes> name{};  // for name, group and members
 };
 struct Answer {
     bool is_ok = false;
@@ -65,6 +65,20 @@ bool send_answer(int fd, const Result<PasswdEntry>& found) {
     return send_answer(fd, nullptr, {reinterpret_cast<const char*>(&user), sizeof user});
 }
 
+bool send_answer(int fd, const Result<GidList>& found) {
+    if (!found.ok()) return send_answer(fd, &found.error(), {});
+    const GidList& list = found.value();
+    return send_answer(fd, nullptr,
+                       {reinterpret_cast<const char*>(list.gids.get()), list.size * sizeof(gid_t)});
+}
+
+bool send_answer(int fd, const Result<std::optional<gid_t>>& found) {
+    if (!found.ok()) return send_answer(fd, &found.error(), {});
+    const gid_t gid = found.value().value_or(0);
+    return send_answer(fd, nullptr,
+                       {reinterpret_cast<const char*>(&gid), found.value() ? sizeof gid : 0});
+}
+
 bool send_answer(int fd, const Result<NameList>& found) {
     return found.ok() ? send_answer(fd, nullptr, found.value().view())
                       : send_answer(fd, &found.error(), {});
@@ -76,6 +90,10 @@ bool answer_one(int fd, const Request& request) {
             return send_answer(fd, find_name(request.name.c_str()));
         case Query::uid:
             return send_answer(fd, find_uid(request.uid));
+        case Query::gids:
+            return send_answer(fd, gids_of(request.user));
+        case Query::group:
+            return send_answer(fd, find_group(request.name.c_str()));
         case Query::groups:
             return send_answer(fd, groups_of(request.user));
         case Query::members:
@@ -227,6 +245,27 @@ Result<PasswdEntry> ask_uid(uid_t uid) {
     return entry_of(child().ask(request, asked.view()), asked.view());
 }
 
+Result<GidList> ask_gids(const PasswdEntry& user) {
+    const auto bytes = TRY(child().ask({Query::gids, 0, user, {}}, user.name.view()));
+    GidList list;
+    list.gids.reset(static_cast<gid_t*>(std::malloc(bytes.size() + 1)));
+    if (list.gids == nullptr)
+        return make_error(Fault::io, user.name.view(), "cannot read the groups", ENOMEM);
+    std::memcpy(list.gids.get(), bytes.data(), bytes.size());
+    list.size = bytes.size() / sizeof(gid_t);
+    return list;
+}
+
+Result<std::optional<gid_t>> ask_group(const char* group) {
+    Request request{Query::group, 0, {}, {}};
+    request.name.append(group);
+    std::optional<gid_t> gid;
+    if (request.name.was_truncated()) return gid;
+    const auto bytes = TRY(child().ask(request, group));
+    if (bytes.size() == sizeof(gid_t)) std::memcpy(&gid.emplace(), bytes.data(), bytes.size());
+    return gid;
+}
+
 Result<NameList> ask_groups(const PasswdEntry& user) {
     return names_of(child().ask({Query::groups, 0, user, {}}, user.name.view()), user.name.view());
 }
@@ -238,7 +277,8 @@ Result<NameList> ask_members(const char* group) {
     return names_of(child().ask(request, group), group);
 }
 
-constexpr AccountQueries kInChild = {ask_name, ask_uid, ask_groups, ask_members};
+constexpr AccountQueries kInChild = {ask_name,   ask_uid,   ask_gids,
+                                     ask_groups, ask_group, ask_members};
 
 }  // namespace
 

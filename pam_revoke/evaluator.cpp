@@ -32,10 +32,15 @@ Evaluator::Evaluator(const Policy& policy, const Request& request, Decision& dec
 bool Evaluator::is_exempt() {
     if (!user().name.empty() && contains_item(policy_.exempt_users.view(), user().name))
         return true;
-    if (policy_.exempt_groups.empty() || !asked(login_user_.look_up_groups())) return false;
-    return !login_user_.each_group([this](std::string_view group) {
-        return !contains_item(policy_.exempt_groups.view(), group);
-    });
+    return any_item(policy_.exempt_groups.view(),
+                    [this](std::string_view group) { return is_in(group).value_or(false); });
+}
+
+std::optional<bool> Evaluator::is_in(std::string_view group) {
+    const auto is_in = login_user_.is_in(group);
+    if (is_in.ok()) return is_in.value();
+    fail(is_in.error());
+    return std::nullopt;
 }
 
 void Evaluator::forget_bad_lines(const Noted& before) {
@@ -81,17 +86,16 @@ void Evaluator::take_issued(std::int64_t issued_sec, std::string_view path) {
         fail(make_error(Fault::stale, path, "older than max_age"));
 }
 
-// Calls `see` for each rule of the user's groups. If the groups are unavailable, calls it for every
-// rule and returns false.
+// Calls `see` for each rule of the user's groups. If a group is unavailable, calls it for its rule
+// as well and returns false.
 template <typename See>
 bool Evaluator::each_rule(See see) {
-    const bool are_known = policy_.group_rule_count == 0 || asked(login_user_.look_up_groups());
+    bool are_known = true;
     for (std::size_t i = 0; i < policy_.group_rule_count; ++i) {
         const GroupRule& rule = policy_.group_rules[i];
-        const auto is_another = [&rule](std::string_view group) {
-            return group != rule.group.view();
-        };
-        if (!are_known || !login_user_.each_group(is_another)) see(rule);
+        const auto is_in_it = is_in(rule.group.view());
+        are_known = are_known && is_in_it;
+        if (is_in_it.value_or(true)) see(rule);
     }
     return are_known;
 }
@@ -123,13 +127,17 @@ Match Evaluator::match_or_look_up(const Entry& entry) {
     Match matched = match(entry, user(), context_);
     if (matched == Match::needs_account)
         matched = asked(login_user_.look_up()) ? match(entry, user(), context_) : Match::no;
-    if (matched == Match::needs_groups)
-        matched = asked(login_user_.look_up_groups()) ? match(entry, user(), context_) : Match::no;
+    User known = user();
+    if (matched == Match::needs_group) {
+        known.group = entry.target.name;
+        known.is_in_group = is_in(known.group).value_or(false);
+        matched = match(entry, known, context_);
+    }
     if (matched == Match::needs_keys) {
         (void)asked(login_user_.read_keys(), FailureCause::credentials);
-        User shown = user();
-        shown.keys_read = true;  // an invalid key does not hide the others
-        matched = match(entry, shown, context_);
+        known.keys = user().keys;
+        known.keys_read = true;  // an invalid key does not hide the others
+        matched = match(entry, known, context_);
     }
     return matched;
 }

@@ -53,12 +53,16 @@ private:
         return !uid || find(index_hash(seed(), *uid));
     }
 
+    // Looks up whichever are fewer: the groups that the list names, or those of the user.
     bool ask_groups() {
-        return evaluator_.login_user().look_up_groups().ok() &&
-               evaluator_.login_user().each_group([this](std::string_view group) {
-                   return evaluator_.is_revoked() ||
-                          find(index_hash(seed(), TargetKind::group, group));
-               });
+        LoginUser& user = evaluator_.login_user();
+        const auto count = user.count_groups();
+        if (!count.ok()) return false;
+        if (index_.header().groups <= count.value())
+            return take_lines(IndexSearch(index_), std::nullopt);
+        return user.look_up_groups().ok() && user.each_group([this](std::string_view group) {
+            return evaluator_.is_revoked() || find(index_hash(seed(), TargetKind::group, group));
+        });
     }
 
     bool ask_keys() {
@@ -83,8 +87,9 @@ private:
     }
 
     // Evaluates the lines of `hash`; returns false if one of them does not match the index.
-    bool find(std::uint64_t hash) {
-        IndexSearch search(index_, hash);
+    bool find(std::uint64_t hash) { return take_lines(IndexSearch(index_, hash), hash); }
+
+    bool take_lines(IndexSearch search, std::optional<std::uint64_t> hash) {
         LinePlace place;
         while (!evaluator_.is_revoked()) {
             const auto more = search.next(place);
@@ -101,12 +106,14 @@ private:
 
     // Returns false if the line does not match the index. Not inlined: a user without an entry does
     // not need the buffer.
-    [[gnu::noinline]] bool take_line_at(const LinePlace& place, std::uint64_t hash) {
+    [[gnu::noinline]] bool take_line_at(const LinePlace& place, std::optional<std::uint64_t> hash) {
         LineBuffer buffer;
         const Line line = line_at(place.offset, buffer);
+        const Entry& entry = line.entry;
         const bool matches = line.kind == LineKind::entry &&
-                             (index_hash(seed(), line.entry.target) == hash ||
-                              (line.entry.uid && index_hash(seed(), *line.entry.uid) == hash));
+                             (hash ? index_hash(seed(), entry.target) == *hash ||
+                                         (entry.uid && index_hash(seed(), *entry.uid) == *hash)
+                                   : entry.target.kind == TargetKind::group);
         if (matches) evaluator_.take_line(line, {list_.path, place.number});
         return matches;
     }

@@ -27,20 +27,37 @@ Result<void> LoginUser::look_up() {
     return {};
 }
 
-Result<void> LoginUser::look_up_groups() {
-    if (user_.groups_looked_up) return {};
+Result<std::size_t> LoginUser::count_groups() {
+    if (gids_) return gids_->size;
     if (groups_error_) return *groups_error_;
     TRY(look_up());
-    if (passwd_.known) {
-        auto groups = groups_of(passwd_);
-        if (!groups.ok()) {
-            groups_error_ = groups.error();
-            return *groups_error_;
-        }
-        groups_ = std::move(groups.value());
+    auto gids = passwd_.known ? gids_of(passwd_) : Result<GidList>(GidList());
+    if (!gids.ok()) return keep(gids.error());
+    gids_ = std::move(gids.value());
+    return gids_->size;
+}
+
+Result<bool> LoginUser::is_in(std::string_view group) {
+    if (groups_error_) return *groups_error_;
+    const std::size_t count = TRY(count_groups());
+    const FixedText<kMaxNameBytes> name(group);
+    if (!groups_ && compared_by_gid_ < count && !name.was_truncated()) {
+        ++compared_by_gid_;
+        const auto gid = find_group(name.c_str());
+        if (!gid.ok()) return keep(gid.error());
+        return gid.value() && gids_->has(*gid.value());
     }
-    user_.groups = groups_.view();
-    user_.groups_looked_up = true;
+    TRY(look_up_groups());
+    return !each_group([group](std::string_view each) { return each != group; });
+}
+
+Result<void> LoginUser::look_up_groups() {
+    if (groups_) return {};
+    if (groups_error_) return *groups_error_;
+    TRY(look_up());
+    auto groups = passwd_.known ? groups_of(passwd_) : Result<NameList>(NameList());
+    if (!groups.ok()) return keep(groups.error());
+    groups_ = std::move(groups.value());
     return {};
 }
 

@@ -17,13 +17,9 @@ namespace {
 constexpr std::size_t kMaxBytes = std::size_t{16} << 20U;
 constexpr int kMaxGroups = 16384;
 
-struct Free {
-    void operator()(void* memory) const { std::free(memory); }
-};
-
 // Calls getpwnam_r() or a similar function again with a larger buffer while it returns ERANGE.
 template <typename Ask>
-int ask_with_room(std::unique_ptr<char, Free>& buffer, Ask ask) {
+int ask_with_room(std::unique_ptr<char, FreeMemory>& buffer, Ask ask) {
     for (std::size_t size = 4096; size <= kMaxBytes; size *= 4) {
         buffer.reset(static_cast<char*>(std::malloc(size)));
         if (buffer == nullptr) return ENOMEM;
@@ -58,7 +54,7 @@ Result<PasswdEntry> identity(int os_error, const passwd* found, std::string_view
 // Calls `use` with the group that `ask` finds, if any.
 template <typename Ask, typename Use>
 Result<void> with_group(std::string_view asked, Ask ask, Use use) {
-    std::unique_ptr<char, Free> buffer;
+    std::unique_ptr<char, FreeMemory> buffer;
     group entry{};
     group* found = nullptr;
     const int os_error = ask_with_room(
@@ -71,6 +67,17 @@ Result<void> with_group(std::string_view asked, Ask ask, Use use) {
                        : make_error(Fault::io, asked, "cannot read the groups", ENOMEM);
 }
 
+// Calls `use` with the group of this name, if any.
+template <typename Use>
+Result<void> with_group_named(const char* name, Use use) {
+    return with_group(
+        name,
+        [name](group* entry, char* bytes, std::size_t size, group** found) {
+            return getgrnam_r(name, entry, bytes, size, found);
+        },
+        use);
+}
+
 const AccountQueries* replaced() {
     return account_queries != nullptr ? account_queries() : nullptr;
 }
@@ -79,7 +86,7 @@ const AccountQueries* replaced() {
 
 Result<PasswdEntry> find_name(const char* name) {
     if (const auto* queries = replaced()) return queries->find_name(name);
-    std::unique_ptr<char, Free> buffer;
+    std::unique_ptr<char, FreeMemory> buffer;
     passwd entry{};
     passwd* found = nullptr;
     const int os_error = ask_with_room(buffer, [&](char* bytes, std::size_t size) {
@@ -90,7 +97,7 @@ Result<PasswdEntry> find_name(const char* name) {
 
 Result<PasswdEntry> find_uid(uid_t uid) {
     if (const auto* queries = replaced()) return queries->find_uid(uid);
-    std::unique_ptr<char, Free> buffer;
+    std::unique_ptr<char, FreeMemory> buffer;
     passwd entry{};
     passwd* found = nullptr;
     const int os_error = ask_with_room(buffer, [&](char* bytes, std::size_t size) {
@@ -148,43 +155,53 @@ bool NameList::append(std::string_view name) {
     return true;
 }
 
+Result<GidList> gids_of(const PasswdEntry& user) {
+    if (const auto* queries = replaced()) return queries->gids_of(user);
+    int count = kMaxGroups;
+    GidList found;
+    found.gids.reset(static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMaxGroups)));
+    if (found.gids == nullptr)
+        return make_error(Fault::io, user.name.view(), "cannot read the groups", ENOMEM);
+    if (getgrouplist(user.name.c_str(), user.gid, found.gids.get(), &count) < 0)
+        return make_error(Fault::too_large, user.name.view(), "in too many groups");
+    found.size = static_cast<std::size_t>(count);
+    return found;
+}
+
 Result<NameList> groups_of(const PasswdEntry& user) {
     if (const auto* queries = replaced()) return queries->groups_of(user);
-    int count = kMaxGroups;
-    const std::unique_ptr<gid_t, Free> gids(
-        static_cast<gid_t*>(std::malloc(sizeof(gid_t) * kMaxGroups)));
-    if (gids == nullptr)
-        return make_error(Fault::io, user.name.view(), "cannot read the groups", ENOMEM);
-    if (getgrouplist(user.name.c_str(), user.gid, gids.get(), &count) < 0)
-        return make_error(Fault::too_large, user.name.view(), "in too many groups");
+    const auto list = TRY(gids_of(user));
     NameList groups;
-    for (int i = 0; i < count; ++i) {
-        const gid_t gid = gids.get()[i];
-        const auto done = with_group(
+    for (std::size_t i = 0; i < list.size; ++i) {
+        const gid_t gid = list.gids.get()[i];
+        TRY(with_group(
             user.name.view(),
             [gid](group* entry, char* bytes, std::size_t size, group** found) {
                 return getgrgid_r(gid, entry, bytes, size, found);
             },
-            [&groups](const group& found) { return groups.append(found.gr_name); });
-        if (!done.ok()) return done.error();
+            [&groups](const group& found) { return groups.append(found.gr_name); }));
     }
     return groups;
+}
+
+Result<std::optional<gid_t>> find_group(const char* name) {
+    if (const auto* queries = replaced()) return queries->find_group(name);
+    std::optional<gid_t> gid;
+    TRY(with_group_named(name, [&gid](const group& found) {
+        gid = found.gr_gid;
+        return true;
+    }));
+    return gid;
 }
 
 Result<NameList> members_of(const char* name) {
     if (const auto* queries = replaced()) return queries->members_of(name);
     NameList members;
-    const auto done = with_group(
-        name,
-        [name](group* entry, char* bytes, std::size_t size, group** found) {
-            return getgrnam_r(name, entry, bytes, size, found);
-        },
-        [&members](const group& found) {
-            for (char** member = found.gr_mem; *member != nullptr; ++member)
-                if (!members.append(*member)) return false;
-            return true;
-        });
-    if (!done.ok()) return done.error();
+    TRY(with_group_named(name, [&members](const group& found) {
+        for (char** member = found.gr_mem; *member != nullptr; ++member)
+            if (!members.append(*member)) return false;
+        return true;
+    }));
     return members;
 }
 

@@ -42,7 +42,8 @@ std::string last_admin(const Context& context, const Account& account) {
         return member != account.name && is_usable(context, std::string(member));
     };
     for_each_item(context.settings.admin_groups.view(), [&](std::string_view group) {
-        is_admin = is_admin || has_group(groups.value().view(), group);
+        const auto is_it = [group](std::string_view each) { return each == group; };
+        is_admin = is_admin || any_name(groups.value().view(), is_it);
         const auto members = members_of(std::string(group).c_str());
         others = others || (members.ok() && any_name(members.value().view(), is_other));
     });

@@ -52,8 +52,8 @@ build/fuzz/%: build/fuzz/tests/fuzz/%.o $(FUZZED_ROOMS:%=build/fuzz/%.a)
 		-l:libinih.a -l:libmd.a -lpam
 
 # The module itself, with calls of it that the target lets fail.
-FAILING := openat pread fstat getdents64 uname getpwnam_r getpwuid_r getgrgid_r getgrouplist \
-	sendmsg pam_syslog
+FAILING := openat pread fstat getdents64 uname getpwnam_r getpwuid_r getgrgid_r getgrnam_r \
+	getgrouplist sendmsg pam_syslog
 build/fuzz/fuzz_gate: build/fuzz/pam_revoke/module.o
 build/fuzz/fuzz_gate: FUZZ_LINK := $(FAILING:%=-Wl,--wrap=%)
 
@@ -150,6 +150,7 @@ bench: bench-scale ## logins, lists and endings against their peers, as ratios (
 bench-scale: all $(addprefix build/bench/,login pam_empty.so users lookup storm)
 bench-scale: ## logins and lists alone
 	tests/bench/scale.sh
+	tests/bench/groups.sh
 
 bench-against: all $(addprefix build/bench/,login pam_empty.so users)
 bench-against: ## a login with the module of the commit BASE and with ours, in turn

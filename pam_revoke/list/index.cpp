@@ -119,7 +119,7 @@ Result<bool> IndexSearch::next(LinePlace& place) {
     for (;;) {
         while (slot_ < count_) {
             const std::size_t at = 2 + 2 * slot_++;
-            if (page_[at] != hash_) continue;
+            if (hash_ && page_[at] != *hash_) continue;
             place = LinePlace::unpack(page_[at + 1]);
             return true;
         }

@@ -64,8 +64,8 @@ Match match_target(const Entry& entry, const User& user) {
         case TargetKind::uid:
             return match_uid(entry.target.uid, user);
         case TargetKind::group:
-            if (!user.groups_looked_up) return Match::needs_groups;
-            return has_group(user.groups, entry.target.name) ? Match::yes : Match::no;
+            if (user.group != entry.target.name) return Match::needs_group;
+            return user.is_in_group ? Match::yes : Match::no;
         case TargetKind::key:
         case TargetKind::certificate:
         case TargetKind::ca:
@@ -122,10 +122,6 @@ bool matches_host(std::string_view patterns, std::string_view host) {
     return any_item(patterns, [&](std::string_view each) {
         return matches(bare ? first_label(each) : each, host);
     });
-}
-
-bool has_group(std::string_view groups, std::string_view group) {
-    return any_name(groups, [group](std::string_view each) { return each == group; });
 }
 
 bool in_force(const Entry& entry, std::int64_t now_sec) {

@@ -18,6 +18,10 @@ void take_entry(const Entry& entry, std::uint64_t place, IndexBuild& build) {
     ++header.entries;
     header.kinds |= std::uint64_t{1} << static_cast<unsigned>(entry.target.kind);
     build.slots.push_back({index_hash(header.seed, entry.target), place});
+    if (entry.target.kind == TargetKind::group) {
+        build.groups.push_back(build.slots.back());
+        ++header.groups;
+    }
     if (!entry.uid) return;
     header.kinds |= std::uint64_t{1} << static_cast<unsigned>(TargetKind::uid);
     build.slots.push_back({index_hash(header.seed, *entry.uid), place});
@@ -29,17 +33,20 @@ bool write_words(int fd, const EntryText& words) {
                                           words.size() * sizeof words[0]));
 }
 
-// Returns page `number` with slots from `next` on, and moves `next` behind them.
+// Returns page `number` with slots from `next` on, and moves `next` behind them. Pages of groups
+// take all of `groups` in turn.
 IndexPage fill_page(const IndexBuild& build, std::uint64_t number, std::size_t& next) {
     IndexPage page{};
+    const bool is_of_groups = number < group_pages(build.header);
+    const auto& slots = is_of_groups ? build.groups : build.slots;
     const auto is_here = [&] {
-        return next < build.slots.size() &&
-               page_of(build.slots[next].hash, build.header.pages) <= number;
+        return next < slots.size() &&
+               (is_of_groups || page_of(slots[next].hash, build.header) <= number);
     };
     std::size_t count = 0;
     for (; count < kSlotsPerPage && is_here(); ++count, ++next) {
-        page[2 + 2 * count] = build.slots[next].hash;
-        page[3 + 2 * count] = build.slots[next].place;
+        page[2 + 2 * count] = slots[next].hash;
+        page[3 + 2 * count] = slots[next].place;
     }
     page[1] = 2 * count + (is_here() ? 1 : 0);
     page[0] = page_checksum(page, build.header, number);
@@ -82,9 +89,11 @@ bool write_build(int fd, IndexBuild& build, const FileIdentity& source) {
         std::bit_cast<std::array<std::uint64_t, sizeof(IndexHeader) / sizeof(std::uint64_t)>>(
             build.header);
     std::copy(words.begin(), words.end(), pages.front().begin());
+    const std::uint64_t first = group_pages(build.header);
     std::size_t next = 0;
-    for (std::uint64_t number = 0; number < build.header.pages || next < build.slots.size();
+    for (std::uint64_t number = 0; number < first + build.header.pages || next < build.slots.size();
          ++number) {
+        if (number == first) next = 0;
         pages.push_back(fill_page(build, number, next));
         if (pages.size() < kPagesAtOnce) continue;
         if (!write_words(fd, pages)) return false;
@@ -96,7 +105,8 @@ bool write_build(int fd, IndexBuild& build, const FileIdentity& source) {
 Result<void> check_pages(const Index& index) {
     std::vector<IndexPage> pages(kPagesAtOnce);
     bool goes_on = false;  // the last page continues in the next
-    for (std::uint64_t number = 0; number < index.header().pages || goes_on;) {
+    const std::uint64_t at_least = group_pages(index.header()) + index.header().pages;
+    for (std::uint64_t number = 0; number < at_least || goes_on;) {
         const auto count = TRY(index.read_pages(number, pages));
         goes_on = pages[count - 1][1] % 2 != 0;
         number += count;

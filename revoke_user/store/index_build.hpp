@@ -13,6 +13,7 @@ namespace pam_revoke {
 
 struct IndexBuild {
     IndexHeader header;
+    std::vector<IndexSlot> groups;
     std::vector<IndexSlot> slots;
 };
 

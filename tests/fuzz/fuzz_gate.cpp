@@ -76,6 +76,9 @@ WRAPPED_NSS(getpwnam_r,
             entry, buffer, size, found)
 WRAPPED_NSS(getpwuid_r, (uid_t uid, passwd* entry, char* buffer, std::size_t size, passwd** found),
             uid, entry, buffer, size, found)
+WRAPPED_NSS(getgrnam_r,
+            (const char* name, group* entry, char* buffer, std::size_t size, group** found), name,
+            entry, buffer, size, found)
 WRAPPED_NSS(getgrgid_r, (gid_t gid, group* entry, char* buffer, std::size_t size, group** found),
             gid, entry, buffer, size, found)
 

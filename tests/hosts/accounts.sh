@@ -14,7 +14,7 @@ outside_runs() { host_run h pgrep -a -U "$1"; }
 case_odd_records() {
 	local name="o'neil smith"
 	host_sh h "cp -p /etc/passwd /root/passwd; cp -p /etc/group /root/group
-		echo 'domain users:x:1400:carol' >>/etc/group
+		printf '%s\n' 'domain users:x:1400:carol' 'old name:x:1400:' >>/etc/group
 		printf 'long:x:1401:1401:%5000s:/:/bin/false\n' x >>/etc/passwd
 		echo '#alice:x:1000:1000::/:/bin/sh' >>/etc/passwd
 		echo \"$name:x:1402:1402::/nonexistent:/bin/sh\" >>/etc/passwd
@@ -22,6 +22,9 @@ case_odd_records() {
 			>/etc/pam_revoke/lists.d/odd.list"
 	check_rc 1 "group \"domain users\": a member is denied" ctl_check carol
 	check_rc 0 "group \"domain users\": others are not" ctl_check alice
+	host_sh h "printf '%s\n' '# pam_revoke list 1' 'group:\"old name\"' \
+		>/etc/pam_revoke/lists.d/odd.list"
+	check_rc 1 "group of two names: a member is denied by either" ctl_check carol
 	host_run h rm /etc/pam_revoke/lists.d/odd.list
 	outside 1402
 	revoke "$name" --reason test

@@ -25,15 +25,20 @@ Test(account_queries, results_are_the_same) {
     const auto root = find_name("root");
     cr_assert(is_root(root));
     const std::string groups = names(groups_of(root.value()));
+    const std::size_t count = gids_of(root.value()).value().size;
     const std::string members = names(members_of("adm"));
     limit_account_queries(10'000);
     cr_expect(is_root(find_name("root")) && is_root(find_uid(0)));
     cr_expect(names(groups_of(root.value())) == groups);
     cr_expect(names(members_of("adm")) == members);
+    const auto gids = gids_of(root.value());
+    cr_expect(gids.ok() && gids.value().size == count && gids.value().has(0));
+    cr_expect(find_group("daemon").value() == gid_t{1});
     for (const std::string& name : {std::string("no-such-user"), std::string(5000, 'a')}) {
         const auto found = find_name(name.c_str());
         EXPECT_ROW(found.ok() && !found.value().known, name);
         EXPECT_ROW(names(members_of(name.c_str())).empty(), name);
+        EXPECT_ROW(find_group(name.c_str()).ok() && !find_group(name.c_str()).value(), name);
     }
     unlimit_account_queries();
 }

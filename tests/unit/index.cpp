@@ -26,6 +26,25 @@ Test(index, finds_each_entry_and_no_other) {
     cr_expect(!at.ask_uid(4244).index_error);
 }
 
+// Whichever are fewer are looked up: the groups that the list names, or those of the user.
+Test(index, finds_a_group_among_few_and_among_many) {
+    const Scene at;
+    for (const int others : {0, 1, 62, 63, 64, 2000}) {
+        std::string groups;
+        for (int i = 0; i < others; ++i) groups += "group:no-such-" + std::to_string(i) + "\n";
+        at.write(users(300, groups + "group:daemon\n"));
+        EXPECT_ROW(at.compile().ok(), std::to_string(others));
+        const Decision daemon = at.ask("daemon");
+        EXPECT_ROW(daemon.verdict == Verdict::revoked && !daemon.index_error,
+                   std::to_string(others));
+        EXPECT_ROW(same(daemon, at.ask("daemon", false)), std::to_string(others));
+        for (const char* name : {"root", "nobody", "leaver299"}) {
+            EXPECT_ROW(!at.ask(name).index_error, name);
+            EXPECT_ROW(same(at.ask(name), at.ask(name, false)), name);
+        }
+    }
+}
+
 // The header replaces dates and invalid lines.
 Test(index, carries_dates_and_bad_lines) {
     const Scene at;

@@ -69,7 +69,7 @@ Test(keys, entries_match_their_keys) {
         const Line line = parse_line(row.line);
         EXPECT_ROW(line.kind == LineKind::entry, row.line);
         for (const bool is_certified : {false, true}) {
-            User user{"alice", "alice", true, true, 1000, {}};
+            User user{"alice", "alice", true, 1000};
             const bool in_force = row.line.find("services") == std::string::npos &&
                                   row.line.find("until") == std::string::npos;
             EXPECT_ROW(

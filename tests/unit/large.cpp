@@ -61,10 +61,10 @@ Test(large, verdicts_agree_with_a_scan_by_line) {
         }
         const Scene at;
         at.write(text);
-        const User users[] = {{"daemon", "daemon", true, true, 1, std::string_view("daemon")},
-                              {"bin", "bin", true, true, 2, std::string_view("bin")},
-                              {"sys", "sys", true, true, 3, std::string_view("sys")},
-                              {"unheard-of", {}, true, true, std::nullopt, {}}};
+        const User users[] = {{"daemon", "daemon", true, 1, "daemon", true},
+                              {"bin", "bin", true, 2, "daemon", false},
+                              {"sys", "sys", true, 3, "daemon", false},
+                              {"unheard-of", {}, true, std::nullopt, "daemon", false}};
         for (const User& user : users) {
             const First expected = first_about(text, user);
             const Decision decision = at.ask(std::string(user.name));

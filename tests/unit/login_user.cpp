@@ -22,9 +22,24 @@ Test(login_user, a_name_without_an_account) {
     for (const std::string& name : {std::string("no-such-user"), std::string(2000, 'a')}) {
         LoginUser subject(name, std::nullopt, "");
         EXPECT_ROW(subject.look_up_groups().ok() && subject.user().looked_up, name);
-        EXPECT_ROW(!subject.user().uid && subject.user().groups.empty(), name);
+        EXPECT_ROW(!subject.user().uid && subject.count_groups().value() == 0, name);
         EXPECT_ROW(subject.each_group([](std::string_view) { return false; }), name);
+        EXPECT_ROW(!subject.is_in("root").value(), name);
     }
+}
+
+// The first groups are compared by GID, as many as the user has; the others by name.
+Test(login_user, groups_by_gid_and_by_name) {
+    LoginUser subject("daemon", std::nullopt, "");
+    cr_assert(subject.count_groups().value() == 1);
+    for (const char* round : {"by GID", "by name", "by name again"}) {
+        EXPECT_ROW(subject.is_in("daemon").value(), round);
+        EXPECT_ROW(!subject.is_in("root").value(), round);
+        EXPECT_ROW(!subject.is_in("no-such-group").value(), round);
+        EXPECT_ROW(!subject.is_in(std::string(5000, 'a')).value(), round);
+    }
+    LoginUser other("daemon", std::nullopt, "");
+    cr_expect(!other.is_in("root").value() && other.is_in("daemon").value());
 }
 
 Test(login_user, keys_that_were_shown) {

@@ -13,11 +13,10 @@ static Entry entry_of(std::string_view text) {
 
 Test(match, truth_table) {
     constexpr std::int64_t kNow = 1795226400;  // 2026-11-21T02:00:00Z
-    const std::string_view groups("staff\0contractors\0", 18);
-    const User alice{"alice", "alice", true, true, 1042, groups};
-    const User unknown{"alice", {}, true, true, std::nullopt, {}};
-    const User renamed{"alicia", "alicia", true, true, 1042, {}};
-    const User folded{"ALICE", "alice", true, true, 1042, {}};
+    const User alice{"alice", "alice", true, 1042, "staff", true};
+    const User unknown{"alice", {}, true, std::nullopt, "staff"};
+    const User renamed{"alicia", "alicia", true, 1042};
+    const User folded{"ALICE", "alice", true, 1042};
     const LoginContext sshd{"sshd", "db1", kNow};
     const LoginContext su_l{"su-l", "db1", kNow};
     const LoginContext sudo_i{"sudo-i", "db1", kNow};
@@ -45,8 +44,8 @@ Test(match, truth_table) {
         {"user:Alice", &folded, &sshd, Match::no},
         {"user:alice uid=7", &folded, &sshd, Match::yes},
         {"user:alice services=cron", &folded, &sshd, Match::no},
-        {"group:contractors", &alice, &sshd, Match::yes},
-        {"group:staf", &alice, &sshd, Match::no},
+        {"group:contractors", &alice, &sshd, Match::needs_group},
+        {"group:staf", &alice, &sshd, Match::needs_group},
         {"group:staff", &unknown, &sshd, Match::no},
         {"user:alice services=sshd,cron", &alice, &sshd, Match::yes},
         {"user:alice services=cron", &alice, &sshd, Match::no},
@@ -115,17 +114,17 @@ Test(match, not_before) {
          certificate(1), Match::yes},
     };
     for (const auto& row : rows) {
-        const User dave{"dave", "dave", true, true, 7, std::string_view("g", 1), true, row.keys};
+        const User dave{"dave", "dave", true, 7, "g", true, true, row.keys};
         EXPECT_ROW(match(entry_of(row.entry), dave, {"sshd", "web1", row.now_sec}) == row.match,
                    row.name);
     }
-    const User unread{"dave", "dave", true, true, 7, {}};
+    const User unread{"dave", "dave", true, 7};
     cr_expect(match(entry_of(user), unread, {"sshd", "web1", kT - 1}) == Match::yes);
     cr_expect(match(entry_of(user), unread, {"sshd", "web1", kT}) == Match::needs_keys);
 }
 
-Test(match, asks_for_account_and_groups_when_needed) {
-    const User stranger{"bob", {}, false, false, std::nullopt, {}};
+Test(match, asks_for_account_and_group_when_needed) {
+    const User stranger{"bob"};
     const LoginContext context{"sshd", "h", 0};
     cr_expect(match(entry_of("user:bob"), stranger, context) == Match::yes);
     cr_expect(match(entry_of("user:alice"), stranger, context) == Match::needs_account);
@@ -133,7 +132,7 @@ Test(match, asks_for_account_and_groups_when_needed) {
     cr_expect(match(entry_of("user:bob uid=7"), stranger, context) == Match::yes);
     cr_expect(match(entry_of("user:alice uid=7"), stranger, context) == Match::needs_account);
     cr_expect(match(entry_of("uid:7"), stranger, context) == Match::needs_account);
-    cr_expect(match(entry_of("group:g"), stranger, context) == Match::needs_groups);
+    cr_expect(match(entry_of("group:g"), stranger, context) == Match::needs_group);
     cr_expect(match(entry_of("group:g services=cron"), stranger, context) == Match::no);
 }
 

@@ -30,6 +30,9 @@ Test(nss, a_known_user) {
     cr_expect(names.ok() && has(names.value(), "root"));
     const auto groups = groups_of(root.value());
     cr_expect(groups.ok() && has(groups.value(), "root"));
+    const auto gids = gids_of(root.value());
+    cr_expect(gids.ok() && gids.value().has(0) && !gids.value().has(43227));
+    cr_expect(find_group("root").value() == gid_t{0});
 }
 
 Test(nss, an_unknown_user_is_an_outcome) {
@@ -37,6 +40,7 @@ Test(nss, an_unknown_user_is_an_outcome) {
     cr_expect(unknown.ok() && !unknown.value().known);
     cr_expect(find_uid(43227).ok() && !find_uid(43227).value().known);
     cr_expect(local_names_of(43227).ok() && local_names_of(43227).value().view().empty());
+    cr_expect(find_group("no-such-group").ok() && !find_group("no-such-group").value());
     cr_expect(members_of("no-such-group").ok() &&
               members_of("no-such-group").value().view().empty());
 }

@@ -26,7 +26,7 @@ namespace pam_revoke {
 // Units:  bytes.
 inline constexpr std::uint64_t kUnindexedBytes = 1024;
 
-inline constexpr std::string_view kIndexMagic = "pam_revoke index 4\n";
+inline constexpr std::string_view kIndexMagic = "pam_revoke index 5\n";
 
 // A list without %issued or %expires.
 inline constexpr std::int64_t kNoDate = std::numeric_limits<std::int64_t>::max();
@@ -58,7 +58,7 @@ struct IndexHeader {
     std::array<char, 24> magic{};
     FileIdentity source;
     std::uint64_t seed = 0;
-    std::uint64_t pages = 0;  // without overflow pages
+    std::uint64_t pages = 0;  // of hashes, without overflow pages
     // Bit 1 << TargetKind is set if there are such entries; the bit of uid also for uid=.
     std::uint64_t kinds = 0;
     std::uint64_t entries = 0;
@@ -67,6 +67,7 @@ struct IndexHeader {
     std::int64_t expires_sec = 0;
     std::int64_t issued_sec = 0;
     std::int64_t issued_last_sec = 0;
+    std::uint64_t groups = 0;  // entries of groups
 
     [[nodiscard]] bool has(TargetKind kind) const {
         return (kinds >> static_cast<unsigned>(kind) & 1U) != 0;
@@ -81,6 +82,11 @@ struct IndexHeader {
 using IndexPage = std::array<std::uint64_t, 128>;
 inline constexpr std::size_t kSlotsPerPage = (std::tuple_size_v<IndexPage> - 2) / 2;
 
+// Returns the number of pages with the entries of all groups; they come before those of the hashes.
+[[nodiscard]] inline std::uint64_t group_pages(const IndexHeader& header) {
+    return (header.groups + kSlotsPerPage - 1) / kSlotsPerPage;
+}
+
 // Returns the hash of a key, for writing and for searching an index.
 // Units:  name: the target's name, or the four bytes of a UID.
 // Errors: none.
@@ -89,8 +95,8 @@ inline constexpr std::size_t kSlotsPerPage = (std::tuple_size_v<IndexPage> - 2) 
 [[nodiscard]] std::uint64_t index_hash(std::uint64_t seed, const Target& target);
 
 // Returns the first page for `hash`; it grows with the hash.
-[[nodiscard]] inline std::uint64_t page_of(std::uint64_t hash, std::uint64_t pages) {
-    return (hash >> 32U) * pages >> 32U;
+[[nodiscard]] inline std::uint64_t page_of(std::uint64_t hash, const IndexHeader& header) {
+    return group_pages(header) + ((hash >> 32U) * header.pages >> 32U);
 }
 
 // Return the checksum of a header, or of page `number`, over all words but the first. It detects
@@ -131,19 +137,21 @@ private:
     IndexHeader header_;
 };
 
-// The lines of one key.
+// The lines of one key, or those of all groups.
 class IndexSearch {
 public:
     IndexSearch(const Index& index, std::uint64_t hash)
-        : index_(index), hash_(hash), number_(page_of(hash, index.header().pages)) {}
+        : index_(index), hash_(hash), number_(page_of(hash, index.header())) {}
+    // Units:  index: must have entries of groups.
+    explicit IndexSearch(const Index& index) : index_(index) {}
     // Sets `place` and returns true, or returns false if there are no more lines.
     // Errors: as read_pages().
     [[nodiscard]] Result<bool> next(LinePlace& place);
 
 private:
     const Index& index_;
-    std::uint64_t hash_;
-    std::uint64_t number_;  // of the page to read next
+    std::optional<std::uint64_t> hash_;
+    std::uint64_t number_ = 0;  // of the page to read next
     std::size_t slot_ = 0;
     std::size_t count_ = 0;
     bool goes_on_ = true;

@@ -26,16 +26,17 @@ struct ShownKey {
     std::uint64_t valid_after_sec = 0;
 };
 
-// The user of a login. Groups are NUL-separated names, so that they are one piece of memory.
+// The user of a login.
 struct User {
     std::string_view name;  // as typed
     // Both from the account database, which may accept several spellings of a name; empty or no
     // value: unknown there.
-    std::string_view account_name;
+    std::string_view account_name{};
     bool looked_up = false;
-    bool groups_looked_up = false;
-    std::optional<std::uint32_t> uid;
-    std::string_view groups;
+    std::optional<std::uint32_t> uid{};
+    // The group that was looked up last, and whether the user is in it.
+    std::string_view group{};
+    bool is_in_group = false;
     bool keys_read = false;
     std::span<const ShownKey> keys{};
 };
@@ -47,12 +48,12 @@ struct LoginContext {
     std::int64_t now_sec = 0;
 };
 
-enum class Match : std::uint8_t { no, yes, by_uid, needs_account, needs_groups, needs_keys };
+enum class Match : std::uint8_t { no, yes, by_uid, needs_account, needs_group, needs_keys };
 
 // Returns whether `entry` applies to a login of `user` in `context`; by_uid if only the UID
 // matches. With not-before=, a login after that time is revoked only if a certificate is older.
-// Errors: none; needs_account, needs_groups and needs_keys request facts that are not looked up
-//         yet.
+// Errors: none; needs_account, needs_group (of the entry) and needs_keys request facts that are not
+//         looked up yet.
 // Source: pam_revoke.list(5).
 [[nodiscard]] Match match(const Entry& entry, const User& user, const LoginContext& context);
 
@@ -76,9 +77,5 @@ enum class Match : std::uint8_t { no, yes, by_uid, needs_account, needs_groups, 
 // Errors: none.
 // Source: pam_revoke.list(5).
 [[nodiscard]] bool matches_host(std::string_view patterns, std::string_view host);
-
-// True if `group` is in the NUL-separated `groups`.
-// Errors: none.
-[[nodiscard]] bool has_group(std::string_view groups, std::string_view group);
 
 }  // namespace pam_revoke

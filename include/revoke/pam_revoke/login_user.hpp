@@ -33,7 +33,16 @@ public:
     // Errors: io if the database cannot be queried; an unknown user is not an error.
     [[nodiscard]] Result<void> look_up();
 
-    // Looks up the groups, and what look_up() looks up.
+    // Returns the number of groups of the user; looks up their GIDs, and what look_up() looks up.
+    // Errors: io, too_large.
+    [[nodiscard]] Result<std::size_t> count_groups();
+
+    // Returns whether the user is in `group`. As many groups as the user has are looked up by name
+    // and compared by GID. For more, the names of the user's groups are looked up once.
+    // Errors: io, too_large.
+    [[nodiscard]] Result<bool> is_in(std::string_view group);
+
+    // Looks up the names of the groups, for each_group().
     // Errors: io, too_large.
     [[nodiscard]] Result<void> look_up_groups();
 
@@ -53,10 +62,16 @@ public:
     template <typename GoOn>
     bool each_group(GoOn go_on) const {
         const auto is_last = [&go_on](std::string_view group) { return !go_on(group); };
-        return !any_name(user_.groups, is_last);
+        return !groups_ || !any_name(groups_->view(), is_last);
     }
 
 private:
+    // Keeps an error of the group database, which is not asked again.
+    Error keep(const Error& error) {
+        groups_error_ = error;
+        return error;
+    }
+
     // Thousands of bytes, not touched unless keys are read.
     struct Keys {
         std::array<Credential, kMaxKeys> credentials;
@@ -68,7 +83,9 @@ private:
     std::string_view auth_info_;
     User user_;  // points into the members below
     PasswdEntry passwd_;
-    NameList groups_;
+    std::optional<GidList> gids_;
+    std::size_t compared_by_gid_ = 0;
+    std::optional<NameList> groups_;
     std::optional<Keys> keys_;
     std::optional<Error> error_;
     std::optional<Error> groups_error_;

@@ -18,6 +18,10 @@
 
 namespace pam_revoke {
 
+struct FreeMemory {
+    void operator()(void* memory) const { std::free(memory); }
+};
+
 // NUL-separated user or group names, in their own memory.
 class NameList {
 public:
@@ -27,11 +31,20 @@ public:
     [[nodiscard]] bool append(std::string_view name);
 
 private:
-    struct Free {
-        void operator()(char* bytes) const { std::free(bytes); }
-    };
-    std::unique_ptr<char, Free> bytes_;
+    std::unique_ptr<char, FreeMemory> bytes_;
     std::size_t size_ = 0;
+};
+
+// The GIDs of a user, in their own memory.
+struct GidList {
+    std::unique_ptr<gid_t, FreeMemory> gids;
+    std::size_t size = 0;
+
+    [[nodiscard]] bool has(gid_t gid) const {
+        for (std::size_t i = 0; i < size; ++i)
+            if (gids.get()[i] == gid) return true;
+        return false;
+    }
 };
 
 struct PasswdEntry {
@@ -60,20 +73,30 @@ struct PasswdEntry {
 // Source: proc_pid_loginuid(5).
 [[nodiscard]] std::optional<std::uint32_t> login_uid();
 
-// Looks up all groups of `user`, including the primary one; groups without a name are omitted.
+// Looks up the GIDs of all groups of `user`, including the primary one.
 // Errors: io, too_large (more than 16384 groups).
+[[nodiscard]] Result<GidList> gids_of(const PasswdEntry& user);
+
+// Looks up the names of the same groups; groups without a name are omitted.
+// Errors: as gids_of(). Each group is a query.
 [[nodiscard]] Result<NameList> groups_of(const PasswdEntry& user);
+
+// Looks up the GID of `group`.
+// Errors: io; no value for an unknown group.
+[[nodiscard]] Result<std::optional<gid_t>> find_group(const char* group);
 
 // Looks up the listed members of `group`: NUL-separated user names; none for an unknown group.
 // Errors: io.
 [[nodiscard]] Result<NameList> members_of(const char* group);
 
-// What the four queries above do in a program that defines account_queries(), because it needs a
+// What the queries above do in a program that defines account_queries(), because it needs a
 // deadline. The module does not define it, and has no variable for it.
 struct AccountQueries {
     Result<PasswdEntry> (*find_name)(const char* name);
     Result<PasswdEntry> (*find_uid)(uid_t uid);
+    Result<GidList> (*gids_of)(const PasswdEntry& user);
     Result<NameList> (*groups_of)(const PasswdEntry& user);
+    Result<std::optional<gid_t>> (*find_group)(const char* group);
     Result<NameList> (*members_of)(const char* group);
 };
 
