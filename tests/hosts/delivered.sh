@@ -12,14 +12,16 @@ delivered_index=/var/lib/pam_revoke/index/etc-pam_revoke-lists.d-central.list.in
 path_waits() {
 	[ "$(host_run h systemctl show -P SubState revoke-compile.path)" = waiting ]
 }
-# deliver NAME...: a list of them and 300 others, by rename, while systemd watches.
+# deliver NAME...: a list of them and 300 others, by rename, while systemd watches. The new file is
+# written elsewhere: otherwise its writing starts the service, and the rename can come in the
+# milliseconds between the last look of the service and the next watch of systemd.
 deliver() {
 	await 10 path_waits
 	host_sh h "{
 			echo '# pam_revoke list 1'; seq -f 'user:leaver%.0f' 300
 			for name in $*; do echo \"user:\$name ref=T300\"; done
-		} >$lists_d/.new
-		chmod 600 $lists_d/.new && mv $lists_d/.new $delivered"
+		} >/etc/pam_revoke/.new
+		chmod 600 /etc/pam_revoke/.new && mv /etc/pam_revoke/.new $delivered"
 }
 index_matches() {
 	local said
@@ -93,7 +95,7 @@ deliver_elsewhere() { # NAME...: the same in that directory
 	{
 		echo '# pam_revoke list 1'; seq -f 'user:leaver%.0f' 300
 		printf 'user:%s ref=T302\n' "$@"
-	} >"$(host_root h)$other_d/.new" && mv "$(host_root h)$other_d/"{.new,other.list}
+	} >"$(host_root h)/srv/.new" && mv "$(host_root h)/srv/.new" "$(host_root h)$other_d/other.list"
 }
 paths_watched() { host_run h systemctl show -P Paths revoke-compile.path; }
 is_watched() { paths_watched | grep -qxF "$1 (PathChanged)"; }
