@@ -6,11 +6,9 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <optional>
-#include <set>
+#include <span>
 #include <string_view>
 
-#include "claim.hpp"
 #include "revoke/base/file.hpp"
 #include "revoke/base/proc_stat.hpp"
 #include "revoke/base/text.hpp"
@@ -19,11 +17,15 @@
 #include "revoke/kernel/process_count.hpp"
 #include "revoke/kernel/procfs.hpp"
 #include "revoke/kernel/root.hpp"
+#include "revoke/kernel/sshd_title.hpp"
 
 namespace pam_revoke {
 namespace {
 
 constexpr std::chrono::seconds kLongestWalk{5};
+constexpr std::size_t kTitleBytes = 512;
+constexpr std::size_t kRealUid = 0;
+constexpr std::size_t kSavedUid = 2;
 
 std::string stat_of(int directory) { return read_small(directory, "stat"); }
 
@@ -39,12 +41,111 @@ bool is_over(int directory, std::string_view status) {
     return parse_number<std::uint64_t>(stat_field(stat, StatField::threads)).value_or(0) <= 1;
 }
 
+// The real, effective, saved and file system UID; UINT32_MAX for each UID that is missing.
+std::array<std::uint32_t, 4> uids_of(std::string_view status) {
+    constexpr std::uint32_t kNoUid = 0xffffffffU;
+    std::array<std::uint32_t, 4> uids{};
+    std::string_view rest = value_of(status, "\nUid:");
+    for (auto& uid : uids) uid = parse_number<std::uint32_t>(take_word(rest)).value_or(kNoUid);
+    return uids;
+}
+
+// The name that the process chose.
+std::string name_of(std::string_view status) {
+    std::string_view name = value_of(status, "\nName:");
+    if (name.starts_with('\t')) name.remove_prefix(1);
+    return std::string(name);
+}
+
+// Returns the command line of a root process. Others are not read here: /proc/PID/cmdline reads the
+// process's memory, and its owner can block that forever.
+std::string title_of(int directory, std::string_view status) {
+    const std::array<std::uint32_t, 4> uids = uids_of(status);
+    if (uids[kRealUid] != 0 || uids[kSavedUid] != 0) return {};
+    std::string text = read_small(directory, "cmdline", kTitleBytes);
+    while (!text.empty() && text.back() == '\0') text.pop_back();
+    return text;
+}
+
+// Returns the user name that the client of a connection sent to sshd; empty for other processes.
+// Between the account and the session phase, nothing but the title connects a process of sshd to a
+// user; only root can set the title of a root process.
+std::string client_of(int directory, std::string_view status) {
+    const std::string name = name_of(status);
+    if (name != "sshd" && name != "sshd-session") return {};
+    const bool is_ours = shares_pid_namespace(directory) && makers_of_namespaces(directory).empty();
+    return is_ours ? name_in_title(title_of(directory, status)) : std::string();
+}
+
+struct Claim {
+    Tie tie = Tie::slice;
+    std::uint32_t owner_uid = 0;  // Tie::subordinate: the UID in the ranges
+    bool descends = false;
+};
+
+// A login in progress may have passed the gate and has no session yet. It is the privileged process
+// of an SSH connection, or login below a getty with the user's login UID. A listener or a root
+// shell is neither.
+Tie tie_of_other(int directory, std::string_view status, std::string_view cgroup) {
+    const bool is_login = !name_in_title(title_of(directory, status)).empty() ||
+                          cgroup.find("getty.slice/") != std::string_view::npos;
+    return is_login ? Tie::login : Tie::descendant;
+}
+
+// Returns a claim for the first of `uids` that is in `subordinate`.
+std::optional<Claim> subordinate_claim(std::span<const std::uint32_t> uids,
+                                       const std::vector<UidRange>& subordinate) {
+    for (const std::uint32_t owner_uid : uids)
+        if (is_in(subordinate, owner_uid)) return Claim{Tie::subordinate, owner_uid, false};
+    return std::nullopt;
+}
+
+// The creator of the outermost namespace decides: only that user could start processes in it. Inner
+// namespaces are created inside the container.
+std::optional<Claim> claim_in_namespace(const std::vector<std::uint32_t>& makers, std::uint32_t uid,
+                                        const std::vector<UidRange>& subordinate) {
+    if (makers.empty()) return std::nullopt;
+    if (makers.back() == uid) return Claim{Tie::uid, uid, false};
+    return subordinate_claim({&makers.back(), 1}, subordinate);
+}
+
+// The UID decides. Only root can enter a PID namespace that another user created. There, the user's
+// own UID is reported, and a subordinate UID may be any user.
+std::optional<Claim> claim_by_uid(int directory, std::string_view status, std::string_view cgroup,
+                                  bool is_foreign, std::uint32_t uid,
+                                  const std::vector<UidRange>& subordinate) {
+    const std::array<std::uint32_t, 4> uids = uids_of(status);
+    const bool shares_pids = shares_pid_namespace(directory);
+    if (uids[kRealUid] == uid || uids[kSavedUid] == uid)
+        return Claim{shares_pids ? Tie::uid : Tie::container, uid, false};
+    // A daemon can serve one user now and another later. sshd has a process for each login.
+    if (std::find(uids.begin(), uids.end(), uid) != uids.end())
+        return Claim{tie_of_other(directory, status, cgroup), uid, false};
+    return is_foreign || !shares_pids ? std::nullopt : subordinate_claim(uids, subordinate);
+}
+
+// Returns why the process is the user's; no value if it is not. What cannot be read makes no claim.
+std::optional<Claim> claim_on(int directory, std::string_view status, std::string_view cgroup,
+                              std::uint32_t uid, const std::vector<UidRange>& subordinate) {
+    if (is_within(cgroup, slice_path(uid))) return Claim{Tie::slice, uid, false};
+    if (uid == 0) return std::nullopt;  // the system's own
+    const std::vector<std::uint32_t> makers = makers_of_namespaces(directory);
+    auto claim = claim_in_namespace(makers, uid, subordinate);
+    if (!claim) claim = claim_by_uid(directory, status, cgroup, !makers.empty(), uid, subordinate);
+    if (claim && claim->tie != Tie::subordinate && claim->tie != Tie::container) return claim;
+    const bool descends = parse_uid(read_small(directory, "loginuid", 16)) == uid;
+    if (claim) claim->descends = descends;
+    // With the user's UID and login UID, it is a setuid sandbox for the user, not a container.
+    if (claim && claim->tie == Tie::container && descends) claim->tie = Tie::uid;
+    if (!claim && descends) claim = Claim{tie_of_other(directory, status, cgroup), uid, true};
+    return claim;
+}
+
 void fill(Process& process, int directory, pid_t pid, std::string_view status) {
     std::string_view parent = value_of(status, "\nPPid:");
-    if (!parent.empty()) parent.remove_prefix(1);
     process.pid = pid;
-    process.parent = parse_number<pid_t>(parent).value_or(0);
-    process.uid = uids_of(status)[0];
+    process.parent = parse_number<pid_t>(take_word(parent)).value_or(0);
+    process.uid = uids_of(status)[kRealUid];
     process.started = start_of(directory);
     process.command = name_of(status);
 }

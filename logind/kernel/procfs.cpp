@@ -81,8 +81,7 @@ std::set<pid_t> own_line() {
     while (pid > 0 && line.insert(pid).second) {
         const std::string status = "\n" + read_small(AT_FDCWD, process_path(pid, "status").c_str());
         std::string_view parent = value_of(status, "\nPPid:");
-        while (parent.starts_with('\t')) parent.remove_prefix(1);
-        pid = parse_number<pid_t>(parent).value_or(0);
+        pid = parse_number<pid_t>(take_word(parent)).value_or(0);
     }
     return line;
 }

@@ -1,7 +1,7 @@
 // processes.hpp - the processes of a user, in any cgroup or namespace.
 //
 // logind's records are not enough: a session has ended when its processes have.
-// Source: proc(5), ioctl_ns(2).
+// Source: proc(5), proc_pid_status(5), ioctl_ns(2).
 #pragma once
 
 #include <sys/types.h>
