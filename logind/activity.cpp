@@ -10,7 +10,6 @@
 #include "revoke/kernel/process_count.hpp"
 #include "revoke/kernel/root.hpp"
 #include "revoke/pam_revoke/nss.hpp"
-#include "session_files.hpp"
 
 namespace pam_revoke {
 namespace {

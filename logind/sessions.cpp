@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <memory>
 #include <tuple>
 
 #include "revoke/kernel/cgroup.hpp"
 #include "revoke/kernel/procfs.hpp"
+#include "revoke/kernel/root.hpp"
 
 namespace pam_revoke {
 namespace {
@@ -20,6 +22,10 @@ constexpr Peer kManager{kLogin, "/org/freedesktop/login1", "org.freedesktop.logi
 
 // Source: logind's state files, which it reads after a restart.
 const std::string kLingerDirectory = "/var/lib/systemd/linger/";
+
+constexpr const char* kBooted = "/run/systemd/system";  // as sd_booted(3)
+constexpr const char* kSessionDirectory = "/run/systemd/sessions";
+constexpr int kAlsoClosing = -1;
 
 int nothing(sd_bus_message*) { return 0; }
 
@@ -105,6 +111,30 @@ bool comes_before(const Session& a, const Session& b) {
            std::make_tuple(std::string_view(b.user), b.id.size(), std::string_view(b.id));
 }
 
+// Reads one value by a function of sd-login; empty if the session has none.
+std::string text_of(const std::string& id, int (*get)(const char* session, char** value)) {
+    char* value = nullptr;
+    if (get(id.c_str(), &value) < 0) return {};
+    const std::unique_ptr<char, decltype(&std::free)> owned(value, &std::free);
+    return value;
+}
+
+Session session_in_file(std::string id, std::uint32_t uid) {
+    Session session;
+    session.id = std::move(id);
+    session.uid = uid;
+    session.state = text_of(session.id, sd_session_get_state);
+    session.klass = text_of(session.id, sd_session_get_class);
+    session.type = text_of(session.id, sd_session_get_type);
+    session.service = text_of(session.id, sd_session_get_service);
+    session.tty = text_of(session.id, sd_session_get_tty);
+    session.remote_host = text_of(session.id, sd_session_get_remote_host);
+    session.remote = sd_session_is_remote(session.id.c_str()) > 0;
+    session.scope = "session-" + session.id + ".scope";
+    session.processes = ControlGroup(session.cgroup()).pids().size();
+    return session;
+}
+
 }  // namespace
 
 Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t> uid) {
@@ -130,6 +160,24 @@ Result<std::vector<Session>> list_sessions(Bus& bus, std::optional<std::uint32_t
 
 Result<std::vector<Session>> list_sessions(Result<Bus>& bus) {
     return bus.ok() ? list_sessions(bus.value(), std::nullopt) : bus.error();
+}
+
+Result<std::vector<Session>> sessions_in_files(std::uint32_t uid) {
+    // Packages create the directory of sessions also where systemd does not run.
+    for (const char* path : {kBooted, kSessionDirectory})
+        if (access(kernel_path(path).c_str(), R_OK) != 0)
+            return make_error(Fault::io, path, "cannot examine", errno);
+    char** ids = nullptr;
+    const int count = sd_uid_get_sessions(uid, kAlsoClosing, &ids);
+    if (count < 0) return make_error(Fault::io, kSessionDirectory, "cannot read", -count);
+    std::vector<Session> sessions;
+    for (int i = 0; i < count; ++i) {
+        const std::unique_ptr<char, decltype(&std::free)> id(ids[i], &std::free);
+        Session session = session_in_file(id.get(), uid);
+        if (session.processes > 0) sessions.push_back(std::move(session));
+    }
+    std::free(static_cast<void*>(ids));
+    return sessions;
 }
 
 Result<std::vector<LogindUser>> list_records(Bus& bus) {

@@ -57,6 +57,13 @@ struct LogindUser {
 // Errors: bus.
 [[nodiscard]] Result<std::vector<Session>> list_sessions(Result<Bus>& bus);
 
+// Returns the sessions of `uid` that have processes, from logind's files: the second witness, when
+// logind or the bus does not answer. A file can be older than the end of its session, but no
+// session is without a file. sd-login of systemd 252 returns no names, leaders and times.
+// Errors: io if logind has no files on this host, or they cannot be read.
+// Source: sd_uid_get_sessions(3), sd_session_get_state(3).
+[[nodiscard]] Result<std::vector<Session>> sessions_in_files(std::uint32_t uid);
+
 // Returns all users in logind, including every user with a session.
 // Errors: bus.
 [[nodiscard]] Result<std::vector<LogindUser>> list_records(Bus& bus);
