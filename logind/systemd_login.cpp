@@ -6,7 +6,6 @@
 
 #include <syslog.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -67,12 +66,6 @@ std::string joined(const std::vector<Error>& errors) {
     return text;
 }
 
-std::vector<Session> logins(const std::vector<Session>& sessions) {
-    std::vector<Session> found;
-    std::copy_if(sessions.begin(), sessions.end(), std::back_inserter(found), is_login);
-    return found;
-}
-
 int answer_query(const LogoutArguments& arguments, const char* active, const std::string& verbose,
                  const PresenceReport& report, int code) {
     put(JsonObject()
@@ -111,21 +104,13 @@ int query(const LogoutArguments& arguments) {
         verbose += (verbose.empty() ? "" : "; ") + describe(session);
     for (const Process& process : report.processes)
         verbose += (verbose.empty() ? "" : "; ") + describe(process);
-    switch (report.presence) {
-        case Presence::logged_in:
-        case Presence::closing:
-        case Presence::unregistered:
-            return answer_query(arguments, "active", verbose, report, kLoggedIn);
-        case Presence::background:
-        case Presence::lingering:
-            return answer_query(arguments, "inactive", presence_word(report.presence), report,
-                                kNotLoggedIn);
-        case Presence::none:
-            return answer_query(arguments, "inactive", joined(report.errors), report, kNotLoggedIn);
-        case Presence::unknown:
-            break;
-    }
-    return answer_query(arguments, "unknown", joined(report.errors), report, kCanNotTell);
+    if (report.presence <= Presence::unregistered)
+        return answer_query(arguments, "active", verbose, report, kLoggedIn);
+    if (report.presence == Presence::unknown)
+        return answer_query(arguments, "unknown", joined(report.errors), report, kCanNotTell);
+    verbose =
+        report.presence == Presence::none ? joined(report.errors) : presence_word(report.presence);
+    return answer_query(arguments, "inactive", verbose, report, kNotLoggedIn);
 }
 
 int logout(const LogoutArguments& arguments) {
@@ -160,8 +145,8 @@ int list() {
     const auto sessions = list_sessions(bus);
     if (!sessions.ok()) return complain(describe(sessions.error())), kCanNotTell;
     std::map<std::pair<std::string, std::uint32_t>, std::vector<Session>> users;
-    for (const Session& session : logins(sessions.value()))
-        users[{session.user, session.uid}].push_back(session);
+    for (const Session& session : sessions.value())
+        if (is_login(session)) users[{session.user, session.uid}].push_back(session);
     for (const auto& [user, theirs] : users)
         put(JsonObject()
                 .add("user", user.first)
@@ -183,15 +168,9 @@ int run_words(const std::vector<std::string_view>& words) {
         return kUsage;
     }
     limit_account_queries(kAccountsMsec);
-    switch (parse.arguments->command) {
-        case LogoutCommand::query:
-            return query(*parse.arguments);
-        case LogoutCommand::logout:
-            return logout(*parse.arguments);
-        case LogoutCommand::list:
-            return list();
-    }
-    return kUsage;
+    const LogoutCommand command = parse.arguments->command;
+    if (command == LogoutCommand::list) return list();
+    return command == LogoutCommand::query ? query(*parse.arguments) : logout(*parse.arguments);
 }
 
 int run(int argc, char** argv) {
