@@ -183,21 +183,9 @@ Result<void> each_process(Visit visit) {
 }  // namespace
 
 const char* tie_word(Tie tie) {
-    switch (tie) {
-        case Tie::slice:
-            return "session";
-        case Tie::uid:
-            return "user";
-        case Tie::login:
-            return "login";
-        case Tie::subordinate:
-            return "subordinate";
-        case Tie::container:
-            return "container";
-        case Tie::descendant:
-            return "descendant";
-    }
-    return "?";
+    constexpr const char* kWords[] = {"session",     "user",      "login",
+                                      "subordinate", "container", "descendant"};
+    return kWords[static_cast<std::size_t>(tie)];
 }
 
 Found find_processes(std::uint32_t uid, const std::vector<UidRange>& subordinate) {
