@@ -45,13 +45,6 @@ Result<std::vector<Unit>> list_units(Bus& bus, const std::vector<std::string>& s
     return units;
 }
 
-Result<std::vector<Unit>> services_between_starts(Bus& bus) {
-    auto units = TRY(list_units(bus, {"activating"}, {"*.service"}));
-    std::erase_if(units,
-                  [](const Unit& unit) { return !unit.sub_state.starts_with("auto-restart"); });
-    return units;
-}
-
 // The units that a unit starts.
 Result<std::vector<std::string>> triggers_of(Bus& bus, const std::string& path) {
     const Peer peer{kSystemd, path.c_str(), "org.freedesktop.DBus.Properties"};
@@ -104,6 +97,18 @@ bool is_one_of(const std::vector<std::string>& users, const std::string& user) {
     return !user.empty() && std::find(users.begin(), users.end(), user) != users.end();
 }
 
+// All services that wait for their restart, or those of `users`.
+Result<std::vector<std::string>> services_between_starts(Bus& bus,
+                                                         const std::vector<std::string>* users) {
+    std::vector<std::string> found;
+    for (const Unit& unit : TRY(list_units(bus, {"activating"}, {"*.service"}))) {
+        if (!unit.sub_state.starts_with("auto-restart")) continue;
+        if (users == nullptr || is_one_of(*users, TRY(user_of(bus, unit.path))))
+            found.push_back(unit.name);
+    }
+    return found;
+}
+
 // Returns the object of a service; no value if it is not loaded.
 Result<std::optional<std::string>> path_of_service(Bus& bus, const std::string& unit) {
     // A template has a user in its instances only. The next one is not loaded.
@@ -150,18 +155,11 @@ Error error_of(const Starter& starter) {
 }
 
 Result<std::vector<std::string>> restarting_units(Bus& bus, const std::vector<std::string>& users) {
-    std::vector<std::string> found;
-    for (const Unit& unit : TRY(services_between_starts(bus))) {
-        const auto user = TRY(user_of(bus, unit.path));
-        if (is_one_of(users, user)) found.push_back(unit.name);
-    }
-    return found;
+    return services_between_starts(bus, &users);
 }
 
 Result<std::vector<std::string>> restarting_units(Bus& bus) {
-    std::vector<std::string> found;
-    for (const Unit& unit : TRY(services_between_starts(bus))) found.push_back(unit.name);
-    return found;
+    return services_between_starts(bus, nullptr);
 }
 
 Result<std::optional<ServiceOwner>> owner_of_service(Bus& bus, const std::string& unit) {
