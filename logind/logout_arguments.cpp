@@ -18,6 +18,8 @@ constexpr std::array<Option, 2> kMainOptions = {
 constexpr std::array<Option, 3> kQueryOptions = {
     {{'h', "--help", false}, {'u', "--uid", true}, {'c', "--cn", true}}};
 constexpr std::array<Option, 1> kListOptions = {{{'h', "--help", false}}};
+// In the order of LogoutCommand.
+constexpr std::array<std::string_view, 3> kCommands = {"query", "logout", "list"};
 // Accepted in full only. The first description of the contract had it instead of --uid.
 constexpr std::string_view kAlias = "--user";
 
@@ -90,11 +92,6 @@ private:
         return result_;
     }
 
-    void help() {
-        result_.help = true;
-        stopped_ = true;
-    }
-
     // Takes options without values, also joined: -vv, -vh.
     void take_flags(std::span<const Option> options, const Word& word) {
         const Option* option = word.option;
@@ -102,8 +99,9 @@ private:
         const bool is_long = words_[at_].starts_with("--");
         if (word.value && (is_long || rest.empty()))
             return void(complain("argument " + std::string(option->word) + ": takes no value"));
+        bool asks_for_help = false;
         for (;;) {
-            if (option->letter == 'h') asked_for_help_ = true;
+            if (option->letter == 'h') asks_for_help = true;
             if (rest.empty()) break;
             option = find_letter(options, rest.front());
             if (option == nullptr)
@@ -111,7 +109,7 @@ private:
                     complain("argument " + std::string(word.option->word) + ": takes no value"));
             rest.remove_prefix(1);
         }
-        if (asked_for_help_) help();
+        result_.help = stopped_ = asks_for_help;
     }
 
     void take_main_word() {
@@ -124,15 +122,11 @@ private:
 
     void take_command(std::string_view text) {
         LogoutArguments arguments;
-        if (text == "query")
-            arguments.command = LogoutCommand::query;
-        else if (text == "logout")
-            arguments.command = LogoutCommand::logout;
-        else if (text == "list")
-            arguments.command = LogoutCommand::list;
-        else
+        const auto at = std::find(kCommands.begin(), kCommands.end(), text);
+        if (at == kCommands.end())
             return void(complain("argument command: invalid choice: '" + std::string(text) +
                                  "' (choose from query, logout, list)"));
+        arguments.command = static_cast<LogoutCommand>(at - kCommands.begin());
         const bool is_list = arguments.command == LogoutCommand::list;
         const std::span<const Option> options = is_list ? std::span<const Option>(kListOptions)
                                                         : std::span<const Option>(kQueryOptions);
@@ -171,7 +165,6 @@ private:
     std::string unknown_;
     bool has_uid_ = false;
     bool has_cn_ = false;
-    bool asked_for_help_ = false;
     bool stopped_ = false;
 };
 
