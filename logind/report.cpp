@@ -8,14 +8,6 @@
 #include "revoke/base/time.hpp"
 
 namespace pam_revoke {
-namespace {
-
-std::string last_part(const std::string& path) {
-    const std::size_t slash = path.rfind('/');
-    return slash == std::string::npos ? path : path.substr(slash + 1);
-}
-
-}  // namespace
 
 std::string describe(const Error& error) {
     std::string text = display(error.object.view()) + ": " + error.reason;
@@ -33,8 +25,9 @@ std::string describe(const Session& session) {
 }
 
 std::string describe(const Process& process) {
-    return display(compose("pid {} {} ({}, {})", process.pid, process.command,
-                           tie_word(process.tie), last_part(process.cgroup)));
+    const std::string group = process.cgroup.substr(process.cgroup.rfind('/') + 1);
+    return display(
+        compose("pid {} {} ({}, {})", process.pid, process.command, tie_word(process.tie), group));
 }
 
 std::string to_json(const Session& session) {
