@@ -8,21 +8,6 @@
 namespace pam_revoke {
 namespace {
 
-// Returns the length of the first UTF-8 character, from its first byte alone.
-std::size_t character_length(std::string_view text) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    return lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-}
-
-std::uint32_t code_point(std::string_view character) {
-    if (character.size() == 1) return static_cast<unsigned char>(character.front());
-    std::uint32_t code =
-        static_cast<unsigned char>(character.front()) & (0xffU >> (character.size() + 1));
-    for (const char c : character.substr(1))
-        code = (code << 6U) | (static_cast<unsigned char>(c) & 0x3fU);
-    return code;
-}
-
 void append_code(std::string& out, std::uint32_t code) {
     if (code >= 0x10000) {
         code -= 0x10000;
@@ -125,18 +110,15 @@ bool take_punctuation(std::string_view& text, char c) {
 std::string json_string(std::string_view text) {
     std::string out = "\"";
     while (!text.empty()) {
-        const std::size_t length = std::min(character_length(text), text.size());
-        const std::string_view character = text.substr(0, length);
-        const auto byte = static_cast<unsigned char>(text.front());
-        const bool ascii = byte < 0x80;
-        const bool valid = ascii || is_utf8(character);
-        text.remove_prefix(valid ? length : 1);
+        const Character character = first_character(text);
+        const char byte = text.front();
+        text.remove_prefix(std::max<std::size_t>(character.length, 1));
         if (byte == '"' || byte == '\\')
-            out += compose("\\{}", static_cast<char>(byte));
-        else if (ascii && byte >= 0x20 && byte != 0x7f)
-            out += static_cast<char>(byte);
+            out += compose("\\{}", byte);
+        else if (character.code >= 0x20 && character.code < 0x7f)
+            out += byte;
         else
-            append_code(out, valid ? code_point(character) : 0xfffd);
+            append_code(out, character.length > 0 ? character.code : 0xfffd);
     }
     return out + "\"";
 }
@@ -177,8 +159,8 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
 std::string display(std::string_view text) {
     std::string out;
     while (!text.empty()) {
-        const std::size_t length = std::min(character_length(text), text.size());
-        const bool clean = is_clean_utf8(text.substr(0, length));
+        const std::size_t length = first_character(text).length;
+        const bool clean = length > 0 && is_clean_utf8(text.substr(0, length));
         if (clean)
             out += text.substr(0, length);
         else

@@ -5,12 +5,16 @@
 namespace pam_revoke {
 namespace {
 
-struct Character {
-    std::size_t length = 0;  // in bytes; 0 if invalid
-    unsigned code = 0;
-};
+// C0, C1, and direction and zero-width characters, which can make a line look like another.
+bool is_control(unsigned code) {
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
+           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
+           code == 0xfeff || code == 0xad || code == 0x61c || code == 0x180e ||
+           (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f);
+}
 
-// Returns the first UTF-8 character of `text`, which must not be empty.
+}  // namespace
+
 Character first_character(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned lead = byte(0);
@@ -25,25 +29,6 @@ Character first_character(std::string_view text) {
     const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
     const bool surrogate = code >= 0xd800 && code <= 0xdfff;
     return overlong || surrogate || code > 0x10ffff ? Character{} : Character{length, code};
-}
-
-// C0, C1, and direction and zero-width characters, which can make a line look like another.
-bool is_control(unsigned code) {
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
-           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
-           code == 0xfeff || code == 0xad || code == 0x61c || code == 0x180e ||
-           (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f);
-}
-
-}  // namespace
-
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const Character character = first_character(text);
-        if (character.length == 0) return false;
-        text.remove_prefix(character.length);
-    }
-    return true;
 }
 
 bool is_clean_utf8(std::string_view text) {

@@ -119,14 +119,19 @@ inline constexpr std::string_view kBase64Digits =
 // Errors: none.
 [[nodiscard]] bool has_control_byte(std::string_view text);
 
+struct Character {
+    std::size_t length = 0;  // in bytes; 0 if invalid
+    unsigned code = 0;
+};
+
+// Returns the first UTF-8 character of `text`, which must not be empty.
+// Errors: none; a length of 0 if it is invalid.
+// Source: RFC 3629.
+[[nodiscard]] Character first_character(std::string_view text);
+
 // True if `text` is valid UTF-8 without control characters of any kind.
 // Errors: none.
 [[nodiscard]] bool is_clean_utf8(std::string_view text);
-
-// True if `text` is valid UTF-8; control characters are allowed.
-// Errors: none.
-// Source: RFC 3629.
-[[nodiscard]] bool is_utf8(std::string_view text);
 
 // Appends `text` with every byte other than printable ASCII as \xNN, so that it stays on one line.
 // Errors: none; was_truncated() of `out` is true if it did not fit.
