@@ -85,26 +85,11 @@ FixedText<24> print_time(std::int64_t time_sec) {
 std::optional<std::int64_t> parse_duration(std::string_view text) {
     const auto number = take_number<std::int64_t>(text);
     if (!number || *number <= 0 || text.size() != 1) return std::nullopt;
-    std::int64_t unit_sec = 0;
-    switch (text.front()) {
-        case 's':
-            unit_sec = 1;
-            break;
-        case 'm':
-            unit_sec = 60;
-            break;
-        case 'h':
-            unit_sec = 3600;
-            break;
-        case 'd':
-            unit_sec = kDaySec;
-            break;
-        case 'w':
-            unit_sec = 7 * kDaySec;
-            break;
-        default:
-            return std::nullopt;
-    }
+    constexpr std::string_view kUnits = "smhdw";
+    constexpr std::int64_t kUnitSec[] = {1, 60, 3600, kDaySec, 7 * kDaySec};
+    const std::size_t unit = kUnits.find(text.front());
+    if (unit == std::string_view::npos) return std::nullopt;
+    const std::int64_t unit_sec = kUnitSec[unit];
     if (*number > 3660 * kDaySec / unit_sec) return std::nullopt;
     return *number * unit_sec;
 }
