@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdint>
 
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"

@@ -1,7 +1,6 @@
 #include "revoke/logind/bus.hpp"
 
 #include <systemd/sd-bus.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cerrno>

@@ -10,7 +10,6 @@
 
 #include "revoke/base/file.hpp"
 #include "revoke/base/text.hpp"
-#include "revoke/conf/policy.hpp"
 
 namespace pam_revoke {
 namespace {

@@ -19,7 +19,6 @@ extern "C" {
 #include <cstring>
 #include <string>
 
-#include "revoke/base/file.hpp"
 #include "revoke/kernel/child.hpp"
 #include "revoke/kernel/root.hpp"
 

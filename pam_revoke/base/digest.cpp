@@ -1,7 +1,6 @@
 #include "revoke/base/digest.hpp"
 
 #include <sha2.h>
-#include <sys/types.h>
 
 namespace pam_revoke {
 

@@ -3,7 +3,6 @@
 // Nothing else uses <spawn.h>. No shell, no PATH, no input, and only LC_ALL=C as environment.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
