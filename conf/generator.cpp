@@ -43,14 +43,14 @@ std::string drop_in(std::string_view lists) {
 // Writes below `directory` only, and follows no existing symbolic link.
 Result<void> write_drop_in(const char* directory, std::string_view text) {
     const Fd top(open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (top.get() < 0) return make_error(Fault::io, directory, "cannot open", errno);
+    if (top.get() < 0) return io_error(directory, "cannot open");
     if (mkdirat(top.get(), kDirectory, 0755) != 0 && errno != EEXIST)
-        return make_error(Fault::io, kDirectory, "cannot create", errno);
+        return io_error(kDirectory, "cannot create");
     const Fd inner(openat(top.get(), kDirectory, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-    if (inner.get() < 0) return make_error(Fault::io, kDirectory, "cannot open", errno);
+    if (inner.get() < 0) return io_error(kDirectory, "cannot open");
     constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
     const Fd file(openat(inner.get(), kFile, kFlags, 0644));
-    if (file.get() < 0) return make_error(Fault::io, kFile, "cannot create", errno);
+    if (file.get() < 0) return io_error(kFile, "cannot create");
     const ssize_t size = write(file.get(), text.data(), text.size());
     if (size == static_cast<ssize_t>(text.size())) return {};
     // Half of it would watch other directories than the unit as installed.

@@ -144,7 +144,7 @@ private:
                           ETIMEDOUT);
     }
     static Error gone(std::string_view asked) {
-        return make_error(Fault::io, asked, "cannot query the account database", errno);
+        return io_error(asked, "cannot query the account database");
     }
 
     Result<std::string> exchange(const Request& request, std::string_view asked) {

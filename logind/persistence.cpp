@@ -91,7 +91,7 @@ Result<std::string> ask_child(const std::string& home, std::int64_t since_sec) {
         return size == static_cast<ssize_t>(found.size()) ? 0 : 1;
     });
     ends.writing = Fd(-1);
-    if (child < 0) return make_error(Fault::io, home, "cannot examine", errno);
+    if (child < 0) return io_error(home, "cannot examine");
     std::string output;
     const ReadLimits limits{kHomeMsec, UINT64_MAX, kMaxAnswer + 1};
     if (const auto fault = read_to_end(ends.reading.get(), limits, output)) {

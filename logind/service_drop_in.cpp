@@ -28,10 +28,6 @@ Result<std::string> directory_of(const std::string& service) {
     return kernel_path(kUnits) + "/" + service + ".d";
 }
 
-Error io_error(const std::string& path, const char* reason) {
-    return make_error(Fault::io, path, reason, errno);
-}
-
 }  // namespace
 
 Result<void> forbid_service(const std::string& service) {

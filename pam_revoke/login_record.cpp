@@ -25,7 +25,7 @@ FixedText<32> name_of_process(std::string_view before = {}) {
 Result<std::uint64_t> own_start() {
     constexpr const char* kStat = "/proc/self/stat";
     const Fd fd(openat(AT_FDCWD, kStat, O_RDONLY | O_CLOEXEC));
-    if (fd.get() < 0) return make_error(Fault::io, kStat, "cannot open", errno);
+    if (fd.get() < 0) return io_error(kStat, "cannot open");
     std::array<char, 1024> buffer;
     const auto size = TRY(read_all(fd.get(), buffer, kStat));
     const auto start = start_in({buffer.data(), size});
@@ -54,16 +54,16 @@ Result<void> record_session(const char* path, uid_t owner, std::string_view auth
     const auto fresh = name_of_process(".");
     // Left by a killed process with the same PID.
     if (unlinkat(at, fresh.c_str(), 0) != 0 && errno != ENOENT)
-        return make_error(Fault::io, path, "cannot remove an old file", errno);
+        return io_error(path, "cannot remove an old file");
     const Fd fd(
         openat(at, fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (fd.get() < 0) return make_error(Fault::io, path, "cannot create a file", errno);
+    if (fd.get() < 0) return io_error(path, "cannot create a file");
     const auto head =
         FixedText<64>(kHead).append_number(static_cast<std::int64_t>(start)).append('\n');
     if (write_record(fd.get(), head.view(), auth_info) &&
         renameat(at, fresh.c_str(), at, name.c_str()) == 0)
         return {};
-    const Error error = make_error(Fault::io, path, "cannot write", errno);
+    const Error error = io_error(path, "cannot write");
     unlinkat(at, fresh.c_str(), 0);
     return error;
 }

@@ -13,7 +13,6 @@
 #include <ctime>
 
 #include "gate_log.hpp"
-#include "revoke/base/text.hpp"
 #include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/pam_revoke/gate.hpp"
 #include "revoke/pam_revoke/login_record.hpp"

@@ -112,7 +112,7 @@ Result<NameList> local_names_of(uid_t uid) {
         void operator()(std::FILE* file) const { std::fclose(file); }
     };
     const std::unique_ptr<std::FILE, Close> file(std::fopen("/etc/passwd", "re"));
-    if (file == nullptr) return make_error(Fault::io, "/etc/passwd", "cannot open", errno);
+    if (file == nullptr) return io_error("/etc/passwd", "cannot open");
     NameList names;
     char* line = nullptr;
     std::size_t room = 0;

@@ -97,16 +97,6 @@ Result<Target> subject_of(const Arguments& arguments) {
 
 namespace {
 
-Decision ask_with(const Context& context, const Settings& settings, const Target& target,
-                  const std::string& service) {
-    const auto indexes = index_dir(settings);
-    Request request{target.name,   std::nullopt,   service, asked_time_sec(context),
-                    context.owner, indexes.c_str()};
-    if (target.kind == TargetKind::uid) request.uid = target.uid;
-    request.error = settings.error ? &*settings.error : nullptr;
-    return decide(settings.policy, request);
-}
-
 // Only files are read: no sshd is run.
 Examined files_of_host(const Context& context) {
     Examined host{{}, context.settings, context.owner, context.now_sec, [](std::string_view) {}};
@@ -135,15 +125,25 @@ Settings settings_at(const Context& context, const std::string& service) {
                          : settings_with(context, lines.front().arguments, service);
 }
 
+Decision ask_gate(const Context& context, const Settings& settings, const Target& target,
+                  const std::string& service) {
+    const auto indexes = index_dir(settings);
+    Request request{target.name,   std::nullopt,   service, asked_time_sec(context),
+                    context.owner, indexes.c_str()};
+    if (target.kind == TargetKind::uid) request.uid = target.uid;
+    request.error = settings.error ? &*settings.error : nullptr;
+    return decide(settings.policy, request);
+}
+
 Decision ask_gate(const Context& context, const Target& target, const std::string& service) {
-    return ask_with(context, settings_at(context, service), target, service);
+    return ask_gate(context, settings_at(context, service), target, service);
 }
 
 OpenServices ask_services(const Context& context, const Target& target, const std::string& only) {
     const auto ask = [&](const std::vector<std::string>& arguments,
                          const std::string& service) -> std::optional<std::string> {
         const Settings settings = settings_with(context, arguments, service);
-        const Decision decision = ask_with(context, settings, target, service);
+        const Decision decision = ask_gate(context, settings, target, service);
         if (decision.verdict == Verdict::revoked) return std::nullopt;
         return why_not_denied(decision, context.console_path());
     };
@@ -171,36 +171,10 @@ std::vector<LineSettings> gate_settings(const Context& context) {
     return found;
 }
 
-std::vector<ServiceDecision> ask_gate_lines(const Context& context, const Target& target) {
-    std::vector<ServiceDecision> decisions;
-    for (const auto& [line, settings] : gate_settings(context))
-        decisions.push_back({line.service, ask_with(context, settings, target, line.service)});
-    return decisions;
-}
-
 std::string why_not_denied(const Decision& decision, const std::string& list) {
     if (decision.exempt) return "exempt by the configuration";
     return decision.error ? "could not be checked: " + describe(*decision.error)
                           : "the gate does not read " + list;
-}
-
-std::string quoted(std::string_view text) {
-    std::string escaped;
-    append_escaped(text, escaped);
-    return escaped;
-}
-
-std::string text_of(const Entry& entry) {
-    std::string text = text_of(entry.target);
-    if (!entry.serial.empty()) text += compose(" serial={}", entry.serial);
-    if (!entry.keyid.empty()) text += compose(" keyid=\"{}\"", entry.keyid);
-    return text;
-}
-
-std::string text_of(const Target& target) {
-    const std::string value =
-        target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
-    return compose("{}:{}", kind_word(target.kind), value);
 }
 
 Target target_of(std::uint32_t uid, const std::string& name) {

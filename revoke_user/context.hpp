@@ -17,6 +17,7 @@
 #include "revoke/list/list.hpp"
 #include "revoke/logind/account.hpp"
 #include "revoke/pam_revoke/gate.hpp"
+#include "revoke/store/list_edit.hpp"
 #include "revoke/store/store.hpp"
 
 namespace pam_revoke {
@@ -106,6 +107,10 @@ void use_account_name(Context& context);
 
 // Returns the gate's decision for `target` at a PAM service of this host, with these settings.
 // Errors: none returned; see Decision::error.
+[[nodiscard]] Decision ask_gate(const Context& context, const Settings& settings,
+                                const Target& target, const std::string& service);
+// Returns the same with the settings of settings_at().
+// Errors: none returned; see Decision::error.
 [[nodiscard]] Decision ask_gate(const Context& context, const Target& target,
                                 const std::string& service);
 
@@ -130,33 +135,13 @@ struct LineSettings {
 // Errors: none returned; see Settings::error.
 [[nodiscard]] std::vector<LineSettings> gate_settings(const Context& context);
 
-struct ServiceDecision {
-    std::string service;
-    Decision decision;
-};
-// Returns the decision of each line of the gate on this host.
-// Errors: none returned; see Decision::error.
-[[nodiscard]] std::vector<ServiceDecision> ask_gate_lines(const Context& context,
-                                                          const Target& target);
-
 // Returns why the decision does not deny, if `list` has the entry.
 // Errors: none.
 [[nodiscard]] std::string why_not_denied(const Decision& decision, const std::string& list);
-
-// Returns `text` escaped for a quoted value in a list.
-// Errors: none.
-[[nodiscard]] std::string quoted(std::string_view text);
 
 // Returns the target for a user found by UID: user:NAME if the name is valid, else uid:UID.
 // Units:  name: the target points into it.
 // Errors: none.
 [[nodiscard]] Target target_of(std::uint32_t uid, const std::string& name);
-
-// Returns user:alice or uid:1042.
-// Errors: none.
-[[nodiscard]] std::string text_of(const Target& target);
-// Returns the same; for a certificate also serial= and keyid=.
-// Errors: none.
-[[nodiscard]] std::string text_of(const Entry& entry);
 
 }  // namespace pam_revoke

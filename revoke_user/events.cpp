@@ -4,7 +4,6 @@
 
 #include <array>
 
-#include "context.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/logind/audit.hpp"

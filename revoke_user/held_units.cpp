@@ -47,8 +47,7 @@ struct Record {
 };
 Result<Record> open_record(const Context& context) {
     const std::string path(context.settings.run_dir.view());
-    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-        return make_error(Fault::io, path, "cannot create", errno);
+    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return io_error(path, "cannot create");
     auto directory = TRY(Directory::open(path, context.owner));
     auto lock = TRY(directory.lock(kLockMsec));
     auto text = TRY(directory.read(kHeld, kMaxBytes));

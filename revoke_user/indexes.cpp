@@ -12,7 +12,6 @@
 #include <thread>
 
 #include "actions.hpp"
-#include "context.hpp"
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/file.hpp"
@@ -38,8 +37,7 @@ struct LockedState {
 
 Result<LockedState> lock_state(const Context& context, int wait_msec) {
     const std::string path(index_dir(context.settings).view());
-    if (mkdir(path.c_str(), 0750) != 0 && errno != EEXIST)
-        return make_error(Fault::io, path, "cannot create", errno);
+    if (mkdir(path.c_str(), 0750) != 0 && errno != EEXIST) return io_error(path, "cannot create");
     auto directory = TRY(Directory::open(path, context.owner));
     auto lock = TRY(directory.lock(wait_msec));
     return LockedState{std::move(directory), std::move(lock)};

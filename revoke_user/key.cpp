@@ -43,9 +43,7 @@ Result<AuthKey> key_in_file(const std::string& path) {
 }
 
 Result<KeySelector> from_file(KeySelector named, const std::string& path) {
-    const auto key = key_in_file(path);
-    if (!key.ok()) return key.error();
-    const AuthKey& found = key.value();
+    const AuthKey found = TRY(key_in_file(path));
     if (named.serial.empty() && named.key_id.empty()) named.in_file = found;
     if (named.kind == TargetKind::ca && !found.ca.empty())
         return make_error(Fault::malformed, path, "a certificate, not the public key of a CA");
@@ -145,30 +143,15 @@ Result<KeySelector> named_key(const Arguments& arguments) {
     return named;
 }
 
-namespace {
-
-Decision ask(const Context& context, const std::vector<AuthKey>& representatives,
-             const std::string& service) {
+Decision ask_gate_about(const Context& context, const std::vector<AuthKey>& keys,
+                        const std::string& service) {
     const Settings settings = settings_at(context, service);
     const auto indexes = index_dir(settings);
     std::vector<ShownKey> shown;
-    for (const AuthKey& example : representatives) shown.push_back(example.shown());
+    for (const AuthKey& key : keys) shown.push_back(key.shown());
     const Request request{kNobody,       std::nullopt,    service, asked_time_sec(context),
                           context.owner, indexes.c_str(), {},      shown};
     return decide(settings.policy, request);
-}
-
-}  // namespace
-
-Decision ask_gate_about_file(const Context& context, const KeySelector& key,
-                             const std::string& service) {
-    return key.in_file ? ask(context, {*key.in_file}, service)
-                       : ask_gate_about(context, key, service);
-}
-
-Decision ask_gate_about(const Context& context, const KeySelector& key,
-                        const std::string& service) {
-    return ask(context, key.representatives(), service);
 }
 
 RecordDirectory records_of(const Context& context) {

@@ -43,15 +43,9 @@ struct KeySelector {
 // Errors: malformed (object: the line).
 [[nodiscard]] Result<AuthKey> key_in_line(std::string_view line);
 
-// Returns the gate's decision for the complete key in the named file; without a file, as
-// ask_gate_about().
+// Returns the gate's decision for any user with the keys; one revoked key is enough.
 // Errors: none returned; see Decision::error.
-[[nodiscard]] Decision ask_gate_about_file(const Context& context, const KeySelector& key,
-                                           const std::string& service);
-
-// Returns the gate's decision for the key and any user. One revoked representative is enough.
-// Errors: none returned; see Decision::error.
-[[nodiscard]] Decision ask_gate_about(const Context& context, const KeySelector& key,
+[[nodiscard]] Decision ask_gate_about(const Context& context, const std::vector<AuthKey>& keys,
                                       const std::string& service);
 
 // Returns the directory in which the gate records the keys of sessions.

@@ -5,7 +5,6 @@
 
 #include "linger.hpp"
 
-#include "context.hpp"
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"

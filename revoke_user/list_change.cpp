@@ -6,12 +6,10 @@
 #include <ctime>
 #include <utility>
 
-#include "context.hpp"
 #include "events.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/list/match.hpp"
-#include "revoke/store/history.hpp"
 #include "revoke/store/list_edit.hpp"
 #include "revoke/store/store.hpp"
 

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "context.hpp"
 #include "revoke/logind/ending.hpp"

@@ -1,6 +1,5 @@
 #include "list_writer.hpp"
 
-#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

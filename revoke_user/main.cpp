@@ -1,18 +1,22 @@
 // main.cpp - revoke-user and revokectl.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
 #include <exception>
 #include <iterator>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "actions.hpp"
 #include "command_line.hpp"
 #include "context.hpp"
-#include "external.hpp"
+#include "revoke/base/file.hpp"
 #include "revoke/kernel/child.hpp"
 #include "revoke/logind/account_queries.hpp"
 #include "revoke/logind/report.hpp"
@@ -72,6 +76,30 @@ ExitCode report_usage_error(const CommandLine& line, const std::string& error) {
     std::fprintf(stderr, "%s: %s\nTry '%s --help'.\n", std::string(line.program()).c_str(),
                  error.c_str(), std::string(line.command->title).c_str());
     return kUsage;
+}
+
+constexpr const char* kVerbDirectory = "/usr/libexec/pam_revoke";
+
+// Replaces this process by the program of `verb`: by its path, without a shell and without PATH,
+// and only if root alone can write to it. Returns nothing if there is no such program.
+std::optional<Error> run_external(std::string_view verb, char* const* words) {
+    const std::string name = "revokectl-" + std::string(verb);
+    std::string path = std::string(kVerbDirectory) + "/" + name;
+    const auto directory = open_trusted_directory(kVerbDirectory, 0);
+    if (!directory.ok()) return directory.error();
+    if (!directory.value()) return std::nullopt;
+    const int fd = directory.value()->get();
+    const auto file = open_trusted_file(fd, name.c_str(), path, UINT64_MAX, 0);
+    if (!file.ok()) return file.error();
+    if (!file.value()) return std::nullopt;
+    std::vector<char*> argv = {path.data()};
+    for (; *words != nullptr; ++words) argv.push_back(*words);
+    argv.push_back(nullptr);
+    // main() ignores SIGPIPE; the program must not inherit that.
+    std::signal(SIGPIPE, SIG_DFL);
+    // Only root can replace the checked file. A script needs the path, because it is opened again.
+    execve(path.c_str(), argv.data(), environ);
+    return io_error(path, "cannot run");
 }
 
 // Runs a verb that another package may provide.

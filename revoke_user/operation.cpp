@@ -7,12 +7,9 @@
 #include <cstdio>
 #include <ctime>
 
-#include "end_options.hpp"
 #include "events.hpp"
 #include "indexes.hpp"
 #include "list_change.hpp"
-#include "list_writer.hpp"
-#include "operation_output.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/logind/account_queries.hpp"
 #include "revoke/logind/audit.hpp"
@@ -225,6 +222,20 @@ ExitCode carry_out(const Context& context, const Operation& operation) {
     if (outcome.changed && !outcome.indexed) refresh_index(context);
     if (outcome.report.own_left) operation.end_own();
     return code;
+}
+
+EndOptions end_options(const Context& context) {
+    EndOptions options;
+    options.grace_usec = static_cast<std::uint64_t>(context.settings.grace_sec) * 1'000'000;
+    options.limit_usec = static_cast<std::uint64_t>(context.settings.limit_sec) * 1'000'000;
+    options.now = context.arguments.now;
+    options.descendants = context.arguments.descendants;
+    options.gathers_evidence = true;
+    return options;
+}
+
+OnProgress show_progress(const Context& context) {
+    return [&context](const Progress& progress) { context.output.progress(progress); };
 }
 
 }  // namespace pam_revoke

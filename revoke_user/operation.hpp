@@ -74,6 +74,23 @@ struct Operation {
 // Errors: none returned; the exit code shows them.
 [[nodiscard]] ExitCode carry_out(const Context& context, const Operation& operation);
 
+// Returns the options for ending from the configuration and the command line.
+// Errors: none.
+[[nodiscard]] EndOptions end_options(const Context& context);
+
+// Returns a callback that shows progress on the terminal.
+// Errors: none.
+[[nodiscard]] OnProgress show_progress(const Context& context);
+
+// Prints what would be done, also the errors: "0 sessions" would be wrong if the bus does not
+// answer.
+// Errors: none returned; the exit code shows them.
+[[nodiscard]] ExitCode foresee(const Context& context, const Operation& operation);
+
+// Prints what was revoked and ended, what is left, and the next step.
+// Errors: none.
+void print_outcome(const Context& context, const Operation& operation, const Outcome& outcome);
+
 // Returns the outcome as one JSON object.
 // Errors: none.
 [[nodiscard]] std::string outcome_json(const Operation& operation, const Outcome& outcome,

@@ -1,7 +1,8 @@
-#include "operation_output.hpp"
+// operation_output.cpp - prints the plan and the outcome of an operation, as text and as JSON.
 
 #include <algorithm>
 
+#include "operation.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"

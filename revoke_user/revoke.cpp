@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "actions.hpp"
-#include "end_options.hpp"
 #include "held_units.hpp"
 #include "key.hpp"
 #include "linger.hpp"

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "actions.hpp"
-#include "end_options.hpp"
 #include "key.hpp"
 #include "operation.hpp"
 #include "revoke/base/compose.hpp"
@@ -61,7 +60,7 @@ ExitCode revoke_key(const Context& context) {
     if (operation.ends) operation.there = scan_for(context, bus, operation.entry, logins);
     operation.idle = "nothing was changed";
     operation.planned = "will be revoked later";
-    operation.ask_gate = [&] { return ask_gate_about(context, key, "sshd"); };
+    operation.ask_gate = [&] { return ask_gate_about(context, key.representatives(), "sshd"); };
     operation.end = [&](Outcome& outcome) {
         outcome.report =
             end_key(bus, operation.entry, records, end_options(context), show_progress(context));

@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <set>
 
-#include "context.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/text.hpp"
-#include "revoke/logind/report.hpp"
 #include "revoke/pam_revoke/nss.hpp"
 
 namespace pam_revoke {
@@ -52,6 +50,21 @@ std::string last_admin(const Context& context, const Account& account) {
                    display(context.settings.admin_groups.view()));
 }
 
+using Names = std::set<std::string, std::less<>>;
+
+// Adds the listed members of comma-separated groups. False if a group cannot be looked up.
+bool add_members(std::string_view groups, Names& names) {
+    bool complete = true;
+    for_each_item(groups, [&](std::string_view group) {
+        const auto members = members_of(std::string(group).c_str());
+        complete = complete && members.ok();
+        if (!members.ok()) return;
+        for (std::string_view rest = members.value().view(); !rest.empty();)
+            names.emplace(take_until(rest, '\0'));
+    });
+    return complete;
+}
+
 }  // namespace
 
 std::vector<std::string> objections(const Context& context, const Target& target,
@@ -87,25 +100,6 @@ std::vector<std::string> objections(const Context& context, const Target& target
             found.push_back(reason);
     return found;
 }
-
-namespace {
-
-using Names = std::set<std::string, std::less<>>;
-
-// Adds the listed members of comma-separated groups. False if a group cannot be looked up.
-bool add_members(std::string_view groups, Names& names) {
-    bool complete = true;
-    for_each_item(groups, [&](std::string_view group) {
-        const auto members = members_of(std::string(group).c_str());
-        complete = complete && members.ok();
-        if (!members.ok()) return;
-        for (std::string_view rest = members.value().view(); !rest.empty();)
-            names.emplace(take_until(rest, '\0'));
-    });
-    return complete;
-}
-
-}  // namespace
 
 std::function<const char*(const Entry&)> import_guard(const Context& context) {
     Names admins;

@@ -6,7 +6,6 @@
 
 #include "actions.hpp"
 #include "context.hpp"
-#include "end_options.hpp"
 #include "events.hpp"
 #include "list_change.hpp"
 #include "operation.hpp"

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstring>
-#include <optional>
 
 #include "revoke/base/text.hpp"
 

@@ -5,7 +5,6 @@
 #include "indexes.hpp"
 #include "key.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/base/file.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/time.hpp"
 #include "revoke/logind/report.hpp"
@@ -178,8 +177,10 @@ ExitCode show_check(const Context& context) {
         const auto key = named_key(context.arguments);
         if (!key.ok()) return context.fail(key.error(), kUsage);
         const std::string asked = key.value().text();
+        const auto keys =
+            key.value().in_file ? std::vector{*key.value().in_file} : key.value().representatives();
         return print_decision(context, asked, display(asked), service,
-                              ask_gate_about_file(context, key.value(), service), std::nullopt);
+                              ask_gate_about(context, keys, service), std::nullopt);
     }
     const auto target = subject_of(context.arguments);
     if (!target.ok()) return context.fail(target.error(), kUsage);

@@ -6,7 +6,6 @@
 #include "context.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
-#include "revoke/base/text.hpp"
 #include "revoke/doctor/doctor.hpp"
 #include "revoke/logind/report.hpp"
 

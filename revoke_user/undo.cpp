@@ -70,7 +70,8 @@ void give_back(const Context& context, const Target& target, Undone& undone) {
 // if there is one.
 bool is_clear_everywhere(const Context& context, const Target& target, const std::string& name) {
     std::map<std::string, std::string> services;  // by cause
-    for (const auto& [service, decision] : ask_gate_lines(context, target)) {
+    for (const auto& [line, settings] : gate_settings(context)) {
+        const Decision decision = ask_gate(context, settings, target, line.service);
         if (decision.verdict == Verdict::clear) continue;
         std::string& same =
             services[decision.verdict == Verdict::revoked
@@ -78,7 +79,7 @@ bool is_clear_everywhere(const Context& context, const Target& target, const std
                                    decision.line)
                          : compose("cannot be checked{}",
                                    decision.error ? ": " + describe(*decision.error) : "")];
-        same += (same.empty() ? "" : ", ") + service;
+        same += (same.empty() ? "" : ", ") + line.service;
     }
     for (const auto& [cause, names] : services)
         context.output.complain(compose("{}: PAM service {}: {}", name, names, cause));
@@ -143,8 +144,8 @@ ExitCode undo(const Context& context, const Entry& like, const KeySelector* key)
     Undone undone{restored.value(), {}};
     // Before asking the gate, which would otherwise read a large list line by line.
     if (undone.list.changed) refresh_index(context);
-    undone.decision =
-        key ? ask_gate_about(context, *key, "sshd") : ask_gate(context, like.target, "sshd");
+    undone.decision = key ? ask_gate_about(context, key->representatives(), "sshd")
+                          : ask_gate(context, like.target, "sshd");
     undone.unchecked_serials = undone.decision.verdict == Verdict::clear && key && key->has_more();
     undone.clear = undone.decision.verdict == Verdict::clear && !undone.unchecked_serials;
     if (undone.clear && !key) {

@@ -8,7 +8,6 @@
 #include "actions.hpp"
 #include "context.hpp"
 #include "revoke/base/compose.hpp"
-#include "revoke/base/file.hpp"
 #include "revoke/base/json.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/doctor/open_services.hpp"

@@ -38,8 +38,7 @@ void occupy_standard_streams() {
 
 Result<Pipe> open_pipe(std::string_view object) {
     std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0)
-        return make_error(Fault::io, object, "cannot create a pipe", errno);
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) return io_error(object, "cannot create a pipe");
     return Pipe{Fd(ends[0]), Fd(ends[1])};
 }
 

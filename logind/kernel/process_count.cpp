@@ -90,12 +90,11 @@ Result<void> signal_process(pid_t pid, int signal,
     const FixedText<32> object = FixedText<32>("process ").append_number(pid);
     const Fd pidfd = open_pidfd(pid);
     if (pidfd.get() < 0)
-        return errno == ESRCH ? Result<void>()
-                              : make_error(Fault::io, object.view(), "cannot open", errno);
+        return errno == ESRCH ? Result<void>() : io_error(object.view(), "cannot open");
     const Fd directory(open(process_path(pid).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.get() < 0 || !is_meant(directory.get())) return {};
     if (pidfd_send_signal(pidfd.get(), signal, nullptr, 0) == 0 || errno == ESRCH) return {};
-    return make_error(Fault::io, object.view(), "cannot signal", errno);
+    return io_error(object.view(), "cannot signal");
 }
 
 bool has_processes(std::uint32_t uid, unsigned dead) {

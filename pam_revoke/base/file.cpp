@@ -70,7 +70,7 @@ Result<std::optional<Fd>> open_trusted_directory(const char* path, uid_t owner,
         return not_opened(path, os_error);
     }
     struct stat status {};
-    if (fstat(fd.get(), &status) != 0) return make_error(Fault::io, path, "cannot examine", errno);
+    if (fstat(fd.get(), &status) != 0) return io_error(path, "cannot examine");
     if (const char* reason = why_not_trusted(status, owner))
         return make_error(Fault::insecure, path, reason);
     if (identity != nullptr) *identity = identity_in(status);
@@ -83,8 +83,7 @@ Result<std::optional<Fd>> open_trusted_file(int directory, const char* name,
     Fd fd(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     if (fd.get() < 0) return not_opened(object, errno);
     struct stat status {};
-    if (fstat(fd.get(), &status) != 0)
-        return make_error(Fault::io, object, "cannot examine", errno);
+    if (fstat(fd.get(), &status) != 0) return io_error(object, "cannot examine");
     if (!S_ISREG(status.st_mode)) return make_error(Fault::insecure, object, "not a regular file");
     if (const char* reason = why_not_trusted(status, owner))
         return make_error(Fault::insecure, object, reason);
@@ -96,7 +95,7 @@ Result<std::optional<Fd>> open_trusted_file(int directory, const char* name,
 
 Result<FileIdentity> identity_of(int fd, std::string_view object) {
     struct stat status {};
-    if (fstat(fd, &status) != 0) return make_error(Fault::io, object, "cannot examine", errno);
+    if (fstat(fd, &status) != 0) return io_error(object, "cannot examine");
     return identity_in(status);
 }
 
@@ -117,7 +116,7 @@ Result<std::size_t> read_at(int fd, std::span<char> buffer, std::uint64_t offset
     while (filled < buffer.size()) {
         const ssize_t count =
             read_some(fd, buffer.data() + filled, buffer.size() - filled, offset + filled);
-        if (count < 0) return make_error(Fault::io, object, "cannot read", errno);
+        if (count < 0) return io_error(object, "cannot read");
         if (count == 0) break;
         filled += static_cast<std::size_t>(count);
     }
@@ -134,7 +133,7 @@ Result<std::size_t> read_all(int fd, std::span<char> buffer, std::string_view ob
 Result<const char*> DirectoryReader::next() {
     if (at_ == filled_) {
         const ssize_t count = getdents64(fd_, buffer_.data(), buffer_.size());
-        if (count < 0) return make_error(Fault::io, "directory", "cannot read", errno);
+        if (count < 0) return io_error("directory", "cannot read");
         at_ = 0;
         filled_ = static_cast<std::size_t>(count);
         if (count == 0) return static_cast<const char*>(nullptr);

@@ -1,7 +1,5 @@
 #include "revoke/list/target.hpp"
 
-#include <array>
-
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {

@@ -28,8 +28,7 @@ Result<std::optional<std::string>> read_tree_file(const std::string& root,
     const Fd fd(static_cast<int>(syscall(SYS_openat2, top.get(), path.c_str(), &how, sizeof how)));
     if (fd.get() < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::optional<std::string>();
     struct stat status {};
-    if (fd.get() < 0 || fstat(fd.get(), &status) != 0)
-        return make_error(Fault::io, path, "cannot open", errno);
+    if (fd.get() < 0 || fstat(fd.get(), &status) != 0) return io_error(path, "cannot open");
     std::string text(std::min(static_cast<std::size_t>(status.st_size), kMaxBytes), '\0');
     text.resize(TRY(read_at(fd.get(), text, 0, path)));
     return std::optional(std::move(text));

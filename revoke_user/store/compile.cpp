@@ -5,13 +5,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
-#include <span>
 #include <thread>
-#include <vector>
 
 #include "index_build.hpp"
-#include "revoke/base/file.hpp"
 #include "revoke/list/index.hpp"
 #include "revoke/list/list.hpp"
 
@@ -41,7 +37,7 @@ Result<IndexBuild> scan(int fd, const std::string& path, std::uint64_t size_byte
     header.issued_sec = kNoDate;
     header.issued_last_sec = kNoDate;
     if (getrandom(&header.seed, sizeof header.seed, 0) != sizeof header.seed)
-        return make_error(Fault::io, path, "cannot read random bytes for the index", errno);
+        return io_error(path, "cannot read random bytes for the index");
     LineReader lines(fd, size_bytes);
     std::string_view text;
     bool is_list = false;
@@ -94,8 +90,7 @@ Result<void> publish(int list, const std::string& path, const Directory& directo
 Result<std::uint64_t> write_index(int list, const std::string& path, const FileIdentity& identity,
                                   int index) {
     auto build = TRY(scan(list, path, identity.size_bytes));
-    if (!write_build(index, build, identity))
-        return make_error(Fault::io, path, "cannot write the index", errno);
+    if (!write_build(index, build, identity)) return io_error(path, "cannot write the index");
     return build.header.entries;
 }
 

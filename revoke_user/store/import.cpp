@@ -94,8 +94,7 @@ public:
         if (fault != nullptr) return refuse(number, fault);
         Entry entry;
         entry.target = Target{TargetKind::user, name, 0};
-        std::string escaped;
-        append_escaped(reason, escaped);
+        const std::string escaped = quoted(reason);
         entry.reason = escaped;
         add(entry, number);
     }
@@ -143,7 +142,7 @@ private:
         ++imported_.added;
         const TargetKind kind = entry.target.kind;
         if (kind == TargetKind::user || kind == TargetKind::uid)
-            imported_.last_user = target_text(entry.target);
+            imported_.last_user = text_of(entry.target);
     }
 
     void know(const Entry& entry) {
@@ -165,14 +164,8 @@ private:
 
     // Each serial and each key ID of a CA is a separate entry.
     static std::string key_of(const Entry& entry) {
-        return target_text(entry.target) + " " + std::string(entry.serial) + " " +
+        return text_of(entry.target) + " " + std::string(entry.serial) + " " +
                std::string(entry.keyid);
-    }
-
-    static std::string target_text(const Target& target) {
-        const std::string value =
-            target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
-        return std::string(kind_word(target.kind)) + ":" + value;
     }
 
     static std::string with_uid(const std::string& key, std::uint32_t uid) {

@@ -34,9 +34,7 @@ std::string fingerprint_in(std::string_view text) {
 // completely.
 std::string key_id_of(std::string_view printed) {
     if (printed.empty() || printed.find('\\') != std::string_view::npos) return {};
-    std::string text;
-    append_escaped(printed, text);
-    return text;
+    return quoted(printed);
 }
 
 // Reads the output of ssh-keygen, line by line.

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
 
 namespace pam_revoke {
@@ -146,6 +147,25 @@ Result<Edits> edits_to_remove(std::string_view text, const Entry& like, std::str
     if (left.empty() || why_not_editable(left) != nullptr)
         edits.front().text = std::string(kListHeader) + "\n";
     return edits;
+}
+
+std::string quoted(std::string_view text) {
+    std::string escaped;
+    append_escaped(text, escaped);
+    return escaped;
+}
+
+std::string text_of(const Entry& entry) {
+    std::string text = text_of(entry.target);
+    if (!entry.serial.empty()) text += compose(" serial={}", entry.serial);
+    if (!entry.keyid.empty()) text += compose(" keyid=\"{}\"", entry.keyid);
+    return text;
+}
+
+std::string text_of(const Target& target) {
+    const std::string value =
+        target.kind == TargetKind::uid ? std::to_string(target.uid) : std::string(target.name);
+    return compose("{}:{}", kind_word(target.kind), value);
 }
 
 }  // namespace pam_revoke

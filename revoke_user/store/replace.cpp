@@ -13,10 +13,6 @@
 namespace pam_revoke {
 namespace {
 
-Error io_error(const std::string& path, const char* reason) {
-    return make_error(Fault::io, path, reason, errno);
-}
-
 // Two: a new file replaces no old one that could become the next spare.
 constexpr std::array kSpares = {".spare", ".spare2"};
 constexpr off_t kGrowthBytes = off_t{64} << 10U;  // for the next changes

@@ -15,10 +15,6 @@
 namespace pam_revoke {
 namespace {
 
-Error io_error(const std::string& path, const char* reason) {
-    return make_error(Fault::io, path, reason, errno);
-}
-
 Result<std::string> read_all(int fd, const std::string& path, std::uint64_t max_bytes) {
     struct stat status {};
     if (fstat(fd, &status) != 0) return io_error(path, "cannot examine");
@@ -40,6 +36,15 @@ Result<std::string> read_all(int fd, const std::string& path, std::uint64_t max_
 
 constexpr int kMaxRounds = 4;  // for files that change while they are read
 constexpr std::chrono::milliseconds kTick{10};
+
+constexpr int kInputMsec = 10'000;
+
+bool is_readable_within(int fd, int limit_msec) {
+    pollfd ready{fd, POLLIN, 0};
+    const int count = poll(&ready, 1, limit_msec);
+    if (count == 0) errno = ETIMEDOUT;
+    return count > 0 || (count < 0 && errno == EINTR);
+}
 
 }  // namespace
 
@@ -138,19 +143,6 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::uint6
     if (!file) return std::optional<std::string>();
     return std::optional(TRY(read_all(file->get(), path, max_bytes)));
 }
-
-namespace {
-
-constexpr int kInputMsec = 10'000;
-
-bool is_readable_within(int fd, int limit_msec) {
-    pollfd ready{fd, POLLIN, 0};
-    const int count = poll(&ready, 1, limit_msec);
-    if (count == 0) errno = ETIMEDOUT;
-    return count > 0 || (count < 0 && errno == EINTR);
-}
-
-}  // namespace
 
 Result<std::string> read_input(const std::string& path, std::uint64_t max_bytes) {
     const Fd opened(path == "-" ? -1

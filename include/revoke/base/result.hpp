@@ -87,6 +87,13 @@ struct Error {
     return Error{fault, os_error, reason, FixedText<160>(object)};
 }
 
+// Returns the error of a system call that failed just now, with errno.
+// Errors: none.
+[[nodiscard, gnu::cold, gnu::noinline]] inline Error io_error(std::string_view object,
+                                                              const char* reason) {
+    return Error{Fault::io, errno, reason, FixedText<160>(object)};
+}
+
 // A value, or the Error that prevented it.
 // Units:  value() requires ok(), error() requires not ok().
 template <typename T>

@@ -3,7 +3,6 @@
 // User and login are parameters. Facts to look up are requested from the caller.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +11,17 @@
 #include "revoke/store/edit.hpp"
 
 namespace pam_revoke {
+
+// Returns `text` escaped for a quoted value in a list.
+// Errors: none.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+// Returns user:alice or uid:1042.
+// Errors: none.
+[[nodiscard]] std::string text_of(const Target& target);
+// Returns the same; for a certificate also serial= and keyid=.
+// Errors: none.
+[[nodiscard]] std::string text_of(const Entry& entry);
 
 // Returns why a text must not be changed (not a list, unsupported version, truncated), or nullptr.
 // Errors: none.
