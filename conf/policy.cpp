@@ -34,9 +34,18 @@ const char* set_duration(Field& field, std::string_view value) {
     return nullptr;
 }
 
-const char* set_lists(Policy& policy, std::string_view value) {
-    if (!value.starts_with('/')) return "not a list of absolute paths";
-    return set_text(policy.lists, value);
+// Of the keys from PolicyKey::lists on.
+constexpr std::array<FixedText<kMaxValueBytes> Policy::*, 7> kTexts = {
+    &Policy::lists,           &Policy::exempt_users,   &Policy::exempt_groups,
+    &Policy::caller_services, &Policy::quiet_services, &Policy::host,
+    &Policy::message};
+
+// Appends `words` unchanged if that is safe for a terminal, else escaped.
+void append_words(FixedText<1200>& text, std::string_view words) {
+    if (is_clean_utf8(words))
+        text.append(words);
+    else
+        append_printable(text, words);
 }
 
 }  // namespace
@@ -56,33 +65,14 @@ const char* set_text(FixedText<kMaxValueBytes>& field, std::string_view value) {
 }
 
 const char* set_policy(Policy& policy, PolicyKey key, std::string_view value) {
-    switch (key) {
-        case PolicyKey::unavailable:
-            return set_unavailable(policy.unavailable, value);
-        case PolicyKey::lists:
-            return set_lists(policy, value);
-        case PolicyKey::exempt_users:
-            return set_text(policy.exempt_users, value);
-        case PolicyKey::exempt_groups:
-            return set_text(policy.exempt_groups, value);
-        case PolicyKey::caller_services:
-            return set_text(policy.caller_services, value);
-        case PolicyKey::quiet_services:
-            return set_text(policy.quiet_services, value);
-        case PolicyKey::host:
-            return set_text(policy.host, value);
-        case PolicyKey::message:
-            return set_text(policy.message, value);
-        case PolicyKey::show_reason:
-            return set_flag(policy.show_reason, value);
-        case PolicyKey::max_age:
-            return set_duration(policy.max_age_sec, value);
-        case PolicyKey::break_glass:
-            return set_duration(policy.break_glass_sec, value);
-        case PolicyKey::none:
-            break;
-    }
-    return "unknown key";
+    if (key == PolicyKey::none) return "unknown key";
+    if (key == PolicyKey::unavailable) return set_unavailable(policy.unavailable, value);
+    if (key == PolicyKey::show_reason) return set_flag(policy.show_reason, value);
+    if (key == PolicyKey::max_age) return set_duration(policy.max_age_sec, value);
+    if (key == PolicyKey::break_glass) return set_duration(policy.break_glass_sec, value);
+    if (key == PolicyKey::lists && !value.starts_with('/')) return "not a list of absolute paths";
+    const auto text = static_cast<std::size_t>(key) - static_cast<std::size_t>(PolicyKey::lists);
+    return set_text(policy.*kTexts[text], value);
 }
 
 const char* set_group_rule(GroupRule& rule, PolicyKey key, std::string_view value) {
@@ -100,18 +90,6 @@ void overrule_groups(Policy& policy, PolicyKey key) {
         if (key == PolicyKey::max_age) policy.group_rules[i].max_age_sec.reset();
     }
 }
-
-namespace {
-
-// Appends `words` unchanged if that is safe for a terminal, else escaped.
-void append_words(FixedText<1200>& text, std::string_view words) {
-    if (is_clean_utf8(words))
-        text.append(words);
-    else
-        append_printable(text, words);
-}
-
-}  // namespace
 
 FixedText<1200> fill_message(std::string_view message, std::string_view ref, std::string_view user,
                              std::string_view reason) {

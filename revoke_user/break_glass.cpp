@@ -66,8 +66,7 @@ Result<void> put(const Context& context, std::int64_t for_sec) {
 Result<bool> change_break_glass(const Context& context, std::int64_t for_sec) {
     const std::string& text = context.arguments.subject;
     const auto action = for_sec > 0 ? HistoryAction::break_glass : HistoryAction::end_break_glass;
-    if (const auto begun = remember(context, action, text, HistoryResult::begun, ""); !begun.ok())
-        return begun.error();
+    TRY(remember(context, action, text, HistoryResult::begun, ""));
     const auto done = put(context, for_sec);
     const bool as_asked = done.ok() && (broken_now_sec(context) > 0) == (for_sec > 0);
     const auto remembered = remember(context, action, text,

@@ -17,21 +17,6 @@ namespace {
 
 constexpr std::size_t kMaxErrors = 20;
 
-// Looks up the UIDs of users; an account database that fails cannot stop the import.
-class UidLookup {
-public:
-    std::optional<std::uint32_t> operator()(const std::string& name) {
-        const auto passwd = find_name(name.c_str());
-        if (!passwd.ok()) ++failed_;
-        return passwd.ok() && passwd.value().known ? std::optional(passwd.value().uid)
-                                                   : std::nullopt;
-    }
-    [[nodiscard]] std::size_t failed() const { return failed_; }
-
-private:
-    std::size_t failed_ = 0;
-};
-
 constexpr int kAccountsOfImportMsec = 60'000;
 
 // Prints the invalid lines, up to kMaxErrors.
@@ -112,14 +97,21 @@ ExitCode import_file(const Context& context) {
 ExitCode import_text(const Context& context, const std::string& file, std::size_t left_out) {
     if (!texts_are_valid(context)) return kUsage;
     const std::string& path = context.arguments.subject;
-    UidLookup lookup;
+    // An account database that fails cannot stop the import.
+    std::size_t failed = 0;
+    const auto find_uid_of = [&failed](const std::string& name) {
+        const auto passwd = find_name(name.c_str());
+        if (!passwd.ok()) ++failed;
+        return passwd.ok() && passwd.value().known ? std::optional(passwd.value().uid)
+                                                   : std::nullopt;
+    };
     limit_account_queries(kAccountsOfImportMsec, kAccountsMsec / 2);
     const ImportDefaults defaults{quoted(context.arguments.reason),
                                   quoted(context.arguments.ref),
                                   quoted(context.by.name),
                                   context.now_sec,
                                   context.arguments.force ? nullptr : import_guard(context),
-                                  std::ref(lookup)};
+                                  find_uid_of};
     Imported imported;
     const auto change = [&](std::string_view text) -> Result<Edits> {
         auto lines = import_lines(
@@ -133,9 +125,9 @@ ExitCode import_text(const Context& context, const std::string& file, std::size_
     };
     const auto done = change_list(context, HistoryAction::import, path, change);
     if (!done.ok()) return context.fail(done.error(), kUnchanged);
-    if (lookup.failed() > 0)
+    if (failed > 0)
         context.output.warn(compose("{}: {} without uid=: the account database did not answer",
-                                    display(path), counted(lookup.failed(), "entry", "entries")));
+                                    display(path), counted(failed, "entry", "entries")));
     // Before asking the gate, which would otherwise read a large list line by line.
     if (done.value().changed) refresh_index(context);
     return conclude(context, imported, done.value(), left_out);

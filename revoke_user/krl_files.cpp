@@ -44,8 +44,7 @@ Result<std::string> ssh_keygen(const Context& context, std::vector<std::string> 
 class TempDir {
 public:
     explicit TempDir(const Context& context) : path_(context.state_dir() + "/krl.XXXXXX") {
-        if (mkdtemp(path_.data()) == nullptr)
-            error_ = make_error(Fault::io, path_, "cannot create", errno);
+        if (mkdtemp(path_.data()) == nullptr) error_ = io_error(path_, "cannot create");
     }
     TempDir(const TempDir&) = delete;
     TempDir& operator=(const TempDir&) = delete;
@@ -124,10 +123,9 @@ Result<void> make_krl(const Context& context, const TempDir& temp_dir,
                       const std::map<std::string, std::string>& authorities, Gathered& gathered) {
     const std::string number = std::to_string(context.now_sec);
     TRY(temp_dir.write(context, "hashes", gathered.krl.hashes));
-    const auto made = ssh_keygen(
-        context, {"-q", "-k", "-z", number, "-f", temp_dir.full("krl"), temp_dir.full("hashes")},
-        "the keys of the lists");
-    if (!made.ok()) return made.error();
+    TRY(ssh_keygen(context,
+                   {"-q", "-k", "-z", number, "-f", temp_dir.full("krl"), temp_dir.full("hashes")},
+                   "the keys of the lists"));
     for (const auto& [fingerprint, lines] : gathered.krl.by_authority) {
         if (lines.empty()) continue;
         const auto known = authorities.find(fingerprint);
@@ -143,19 +141,11 @@ Result<void> make_krl(const Context& context, const TempDir& temp_dir,
         }
         for (const auto& [name, text] :
              {std::pair("ca.pub", known->second), std::pair("certificates", lines)})
-            if (const auto put = temp_dir.write(context, name, text); !put.ok()) return put.error();
-        const std::vector<std::string> words = {"-q",
-                                                "-k",
-                                                "-u",
-                                                "-z",
-                                                number,
-                                                "-f",
-                                                temp_dir.full("krl"),
-                                                "-s",
-                                                temp_dir.full("ca.pub"),
-                                                temp_dir.full("certificates")};
-        if (const auto added = ssh_keygen(context, words, fingerprint); !added.ok())
-            return added.error();
+            TRY(temp_dir.write(context, name, text));
+        TRY(ssh_keygen(context,
+                       {"-q", "-k", "-u", "-z", number, "-f", temp_dir.full("krl"), "-s",
+                        temp_dir.full("ca.pub"), temp_dir.full("certificates")},
+                       fingerprint));
     }
     return {};
 }
@@ -177,14 +167,12 @@ Result<bool> deliver(const Context& context, const TempDir& temp_dir) {
 }
 
 Result<Gathered> export_all(const Context& context) {
-    auto gathered = gather(context);
-    if (!gathered.ok()) return gathered.error();
+    auto gathered = TRY(gather(context));
     const auto authorities = TRY(authorities_in(context.arguments.ca));
     const TempDir temp_dir(context);
     if (temp_dir.error()) return *temp_dir.error();
-    TRY(make_krl(context, temp_dir, authorities, gathered.value()));
-    const auto delivered = TRY(deliver(context, temp_dir));
-    gathered.value().durable = delivered;
+    TRY(make_krl(context, temp_dir, authorities, gathered));
+    gathered.durable = TRY(deliver(context, temp_dir));
     return gathered;
 }
 

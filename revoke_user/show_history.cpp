@@ -35,10 +35,9 @@ struct Shown {
 Result<std::vector<Shown>> written(const Context& context, bool& complete) {
     const std::string path = context.state_dir() + "/" + kHistory;
     std::vector<Shown> records;
-    const auto text = read_file(path, kMaxHistoryBytes, context.owner);
-    if (!text.ok()) return text.error();
-    if (!text.value()) return records;
-    for_each_line(*text.value(), [&](std::string_view line, std::uint64_t number) {
+    const auto text = TRY(read_file(path, kMaxHistoryBytes, context.owner));
+    if (!text) return records;
+    for_each_line(*text, [&](std::string_view line, std::uint64_t number) {
         auto record = parse_record(line);
         if (!record) context.output.complain(compose("{}:{}: invalid record", path, number));
         complete = complete && record;

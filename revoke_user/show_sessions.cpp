@@ -33,10 +33,6 @@ void scan_user(const Context& context, Result<Bus>& bus, const Account& account,
     context.output.say(compose("{}: {}", display(name), word));
 }
 
-}  // namespace
-
-namespace {
-
 // A user that may be exempt is listed.
 bool is_exempt(const Context& context, const Session& session) {
     const auto spared = is_spared(context, session.uid, session.user);

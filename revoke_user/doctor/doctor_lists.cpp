@@ -13,7 +13,6 @@
 #include "revoke/doctor/doctor.hpp"
 #include "revoke/kernel/subuid.hpp"
 #include "revoke/list/index.hpp"
-#include "revoke/logind/report.hpp"
 #include "revoke/pam_revoke/break_glass.hpp"
 #include "revoke/pam_revoke/nss.hpp"
 #include "revoke/store/list_edit.hpp"
@@ -111,25 +110,21 @@ void examine_list(const Examined& host, const std::string& path, Findings& findi
     examine_index(host, path, findings);
 }
 
-std::size_t count_members(const std::string& root, const std::string& group, bool& known) {
+// No value if the group is unknown.
+std::optional<std::size_t> count_members(const std::string& root, const std::string& group) {
+    const auto count = [](std::string_view text, char byte) {
+        return static_cast<std::size_t>(std::count(text.begin(), text.end(), byte));
+    };
     if (root.empty()) {
         const auto members = members_of(group.c_str());
-        known = members.ok();
-        return members.ok()
-                   ? static_cast<std::size_t>(std::count(members.value().view().begin(),
-                                                         members.value().view().end(), '\0'))
-                   : 0;
+        return members.ok() ? std::optional(count(members.value().view(), '\0')) : std::nullopt;
     }
-    known = false;
     for (const std::string& line : plain_lines(tree_file(root, "/etc/group").value_or(""), "#")) {
         if (!line.starts_with(group + ":")) continue;
-        known = true;
         const std::string members = line.substr(line.rfind(':') + 1);
-        return members.empty()
-                   ? 0
-                   : static_cast<std::size_t>(std::count(members.begin(), members.end(), ',')) + 1;
+        return members.empty() ? 0 : count(members, ',') + 1;
     }
-    return 0;
+    return std::nullopt;
 }
 
 // Users of /etc/passwd that log in.
@@ -185,19 +180,17 @@ void examine_lists(const Examined& host, Findings& findings) {
 void examine_groups(const Examined& host, Findings& findings) {
     for (std::size_t i = 0; i < host.settings.policy.group_rule_count; ++i) {
         const std::string group(host.settings.policy.group_rules[i].group.view());
-        bool known = false;
-        (void)count_members(host.root, group, known);
-        if (!known)
+        if (!count_members(host.root, group))
             findings.push_back({"configuration", group, "the group has rules and does not exist",
                                 "create it, or fix its [group] section"});
     }
     for_each_item(host.settings.policy.exempt_groups.view(), [&](std::string_view item) {
         const std::string group(item);
-        bool known = false;
-        const std::size_t members = count_members(host.root, group, known);
-        if (!known)
+        const auto count = count_members(host.root, group);
+        if (!count)
             return findings.push_back({"exempt", group, "exempt group does not exist",
                                        "create it, or remove it from exempt_groups"});
+        const std::size_t members = *count;
         if (members == 0)
             findings.push_back({"exempt", group,
                                 "exempt group without listed members: it exempts no user",

@@ -1,7 +1,6 @@
 #include "pam_stack.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "revoke/base/compose.hpp"
@@ -38,40 +37,13 @@ std::string lower(std::string text) {
 
 // Source: _pam_tokens.h of Linux-PAM.
 bool is_answer(const std::string& word) {
-    static const std::set<std::string> kAnswers = {"success",
-                                                   "open_err",
-                                                   "symbol_err",
-                                                   "service_err",
-                                                   "system_err",
-                                                   "buf_err",
-                                                   "perm_denied",
-                                                   "auth_err",
-                                                   "cred_insufficient",
-                                                   "authinfo_unavail",
-                                                   "user_unknown",
-                                                   "maxtries",
-                                                   "new_authtok_reqd",
-                                                   "acct_expired",
-                                                   "session_err",
-                                                   "cred_unavail",
-                                                   "cred_expired",
-                                                   "cred_err",
-                                                   "no_module_data",
-                                                   "conv_err",
-                                                   "authtok_err",
-                                                   "authtok_recover_err",
-                                                   "authtok_lock_busy",
-                                                   "authtok_disable_aging",
-                                                   "try_again",
-                                                   "ignore",
-                                                   "abort",
-                                                   "authtok_expired",
-                                                   "module_unknown",
-                                                   "bad_item",
-                                                   "conv_again",
-                                                   "incomplete",
-                                                   "default"};
-    return kAnswers.contains(word);
+    static const std::string kAnswers =
+        " success open_err symbol_err service_err system_err buf_err perm_denied auth_err "
+        "cred_insufficient authinfo_unavail user_unknown maxtries new_authtok_reqd "
+        "acct_expired session_err cred_unavail cred_expired cred_err no_module_data conv_err "
+        "authtok_err authtok_recover_err authtok_lock_busy authtok_disable_aging try_again "
+        "ignore abort authtok_expired module_unknown bad_item conv_again incomplete default ";
+    return !word.empty() && kAnswers.find(" " + word + " ") != std::string::npos;
 }
 bool is_action(const std::string& word) {
     if (word == "ok" || word == "done" || word == "bad" || word == "die" || word == "ignore" ||
@@ -84,22 +56,14 @@ bool is_action(const std::string& word) {
 // libpam treats every result as bad if the control is invalid.
 const std::map<std::string, std::string> kAllBad = {{"default", "bad"}};
 
-std::map<std::string, std::string> actions_of(const std::string& written) {
-    const std::string control = lower(written);
-    if (control == "required")
-        return {{"success", "ok"},
-                {"new_authtok_reqd", "ok"},
-                {"ignore", "ignore"},
-                {"default", "bad"}};
-    if (control == "requisite")
-        return {{"success", "ok"},
-                {"new_authtok_reqd", "ok"},
-                {"ignore", "ignore"},
-                {"default", "die"}};
-    if (control == "sufficient")
-        return {{"success", "done"}, {"new_authtok_reqd", "done"}, {"default", "ignore"}};
-    if (control == "optional")
-        return {{"success", "ok"}, {"new_authtok_reqd", "ok"}, {"default", "ignore"}};
+// Units: control: in lower case.
+std::map<std::string, std::string> actions_of(std::string control) {
+    static const std::map<std::string, std::string> kWords = {
+        {"required", "[success=ok new_authtok_reqd=ok ignore=ignore default=bad]"},
+        {"requisite", "[success=ok new_authtok_reqd=ok ignore=ignore default=die]"},
+        {"sufficient", "[success=done new_authtok_reqd=done default=ignore]"},
+        {"optional", "[success=ok new_authtok_reqd=ok default=ignore]"}};
+    if (const auto word = kWords.find(control); word != kWords.end()) control = word->second;
     if (!control.starts_with('[') || !control.ends_with(']')) return kAllBad;
     std::string words = control.substr(1, control.size() - 2);
     for (std::size_t at = 0; (at = words.find('=', at)) != std::string::npos; ++at) {

@@ -5,7 +5,6 @@
 // Source: pam.conf(5); _pam_dispatch_aux() of Linux-PAM for combining results.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
