@@ -36,9 +36,9 @@ struct Attempt {
 enum class UnavailableOutcome : std::uint8_t { refused, by_policy, by_break_glass, own_program };
 
 // Log one fact about an attempt: it was denied (NOTICE); it could not be checked (ERR; ALERT under
-// break-glass; NOTICE for the user's own program; needs decision.error); lines are invalid (WARNING;
-// needs decision.bad_line); a list was read without its index (NOTICE); its keys were not recorded
-// (WARNING).
+// break-glass; NOTICE for the user's own program; needs decision.error); lines are invalid
+// (WARNING; needs decision.bad_line); a list was read without its index (NOTICE); its keys were not
+// recorded (WARNING).
 // Errors: none; what the journal does not accept goes to syslog(3).
 // Source: pam_revoke(8), LOGGING.
 void log_revoked(const Attempt& attempt, const Decision& decision);

@@ -6,6 +6,7 @@
 namespace pam_revoke {
 
 // Records that lingering was enabled.
+// Units:  lock_msec: how long it waits for the lock.
 // Errors: busy, insecure, too_large, io.
 [[nodiscard]] Result<void> record_linger(const Context& context, const Account& account,
                                          int lock_msec);

@@ -47,6 +47,7 @@ struct LogOutTime {
 };
 
 // Adds an entry for what `like` names to console.list, with the dates and texts of the operator.
+// Units:  lock_msec: how long it waits for the lock.
 // Errors: as change_list(); refused for a shorter period without --force, and for --log-out of a
 //         user that is revoked.
 [[nodiscard]] Result<ListUpdate> deny(const Context& context, const Entry& like,

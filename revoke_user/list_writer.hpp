@@ -24,6 +24,7 @@ public:
     ~ListWriter();
 
     // Returns the result of `write`, or no value at the limit.
+    // Units:  limit_msec: from now on.
     // Errors: as `write`; io (object: the list) if the child ended without a result.
     [[nodiscard]] Result<std::optional<ListUpdate>> wait(int limit_msec);
 

@@ -160,7 +160,8 @@ wait_until_listed() { # NAME
 # Editors and deliveries do not take the lock: their changes must be kept.
 slow_options=
 slowly() { # WORDS...: half a second passes between reading the list and writing it
-	strace -qq ${slow_options:+"$slow_options"} -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=500000:when=1 \
+	strace -qq ${slow_options:+"$slow_options"} -o /dev/null -e trace=fsync \
+		-e inject=fsync:delay_enter=500000:when=1 \
 		"$revoke_user" --conf "$work/conf" "$@" </dev/null &
 	slow=$!
 	sleep 0.25

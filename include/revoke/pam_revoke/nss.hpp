@@ -40,6 +40,7 @@ struct GidList {
     std::unique_ptr<gid_t, FreeMemory> gids;
     std::size_t size = 0;
 
+    // Errors: none.
     [[nodiscard]] bool has(gid_t gid) const {
         for (std::size_t i = 0; i < size; ++i)
             if (gids.get()[i] == gid) return true;
