@@ -123,9 +123,9 @@ Result<void> make_krl(const Context& context, const TempDir& temp_dir,
                       const std::map<std::string, std::string>& authorities, Gathered& gathered) {
     const std::string number = std::to_string(context.now_sec);
     TRY(temp_dir.write(context, "hashes", gathered.krl.hashes));
-    TRY(ssh_keygen(context,
-                   {"-q", "-k", "-z", number, "-f", temp_dir.full("krl"), temp_dir.full("hashes")},
-                   "the keys of the lists"));
+    (void)TRY(ssh_keygen(
+        context, {"-q", "-k", "-z", number, "-f", temp_dir.full("krl"), temp_dir.full("hashes")},
+        "the keys of the lists"));
     for (const auto& [fingerprint, lines] : gathered.krl.by_authority) {
         if (lines.empty()) continue;
         const auto known = authorities.find(fingerprint);
@@ -142,10 +142,10 @@ Result<void> make_krl(const Context& context, const TempDir& temp_dir,
         for (const auto& [name, text] :
              {std::pair("ca.pub", known->second), std::pair("certificates", lines)})
             TRY(temp_dir.write(context, name, text));
-        TRY(ssh_keygen(context,
-                       {"-q", "-k", "-u", "-z", number, "-f", temp_dir.full("krl"), "-s",
-                        temp_dir.full("ca.pub"), temp_dir.full("certificates")},
-                       fingerprint));
+        (void)TRY(ssh_keygen(context,
+                             {"-q", "-k", "-u", "-z", number, "-f", temp_dir.full("krl"), "-s",
+                              temp_dir.full("ca.pub"), temp_dir.full("certificates")},
+                             fingerprint));
     }
     return {};
 }
