@@ -262,7 +262,10 @@ Result<std::optional<gid_t>> ask_group(const char* group) {
     std::optional<gid_t> gid;
     if (request.name.was_truncated()) return gid;
     const auto bytes = TRY(child().ask(request, group));
-    if (bytes.size() == sizeof(gid_t)) std::memcpy(&gid.emplace(), bytes.data(), bytes.size());
+    if (bytes.empty()) return gid;
+    if (bytes.size() != sizeof(gid_t))
+        return make_error(Fault::io, group, "cannot query the account database");
+    std::memcpy(&gid.emplace(), bytes.data(), bytes.size());
     return gid;
 }
 

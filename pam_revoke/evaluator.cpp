@@ -32,12 +32,12 @@ Evaluator::Evaluator(const Policy& policy, const Request& request, Decision& dec
 bool Evaluator::is_exempt() {
     if (!user().name.empty() && contains_item(policy_.exempt_users.view(), user().name))
         return true;
-    return any_item(policy_.exempt_groups.view(),
-                    [this](std::string_view group) { return is_in(group).value_or(false); });
+    return any_item(policy_.exempt_groups.view(), [this](std::string_view group) {
+        return known(login_user_.is_in(group)).value_or(false);
+    });
 }
 
-std::optional<bool> Evaluator::is_in(std::string_view group) {
-    const auto is_in = login_user_.is_in(group);
+std::optional<bool> Evaluator::known(const Result<bool>& is_in) {
     if (is_in.ok()) return is_in.value();
     fail(is_in.error());
     return std::nullopt;
@@ -93,7 +93,7 @@ bool Evaluator::each_rule(See see) {
     bool are_known = true;
     for (std::size_t i = 0; i < policy_.group_rule_count; ++i) {
         const GroupRule& rule = policy_.group_rules[i];
-        const auto is_in_it = is_in(rule.group.view());
+        const auto is_in_it = known(login_user_.is_in(rule.group.view()));
         are_known = are_known && is_in_it;
         if (is_in_it.value_or(true)) see(rule);
     }
@@ -127,22 +127,24 @@ Match Evaluator::match_or_look_up(const Entry& entry) {
     Match matched = match(entry, user(), context_);
     if (matched == Match::needs_account)
         matched = asked(login_user_.look_up()) ? match(entry, user(), context_) : Match::no;
-    User known = user();
+    User asked_about = user();
     if (matched == Match::needs_group) {
-        known.group = entry.target.name;
-        known.is_in_group = is_in(known.group).value_or(false);
-        matched = match(entry, known, context_);
+        asked_about.group = entry.target.name;
+        const auto is_in = login_user_.is_in_listed(entry.target.name);
+        asked_about.is_in_group = known(is_in).value_or(false);
+        matched = match(entry, asked_about, context_);
     }
     if (matched == Match::needs_keys) {
         (void)asked(login_user_.read_keys(), FailureCause::credentials);
-        known.keys = user().keys;
-        known.keys_read = true;  // an invalid key does not hide the others
-        matched = match(entry, known, context_);
+        asked_about.keys = user().keys;
+        asked_about.keys_read = true;  // an invalid key does not hide the others
+        matched = match(entry, asked_about, context_);
     }
     return matched;
 }
 
 void Evaluator::take_entry(const Entry& entry, const LineOf& of) {
+    if (entry.target.kind == TargetKind::group) login_user_.count_listed();
     const Match matched = match_or_look_up(entry);
     if (matched != Match::yes && matched != Match::by_uid) return;
     decision_.verdict = Verdict::revoked;

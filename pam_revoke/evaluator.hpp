@@ -79,7 +79,7 @@ private:
     [[nodiscard]] std::int64_t max_age_sec();
     template <typename See>
     [[nodiscard]] bool each_rule(See see);
-    [[nodiscard]] std::optional<bool> is_in(std::string_view group);
+    [[nodiscard]] std::optional<bool> known(const Result<bool>& is_in);
     [[nodiscard]] Match match_or_look_up(const Entry& entry);
     [[nodiscard]] bool asked(const Result<void>& asked, FailureCause cause = FailureCause::lists);
 

@@ -53,13 +53,13 @@ private:
         return !uid || find(index_hash(seed(), *uid));
     }
 
-    // Looks up whichever are fewer: the groups that the list names, or those of the user.
+    // Looks up whichever are fewer: the groups that the lists name, or those of the user. The text
+    // has the entries in the same order, so that it gives the same answers.
     bool ask_groups() {
         LoginUser& user = evaluator_.login_user();
-        const auto count = user.count_groups();
-        if (!count.ok()) return false;
-        if (index_.header().groups <= count.value())
-            return take_lines(IndexSearch(index_), std::nullopt);
+        if (!user.count_groups().ok() || !take_lines(IndexSearch(index_), std::nullopt))
+            return false;
+        if (evaluator_.is_revoked() || !user.compares_names()) return true;
         return user.look_up_groups().ok() && user.each_group([this](std::string_view group) {
             return evaluator_.is_revoked() || find(index_hash(seed(), TargetKind::group, group));
         });
@@ -89,9 +89,10 @@ private:
     // Evaluates the lines of `hash`; returns false if one of them does not match the index.
     bool find(std::uint64_t hash) { return take_lines(IndexSearch(index_, hash), hash); }
 
+    // Without a hash, evaluates entries of groups while they are compared by GID.
     bool take_lines(IndexSearch search, std::optional<std::uint64_t> hash) {
         LinePlace place;
-        while (!evaluator_.is_revoked()) {
+        while (!evaluator_.is_revoked() && (hash || !evaluator_.login_user().compares_names())) {
             const auto more = search.next(place);
             if (!more.ok())
                 return evaluator_.mistrust(

@@ -38,15 +38,22 @@ Result<std::size_t> LoginUser::count_groups() {
 }
 
 Result<bool> LoginUser::is_in(std::string_view group) {
-    if (groups_error_) return *groups_error_;
     const std::size_t count = TRY(count_groups());
+    if (count == 0) return false;
     const FixedText<kMaxNameBytes> name(group);
-    if (!groups_ && compared_by_gid_ < count && !name.was_truncated()) {
-        ++compared_by_gid_;
-        const auto gid = find_group(name.c_str());
-        if (!gid.ok()) return keep(gid.error());
-        return gid.value() && gids_->has(*gid.value());
-    }
+    if (name.was_truncated()) return is_in_by_name(group);
+    const auto gid = find_group(name.c_str());
+    // A source that is down must not hide the groups that another source has.
+    if (!gid.ok()) return is_in_by_name(group);
+    return gid.value() && gids_->has(*gid.value());
+}
+
+Result<bool> LoginUser::is_in_listed(std::string_view group) {
+    TRY(count_groups());
+    return compares_names() ? is_in_by_name(group) : is_in(group);
+}
+
+Result<bool> LoginUser::is_in_by_name(std::string_view group) {
     TRY(look_up_groups());
     return !each_group([group](std::string_view each) { return each != group; });
 }

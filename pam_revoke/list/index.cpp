@@ -25,7 +25,10 @@ std::uint64_t mix(std::uint64_t sum, std::uint64_t word) {
 const char* why_not_ours(const IndexHeader& header) {
     if (std::string_view(header.magic.data(), kIndexMagic.size()) != kIndexMagic)
         return "unsupported version";
-    return header.checksum == header_checksum(header) && header.pages > 0 ? nullptr : "damaged";
+    const bool is_sound = header.checksum == header_checksum(header) && header.pages > 0 &&
+                          header.groups <= header.entries &&
+                          header.has(TargetKind::group) == (header.groups > 0);
+    return is_sound ? nullptr : "damaged";
 }
 
 }  // namespace

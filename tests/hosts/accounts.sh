@@ -25,6 +25,12 @@ case_odd_records() {
 	host_sh h "printf '%s\n' '# pam_revoke list 1' 'group:\"old name\"' \
 		>/etc/pam_revoke/lists.d/odd.list"
 	check_rc 1 "group of two names: a member is denied by either" ctl_check carol
+	host_sh h "{
+			seq -f 'group:none%.0f' 60; seq -f 'user:leaver%.0f' 60
+		} >>/etc/pam_revoke/lists.d/odd.list && revokectl reindex --quiet"
+	check_rc 1 "group of two names: a member is denied with an index, too" ctl_check carol
+	check "group of two names: the index is used" \
+		fails says 'line by line' host_run h revokectl check carol
 	host_run h rm /etc/pam_revoke/lists.d/odd.list
 	outside 1402
 	revoke "$name" --reason test

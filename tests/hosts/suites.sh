@@ -110,7 +110,7 @@ each_suite() {
 		suite_pids[$suite]=$!
 		logs+=("build/hosts/$label-$suite.log")
 	done
-	watch_suites "$label" &
+	watch_suites "$label" >/dev/null &
 	watcher=$!
 	# shellcheck disable=SC2064 # the label of now
 	trap "interrupt_suites '$label'" INT TERM

@@ -114,6 +114,8 @@ Test(index, is_rejected_when_damaged_or_outdated) {
         {"cut in a page", [](const Scene& at) { (void)!truncate(at.index.c_str(), kPage + 500); },
          Fault::malformed},
         {"checksum", [](const Scene& at) { at.overwrite(0, 1); }, Fault::malformed},
+        {"the number of groups", [](const Scene& at) { at.overwrite(18 * 8, 1); },
+         Fault::malformed},
         {"version", [](const Scene& at) { at.overwrite(8 + 17, 3); }, Fault::malformed},
         {"of another text", [](const Scene& at) { at.overwrite(8 + 24, 1); }, Fault::malformed},
         {"a slot", [](const Scene& at) { at.overwrite(kPage + 16, 1); }, Fault::malformed},

@@ -1,6 +1,10 @@
 // The login user: looked up once, and only on demand.
 #include "revoke/pam_revoke/login_user.hpp"
 
+#include <dlfcn.h>
+#include <grp.h>
+
+#include <cerrno>
 #include <string>
 
 #include "unit.hpp"
@@ -28,18 +32,38 @@ Test(login_user, a_name_without_an_account) {
     }
 }
 
-// The first groups are compared by GID, as many as the user has; the others by name.
+// The first groups are compared by GID, the others by name.
 Test(login_user, groups_by_gid_and_by_name) {
     LoginUser subject("daemon", std::nullopt, "");
     cr_assert(subject.count_groups().value() == 1);
-    for (const char* round : {"by GID", "by name", "by name again"}) {
-        EXPECT_ROW(subject.is_in("daemon").value(), round);
-        EXPECT_ROW(!subject.is_in("root").value(), round);
-        EXPECT_ROW(!subject.is_in("no-such-group").value(), round);
-        EXPECT_ROW(!subject.is_in(std::string(5000, 'a')).value(), round);
+    for (std::size_t listed = 1; listed <= kListedByGid + 2; ++listed) {
+        const std::string row = std::to_string(listed);
+        subject.count_listed();
+        EXPECT_ROW(subject.compares_names() == (listed > kListedByGid), row);
+        EXPECT_ROW(subject.is_in_listed("daemon").value(), row);
+        EXPECT_ROW(!subject.is_in_listed("root").value(), row);
+        EXPECT_ROW(!subject.is_in_listed("no-such-group").value(), row);
+        EXPECT_ROW(!subject.is_in_listed(std::string(5000, 'a')).value(), row);
+        EXPECT_ROW(subject.is_in("daemon").value() && !subject.is_in("root").value(), row);
     }
-    LoginUser other("daemon", std::nullopt, "");
-    cr_expect(!other.is_in("root").value() && other.is_in("daemon").value());
+}
+
+// A source of the account database that is down for this group.
+extern "C" int getgrnam_r(const char* name, group* entry, char* buffer, std::size_t size,
+                          group** found) {
+    *found = nullptr;
+    if (std::string_view(name) == "unreachable") return ECONNREFUSED;
+    static auto* const real =
+        reinterpret_cast<decltype(&getgrnam_r)>(dlsym(RTLD_NEXT, "getgrnam_r"));
+    return real(name, entry, buffer, size, found);
+}
+
+Test(login_user, a_group_that_cannot_be_looked_up) {
+    LoginUser subject("daemon", std::nullopt, "");
+    cr_expect(!find_group("unreachable").ok());
+    cr_expect(!subject.is_in("unreachable").value() && subject.is_in("daemon").value());
+    cr_expect(!subject.is_in_listed("unreachable").value());
+    cr_expect(subject.is_in_listed("daemon").value());
 }
 
 Test(login_user, keys_that_were_shown) {

@@ -1,6 +1,7 @@
 // login_user.hpp - the user of a login, looked up in the account database at most once.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -15,6 +16,10 @@ namespace pam_revoke {
 
 // Keys per login. AuthenticationMethods sets how many sshd requires, in practice at most two.
 inline constexpr std::size_t kMaxKeys = 4;
+
+// Entries of groups that are compared by GID, at least. A quarter of the user's groups, if that is
+// more: a group that does not exist takes longer to look up than one that does.
+inline constexpr std::size_t kListedByGid = 16;
 
 class LoginUser {
 public:
@@ -37,10 +42,24 @@ public:
     // Errors: io, too_large.
     [[nodiscard]] Result<std::size_t> count_groups();
 
-    // Returns whether the user is in `group`. As many groups as the user has are looked up by name
-    // and compared by GID. For more, the names of the user's groups are looked up once.
+    // Returns whether the user is in `group`, by its GID. If `group` cannot be looked up, by the
+    // names of the user's groups.
     // Errors: io, too_large.
     [[nodiscard]] Result<bool> is_in(std::string_view group);
+
+    // Returns the same for the group of a list's entry; once compares_names(), by the names of the
+    // user's groups, which are looked up once.
+    // Errors: io, too_large.
+    [[nodiscard]] Result<bool> is_in_listed(std::string_view group);
+
+    // Counts an entry of a group, whether it is in force or not.
+    // Errors: none.
+    void count_listed() { ++listed_; }
+    // True if is_in_listed() compares by name from now on.
+    // Errors: none.
+    [[nodiscard]] bool compares_names() const {
+        return gids_ && listed_ > std::max(kListedByGid, gids_->size / 4);
+    }
 
     // Looks up the names of the groups, for each_group().
     // Errors: io, too_large.
@@ -66,6 +85,7 @@ public:
     }
 
 private:
+    [[nodiscard]] Result<bool> is_in_by_name(std::string_view group);
     // Keeps an error of the group database, which is not asked again.
     Error keep(const Error& error) {
         groups_error_ = error;
@@ -84,7 +104,7 @@ private:
     User user_;  // points into the members below
     PasswdEntry passwd_;
     std::optional<GidList> gids_;
-    std::size_t compared_by_gid_ = 0;
+    std::size_t listed_ = 0;  // groups in entries
     std::optional<NameList> groups_;
     std::optional<Keys> keys_;
     std::optional<Error> error_;
