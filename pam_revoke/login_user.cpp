@@ -41,11 +41,12 @@ Result<bool> LoginUser::is_in(std::string_view group) {
     const std::size_t count = TRY(count_groups());
     if (count == 0) return false;
     const FixedText<kMaxNameBytes> name(group);
-    if (name.was_truncated()) return is_in_by_name(group);
+    if (is_by_name_ || name.was_truncated()) return is_in_by_name(group);
     const auto gid = find_group(name.c_str());
+    if (gid.ok()) return gid.value() && gids_->has(*gid.value());
     // A source that is down must not hide the groups that another source has.
-    if (!gid.ok()) return is_in_by_name(group);
-    return gid.value() && gids_->has(*gid.value());
+    is_by_name_ = true;
+    return is_in_by_name(group);
 }
 
 Result<bool> LoginUser::is_in_listed(std::string_view group) {

@@ -61,7 +61,9 @@ extern "C" int getgrnam_r(const char* name, group* entry, char* buffer, std::siz
 Test(login_user, a_group_that_cannot_be_looked_up) {
     LoginUser subject("daemon", std::nullopt, "");
     cr_expect(!find_group("unreachable").ok());
+    cr_expect(!subject.compares_names());
     cr_expect(!subject.is_in("unreachable").value() && subject.is_in("daemon").value());
+    cr_expect(subject.compares_names(), "the source is not asked again");
     cr_expect(!subject.is_in_listed("unreachable").value());
     cr_expect(subject.is_in_listed("daemon").value());
 }

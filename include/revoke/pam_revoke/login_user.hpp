@@ -42,9 +42,9 @@ public:
     // Errors: io, too_large.
     [[nodiscard]] Result<std::size_t> count_groups();
 
-    // Returns whether the user is in `group`, by its GID. If `group` cannot be looked up, by the
-    // names of the user's groups.
-    // Errors: io, too_large.
+    // Returns whether the user is in `group`, by its GID. Once a group could not be looked up, by
+    // the names of the user's groups: a source that hangs is not asked for each. Errors: io,
+    // too_large.
     [[nodiscard]] Result<bool> is_in(std::string_view group);
 
     // Returns the same for the group of a list's entry; once compares_names(), by the names of the
@@ -58,7 +58,7 @@ public:
     // True if is_in_listed() compares by name from now on.
     // Errors: none.
     [[nodiscard]] bool compares_names() const {
-        return gids_ && listed_ > std::max(kListedByGid, gids_->size / 4);
+        return is_by_name_ || (gids_ && listed_ > std::max(kListedByGid, gids_->size / 4));
     }
 
     // Looks up the names of the groups, for each_group().
@@ -104,7 +104,8 @@ private:
     User user_;  // points into the members below
     PasswdEntry passwd_;
     std::optional<GidList> gids_;
-    std::size_t listed_ = 0;  // groups in entries
+    std::size_t listed_ = 0;   // groups in entries
+    bool is_by_name_ = false;  // a group could not be looked up
     std::optional<NameList> groups_;
     std::optional<Keys> keys_;
     std::optional<Error> error_;

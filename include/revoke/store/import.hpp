@@ -1,4 +1,5 @@
-// import.hpp - adds names to a list, from one name per line, CSV with a reason, or another list.
+// import.hpp - adds entries to a list, from one name or public key per line, CSV with a reason, or
+// another list.
 //
 // Source: revokectl(8), import; RFC 4180 for the quotes.
 #pragma once
@@ -26,6 +27,9 @@ struct ImportDefaults {
     std::function<const char*(const Entry&)> objection{};
     // Returns the UID of a user, for entries without one and without hosts=; empty: none is added.
     std::function<std::optional<std::uint32_t>(const std::string& name)> uid_of{};
+    // Returns the fingerprint of the public key in a line, no value if it has none, or why it is
+    // not imported; empty: a line has no key.
+    std::function<Result<std::optional<std::string>>(std::string_view line)> key_in{};
 };
 
 struct Imported {
