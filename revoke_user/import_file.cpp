@@ -3,6 +3,7 @@
 #include "actions.hpp"
 #include "context.hpp"
 #include "indexes.hpp"
+#include "key.hpp"
 #include "list_change.hpp"
 #include "revoke/base/compose.hpp"
 #include "revoke/base/json.hpp"
@@ -86,6 +87,14 @@ ExitCode conclude(const Context& context, const Imported& imported, const ListUp
     return context.answer(json, code);
 }
 
+Result<std::optional<std::string>> fingerprint_of_key(std::string_view line) {
+    const auto key = key_in_line(line);
+    if (!key.ok()) return std::optional<std::string>();
+    if (!key.value().ca.empty())
+        return make_error(Fault::refused, line, "a certificate; use 'revoke-user --cert FILE'");
+    return std::optional(key.value().key);
+}
+
 }  // namespace
 
 ExitCode import_file(const Context& context) {
@@ -111,7 +120,8 @@ ExitCode import_text(const Context& context, const std::string& file, std::size_
                                   quoted(context.by.name),
                                   context.now_sec,
                                   context.arguments.force ? nullptr : import_guard(context),
-                                  find_uid_of};
+                                  find_uid_of,
+                                  fingerprint_of_key};
     Imported imported;
     const auto change = [&](std::string_view text) -> Result<Edits> {
         auto lines = import_lines(

@@ -79,6 +79,7 @@ public:
         if (is_list_ || line.starts_with(kListHeaderStem)) return take_ours(line, number);
         if (line.find_first_not_of(" \t") == std::string_view::npos || line.starts_with('#'))
             return;
+        if (take_key(line, number)) return;
         std::string name;
         std::string reason;
         const bool is_quoted = line.starts_with('"');
@@ -109,6 +110,18 @@ public:
     Imported finish() { return std::move(imported_); }
 
 private:
+    // A line of authorized_keys, as sshd's RevokedKeys has them. False if it has no key.
+    bool take_key(std::string_view line, std::uint64_t number) {
+        if (!defaults_.key_in) return false;
+        const auto key = defaults_.key_in(line);
+        if (!key.ok()) return refuse(number, key.error().reason), true;
+        if (!key.value()) return false;
+        Entry entry;
+        entry.target = Target{TargetKind::key, *key.value(), 0};
+        add(entry, number);
+        return true;
+    }
+
     // As in a list; its % lines apply only to their own file.
     void take_ours(std::string_view line, std::uint64_t number) {
         const Line parsed = parse_line(line);

@@ -19,9 +19,28 @@ case_keys() {
 	key_entries
 	certificate_entries
 	key_usage
+	imported_keys
 }
 
 # The cases below use key, ca and other of case_keys.
+imported_keys() {
+	fresh
+	{
+		echo '# of stolen laptops'
+		cat "$work/key.pub"
+		echo "no-pty,from=\"*.example.org\" $(cat "$work/other.pub")"
+		echo zoe
+	} >"$work/revoked_keys"
+	check_rc 0 "import of public keys: succeeds" \
+		ctl import "$work/revoked_keys" --reason stolen --ref T9
+	check "import of public keys: the list has the first" grep -q "^key:$key ref=\"T9\"" "$console"
+	check "import of public keys: the list has the one after options" \
+		grep -q "^key:$other ref=\"T9\"" "$console"
+	check "import of public keys: the list has the name" grep -q '^user:zoe ' "$console"
+	check_rc 1 "imported key: revoked" ctl check --key "$work/key.pub"
+	refused 4 "a certificate; use 'revoke-user --cert FILE'" "import of a certificate" \
+		ctl import "$work/key-cert.pub" --reason stolen
+}
 key_entries() {
 	check_rc 0 "key: revoked by its fingerprint" deny --key "$key" --ref T1
 	check "key: the list has the entry" grep -q "^key:$key ref=\"T1\"" "$console"
