@@ -4,7 +4,7 @@
 # The host is the testbed: autopkgtest installs the package, and nothing resets the host afterwards.
 # Both restrictions ask for a testbed that may be thrown away, and so may the host.
 run_autopkgtest() {
-	host_sh h "HOME=/root autopkgtest --no-built-binaries \
+	host_sh h "HOME=/root autopkgtest --no-built-binaries --timeout-factor=0.1 \
 		--ignore-restrictions=isolation-container,breaks-testbed \
 		/root/libpam-revoke_*.deb /root/pam-revoke -- null"
 }

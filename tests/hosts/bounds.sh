@@ -90,16 +90,17 @@ mount_state() {
 	image=$(host_root h)/root/state.img
 	truncate -s 16M "$image" && mkfs.ext4 -q "$image" &&
 		loop=$(losetup -f --show "$image") &&
-		host_sh h "mknod -m 600 /root/state.dev b 7 ${loop#/dev/loop} &&
-			cp -a /var/lib/pam_revoke /root/state &&
-			mount -t ext4 /root/state.dev /var/lib/pam_revoke &&
-			cp -a /root/state/. /var/lib/pam_revoke/"
+		host_sh h "mknod -m 600 /root/state.dev b 7 ${loop#/dev/loop} && mkdir /root/state &&
+			mount -t ext4 /root/state.dev /root/state &&
+			cp -a /var/lib/pam_revoke/. /root/state/ && umount /root/state &&
+			mount -t ext4 /root/state.dev /var/lib/pam_revoke"
 	local mounted=$?
 	losetup -d "$loop"  # done when it is unmounted
 	return $mounted
 }
 freeze_for() { # SECONDS
-	host_run h fsfreeze -f /var/lib/pam_revoke || return
+	host_run h mountpoint -q /var/lib/pam_revoke &&
+		host_run h fsfreeze -f /var/lib/pam_revoke || return
 	host_sh h "(sleep $1; fsfreeze -u /var/lib/pam_revoke) >/dev/null 2>&1 </dev/null &"
 }
 is_denied() { ! host_run h revokectl check "$1" >/dev/null 2>&1; }
