@@ -181,7 +181,7 @@ nothing_of_opening() {
 # A client logs in again and again during the revocation.
 case_in_flight() {
 	host_sh h "for i in \$(seq 60); do
-		ssh $client_options alice@127.0.0.1 'echo in; sleep 500' & sleep 0.05
+		ssh $client_options alice@127.0.0.1 'echo in; sleep 100' & sleep 0.05
 		done; wait" >"$hosts_dir/h/flight.log" 2>&1 &
 	sleep 1
 	check_rc 0 "alice: revoked while she logs in again and again" \

@@ -50,7 +50,7 @@ lane() {
 	local user=$1 uid=$2 i begun took code was
 	local client=$hosts_dir/h/client-$1 output=$hosts_dir/h/revoke-$1
 	for i in $(seq "$3"); do
-		ssh_as h "$user" 'echo in; exec sleep 600' </dev/null >"$client" 2>&1 &
+		ssh_as h "$user" 'echo in; exec sleep 60' </dev/null >"$client" 2>&1 &
 		sleep "$(awk -v i="$i" 'BEGIN { printf "%.3f", (i * 37 % 1200) / 1000 }')"
 		begun=$(date +%s%N)
 		host_run h revoke-user "$user" --reason round --yes >"$output" 2>&1
