@@ -13,7 +13,7 @@ trap 'exit 130' INT TERM
 chmod 755 "$work"
 
 git worktree add -q --detach "$work/base" "$base" || exit 1
-make -C "$work/base" -s -j"$(nproc)" build/pam_revoke.so || exit 1
+make -C "$work/base" -s -j"$(nproc)" all >/dev/null || exit 1
 strip --strip-unneeded -o "$work/before.so" "$work/base/build/pam_revoke.so" || exit 1
 strip --strip-unneeded -o "$work/after.so" build/pam_revoke.so || exit 1
 
@@ -21,15 +21,29 @@ stack() { # NAME LINE: a directory with the stack "LINE, then pam_permit"
 	mkdir -p "$work/$1"
 	printf 'account %s\naccount required pam_permit.so\n' "$2" >"$work/$1/sshd"
 }
+# Each module reads the index of its own version, and would read the text with another one.
+reindex() { # BUILD CONF
+	if [ -e "$1/revokectl" ]; then
+		"$1/revokectl" reindex --quiet --conf "$2"
+	else
+		"$1/revoke-user" --compile --quiet --conf "$2"
+	fi
+}
+gate() { # NAME COUNT BUILD
+	local at=$work/state-$1-$2
+	mkdir -p "$at/index"
+	printf '[gate]\nlists = %s\n[revoke-user]\nstate_dir = %s\n' \
+		"$work/lists-$2" "$at" >"$at/conf"
+	reindex "$3" "$at/conf" || exit 1
+	[ "$2" -eq 0 ] || [ -n "$(ls "$at/index")" ] || { echo 'no index' >&2; exit 1; }
+	stack "$1$2" "requisite $work/$1.so conf=$at/conf"
+}
 for count in 0 "$entries"; do
-	at=$work/state$count
-	mkdir -p "$at/lists.d" "$at/index"
-	build/bench/users "$count" >"$at/lists.d/fleet.list"
-	chmod 600 "$at/lists.d/fleet.list"
-	printf '[gate]\nlists = %s\n[revoke-user]\nstate_dir = %s\n' "$at/lists.d" "$at" >"$at/conf"
-	build/revokectl reindex --quiet --conf "$at/conf" || exit 1
-	stack "before$count" "requisite $work/before.so conf=$at/conf"
-	stack "after$count" "requisite $work/after.so conf=$at/conf"
+	mkdir -p "$work/lists-$count"
+	build/bench/users "$count" >"$work/lists-$count/fleet.list"
+	chmod 600 "$work/lists-$count/fleet.list"
+	gate before "$count" "$work/base/build"
+	gate after "$count" build
 done
 stack empty "required $PWD/build/bench/pam_empty.so"
 stack nologin 'required pam_nologin.so'
