@@ -120,8 +120,8 @@ const char kHelpImport[] =
     R"(usage: revokectl import FILE [OPTION]...
 
 Revokes the users in FILE ("-" for standard input). Each line holds a login
-name, or NAME,REASON; or FILE is a list as in pam_revoke.list(5). Invalid lines
-are printed and not imported. No session is ended.
+name, NAME,REASON or a public key; or FILE is a list as in pam_revoke.list(5).
+Invalid lines are printed and not imported. No session is ended.
 
   --conf FILE     read FILE instead of /etc/pam_revoke/pam_revoke.conf
   --dry-run       print what would be done; change nothing

@@ -87,14 +87,6 @@ ExitCode conclude(const Context& context, const Imported& imported, const ListUp
     return context.answer(json, code);
 }
 
-Result<std::optional<std::string>> fingerprint_of_key(std::string_view line) {
-    const auto key = key_in_line(line);
-    if (!key.ok()) return std::optional<std::string>();
-    if (!key.value().ca.empty())
-        return make_error(Fault::refused, line, "a certificate; use 'revoke-user --cert FILE'");
-    return std::optional(key.value().key);
-}
-
 }  // namespace
 
 ExitCode import_file(const Context& context) {
@@ -121,7 +113,7 @@ ExitCode import_text(const Context& context, const std::string& file, std::size_
                                   context.now_sec,
                                   context.arguments.force ? nullptr : import_guard(context),
                                   find_uid_of,
-                                  fingerprint_of_key};
+                                  fingerprint_of_line};
     Imported imported;
     const auto change = [&](std::string_view text) -> Result<Edits> {
         auto lines = import_lines(

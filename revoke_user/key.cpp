@@ -1,5 +1,7 @@
 #include "key.hpp"
 
+#include <algorithm>
+
 #include "revoke/base/compose.hpp"
 #include "revoke/base/text.hpp"
 #include "revoke/conf/settings.hpp"
@@ -14,13 +16,16 @@ constexpr std::uint64_t kMaxRepresentatives = 256;
 // looked up.
 const std::string kNobody(kMaxNameBytes + 1, 'a');
 
+bool is_key_type(std::string_view word) {
+    return word.starts_with("ssh-") || word.starts_with("ecdsa-") || word.starts_with("sk-");
+}
+
 // Returns the first line from its key type on, as sshd shows it. Options may precede the type.
 std::string as_shown(std::string_view text) {
     for (std::string_view rest = take_until(text, '\n'); !rest.empty();) {
         const std::string_view from_here = rest;
         const std::string_view word = take_until(rest, ' ');
-        if (word.starts_with("ssh-") || word.starts_with("ecdsa-") || word.starts_with("sk-"))
-            return "publickey " + std::string(from_here) + "\n";
+        if (is_key_type(word)) return "publickey " + std::string(from_here) + "\n";
     }
     return {};
 }
@@ -79,6 +84,16 @@ Result<AuthKey> key_in_line(std::string_view line) {
     if (!keys.ok() || keys.value().size() != 1)
         return make_error(Fault::malformed, line, "not a public key");
     return keys.value().front();
+}
+
+Result<std::optional<std::string>> fingerprint_of_line(std::string_view line) {
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    if (!is_key_type(line)) return std::optional<std::string>();
+    const auto key = key_in_line(line);
+    if (!key.ok()) return std::optional<std::string>();
+    if (!key.value().ca.empty())
+        return make_error(Fault::refused, line, "a certificate; use 'revoke-user --cert FILE'");
+    return std::optional(key.value().key);
 }
 
 Entry KeySelector::entry() const {

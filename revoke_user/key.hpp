@@ -43,6 +43,11 @@ struct KeySelector {
 // Errors: malformed (object: the line).
 [[nodiscard]] Result<AuthKey> key_in_line(std::string_view line);
 
+// Returns the fingerprint of a line that begins with a public key, as sshd's RevokedKeys has them.
+// Errors: refused (object: the line) for a certificate; no value for another line.
+// Source: sshd_config(5), RevokedKeys: without options.
+[[nodiscard]] Result<std::optional<std::string>> fingerprint_of_line(std::string_view line);
+
 // Returns the gate's decision for any user with the keys; one revoked key is enough.
 // Errors: none returned; see Decision::error.
 [[nodiscard]] Decision ask_gate_about(const Context& context, const std::vector<AuthKey>& keys,

@@ -110,7 +110,7 @@ public:
     Imported finish() { return std::move(imported_); }
 
 private:
-    // A line of authorized_keys, as sshd's RevokedKeys has them. False if it has no key.
+    // False if the line is not a key.
     bool take_key(std::string_view line, std::uint64_t number) {
         if (!defaults_.key_in) return false;
         const auto key = defaults_.key_in(line);

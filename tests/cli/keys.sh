@@ -28,15 +28,18 @@ imported_keys() {
 	{
 		echo '# of stolen laptops'
 		cat "$work/key.pub"
-		echo "no-pty,from=\"*.example.org\" $(cat "$work/other.pub")"
+		echo "  $(cat "$work/other.pub")"
 		echo zoe
+		echo "yan,lost $(cat "$work/ca.pub")"
 	} >"$work/revoked_keys"
 	check_rc 0 "import of public keys: succeeds" \
 		ctl import "$work/revoked_keys" --reason stolen --ref T9
 	check "import of public keys: the list has the first" grep -q "^key:$key ref=\"T9\"" "$console"
-	check "import of public keys: the list has the one after options" \
+	check "import of public keys: the list has the second" \
 		grep -q "^key:$other ref=\"T9\"" "$console"
 	check "import of public keys: the list has the name" grep -q '^user:zoe ' "$console"
+	check "import: a reason with a key is a reason" grep -q '^user:yan .*lost ssh-' "$console"
+	check "import: the key in a reason has no entry" fails grep -q "^key:$ca" "$console"
 	check_rc 1 "imported key: revoked" ctl check --key "$work/key.pub"
 	refused 4 "a certificate; use 'revoke-user --cert FILE'" "import of a certificate" \
 		ctl import "$work/key-cert.pub" --reason stolen

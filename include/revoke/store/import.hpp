@@ -27,8 +27,8 @@ struct ImportDefaults {
     std::function<const char*(const Entry&)> objection{};
     // Returns the UID of a user, for entries without one and without hosts=; empty: none is added.
     std::function<std::optional<std::uint32_t>(const std::string& name)> uid_of{};
-    // Returns the fingerprint of the public key in a line, no value if it has none, or why it is
-    // not imported; empty: a line has no key.
+    // Returns the fingerprint of a line that is a public key, no value for another line, or why the
+    // key is not imported; empty: no line is a key.
     std::function<Result<std::optional<std::string>>(std::string_view line)> key_in{};
 };
 
