@@ -24,13 +24,13 @@ namespace {
 
 bool is_limited = false;
 
-enum class Query : std::uint8_t { name, uid, gids, groups, group, members };
+enum class Query : std::uint8_t { name, uid, gids, gid, group, members };
 
 // Requests and the headers of answers are structures: both ends are one program.
 struct Request {
     Query query = Query::name;
-    std::uint32_t uid = 0;
-    PasswdEntry user{};               // for gids and groups
+    std::uint32_t uid = 0;            // or the GID
+    PasswdEntry user{};               // for gids
     FixedText<kMaxNameBytes> name{};  // for name, group and members
 };
 struct Answer {
@@ -94,8 +94,8 @@ bool answer_one(int fd, const Request& request) {
             return send_answer(fd, gids_of(request.user));
         case Query::group:
             return send_answer(fd, find_group(request.name.c_str()));
-        case Query::groups:
-            return send_answer(fd, groups_of(request.user));
+        case Query::gid:
+            return send_answer(fd, name_of_group(request.uid));
         case Query::members:
             return send_answer(fd, members_of(request.name.c_str()));
     }
@@ -221,7 +221,7 @@ Result<PasswdEntry> entry_of(const Result<std::string>& answer, std::string_view
     return user;
 }
 
-Result<NameList> names_of(const Result<std::string>& answer, std::string_view asked) {
+Result<NameList> names_in(const Result<std::string>& answer, std::string_view asked) {
     if (!answer.ok()) return answer.error();
     NameList names;
     for (std::string_view rest = answer.value(); !rest.empty();)
@@ -269,19 +269,20 @@ Result<std::optional<gid_t>> ask_group(const char* group) {
     return gid;
 }
 
-Result<NameList> ask_groups(const PasswdEntry& user) {
-    return names_of(child().ask({Query::groups, 0, user, {}}, user.name.view()), user.name.view());
+Result<NameList> ask_gid(gid_t gid) {
+    FixedText<32> asked("gid ");
+    asked.append_number(gid);
+    return names_in(child().ask({Query::gid, gid, {}, {}}, asked.view()), asked.view());
 }
 
 Result<NameList> ask_members(const char* group) {
     Request request{Query::members, 0, {}, {}};
     request.name.append(group);
     if (request.name.was_truncated()) return NameList();
-    return names_of(child().ask(request, group), group);
+    return names_in(child().ask(request, group), group);
 }
 
-constexpr AccountQueries kInChild = {ask_name,   ask_uid,   ask_gids,
-                                     ask_groups, ask_group, ask_members};
+constexpr AccountQueries kInChild = {ask_name, ask_uid, ask_gids, ask_gid, ask_group, ask_members};
 
 }  // namespace
 

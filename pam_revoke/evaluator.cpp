@@ -43,7 +43,8 @@ std::optional<bool> Evaluator::known(const Result<bool>& is_in) {
     return std::nullopt;
 }
 
-void Evaluator::forget_bad_lines(const Noted& before) {
+void Evaluator::forget_counts(const Noted& before) {
+    login_user_.set_listed(before.listed);
     decision_.bad_lines = before.bad_lines;
     if (before.bad_lines == 0) decision_.bad_line.reset();
 }

@@ -65,11 +65,14 @@ public:
     struct Noted {
         bool error = false;
         std::uint64_t bad_lines = 0;
+        std::size_t listed = 0;
     };
-    [[nodiscard]] Noted noted() const { return {decision_.error.has_value(), decision_.bad_lines}; }
-    // Go back to `before`.
+    [[nodiscard]] Noted noted() const {
+        return {decision_.error.has_value(), decision_.bad_lines, login_user_.listed()};
+    }
+    // Go back to `before`: what was counted, and the error.
     // Errors: none.
-    void forget_bad_lines(const Noted& before);
+    void forget_counts(const Noted& before);
     void forget_error(const Noted& before) {
         if (!before.error) decision_.error.reset();
     }

@@ -31,7 +31,7 @@ private:
     void scan_directory(const char* path) {
         const auto before_all = evaluator_.noted();
         for (int rounds = 0; rounds < kMaxRounds && !evaluator_.is_revoked(); ++rounds) {
-            evaluator_.forget_bad_lines(before_all);
+            evaluator_.forget_counts(before_all);
             FileIdentity before;
             const auto directory =
                 required(open_trusted_directory(path, evaluator_.request().owner, &before), path);
@@ -81,7 +81,7 @@ private:
             if (!after.ok()) return evaluator_.fail(after.error());
             if (evaluator_.is_revoked() || after.value() == before) return;
             // Written in place while it was read: half old, half new.
-            evaluator_.forget_bad_lines(before_text);
+            evaluator_.forget_counts(before_text);
             evaluator_.forget_error(before_text);
             before = after.value();
         }

@@ -62,8 +62,8 @@ Result<bool> LoginUser::is_in_by_name(std::string_view group) {
 Result<void> LoginUser::look_up_groups() {
     if (groups_) return {};
     if (groups_error_) return *groups_error_;
-    TRY(look_up());
-    auto groups = passwd_.known ? groups_of(passwd_) : Result<NameList>(NameList());
+    TRY(count_groups());
+    auto groups = names_of(*gids_);
     if (!groups.ok()) return keep(groups.error());
     groups_ = std::move(groups.value());
     return {};

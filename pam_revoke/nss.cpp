@@ -168,20 +168,28 @@ Result<GidList> gids_of(const PasswdEntry& user) {
     return found;
 }
 
-Result<NameList> groups_of(const PasswdEntry& user) {
-    if (const auto* queries = replaced()) return queries->groups_of(user);
-    const auto list = TRY(gids_of(user));
-    NameList groups;
+Result<NameList> name_of_group(gid_t gid) {
+    if (const auto* queries = replaced()) return queries->name_of_group(gid);
+    FixedText<32> asked("gid ");
+    NameList name;
+    TRY(with_group(
+        asked.append_number(gid).view(),
+        [gid](group* entry, char* bytes, std::size_t size, group** found) {
+            return getgrgid_r(gid, entry, bytes, size, found);
+        },
+        [&name](const group& found) { return name.append(found.gr_name); }));
+    return name;
+}
+
+Result<NameList> names_of(const GidList& list) {
+    NameList names;
     for (std::size_t i = 0; i < list.size; ++i) {
-        const gid_t gid = list.gids.get()[i];
-        TRY(with_group(
-            user.name.view(),
-            [gid](group* entry, char* bytes, std::size_t size, group** found) {
-                return getgrgid_r(gid, entry, bytes, size, found);
-            },
-            [&groups](const group& found) { return groups.append(found.gr_name); }));
+        const auto found = TRY(name_of_group(list.gids.get()[i]));
+        std::string_view rest = found.view();
+        if (!rest.empty() && !names.append(take_until(rest, '\0')))
+            return make_error(Fault::io, "groups", "cannot read the groups", ENOMEM);
     }
-    return groups;
+    return names;
 }
 
 Result<std::optional<gid_t>> find_group(const char* name) {

@@ -32,7 +32,9 @@ std::string last_admin(const Context& context, const Account& account) {
     const auto passwd = find_name(account.name.c_str());
     if (!passwd.ok()) return unknown(passwd.error());
     if (!passwd.value().known) return {};
-    const auto groups = groups_of(passwd.value());
+    const auto gids = gids_of(passwd.value());
+    if (!gids.ok()) return unknown(gids.error());
+    const auto groups = names_of(gids.value());
     if (!groups.ok()) return unknown(groups.error());
     bool is_admin = false;
     bool others = false;
@@ -169,7 +171,8 @@ Result<bool> is_spared(const Context& context, std::uint32_t uid, const std::str
     if (!settings_at(context, "sshd").policy.exempt_groups.empty()) {
         if (!passwd.is_authoritative)
             return make_error(Fault::io, name, "cannot query the account database");
-        (void)TRY(passwd.known ? groups_of(passwd) : Result<NameList>(NameList()));
+        const auto gids = TRY(passwd.known ? gids_of(passwd) : Result<GidList>(GidList()));
+        (void)TRY(names_of(gids));
     }
     return ask_gate(context, target_of(uid, name), "sshd").exempt;
 }

@@ -183,6 +183,7 @@ Result<void> each_process(Visit visit) {
 }  // namespace
 
 const char* tie_word(Tie tie) {
+    // In the order of Tie.
     constexpr const char* kWords[] = {"session",     "user",      "login",
                                       "subordinate", "container", "descendant"};
     return kWords[static_cast<std::size_t>(tie)];

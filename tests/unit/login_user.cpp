@@ -46,6 +46,8 @@ Test(login_user, groups_by_gid_and_by_name) {
         EXPECT_ROW(!subject.is_in_listed(std::string(5000, 'a')).value(), row);
         EXPECT_ROW(subject.is_in("daemon").value() && !subject.is_in("root").value(), row);
     }
+    subject.set_listed(0);
+    cr_expect(!subject.compares_names(), "a text that is read again counts once");
 }
 
 // A source of the account database that is down for this group.

@@ -42,9 +42,9 @@ public:
     // Errors: io, too_large.
     [[nodiscard]] Result<std::size_t> count_groups();
 
-    // Returns whether the user is in `group`, by its GID. Once a group could not be looked up, by
-    // the names of the user's groups: a source that hangs is not asked for each. Errors: io,
-    // too_large.
+    // Returns whether the user is in `group`, by its GID. A source that hangs is asked once: after
+    // a failure, the names of the user's groups are compared.
+    // Errors: io, too_large.
     [[nodiscard]] Result<bool> is_in(std::string_view group);
 
     // Returns the same for the group of a list's entry; once compares_names(), by the names of the
@@ -55,6 +55,9 @@ public:
     // Counts an entry of a group, whether it is in force or not.
     // Errors: none.
     void count_listed() { ++listed_; }
+    // The count, to go back to before a text is read again.
+    [[nodiscard]] std::size_t listed() const { return listed_; }
+    void set_listed(std::size_t listed) { listed_ = listed; }
     // True if is_in_listed() compares by name from now on.
     // Errors: none.
     [[nodiscard]] bool compares_names() const {

@@ -78,9 +78,13 @@ struct PasswdEntry {
 // Errors: io, too_large (more than 16384 groups).
 [[nodiscard]] Result<GidList> gids_of(const PasswdEntry& user);
 
-// Looks up the names of the same groups; groups without a name are omitted.
-// Errors: as gids_of(). Each group is a query.
-[[nodiscard]] Result<NameList> groups_of(const PasswdEntry& user);
+// Looks up the name of a group; no name for an unknown group.
+// Errors: io.
+[[nodiscard]] Result<NameList> name_of_group(gid_t gid);
+
+// Looks up the names of the groups, each by a query; groups without a name are omitted.
+// Errors: io.
+[[nodiscard]] Result<NameList> names_of(const GidList& list);
 
 // Looks up the GID of `group`.
 // Errors: io; no value for an unknown group.
@@ -96,7 +100,7 @@ struct AccountQueries {
     Result<PasswdEntry> (*find_name)(const char* name);
     Result<PasswdEntry> (*find_uid)(uid_t uid);
     Result<GidList> (*gids_of)(const PasswdEntry& user);
-    Result<NameList> (*groups_of)(const PasswdEntry& user);
+    Result<NameList> (*name_of_group)(gid_t gid);
     Result<std::optional<gid_t>> (*find_group)(const char* group);
     Result<NameList> (*members_of)(const char* group);
 };
